@@ -1,0 +1,45 @@
+// Addresses as people write them: what we listen on, where upstreams and trackers are.
+//
+// A URL from a config may hold a password. No message and no page shows one:
+// whatever is shown goes through without_credentials() first.
+#pragma once
+
+#include "core/result.hpp"
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace mirrorseed::app {
+
+// "[::]:8080", "127.0.0.1:8080" or "unix:/run/mirrorseed.sock".
+struct ListenAddress {
+    std::string host{};       // an IPv4 or IPv6 address, without brackets
+    std::uint16_t port = 0;   // 0: the system chooses one
+    std::string unix_path{};  // when it is not empty, host and port say nothing
+
+    bool is_unix() const noexcept { return !unix_path.empty(); }
+    std::string str() const;
+    bool operator==(const ListenAddress&) const = default;
+};
+
+Result<ListenAddress> parse_listen_address(std::string_view text);
+
+// The URL with user, password and query left out, and its control bytes escaped. Errs on the side of hiding
+// when the text is no URL at all.
+std::string without_credentials(std::string_view url);
+
+// A URL with a host and one of the schemes.
+Status check_url(std::string_view url, std::initializer_list<std::string_view> schemes);
+
+Status check_upstream_url(std::string_view url);  // rsync, http, https, or file with an absolute path
+Status check_web_url(std::string_view url);       // http or https
+Status check_tracker_url(std::string_view url);   // http, https, udp, ws or wss; commas join one tier
+Status check_proxy_url(std::string_view url);     // http
+Status check_host_and_port(std::string_view text);
+
+// "10.0.0.1", "10.0.0.0/8", "fd00::/8".
+Status check_network(std::string_view text);
+
+}  // namespace mirrorseed::app

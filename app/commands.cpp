@@ -1,0 +1,312 @@
+#include "app/commands.hpp"
+
+#include "app/command_line_text.hpp"
+#include "app/config_checks.hpp"
+#include "app/config_text.hpp"
+#include "app/console.hpp"
+#include "app/hand_over.hpp"
+#include "app/keeper.hpp"
+#include "app/recovery.hpp"
+#include "app/report_json.hpp"
+#include "app/serve.hpp"
+#include "app/status.hpp"
+#include "app/wiring.hpp"
+#include "core/signing.hpp"
+#include "core/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+
+namespace mirrorseed::app {
+namespace json = boost::json;
+namespace {
+
+namespace errc = boost::system::errc;
+
+// Reading commands open the catalogue themselves, whoever writes meanwhile.
+std::optional<Catalogue> catalogue_of(const Config& config) {
+    const auto places = places_of(config);
+    if (!places.exists()) return std::nullopt;
+    return Catalogue::open_to_read(places.catalogue_file());
+}
+
+Exit fail(const Error& error, Exit exit = Exit::failed) {
+    complain(escape_text(JobAnswer::failure(error).notes.front()));
+    return exit;
+}
+
+// For commands that report from the catalogue: what it throws is told, with what to do.
+Exit reporting(const Arguments& arguments, const std::function<Result<json::value>(const Config&)>& report) {
+    const auto loaded = usable_config(arguments);
+    if (!loaded) return Exit::usage;
+    const auto known = check_trees(loaded->config, arguments);
+    if (!known) return fail(known.error(), Exit::usage);
+    try {
+        auto made = report(loaded->config);
+        if (!made) return fail(made.error());
+        return give(arguments, {.report = std::move(*made)});
+    } catch (const Failure& failure) {
+        return fail(failure.error());
+    }
+}
+
+Error nothing_published(const std::string& tree) {
+    return {Fault::not_found, "nothing of " + tree + " is published yet; `mirrorseed sync " + tree + "` fetches it"};
+}
+
+Exit job_command(const Arguments& arguments) {
+    const auto loaded = usable_config(arguments);
+    if (!loaded) return Exit::usage;
+    return give(arguments, do_job(loaded->config, arguments));
+}
+
+Exit dry_run(const Arguments& arguments) {
+    const auto loaded = usable_config(arguments);
+    if (!loaded) return Exit::usage;
+    const auto& config = loaded->config;
+    const auto known = check_trees(config, arguments);
+    if (!known) return fail(known.error(), Exit::usage);
+    const auto answer = with_progress(arguments, [&](Progress& progress) {
+        auto catalogue = catalogue_of(config);
+        JobAnswer made;
+        json::array reports;
+        const auto names = arguments.values("TREE");
+        for (const auto& tree : config.trees) {
+            if (!names.empty() && std::find(names.begin(), names.end(), tree.name) == names.end()) continue;
+            const auto wish = wish_for(config, tree, arguments);
+            if (!wish) return JobAnswer::failure(wish.error(), Exit::usage);
+            const auto result = sync::plan_tree(catalogue ? &*catalogue : nullptr, *wish, progress);
+            reports.push_back(to_json(result));
+            if (result.error) {
+                made.notes.push_back(tree.name + ": " + result.error->text());
+                made.exit = Exit::failed;
+            } else if (result.outcome == sync::Outcome::held) {
+                made.notes.push_back(tree.name + ": would be held back: " + result.held_reason);
+                if (made.exit == Exit::done) made.exit = Exit::needs_person;
+            }
+        }
+        made.report = reports.size() == 1 ? reports.front() : json::value(reports);
+        return made;
+    });
+    return give(arguments, answer);
+}
+
+Exit sync_command(const Arguments& arguments) {
+    if (arguments.has("from"))
+        return fail(Error(Fault::unsupported, "sync --from: one-off mirrors are not built yet"));
+    return arguments.has("dry-run") ? dry_run(arguments) : job_command(arguments);
+}
+
+Exit status_command(const Arguments& arguments) {
+    return reporting(arguments, [](const Config& config) -> Result<json::value> {
+        auto catalogue = catalogue_of(config);
+        const auto live = ask_live_state(places_of(config).store);
+        return status_json(config, catalogue ? &*catalogue : nullptr, live, system_clock()());
+    });
+}
+
+Exit history_command(const Arguments& arguments) {
+    const auto name = arguments.value("TREE").value_or("");
+    return reporting(arguments, [&](const Config& config) -> Result<json::value> {
+        auto catalogue = catalogue_of(config);
+        const auto tree = catalogue ? catalogue->trees().find(name) : std::nullopt;
+        if (!tree || tree->generation == 0) return nothing_published(name);
+        return history_json(*tree, catalogue->trees().generations(tree->id));
+    });
+}
+
+Generation generation_of(const Arguments& arguments, std::string_view what) {
+    const auto text = arguments.value(what).value_or("0");
+    Generation number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
+Exit diff_command(const Arguments& arguments) {
+    const auto name = arguments.value("TREE").value_or("");
+    const auto a = generation_of(arguments, "A"), b = generation_of(arguments, "B");
+    return reporting(arguments, [&](const Config& config) -> Result<json::value> {
+        auto catalogue = catalogue_of(config);
+        const auto tree = catalogue ? catalogue->trees().find(name) : std::nullopt;
+        if (!tree || tree->generation == 0) return nothing_published(name);
+        for (const auto number : {a, b})
+            if (!catalogue->trees().generation(tree->id, number))
+                return Error(Fault::not_found, fmt::format("the tree {} has no generation {}; `mirrorseed history {}` "
+                                                           "lists them",
+                                                           name, number, name));
+        auto changes = catalogue->entries().touched(tree->id, std::min(a, b), std::max(a, b));
+        if (a > b)
+            for (auto& change : changes)
+                std::swap(change.before, change.after);
+        return diff_json(changes);
+    });
+}
+
+Exit estimate_command(const Arguments& arguments) {
+    const auto loaded = usable_config(arguments);
+    if (!loaded) return Exit::usage;
+    const auto known = check_trees(loaded->config, arguments);
+    if (!known) return fail(known.error(), Exit::usage);
+    const auto names = arguments.values("TREE");
+    const auto answer = with_progress(arguments, [&](Progress& progress) {
+        json::array list;
+        for (const auto& tree : loaded->config.trees) {
+            if (!names.empty() && std::find(names.begin(), names.end(), tree.name) == names.end()) continue;
+            const auto wish = wish_for(loaded->config, tree, arguments);
+            const auto amount = sync::estimate_tree(*wish, progress);
+            if (!amount) return JobAnswer::failure(amount.error().within(tree.name));
+            list.push_back({{"tree", tree.name}, {"files", amount->files}, {"bytes", amount->bytes}});
+        }
+        return JobAnswer{.report = list};
+    });
+    return give(arguments, answer);
+}
+
+Exit recover_command(const Arguments& arguments) {
+    const auto loaded = usable_config(arguments);
+    if (!loaded) return Exit::usage;
+    const auto answer = with_progress(arguments, [&](Progress& progress) {
+        const auto result = recover_store(places_of(loaded->config), system_clock(), progress);
+        if (!result) return JobAnswer::failure(result.error());
+        JobAnswer made{.report = to_json(*result), .notes = result->troubles};
+        if (!result->troubles.empty()) made.exit = Exit::needs_person;
+        return made;
+    });
+    return give(arguments, answer);
+}
+
+Exit check_config_command(const Arguments& arguments) {
+    const auto file = config_file(arguments);
+    if (!file) return fail(file.error(), Exit::usage);
+    auto loaded = load_config(*file);
+    if (!loaded) return fail(loaded.error(), Exit::usage);
+    check_paths(*loaded);
+    json::array faults;
+    JobAnswer answer;
+    for (const auto& fault : loaded->faults) {
+        faults.push_back(
+            {{"file", as_utf8(fault.file)}, {"line", fault.line}, {"column", fault.column}, {"text", fault.text}});
+        answer.notes.push_back(format_fault(fault));
+    }
+    answer.report = {{"ok", loaded->good()}, {"faults", faults}};
+    answer.exit = loaded->good() ? Exit::done : Exit::usage;
+    if (loaded->good() && !arguments.has("json") && !arguments.has("quiet"))
+        fmt::print("{}: {} trees, no fault\n", escape_text(*file), loaded->config.trees.size());
+    return give(arguments, answer);
+}
+
+Exit init_command(const Arguments& arguments) {
+    const auto folder = std::filesystem::absolute(arguments.value("DIR").value_or(".")).lexically_normal().string();
+    const auto config = folder + (folder.ends_with('/') ? "" : "/") + "mirrorseed.toml";
+    if (std::filesystem::exists(config)) return fail(Error(Fault::refused, config + " exists already"));
+    try {
+        StorePlaces places{.store = folder, .catalogue = {}};
+        while (places.store.size() > 1 && places.store.ends_with('/'))
+            places.store.pop_back();
+        const auto store = Store::open(places, "mirrorseed init");
+        if (!store) return fail(store.error());
+        const auto text = starter_config(places.store);
+        const auto written = replace_file(store->folder(), RelPath::parse("mirrorseed.toml").value(), as_bytes(text));
+        if (!written) return fail(written.error());
+    } catch (const Failure& failure) {
+        return fail(failure.error());
+    }
+    if (!arguments.has("quiet"))
+        fmt::print("made a store in {0} and the config {1}\nname a tree in {1}, then run\n  mirrorseed -c {1} sync\n",
+                   escape_text(folder), escape_text(config));
+    return Exit::done;
+}
+
+Exit keygen_command(const Arguments& arguments) {
+    const auto file = arguments.value("FILE").value_or("mirrorseed.key");
+    const std::filesystem::path path = std::filesystem::absolute(file);
+    const auto folder = Folder::open(path.parent_path());
+    if (!folder) return fail(folder.error());
+    const auto name = RelPath::parse_name(path.filename().string());
+    if (!name) return fail(name.error(), Exit::usage);
+    const auto key = SigningKey::generate();
+    const auto created = folder->create_file(*name, 0600);
+    if (!created && created.error().is(errc::file_exists))
+        return fail(Error(Fault::refused, escape_text(file) + " exists already, and a key is never overwritten"));
+    if (!created) return fail(created.error());
+    auto written = write_all(*created, as_bytes(key.pem()), file);
+    if (written) written = sync_file(*created, file);
+    if (written) written = folder->sync();
+    if (!written) {
+        (void)folder->remove_file(*name).has_value();
+        return fail(written.error());
+    }
+    const json::value report{{"public_key", key.public_key().str()}, {"key_file", as_utf8(path.string())}};
+    if (arguments.has("json")) return give(arguments, {.report = report});
+    if (!arguments.has("quiet"))
+        fmt::print(stderr, "the secret key is in {}; [store] signing_key_file names it, and others put this public "
+                           "key into trusted_keys:\n",
+                   escape_text(file));
+    fmt::print("{}\n", key.public_key().str());
+    return Exit::done;
+}
+
+Exit run_command(const Arguments& arguments) {
+    const auto file = config_file(arguments);
+    if (!file) return fail(file.error(), Exit::usage);
+    const auto loaded = usable_config(arguments);
+    if (!loaded) return Exit::usage;
+    auto log = open_log(loaded->config.log, arguments);
+    if (!log) return fail(log.error());
+    return run_keeper(loaded->config, *file, arguments, *log);
+}
+
+Exit serve_command(const Arguments& arguments) {
+    LoadedConfig loaded;
+    const bool plain = arguments.has("DIR");
+    if (!plain || arguments.has("config")) {
+        auto usable = usable_config(arguments, plain ? ConfigUse::server_alone : ConfigUse::whole);
+        if (!usable) return Exit::usage;
+        loaded = std::move(*usable);
+    }
+    auto log = open_log(loaded.config.log, arguments);
+    if (!log) return fail(log.error());
+    try {
+        return serve(loaded.config, arguments, *log);
+    } catch (const Failure& failure) {
+        return fail(failure.error());
+    }
+}
+
+Exit generate_command(const Arguments& arguments) {
+    const auto text = generated_text(arguments.value("WHAT").value_or(""));
+    if (!text) return fail(text.error(), Exit::usage);
+    fmt::print("{}", *text);
+    return Exit::done;
+}
+
+struct CommandEntry {
+    std::string_view name;
+    CommandFunction run;
+};
+constexpr std::array functions{
+    CommandEntry{"run", run_command},           CommandEntry{"sync", sync_command},
+    CommandEntry{"serve", serve_command},       CommandEntry{"status", status_command},
+    CommandEntry{"history", history_command},   CommandEntry{"diff", diff_command},
+    CommandEntry{"rollback", job_command},      CommandEntry{"approve", job_command},
+    CommandEntry{"withdraw", job_command},      CommandEntry{"recover", recover_command},
+    CommandEntry{"adopt", job_command},         CommandEntry{"verify", job_command},
+    CommandEntry{"gc", job_command},            CommandEntry{"init", init_command},
+    CommandEntry{"estimate", estimate_command}, CommandEntry{"check-config", check_config_command},
+    CommandEntry{"keygen", keygen_command},     CommandEntry{"generate", generate_command},
+};
+
+}  // namespace
+
+CommandFunction find_function(std::string_view command) {
+    const auto found =
+        std::find_if(functions.begin(), functions.end(), [&](const auto& entry) { return entry.name == command; });
+    return found == functions.end() ? nullptr : found->run;
+}
+
+}  // namespace mirrorseed::app

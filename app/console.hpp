@@ -1,0 +1,32 @@
+// What all commands share: the config they work by, the log, and how they answer.
+#pragma once
+
+#include "app/command_arguments.hpp"
+#include "app/config_reader.hpp"
+#include "app/job.hpp"
+#include "core/log.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mirrorseed::app {
+
+// ./mirrorseed.toml, else /etc/mirrorseed/mirrorseed.toml, unless --config names another.
+Result<std::string> config_file(const Arguments& arguments);
+
+// The config without a fault; else every fault is printed, and the command ends with status 2.
+std::optional<LoadedConfig> usable_config(const Arguments& arguments, ConfigUse use = ConfigUse::whole);
+
+// By the config's [log] and what the command line overrides.
+Result<Log> open_log(const LogConfig& config, const Arguments& arguments);
+
+// "mirrorseed: text" on standard error.
+void complain(std::string_view text);
+
+// The report on standard output, as --json or as text; the notes on standard error.
+Exit give(const Arguments& arguments, const JobAnswer& answer);
+
+}  // namespace mirrorseed::app

@@ -1,0 +1,45 @@
+// mirrorseed: reads the command line and does what it says.
+#include "app/command_line_parser.hpp"
+#include "app/commands.hpp"
+#include "app/console.hpp"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <exception>
+
+namespace mirrorseed::app {
+namespace {
+
+Exit run(int argc, const char* const* argv) {
+    const auto parsed = parse_command_line(argc, argv);
+    if (!parsed) {
+        complain(parsed.error().text());
+        return Exit::usage;
+    }
+    if (const auto* printed = std::get_if<Printed>(&*parsed)) {
+        fmt::print("{}", printed->text);
+        return Exit::done;
+    }
+    const auto& arguments = std::get<Arguments>(*parsed);
+    const auto function = find_function(arguments.name());
+    if (function == nullptr) {
+        complain(arguments.name() + " is not built yet");
+        return Exit::failed;
+    }
+    return function(arguments);
+}
+
+}  // namespace
+}  // namespace mirrorseed::app
+
+int main(int argc, char** argv) {
+    // A reader that goes away is told by the write that fails.
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        return static_cast<int>(mirrorseed::app::run(argc, argv));
+    } catch (const std::exception& failure) {
+        mirrorseed::app::complain(failure.what());
+        return static_cast<int>(mirrorseed::app::Exit::failed);
+    }
+}

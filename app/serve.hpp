@@ -1,0 +1,14 @@
+// `serve`: the HTTP server over a store's trees, or over a plain folder.
+#pragma once
+
+#include "app/command_arguments.hpp"
+#include "app/config.hpp"
+#include "app/job.hpp"
+#include "core/log.hpp"
+
+namespace mirrorseed::app {
+
+// Until SIGTERM or SIGINT. With a folder in the arguments the config's store is not looked at.
+Exit serve(const Config& config, const Arguments& arguments, Log& log);
+
+}  // namespace mirrorseed::app

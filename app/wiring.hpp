@@ -1,0 +1,14 @@
+// From the config's words to what the rooms take.
+#pragma once
+
+#include "app/command_arguments.hpp"
+#include "app/config.hpp"
+#include "sync/sync_job.hpp"
+
+namespace mirrorseed::app {
+
+// A tree's wish, with what the command line overrides.
+Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const Arguments& arguments);
+sync::Keeping keeping_for(const TreeConfig& tree);
+
+}  // namespace mirrorseed::app

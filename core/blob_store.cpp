@@ -1,0 +1,253 @@
+#include "core/blob_store.hpp"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+
+namespace mirrorseed {
+namespace {
+
+using boost::system::errc::errc_t;
+namespace errc = boost::system::errc;
+
+constexpr std::size_t buffer_size = 1 << 20;
+
+RelPath checked(const std::string& name) { return RelPath::parse(name).value(); }
+
+RelPath blob_path(const Digest& digest) {
+    const auto hex = digest.hex();
+    return checked(hex.substr(0, 2) + "/" + hex);
+}
+
+const RelPath& staging_path() {
+    static const auto path = checked("staging");
+    return path;
+}
+
+std::span<std::uint8_t> read_buffer() {
+    thread_local const auto buffer = std::make_unique<std::uint8_t[]>(buffer_size);
+    return {buffer.get(), buffer_size};
+}
+
+// Shares the blocks where the file system can, and copies where it cannot.
+Status copy_content(const Descriptor& from, const Descriptor& to, const std::string& name) {
+    if (::ioctl(to.get(), FICLONE, from.get()) == 0) return {};
+    for (;;) {
+        const auto moved = ::copy_file_range(from.get(), nullptr, to.get(), nullptr, std::size_t{1} << 30, 0);
+        if (moved == 0) return {};
+        if (moved < 0 && errno == EINTR) continue;
+        if (moved < 0 && (errno == EXDEV || errno == EINVAL || errno == EOPNOTSUPP || errno == ENOSYS)) break;
+        if (moved < 0) return Error::last_system_error("cannot copy to " + name);
+    }
+    return read_through(from, name, [&](ByteSpan bytes) { return write_all(to, bytes, name); });
+}
+
+bool dressed_alike(const FileFacts& blob, const Entry& entry) {
+    return blob.mode == entry.mode && blob.mtime == entry.mtime;
+}
+
+}  // namespace
+
+Result<BlobStore> BlobStore::open(const std::string& store) {
+    auto folder = Folder::make(store);
+    if (!folder) return folder.error();
+    auto blobs = folder->make_folder(checked("blobs/sha256"));
+    if (!blobs) return blobs.error();
+    const auto staging = folder->make_folder(staging_path());
+    if (!staging) return staging.error();
+    return BlobStore(std::move(*blobs), std::move(*folder));
+}
+
+Result<BlobStore> BlobStore::open_to_read(const std::string& store) {
+    auto folder = Folder::open(store);
+    if (!folder) return folder.error();
+    auto blobs = folder->folder(checked("blobs/sha256"));
+    if (!blobs) return blobs.error();
+    return BlobStore(std::move(*blobs), std::move(*folder));
+}
+
+bool BlobStore::has(const Digest& digest) const { return blobs_.facts(blob_path(digest)).has_value(); }
+
+Result<Descriptor> BlobStore::open_blob(const Digest& digest) const { return blobs_.open_file(blob_path(digest)); }
+
+Result<FileFacts> BlobStore::facts(const Digest& digest) const { return blobs_.facts(blob_path(digest)); }
+
+Status BlobStore::name_file(const Folder& from, const RelPath& name, const Digest& digest) const {
+    const auto path = blob_path(digest);
+    auto named = from.rename_new(name, blobs_, path);
+    if (named || !named.error().is(errc::no_such_file_or_directory)) return named;
+    const auto holder = blobs_.make_folder(path.parent());
+    if (!holder) return holder.error();
+    return from.rename_new(name, blobs_, path);
+}
+
+Result<bool> BlobStore::put(const Folder& staging, const RelPath& name, const Digest& digest,
+                            const Entry& facts) const {
+    if (has(digest)) {
+        const auto removed = staging.remove_file(name);
+        if (!removed) return removed.error();
+        return false;
+    }
+    auto dressed = staging.set_mode_and_time(name, facts);
+    if (dressed) dressed = name_file(staging, name, digest);
+    if (dressed) return true;
+    if (!dressed.error().is(errc::cross_device_link)) return dressed.error();
+
+    // staging/ lies on another file system: bring the bytes over, then name the copy.
+    const auto near = checked(digest.hex() + ".new");
+    const auto source = staging.open_file(name);
+    if (!source) return source.error();
+    (void)blobs_.remove_file(near).has_value();
+    const auto copy = blobs_.create_file(near);
+    if (!copy) return copy.error();
+    auto brought = copy_content(*source, *copy, near.str());
+    if (brought) brought = blobs_.set_mode_and_time(near, facts);
+    if (brought) brought = name_file(blobs_, near, digest);
+    if (!brought) return brought.error();
+    const auto removed = staging.remove_file(name);
+    if (!removed) return removed.error();
+    return true;
+}
+
+Result<bool> BlobStore::adopt(const Folder& from, const RelPath& name, const Digest& digest) const {
+    if (has(digest)) return false;
+    const auto path = blob_path(digest);
+    const auto holder = blobs_.make_folder(path.parent());
+    if (!holder) return holder.error();
+    const auto linked = from.hard_link(name, blobs_, path);
+    if (!linked) return linked.error();
+    return true;
+}
+
+Status BlobStore::replace(const Folder& staging, const RelPath& name, const Digest& digest,
+                          const Entry& facts) const {
+    const auto path = blob_path(digest);
+    const auto holder = blobs_.make_folder(path.parent());
+    if (!holder) return holder.error();
+    const auto dressed = staging.set_mode_and_time(name, facts);
+    if (!dressed) return dressed;
+    return staging.rename(name, blobs_, path);
+}
+
+Status BlobStore::remove(const Digest& digest) const { return blobs_.remove_file(blob_path(digest)); }
+
+Status BlobStore::show_at(const Digest& digest, const Entry& entry, const Folder& folder,
+                          const RelPath& name) const {
+    const auto path = blob_path(digest);
+    const auto info = blobs_.facts(path);
+    if (!info) return info.error();
+    if (dressed_alike(*info, entry)) {
+        const auto linked = blobs_.hard_link(path, folder, name);
+        const bool another_way =
+            !linked && (linked.error().is(errc::too_many_links) || linked.error().is(errc::cross_device_link));
+        if (!another_way) return linked;
+    } else if (info->links == 1) {
+        // Nobody else shows this content, so the blob itself can take the entry's mode and time.
+        const auto dressed = blobs_.set_mode_and_time(path, entry);
+        if (dressed) return blobs_.hard_link(path, folder, name);
+    }
+    const auto blob = blobs_.open_file(path);
+    if (!blob) return blob.error();
+    const auto copy = folder.create_file(name, 0600);
+    if (!copy) return copy.error();
+    auto shown = copy_content(*blob, *copy, name.str());
+    if (shown) shown = set_mode_and_time(*copy, entry, name.str());
+    return shown;
+}
+
+Status BlobStore::each(const std::function<Status(const Digest&, const FileFacts&)>& seen) const {
+    const auto prefixes = blobs_.items();
+    if (!prefixes) return prefixes.error();
+    for (const auto& prefix : *prefixes) {
+        if (!prefix.facts.is_folder) continue;
+        const auto folder = blobs_.folder(checked(prefix.name));
+        if (!folder) return folder.error();
+        const auto blobs = folder->items();
+        if (!blobs) return blobs.error();
+        for (const auto& blob : *blobs) {
+            const auto digest = Digest::parse_hex(blob.name);
+            if (!digest || !blob.facts.is_file) continue;
+            const auto go_on = seen(*digest, blob.facts);
+            if (!go_on) return go_on;
+        }
+    }
+    return {};
+}
+
+Status BlobStore::sync() const { return sync_file_system(blobs_); }
+
+Result<Folder> BlobStore::staging(const std::string& tree) const {
+    const auto name = RelPath::parse_name(tree);
+    if (!name) return name.error();
+    return store_.make_folder(staging_path() / *name);
+}
+
+Result<Intake> Intake::open(const Folder& staging, const RelPath& name, Bytes resumed_at,
+                            std::span<ByteObserver* const> observers) {
+    auto file = staging.open_or_create_file(name, 0600);  // it may be embargoed
+    if (!file) return file.error();
+    const auto shown = staging.path() + "/" + name.str();
+    Intake intake(std::move(*file), shown, observers);
+    if (::ftruncate(intake.file_.get(), static_cast<off_t>(resumed_at)) < 0)
+        return Error::last_system_error("cannot cut " + shown);
+    const auto read = read_through(intake.file_, shown, [&](ByteSpan bytes) {
+        intake.show(bytes);
+        return Status();
+    });
+    if (!read) return read.error();
+    return intake;
+}
+
+void Intake::show(ByteSpan bytes) {
+    hash_.see(bytes);
+    for (auto* observer : observers_)
+        observer->see(bytes);
+    size_ += bytes.size();
+}
+
+Status Intake::write(ByteSpan bytes) {
+    auto kept = keep(bytes);
+    if (!kept && on_trouble_) on_trouble_(kept.error());
+    return kept;
+}
+
+Status Intake::keep(ByteSpan bytes) {
+    const auto written = write_all(file_, bytes, name_);
+    if (!written) return written;
+    const auto before = size_;
+    show(bytes);
+    if (!on_step_ || before / step_ == size_ / step_) return {};
+    const auto synced = sync_file(file_, name_);
+    return synced ? on_step_(size_) : synced;
+}
+
+Digest Intake::finish() { return hash_.finish(); }
+
+Status read_through(const Descriptor& file, const std::string& name,
+                    const std::function<Status(ByteSpan)>& seen) {
+    const auto buffer = read_buffer();
+    for (;;) {
+        const auto got = read_some(file, buffer, name);
+        if (!got) return got.error();
+        if (*got == 0) return {};
+        const auto go_on = seen(buffer.first(*got));
+        if (!go_on) return go_on;
+    }
+}
+
+Result<Digest> digest_of(const Descriptor& file, const std::string& name) {
+    Sha256 hash;
+    const auto read = read_through(file, name, [&](ByteSpan bytes) {
+        hash.see(bytes);
+        return Status();
+    });
+    if (!read) return read.error();
+    return hash.finish();
+}
+
+}  // namespace mirrorseed

@@ -1,0 +1,105 @@
+// Contents, each once, named by its SHA-256: STORE/blobs/sha256/ab/abcd...
+//
+// A content comes in through an Intake: bytes are written to a staging file while
+// they are hashed (and shown to observers), then the file takes its name in one
+// rename. A content that is there already costs its staging file and nothing
+// else. A blob is never opened for writing again.
+//
+// A name here promises nothing about power loss until sync() has returned; rows
+// that name blobs are committed after it.
+#pragma once
+
+#include "core/digest.hpp"
+#include "core/folder.hpp"
+#include "core/result.hpp"
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mirrorseed {
+
+class BlobStore {
+public:
+    // `store` is the store's own folder; blobs/ and staging/ are made in it when they are missing.
+    static Result<BlobStore> open(const std::string& store);
+    // Reads what is there and makes nothing.
+    static Result<BlobStore> open_to_read(const std::string& store);
+
+    bool has(const Digest& digest) const;
+    Result<Descriptor> open_blob(const Digest& digest) const;
+    Result<FileFacts> facts(const Digest& digest) const;
+
+    // Gives a finished staging file its name. True when the content is new here. `facts` dresses a new blob with the
+    // mode and time of the entry that brought it, so that a checkout can link it.
+    Result<bool> put(const Folder& staging, const RelPath& name, const Digest& digest, const Entry& facts) const;
+    // Another name for a file elsewhere on the same file system, which keeps its mode and time.
+    Result<bool> adopt(const Folder& from, const RelPath& name, const Digest& digest) const;
+    // In the place of a damaged blob, or of one that is gone.
+    Status replace(const Folder& staging, const RelPath& name, const Digest& digest, const Entry& facts) const;
+    Status remove(const Digest& digest) const;
+
+    // A second name for the blob, or a reflink or copy of it with the entry's mode and time, when `entry` differs from
+    // the blob's own or the file system allows no more names.
+    Status show_at(const Digest& digest, const Entry& entry, const Folder& folder, const RelPath& name) const;
+
+    // Every blob on disk, one folder at a time; names that are none of ours are left out.
+    Status each(const std::function<Status(const Digest&, const FileFacts&)>& seen) const;
+
+    // What put() and adopt() named survives a power loss from here on.
+    Status sync() const;
+
+    // Where a tree's files are staged.
+    Result<Folder> staging(const std::string& tree) const;
+
+private:
+    explicit BlobStore(Folder blobs, Folder store) : blobs_(std::move(blobs)), store_(std::move(store)) {}
+    Status name_file(const Folder& from, const RelPath& name, const Digest& digest) const;
+
+    Folder blobs_;
+    Folder store_;
+};
+
+// One content on its way in.
+class Intake {
+public:
+    // Appends to what `name` holds already; `resumed_at` bytes of it are kept, read and hashed first.
+    static Result<Intake> open(const Folder& staging, const RelPath& name, Bytes resumed_at,
+                               std::span<ByteObserver* const> observers);
+
+    Status write(ByteSpan bytes);
+    Bytes size() const noexcept { return size_; }
+    // Told when our own disk refuses, so that the trouble is not taken for the sender's.
+    void on_trouble(std::function<void(const Error&)> told) { on_trouble_ = std::move(told); }
+    // After every `step` bytes what came so far is synced, and `synced` is told how much that is.
+    void every(Bytes step, std::function<Status(Bytes)> synced) {
+        step_ = step;
+        on_step_ = std::move(synced);
+    }
+    // The digest of all of it.
+    Digest finish();
+
+private:
+    Intake(Descriptor file, std::string name, std::span<ByteObserver* const> observers)
+        : file_(std::move(file)), name_(std::move(name)), observers_(observers.begin(), observers.end()) {}
+    void show(ByteSpan bytes);
+    Status keep(ByteSpan bytes);
+
+    Descriptor file_;
+    std::string name_;
+    std::vector<ByteObserver*> observers_;
+    std::function<void(const Error&)> on_trouble_;
+    std::function<Status(Bytes)> on_step_;
+    Bytes step_ = 0;
+    Sha256 hash_;
+    Bytes size_ = 0;
+};
+
+// Reads all of a file in large pieces. `seen` may stop the reading by answering an error.
+Status read_through(const Descriptor& file, const std::string& name,
+                    const std::function<Status(ByteSpan)>& seen);
+Result<Digest> digest_of(const Descriptor& file, const std::string& name);
+
+}  // namespace mirrorseed

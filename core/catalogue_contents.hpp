@@ -1,0 +1,74 @@
+// Contents: blobs that are stored, files that are fetched and not yet published, contents that were withdrawn.
+#pragma once
+
+#include "core/catalogue_trees.hpp"
+#include "core/entry.hpp"
+#include "core/sqlite.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+namespace mirrorseed {
+
+struct BlobRow {
+    Digest digest;
+    Bytes size = 0;
+    UnixTime checked = 0;  // when its bytes were last seen to be what its name says
+    bool damaged = false;
+};
+
+// A file that an earlier run fetched whole.
+struct StagedFile {
+    RelPath path;
+    Bytes size = 0;
+    FileTime mtime;
+    Digest digest;
+};
+
+// Something of the upstream's that the tree does without, and why.
+struct LeftOut {
+    RelPath path;
+    std::string reason;
+    std::optional<StagedFile> withdrawn{};  // what was refused, so that it is not fetched again while it stays as it is
+};
+
+class Contents {
+public:
+    explicit Contents(Database& database) : db_(&database) {}
+
+    void add_blob(const Digest& digest, Bytes size, UnixTime checked);
+    bool has_blob(const Digest& digest);
+    void forget_blob(const Digest& digest);
+    void mark_checked(const Digest& digest, UnixTime when, bool damaged);
+    std::vector<BlobRow> blobs_by_age();  // the one that was checked longest ago first
+    struct Sum {
+        std::uint64_t files = 0;
+        Bytes bytes = 0;
+    };
+    Sum stored();
+
+    // Blobs that no row keeps: neither a generation whose bytes are kept, nor a candidate, nor staging, nor a release.
+    // Entries that ended at `graced` or later count as kept.
+    std::vector<BlobRow> unneeded(UnixTime graced_since);
+
+    void stage(TreeId tree, const StagedFile& file);
+    std::vector<StagedFile> staged(TreeId tree);
+    void clear_staged(TreeId tree);
+
+    void set_left_out(TreeId tree, const std::vector<LeftOut>& left_out);
+    std::vector<LeftOut> left_out(TreeId tree);
+
+    void withdraw(const Digest& digest, UnixTime when);
+    bool is_withdrawn(const Digest& digest);
+    std::vector<Digest> withdrawn();
+    // Takes the content out of every row that names it: the names stay in history, their bytes do not.
+    void strip(const Digest& digest);
+
+private:
+    Database* db_;
+};
+
+}  // namespace mirrorseed

@@ -1,0 +1,272 @@
+#include "core/glob.hpp"
+
+#include "core/text.hpp"
+
+#include <algorithm>
+
+namespace mirrorseed {
+namespace {
+
+constexpr std::size_t most_alternatives = 1000;
+
+Error bad_glob(std::string_view pattern, const std::string& why) {
+    return {Fault::bad_input, "pattern \"" + escape_text(pattern.substr(0, 200)) + "\": " + why};
+}
+
+// Where the brace that opens at `open` closes; npos when it does not. Sets and escapes are stepped over.
+std::size_t closing_brace(std::string_view pattern, std::size_t open) {
+    int depth = 0;
+    for (auto i = open; i < pattern.size(); ++i) {
+        if (pattern[i] == '\\')
+            ++i;
+        else if (pattern[i] == '{')
+            ++depth;
+        else if (pattern[i] == '}' && --depth == 0)
+            return i;
+    }
+    return std::string_view::npos;
+}
+
+std::vector<std::string_view> split_alternatives(std::string_view inside) {
+    std::vector<std::string_view> parts;
+    int depth = 0;
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < inside.size(); ++i) {
+        if (inside[i] == '\\')
+            ++i;
+        else if (inside[i] == '{')
+            ++depth;
+        else if (inside[i] == '}')
+            --depth;
+        else if (inside[i] == ',' && depth == 0) {
+            parts.push_back(inside.substr(begin, i - begin));
+            begin = i + 1;
+        }
+    }
+    parts.push_back(inside.substr(begin));
+    return parts;
+}
+
+std::size_t first_brace(std::string_view pattern) {
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        if (pattern[i] == '\\')
+            ++i;
+        else if (pattern[i] == '{')
+            return i;
+    }
+    return std::string_view::npos;
+}
+
+Result<std::vector<std::string>> expand_braces(std::string_view pattern) {
+    std::vector<std::string> done;
+    std::vector<std::string> open{std::string(pattern)};
+    while (!open.empty()) {
+        const auto current = std::move(open.back());
+        open.pop_back();
+        const auto at = first_brace(current);
+        if (at == std::string::npos) {
+            done.push_back(current);
+        } else {
+            const auto end = closing_brace(current, at);
+            if (end == std::string::npos) return bad_glob(pattern, "a brace is not closed");
+            for (const auto part : split_alternatives(std::string_view(current).substr(at + 1, end - at - 1)))
+                open.push_back(current.substr(0, at) + std::string(part) + current.substr(end + 1));
+        }
+        if (done.size() + open.size() > most_alternatives) return bad_glob(pattern, "too many alternatives");
+    }
+    return done;
+}
+
+// Reads the set after its '['; `at` ends behind its ']'.
+Result<std::bitset<256>> take_set(std::string_view pattern, std::size_t& at) {
+    const Error unclosed = bad_glob(pattern, "a set is not closed");
+    std::bitset<256> bytes;
+    const bool negated = at < pattern.size() && (pattern[at] == '!' || pattern[at] == '^');
+    if (negated) ++at;
+    for (bool first = true;; first = false) {
+        if (at >= pattern.size()) return unclosed;
+        if (pattern[at] == ']' && !first) break;
+        if (pattern[at] == '\\' && at + 1 < pattern.size()) ++at;
+        const auto low = static_cast<std::uint8_t>(pattern[at++]);
+        auto high = low;
+        if (at + 1 < pattern.size() && pattern[at] == '-' && pattern[at + 1] != ']') {
+            high = static_cast<std::uint8_t>(pattern[at + 1]);
+            at += 2;
+        }
+        if (high < low) return bad_glob(pattern, "a range in a set runs backwards");
+        for (unsigned byte = low; byte <= high; ++byte)
+            bytes.set(byte);
+    }
+    ++at;
+    if (negated) bytes.flip();
+    bytes.reset('/');
+    return bytes;
+}
+
+std::bitset<256> any_but_slash() {
+    std::bitset<256> bytes;
+    bytes.set();
+    bytes.reset('/');
+    return bytes;
+}
+
+}  // namespace
+
+Result<Glob> Glob::parse(std::string_view pattern) {
+    Glob glob;
+    glob.pattern_ = pattern;
+    if (pattern.find('\0') != std::string_view::npos) return bad_glob(pattern, "it holds a NUL");
+    glob.names_folder_ = pattern.ends_with('/');
+    if (glob.names_folder_) pattern.remove_suffix(1);
+    const bool rooted = pattern.starts_with('/');
+    if (rooted) pattern.remove_prefix(1);
+    if (pattern.empty()) return bad_glob(glob.pattern_, "it is empty");
+    glob.any_depth_ = !rooted && pattern.find('/') == std::string_view::npos &&
+                      pattern.find("**") == std::string_view::npos;
+    const auto expanded = expand_braces(pattern);
+    if (!expanded) return expanded.error();
+    for (const auto& plain : *expanded) {
+        auto tokens = compile(plain);
+        if (!tokens) return tokens.error();
+        glob.alternatives_.push_back(std::move(*tokens));
+    }
+    return glob;
+}
+
+Result<Glob::Tokens> Glob::compile(std::string_view pattern) {
+    Tokens tokens;
+    for (std::size_t at = 0; at < pattern.size();) {
+        const char c = pattern[at++];
+        if (c == '*' && at < pattern.size() && pattern[at] == '*') {
+            while (at < pattern.size() && pattern[at] == '*')
+                ++at;
+            // "a/**/b" matches "a/b" too: the stars swallow the slash that follows them.
+            const bool whole_part = (at < 3 || pattern[at - 3] == '/') && at < pattern.size() && pattern[at] == '/';
+            if (whole_part) {
+                ++at;
+                tokens.push_back({Token::Kind::double_star, std::bitset<256>().set('/')});
+            } else {
+                tokens.push_back({Token::Kind::double_star, {}});
+            }
+        } else if (c == '*') {
+            tokens.push_back({Token::Kind::star, {}});
+        } else if (c == '?') {
+            tokens.push_back({Token::Kind::one, any_but_slash()});
+        } else if (c == '[') {
+            const auto set = take_set(pattern, at);
+            if (!set) return set.error();
+            tokens.push_back({Token::Kind::one, *set});
+        } else {
+            if (c == '\\' && at >= pattern.size()) return bad_glob(pattern, "it ends in a backslash");
+            const char literal = c == '\\' ? pattern[at++] : c;
+            tokens.push_back({Token::Kind::one, std::bitset<256>().set(static_cast<std::uint8_t>(literal))});
+        }
+    }
+    return tokens;
+}
+
+// Set simulation: `live` holds the tokens that may come next, so hostile patterns cannot make it backtrack.
+bool Glob::match(const Tokens& tokens, std::string_view text) {
+    std::vector<char> live(tokens.size() + 1), next(tokens.size() + 1);
+    const auto add = [&](std::vector<char>& set, std::size_t at) {
+        for (; !set[at]; ++at) {
+            set[at] = 1;
+            if (at == tokens.size() || tokens[at].kind == Token::Kind::one) return;
+        }
+    };
+    add(live, 0);
+    for (const char c : text) {
+        const auto byte = static_cast<std::uint8_t>(c);
+        std::fill(next.begin(), next.end(), 0);
+        for (std::size_t at = 0; at < tokens.size(); ++at) {
+            if (!live[at]) continue;
+            const auto& token = tokens[at];
+            const bool whole_parts = token.kind == Token::Kind::double_star && token.bytes.any();
+            if (token.kind == Token::Kind::one && token.bytes[byte])
+                add(next, at + 1);
+            else if (whole_parts) {
+                // Stays a candidate inside a part, and lets the pattern go on only behind a slash.
+                next[at] = 1;
+                if (c == '/') add(next, at + 1);
+            } else if (token.kind == Token::Kind::double_star || (token.kind == Token::Kind::star && c != '/'))
+                add(next, at);
+        }
+        live.swap(next);
+    }
+    return live[tokens.size()] != 0;
+}
+
+bool Glob::matches(const RelPath& path) const {
+    const std::string_view text = any_depth_ ? path.name() : std::string_view(path.str());
+    return std::any_of(alternatives_.begin(), alternatives_.end(),
+                       [&](const Tokens& tokens) { return match(tokens, text); });
+}
+
+// Walks both patterns at once over every pair of positions that some common text can reach.
+bool Glob::overlap(const Tokens& a, const Tokens& b) {
+    const auto width = b.size() + 1;
+    std::vector<char> seen((a.size() + 1) * width);
+    std::vector<std::pair<std::size_t, std::size_t>> open{{0, 0}};
+    const auto is_star = [](const Token& token) { return token.kind != Token::Kind::one; };
+    const auto may_eat = [](const Token& star, const Token& one) {
+        return star.kind == Token::Kind::double_star || (one.bytes & any_but_slash()).any();
+    };
+    while (!open.empty()) {
+        const auto [i, j] = open.back();
+        open.pop_back();
+        if (seen[i * width + j]) continue;
+        seen[i * width + j] = 1;
+        const bool end_a = i == a.size(), end_b = j == b.size();
+        if (end_a && end_b) return true;
+        if (!end_a && is_star(a[i])) {
+            open.push_back({i + 1, j});
+            if (!end_b && (is_star(b[j]) || may_eat(a[i], b[j]))) open.push_back({i, j + 1});
+        }
+        if (!end_b && is_star(b[j])) {
+            open.push_back({i, j + 1});
+            if (!end_a && (is_star(a[i]) || may_eat(b[j], a[i]))) open.push_back({i + 1, j});
+        }
+        if (!end_a && !end_b && !is_star(a[i]) && !is_star(b[j]) && (a[i].bytes & b[j].bytes).any())
+            open.push_back({i + 1, j + 1});
+    }
+    return false;
+}
+
+bool Glob::overlap(const Glob& a, const Glob& b) {
+    if (a.names_folder_ != b.names_folder_) return false;
+    const auto deep = [](const Glob& glob, const Tokens& tokens) {
+        if (!glob.any_depth_) return tokens;
+        Tokens whole{{Token::Kind::double_star, std::bitset<256>().set('/')}};
+        whole.insert(whole.end(), tokens.begin(), tokens.end());
+        return whole;
+    };
+    for (const auto& left : a.alternatives_)
+        for (const auto& right : b.alternatives_)
+            if (overlap(deep(a, left), deep(b, right))) return true;
+    return false;
+}
+
+bool Selection::excluded(const RelPath& path) const {
+    return std::any_of(exclude_.begin(), exclude_.end(), [&](const Glob& glob) {
+        return !glob.names_folder() && glob.matches(path);
+    });
+}
+
+bool Selection::enters(const RelPath& folder) const {
+    return folder.is_root() || std::none_of(exclude_.begin(), exclude_.end(),
+                                            [&](const Glob& glob) { return glob.matches(folder); });
+}
+
+bool Selection::wants(const RelPath& path) const {
+    if (excluded(path)) return false;
+    if (include_.empty()) return true;
+    for (const auto& glob : include_) {
+        if (!glob.names_folder() && glob.matches(path)) return true;
+        // A folder that is included includes what is in it.
+        for (auto folder = path.parent(); !folder.is_root(); folder = folder.parent())
+            if (glob.matches(folder)) return true;
+    }
+    return false;
+}
+
+}  // namespace mirrorseed

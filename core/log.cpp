@@ -1,0 +1,98 @@
+#include "core/log.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <mutex>
+
+namespace mirrorseed {
+namespace {
+
+spdlog::level::level_enum spdlog_level(LogLevel level) {
+    switch (level) {
+        case LogLevel::debug: return spdlog::level::debug;
+        case LogLevel::info: return spdlog::level::info;
+        case LogLevel::warning: return spdlog::level::warn;
+        case LogLevel::error: return spdlog::level::err;
+        case LogLevel::off: return spdlog::level::off;
+    }
+    return spdlog::level::info;
+}
+
+// The message of a record as a JSON string; spdlog's own pattern would not quote it.
+class JsonMessage final : public spdlog::custom_flag_formatter {
+public:
+    void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
+        const auto text = boost::json::serialize(
+            boost::json::string(as_utf8({message.payload.data(), message.payload.size()})));
+        out.append(text.data(), text.data() + text.size());
+    }
+    std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<JsonMessage>(); }
+};
+
+std::unique_ptr<spdlog::formatter> formatter_for(LogFormat format) {
+    auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+    if (format == LogFormat::json)
+        formatter->add_flag<JsonMessage>('J').set_pattern(
+            R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","pid":%P,"message":%J})");
+    else
+        formatter->set_pattern("%Y-%m-%dT%H:%M:%SZ %l: %v");
+    return formatter;
+}
+
+}  // namespace
+
+struct Log::Sink {
+    Options options;
+    std::shared_ptr<spdlog::sinks::sink> target;
+    std::mutex reopening;
+    std::unique_ptr<spdlog::logger> logger;
+
+    void open() {
+        if (options.file.empty())
+            target = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+        else
+            target = std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file);
+        target->set_formatter(formatter_for(options.format));
+        logger = std::make_unique<spdlog::logger>("mirrorseed", target);
+        logger->set_level(spdlog_level(options.level));
+        logger->flush_on(spdlog::level::debug);
+    }
+};
+
+Log::Log(std::unique_ptr<Sink> sink) : sink_(std::move(sink)) {}
+Log::Log(Log&&) noexcept = default;
+Log& Log::operator=(Log&&) noexcept = default;
+Log::~Log() = default;
+
+Result<Log> Log::open(const Options& options) {
+    auto sink = std::make_unique<Sink>();
+    sink->options = options;
+    try {
+        sink->open();
+    } catch (const spdlog::spdlog_ex& failure) {
+        return Error(Fault::failed, "cannot open the log " + options.file + ": " + failure.what());
+    }
+    return Log(std::move(sink));
+}
+
+Log Log::silent() {
+    auto log = open({.level = LogLevel::off});
+    return std::move(*log);
+}
+
+void Log::reopen() {
+    const std::lock_guard lock(sink_->reopening);
+    sink_->open();
+}
+
+void Log::write(LogLevel level, fmt::string_view text, fmt::format_args args) const {
+    const std::lock_guard lock(sink_->reopening);
+    if (sink_->logger->should_log(spdlog_level(level)))
+        sink_->logger->log(spdlog_level(level), fmt::vformat(text, args));
+}
+
+}  // namespace mirrorseed

@@ -1,0 +1,41 @@
+#include "core/progress.hpp"
+
+namespace mirrorseed {
+
+void Progress::start(const std::string& phase, std::uint64_t files_total, Bytes bytes_total) {
+    const std::lock_guard lock(names_);
+    phase_ = phase;
+    current_.clear();
+    files_done_ = 0;
+    files_total_ = files_total;
+    bytes_done_ = 0;
+    bytes_total_ = bytes_total;
+}
+
+void Progress::at(std::string_view current) {
+    const std::lock_guard lock(names_);
+    current_ = current;
+}
+
+void Progress::about(std::string_view subject) {
+    const std::lock_guard lock(names_);
+    subject_ = subject;
+}
+
+std::string Progress::subject() const {
+    const std::lock_guard lock(names_);
+    return subject_;
+}
+
+Progress::View Progress::view() const {
+    const std::lock_guard lock(names_);
+    return {phase_, current_, files_done_, files_total_, bytes_done_, bytes_total_};
+}
+
+Status Progress::go_on() const {
+    if (stop_requested())
+        return Error(Fault::refused, "stopped; what was fetched is kept, and the next run goes on from there");
+    return {};
+}
+
+}  // namespace mirrorseed

@@ -1,0 +1,49 @@
+// How far a job has come, and whether somebody wants it to stop.
+//
+// The job writes, any thread reads. Stopping is cooperative: the job asks
+// between pieces of work and leaves everything in a state from which the next
+// run goes on.
+#pragma once
+
+#include "core/result.hpp"
+#include "core/units.hpp"
+
+#include <atomic>
+#include <mutex>
+#include <stop_token>
+#include <string>
+
+namespace mirrorseed {
+
+class Progress {
+public:
+    struct View {
+        std::string phase;    // "list", "fetch", "publish", ...
+        std::string current;  // the file in hand
+        std::uint64_t files_done = 0, files_total = 0;
+        Bytes bytes_done = 0, bytes_total = 0;
+    };
+
+    void start(const std::string& phase, std::uint64_t files_total = 0, Bytes bytes_total = 0);
+    void at(std::string_view current);
+    // What the work is about, a tree's name say.
+    void about(std::string_view subject);
+    std::string subject() const;
+    void file_done() noexcept { files_done_.fetch_add(1, std::memory_order_relaxed); }
+    void bytes_done(Bytes bytes) noexcept { bytes_done_.fetch_add(bytes, std::memory_order_relaxed); }
+    View view() const;
+
+    void request_stop() noexcept { stop_.request_stop(); }
+    bool stop_requested() const noexcept { return stop_.stop_requested(); }
+    // An error when somebody asked to stop.
+    Status go_on() const;
+
+private:
+    mutable std::mutex names_;
+    std::string subject_, phase_, current_;
+    std::atomic<std::uint64_t> files_done_{0}, files_total_{0};
+    std::atomic<Bytes> bytes_done_{0}, bytes_total_{0};
+    std::stop_source stop_;
+};
+
+}  // namespace mirrorseed

@@ -1,0 +1,27 @@
+// Symbolic links, followed step by step in our own code, never by the kernel.
+//
+// A path is walked part by part from the root of its tree; a link's target takes
+// the link's place. At most 40 links are followed. An absolute target, or one that
+// climbs above the root, leads nowhere, so the walk cannot leave the tree.
+#pragma once
+
+#include "core/entry.hpp"
+#include "core/rel_path.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace mirrorseed::httpd {
+
+// What stands at a place that the walk came by, without following it.
+struct Stop {
+    EntryKind kind = EntryKind::file;
+    std::string target{};  // of a link
+};
+using LookAt = std::function<std::optional<Stop>(const RelPath&)>;
+
+// Where the path ends up: a file or a folder that exists.
+std::optional<RelPath> follow_links(const RelPath& path, const LookAt& look);
+
+}  // namespace mirrorseed::httpd

@@ -1,0 +1,170 @@
+#include "httpd/listing_page.hpp"
+
+#include "httpd/http_date.hpp"
+#include "httpd/page.hpp"
+
+#include "core/text.hpp"
+
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/rfc7230.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
+#include <tuple>
+
+namespace mirrorseed::httpd {
+namespace {
+
+using Key = ListingOrder::Key;
+using Direction = ListingOrder::Direction;
+
+// How much an Accept field likes a type that it names, in thousandths; -1 when it does not name it.
+int liking(const std::string& accept, std::string_view type) {
+    for (std::size_t begin = 0; begin < accept.size();) {
+        const auto end = std::min(accept.find(',', begin), accept.size());
+        const auto range = std::string_view(accept).substr(begin, end - begin);
+        begin = end + 1;
+        const auto semicolon = std::min(range.find(';'), range.size());
+        const auto named = trimmed(range.substr(0, semicolon));
+        if (!boost::beast::iequals({named.data(), named.size()}, {type.data(), type.size()})) continue;
+        const auto q = range.find("q=", semicolon);
+        if (q == std::string_view::npos) return 1000;
+        return static_cast<int>(std::strtod(std::string(range.substr(q + 2)).c_str(), nullptr) * 1000);
+    }
+    return -1;
+}
+
+std::string json_text(std::string_view text) {
+    return boost::json::serialize(as_utf8(text));
+}
+
+std::string json_item(const ListedItem& item) {
+    auto text = fmt::format(R"({{"name":{},"type":"{}","mtime":"{}")", json_text(item.name),
+                            kind_name(item.kind), format_http_date(item.modified));
+    if (item.kind == EntryKind::file) text += fmt::format(",\"size\":{}", item.size);
+    if (item.digest) text += fmt::format(",\"sha256\":\"{}\"", item.digest->hex());
+    if (item.kind == EntryKind::link) text += ",\"target\":" + json_text(item.target);
+    return text + "}";
+}
+
+std::string json_tree(const ListedTree& tree) {
+    return fmt::format(R"({{"name":{},"generation":{},"published":{},"files":{},"bytes":{}}})",
+                       json_text(tree.name), tree.generation, tree.published, tree.files, tree.bytes);
+}
+
+template <class Items, class Show>
+std::string json_array(const Items& items, Show show) {
+    std::string text = "[";
+    for (const auto& item : items)
+        text.append(text.size() > 1 ? ",\n" : "").append(show(item));
+    return text + "]\n";
+}
+
+// "2026-11-21 09:30", in a column of its own, with the whole date for machines.
+std::string time_cell(UnixTime time) {
+    const auto iso = format_iso_time(time);
+    if (iso.size() != 20) return "<td></td>";
+    return fmt::format("<td class=\"d\"><time datetime=\"{}\">{} {}</time></td>", iso, iso.substr(0, 10),
+                       iso.substr(11, 5));
+}
+
+std::string size_cell(const ListedItem& item) {
+    if (item.kind != EntryKind::file) return "<td class=\"n\">-</td>";
+    return fmt::format("<td class=\"n\" title=\"{} bytes\">{}</td>", item.size, format_size(item.size));
+}
+
+std::string row(const ListedItem& item) {
+    const std::string slash = item.kind == EntryKind::folder ? "/" : "";
+    const auto target = item.kind == EntryKind::link
+                            ? fmt::format(" <span class=\"t\">&rarr; {}</span>", html_text(item.target))
+                            : "";
+    return fmt::format("<tr><td><a href=\"{}{}\"><bdi>{}</bdi>{}</a>{}</td>{}{}</tr>\n", link_to(item.name),
+                       slash, html_text(item.name), slash, target, size_cell(item), time_cell(item.modified));
+}
+
+// A second click on the column that already orders turns the order round.
+std::string column(std::string_view title, std::string_view name, Key key, ListingOrder order) {
+    const bool chosen = order.key == key;
+    const bool down = order.direction == Direction::descending;
+    const auto sign = !chosen ? "" : down ? " &darr;" : " &uarr;";
+    return fmt::format("<th{}><a href=\"?sort={}&amp;order={}\">{}</a>{}</th>",
+                       key == Key::size ? " class=\"n\"" : "", name, chosen && !down ? "desc" : "asc", title,
+                       sign);
+}
+
+auto rank(const ListedItem& item, Key key) {
+    const auto folder_first = key == Key::name && item.kind != EntryKind::folder ? 1 : 0;
+    const auto size = key == Key::size ? item.size : 0;
+    const auto date = key == Key::date ? item.modified : 0;
+    return std::make_tuple(folder_first, size, date);
+}
+
+}  // namespace
+
+ListingForm choose_listing_form(const Target& target, const std::optional<std::string>& accept) {
+    const auto format = target.asked("format");
+    if (format == "json") return ListingForm::json;
+    if (format == "html" || !accept) return ListingForm::html;
+    const auto json = liking(*accept, "application/json");
+    return json > 0 && json >= liking(*accept, "text/html") ? ListingForm::json : ListingForm::html;
+}
+
+ListingOrder choose_listing_order(const Target& target) {
+    ListingOrder order;
+    const auto key = target.asked("sort");
+    if (key == "size") order.key = Key::size;
+    if (key == "date") order.key = Key::date;
+    if (target.asked("order") == "desc") order.direction = Direction::descending;
+    return order;
+}
+
+void sort_listing(std::vector<ListedItem>& items, ListingOrder order) {
+    const bool down = order.direction == Direction::descending;
+    std::sort(items.begin(), items.end(), [&](const ListedItem& a, const ListedItem& b) {
+        const auto first = rank(a, order.key), second = rank(b, order.key);
+        // Folders lead the names whichever way these run.
+        if (order.key == Key::name && first != second) return first < second;
+        if (order.key == Key::name) return down ? b.name < a.name : a.name < b.name;
+        if (first != second) return down ? second < first : first < second;
+        return a.name < b.name;
+    });
+}
+
+std::string folder_as_html(const RelPath& folder, const std::vector<ListedItem>& items, ListingOrder order) {
+    const auto shown = folder.is_root() ? "/" : "/" + folder.str() + "/";
+    auto body = fmt::format(
+        "<table>\n<thead><tr>{}{}{}</tr></thead>\n<tbody>\n", column("Name", "name", Key::name, order),
+        column("Size", "size", Key::size, order), column("Date", "date", Key::date, order));
+    if (!folder.is_root())
+        body += "<tr><td><a href=\"../\">../</a></td><td class=\"n\"></td><td></td></tr>\n";
+    for (const auto& item : items)
+        body += row(item);
+    return page("Index of " + shown, body + "</tbody>\n</table>\n");
+}
+
+std::string folder_as_json(const std::vector<ListedItem>& items) {
+    return json_array(items, json_item);
+}
+
+std::string trees_as_html(const std::vector<ListedTree>& trees) {
+    std::string body =
+        "<table>\n<thead><tr><th>Tree</th><th class=\"n\">Files</th><th "
+        "class=\"n\">Size</th><th>Published</th></tr>"
+        "</thead>\n<tbody>\n";
+    for (const auto& tree : trees)
+        body += fmt::format(
+            "<tr><td><a href=\"{}/\">{}/</a></td><td class=\"n\">{}</td><td class=\"n\">{}</td>{}</tr>\n",
+            link_to(tree.name), html_text(tree.name), tree.files, format_size(tree.bytes),
+            time_cell(tree.published));
+    return page("Mirrored trees", body + "</tbody>\n</table>\n");
+}
+
+std::string trees_as_json(const std::vector<ListedTree>& trees) {
+    return json_array(trees, json_tree);
+}
+
+}  // namespace mirrorseed::httpd

@@ -1,0 +1,11 @@
+// What a file is, by its name alone; contents are never sniffed.
+#pragma once
+
+#include <string_view>
+
+namespace mirrorseed::httpd {
+
+// "application/octet-stream" for what the table does not know.
+std::string_view media_type_of(std::string_view name);
+
+}  // namespace mirrorseed::httpd

@@ -1,0 +1,106 @@
+#include "httpd/plain_folder.hpp"
+
+#include "httpd/link_walk.hpp"
+#include "httpd/media_type.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace mirrorseed::httpd {
+namespace {
+
+namespace errc = boost::system::errc;
+
+// Two seconds: a file may be written again within the second that its time tells, and clocks are coarse.
+constexpr UnixTime settled_after = 2;
+
+Refused refusal(const Error& error) {
+    if (error.is(errc::permission_denied)) return {403, {}};
+    return {404, {}};
+}
+
+ContentFacts facts_of_file(const FileFacts& file, std::string_view name, UnixTime now) {
+    ContentFacts facts;
+    facts.size = file.size;
+    facts.etag = fmt::format("\"{:x}-{:x}\"", file.size, static_cast<std::uint64_t>(file.mtime.nanoseconds));
+    facts.modified = file.mtime.seconds();
+    facts.date_is_strong = now - file.mtime.seconds() >= settled_after;
+    facts.media_type = media_type_of(name);
+    return facts;
+}
+
+std::optional<EntryKind> kind_of(const FileFacts& facts) {
+    if (facts.is_file) return EntryKind::file;
+    if (facts.is_folder) return EntryKind::folder;
+    if (facts.is_link) return EntryKind::link;
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<PlainFolder>> PlainFolder::open(const std::string& path, Clock clock) {
+    auto folder = Folder::open(path);
+    if (!folder) return folder.error();
+    return std::unique_ptr<PlainFolder>(new PlainFolder(std::move(*folder), std::move(clock)));
+}
+
+Found PlainFolder::find(const RelPath& path, Spelling spelling) {
+    const auto direct = folder_.facts(path);
+    if (direct && !direct->is_link) return find_at(path, path, spelling);
+    if (!direct && !direct.error().is(errc::too_many_symbolic_link_levels)) return refusal(direct.error());
+
+    const LookAt look = [this](const RelPath& at) -> std::optional<Stop> {
+        const auto facts = folder_.facts(at);
+        const auto kind = facts ? kind_of(*facts) : std::nullopt;
+        if (!kind) return std::nullopt;
+        if (*kind != EntryKind::link) return Stop{*kind, {}};
+        auto target = folder_.read_link(at);
+        if (!target) return std::nullopt;
+        return Stop{*kind, std::move(*target)};
+    };
+    const auto end = follow_links(path, look);
+    if (!end) return Refused{404, {}};
+    return find_at(*end, path, spelling);
+}
+
+Found PlainFolder::find_own(const RelPath&) {
+    return Refused{404, {}};
+}
+
+Found PlainFolder::find_at(const RelPath& place, const RelPath& asked, Spelling spelling) const {
+    const auto facts = folder_.facts(place);
+    if (!facts) return refusal(facts.error());
+    if (facts->is_folder) return spelling == Spelling::as_folder ? listing(place) : MovedToFolder();
+    if (!facts->is_file || spelling == Spelling::as_folder) return Refused{404, {}};
+    return file(place, asked);
+}
+
+Found PlainFolder::file(const RelPath& place, const RelPath& asked) const {
+    auto opened = folder_.open_file(place);
+    if (!opened) return refusal(opened.error());
+    const auto facts = facts_of(*opened, place.str());
+    if (!facts) return refusal(facts.error());
+    return FileFound{std::move(*opened), facts_of_file(*facts, asked.name(), clock_())};
+}
+
+Found PlainFolder::listing(const RelPath& place) const {
+    const auto folder = folder_.folder(place);
+    if (!folder) return refusal(folder.error());
+    auto items = folder->items();
+    if (!items) return refusal(items.error());
+    FolderFound found;
+    for (auto& item : *items) {
+        const auto kind = kind_of(item.facts);
+        if (!kind) continue;
+        found.items.push_back({.name = std::move(item.name),
+                               .kind = *kind,
+                               .size = *kind == EntryKind::file ? item.facts.size : 0,
+                               .modified = item.facts.mtime.seconds(),
+                               .digest = std::nullopt,
+                               .target = std::move(item.target)});
+    }
+    return found;
+}
+
+}  // namespace mirrorseed::httpd

@@ -1,0 +1,35 @@
+// A folder of the operator's, served as it stands: `mirrorseed serve DIR`.
+//
+// Files are opened beneath the folder and without the kernel following links
+// (core/folder.hpp); links that stay inside are followed in our own steps. Pipes
+// and devices are absent. An ETag is made from size and modification time.
+#pragma once
+
+#include "httpd/source.hpp"
+
+#include "core/clock.hpp"
+#include "core/folder.hpp"
+
+#include <memory>
+#include <string>
+
+namespace mirrorseed::httpd {
+
+class PlainFolder final : public Source {
+public:
+    static Result<std::unique_ptr<PlainFolder>> open(const std::string& path, Clock clock = system_clock());
+
+    Found find(const RelPath& path, Spelling spelling) override;
+    Found find_own(const RelPath& path) override;
+
+private:
+    PlainFolder(Folder folder, Clock clock) : folder_(std::move(folder)), clock_(std::move(clock)) {}
+    Found find_at(const RelPath& place, const RelPath& asked, Spelling spelling) const;
+    Found file(const RelPath& place, const RelPath& asked) const;
+    Found listing(const RelPath& place) const;
+
+    Folder folder_;
+    Clock clock_;
+};
+
+}  // namespace mirrorseed::httpd

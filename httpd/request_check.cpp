@@ -1,0 +1,216 @@
+#include "httpd/request_check.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <optional>
+
+namespace mirrorseed::httpd {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::size_t most_fields = 100;
+constexpr std::size_t most_empty_lines = 4;
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool is_token(char c) {
+    return is_letter(c) || is_digit(c) || "!#$%&'*+-.^_`|~"sv.find(c) != std::string_view::npos;
+}
+bool is_visible(char c) {
+    return c > 0x20 && c < 0x7f;
+}
+
+// Field values may hold bytes beyond ASCII (section 5.5 of RFC 9110), but no control byte other than a tab.
+bool is_value(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return c == '\t' || (byte >= 0x20 && byte != 0x7f);
+}
+
+bool is_token(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return is_token(c); });
+}
+
+bool same_word(std::string_view a, std::string_view b) {
+    const auto lower = [](char c) { return is_letter(c) ? c | 0x20 : c; };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string_view without_blanks(std::string_view text) {
+    const auto begin = text.find_first_not_of(" \t");
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+HeadVerdict refused(unsigned status, std::string_view reason) {
+    return {.status = status, .reason = reason};
+}
+
+struct RequestLine {
+    std::string_view method, target, version;
+};
+
+// Two single spaces divide it; anything else has no defined meaning.
+std::optional<RequestLine> split_line(std::string_view line) {
+    const auto first = line.find(' ');
+    const auto last = line.rfind(' ');
+    if (first == std::string_view::npos || first == last) return std::nullopt;
+    return RequestLine{line.substr(0, first), line.substr(first + 1, last - first - 1),
+                       line.substr(last + 1)};
+}
+
+bool is_version(std::string_view text) {
+    return text.size() == 8 && text.starts_with("HTTP/") && is_digit(text[5]) && text[6] == '.' &&
+           is_digit(text[7]);
+}
+
+HeadVerdict check_line(const RequestLine& line) {
+    if (!is_token(line.method)) return refused(400, "the method is no token");
+    if (line.target.empty() || !std::all_of(line.target.begin(), line.target.end(), is_visible))
+        return refused(400, "the request target holds bytes that must be percent-encoded");
+    if (!is_version(line.version)) return refused(400, "the HTTP version is misspelt");
+    if (line.version[5] != '1') return refused(505, "only HTTP/1.0 and HTTP/1.1 are spoken here");
+    return {};
+}
+
+// reg-name, IPv4 or bracketed IPv6, and maybe a port; empty is legal (RFC 9112 section 3.2).
+bool is_host(std::string_view host) {
+    const auto colon = host.find(':', host.starts_with('[') ? std::min(host.find(']'), host.size()) : 0);
+    const auto name = host.substr(0, colon);
+    const auto port = colon == std::string_view::npos ? ""sv : host.substr(colon + 1);
+    const auto in_brackets = [](char c) {
+        return is_letter(c) || is_digit(c) || c == ':' || c == '.' || c == '%';
+    };
+    const auto in_name = [](char c) {
+        return is_letter(c) || is_digit(c) || "-._~!$&'()*+;=%"sv.find(c) != std::string_view::npos;
+    };
+    if (!std::all_of(port.begin(), port.end(), is_digit)) return false;
+    if (!name.starts_with('[')) return std::all_of(name.begin(), name.end(), in_name);
+    return name.size() > 2 && name.ends_with(']') &&
+           std::all_of(name.begin() + 1, name.end() - 1, in_brackets);
+}
+
+// What the fields say together, gathered while they go by.
+struct Fields {
+    std::size_t count = 0, hosts = 0, lengths = 0, codings = 0;
+    std::string_view host, length, coding;
+
+    void see(std::string_view name, std::string_view value) {
+        ++count;
+        const auto keep = [&](std::size_t& seen, std::string_view& kept) {
+            ++seen;
+            kept = value;
+        };
+        if (same_word(name, "host")) keep(hosts, host);
+        if (same_word(name, "content-length")) keep(lengths, length);
+        if (same_word(name, "transfer-encoding")) keep(codings, coding);
+    }
+};
+
+std::string_view fault_of_field(std::string_view line, Fields& fields) {
+    if (line.starts_with(' ') || line.starts_with('\t')) return "a header line is folded";
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos) return "a header line has no colon";
+    const auto name = line.substr(0, colon), value = line.substr(colon + 1);
+    if (name.ends_with(' ') || name.ends_with('\t')) return "blanks stand before a colon";
+    if (!is_token(name)) return "a header's name is no token";
+    if (!std::all_of(value.begin(), value.end(), is_value)) return "a header's value holds a control byte";
+    fields.see(name, without_blanks(value));
+    return {};
+}
+
+HeadVerdict check_host(const Fields& fields, std::string_view version) {
+    if (fields.hosts > 1) return refused(400, "there is more than one Host");
+    if (fields.hosts == 0 && version != "HTTP/1.0") return refused(400, "there is no Host");
+    if (!is_host(fields.host)) return refused(400, "the Host is misspelt");
+    return {};
+}
+
+std::optional<Bytes> parse_length(std::string_view text) {
+    Bytes value = 0;
+    if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
+    for (const char c : text) {
+        const auto digit = static_cast<Bytes>(c - '0');
+        if (value > (std::numeric_limits<Bytes>::max() - digit) / 10) return std::nullopt;
+        value = value * 10 + digit;
+    }
+    return value;
+}
+
+// Where a body ends must have one answer (RFC 9112 section 6).
+HeadVerdict check_framing(const Fields& fields, std::string_view version) {
+    if (fields.codings > 0 && fields.lengths > 0)
+        return refused(400, "Transfer-Encoding and Content-Length exclude each other");
+    if (fields.codings > 0 && version == "HTTP/1.0") return refused(400, "HTTP/1.0 has no Transfer-Encoding");
+    if (fields.codings > 1) return refused(400, "there is more than one Transfer-Encoding");
+    if (fields.codings == 1) {
+        if (same_word(fields.coding, "chunked"))
+            return {.status = 0, .reason = {}, .body = HeadVerdict::Body::chunked};
+        const auto last = without_blanks(fields.coding.substr(fields.coding.rfind(',') + 1));
+        if (!same_word(last, "chunked")) return refused(400, "the last transfer coding must be chunked");
+        return refused(501, "no transfer coding but chunked is known here");
+    }
+    if (fields.lengths == 0) return {};
+    const auto length = parse_length(fields.length);
+    if (fields.lengths > 1 || !length) return refused(400, "the Content-Length is no single number");
+    return {.status = 0,
+            .reason = {},
+            .body = *length > 0 ? HeadVerdict::Body::sized : HeadVerdict::Body::none,
+            .body_size = *length};
+}
+
+bool has_stray_line_end(std::string_view text) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] == '\n' && (at == 0 || text[at - 1] != '\r')) return true;
+        if (text[at] == '\r' && at + 1 < text.size() && text[at + 1] != '\n') return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+HeadProgress look_for_head(std::string_view received) {
+    HeadProgress progress;
+    while (received.substr(progress.skip).starts_with("\r\n"))
+        progress.skip += 2;
+    const auto head = received.substr(progress.skip);
+    const auto end = head.find("\r\n\r\n");
+    const auto seen = head.substr(0, end == std::string_view::npos ? head.size() : end + 4);
+    const auto line = std::min(seen.find("\r\n"), seen.size());
+    if (progress.skip > 2 * most_empty_lines || has_stray_line_end(seen))
+        progress.status = 400;
+    else if (line > longest_request_line)
+        progress.status = 414;
+    else if (seen.size() > longest_head)
+        progress.status = 431;
+    else if (end != std::string_view::npos)
+        progress.length = end + 4;
+    return progress;
+}
+
+HeadVerdict check_request_head(std::string_view head) {
+    if (!head.ends_with("\r\n\r\n") || has_stray_line_end(head)) return refused(400, "a line end is broken");
+    head.remove_suffix(2);
+    const auto line = split_line(head.substr(0, head.find("\r\n")));
+    if (!line) return refused(400, "the request line has not three parts");
+    if (const auto verdict = check_line(*line); verdict.status != 0) return verdict;
+
+    Fields fields;
+    for (auto at = head.find("\r\n") + 2; at < head.size();) {
+        const auto end = head.find("\r\n", at);
+        const auto fault = fault_of_field(head.substr(at, end - at), fields);
+        if (!fault.empty()) return refused(400, fault);
+        if (fields.count > most_fields) return refused(431, "there are too many header lines");
+        at = end + 2;
+    }
+    if (const auto verdict = check_host(fields, line->version); verdict.status != 0) return verdict;
+    return check_framing(fields, line->version);
+}
+
+}  // namespace mirrorseed::httpd

@@ -1,0 +1,58 @@
+// Where the server's answers come from: a store's published trees, or a plain folder.
+//
+// A Source may block and is used by one thread at a time; the server keeps one for
+// each of its pool threads. What it found stays valid whatever happens to the
+// source afterwards: a file comes as an open descriptor.
+#pragma once
+
+#include "httpd/listing.hpp"
+#include "httpd/respond.hpp"
+
+#include "core/folder.hpp"
+#include "core/rel_path.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace mirrorseed::httpd {
+
+struct FileFound {
+    Descriptor file;
+    ContentFacts facts;
+};
+struct FolderFound {
+    std::vector<ListedItem> items;
+};
+struct TreesFound {
+    std::vector<ListedTree> trees;
+};
+// Text that was made for the asker. Its size and, where it has no own, its ETag are worked out from the text.
+struct TextFound {
+    std::string text;
+    ContentFacts facts;
+};
+struct MovedToFolder {};  // the same path with a slash at its end
+struct Refused {
+    unsigned status = 404;
+    std::string reason;
+};
+using Found = std::variant<Refused, FileFound, FolderFound, TreesFound, TextFound, MovedToFolder>;
+
+enum class Spelling { as_file, as_folder };  // as_folder: with a slash at the end
+
+class Source {
+public:
+    virtual ~Source() = default;
+    // A path of the URL space outside of /-/.
+    virtual Found find(const RelPath& path, Spelling spelling) = 0;
+    // A path below /-/.
+    virtual Found find_own(const RelPath& path) = 0;
+};
+
+// Called on any pool thread. May throw; then the request is answered 500.
+using SourceFactory = std::function<std::unique_ptr<Source>()>;
+
+}  // namespace mirrorseed::httpd

@@ -1,0 +1,179 @@
+#include "sync/candidate.hpp"
+
+#include <algorithm>
+
+namespace mirrorseed::sync {
+namespace {
+
+// Readers see no candidate, so how many rows go into one commit only bounds the write-ahead log.
+constexpr std::size_t rows_in_a_batch = 100'000;
+
+class Writer {
+public:
+    Writer(Store& store, const TreeRow& tree, Progress& progress)
+        : store_(store), tree_(tree), number_(tree.generation + 1), progress_(progress) {
+        transaction_.emplace(store.catalogue().database());
+        store.catalogue().trees().start_candidate(tree.id);
+    }
+
+    Status put(const PathEntry& item) {
+        store_.catalogue().entries().put(tree_.id, number_, item.path.parent(), item.path.name(), item.entry);
+        return count();
+    }
+
+    Status drop(const RelPath& path) {
+        store_.catalogue().entries().drop(tree_.id, number_, path.parent(), path.name());
+        return count();
+    }
+
+    void finish() {
+        transaction_->commit();
+        transaction_.reset();
+    }
+
+private:
+    Status count() {
+        progress_.file_done();
+        if (++rows_ % rows_in_a_batch != 0) return {};
+        transaction_->commit();
+        transaction_.reset();
+        transaction_.emplace(store_.catalogue().database());
+        return progress_.go_on();
+    }
+
+    Store& store_;
+    const TreeRow& tree_;
+    Generation number_;
+    Progress& progress_;
+    std::optional<Transaction> transaction_;
+    std::size_t rows_ = 0;
+};
+
+// Both come sorted by folder; writing in that order appends to the tables.
+bool by_folder(const PathEntry& a, const PathEntry& b) {
+    const auto a_folder = a.path.parent(), b_folder = b.path.parent();
+    return a_folder != b_folder ? a_folder < b_folder : a.path.name() < b.path.name();
+}
+
+std::vector<const PathEntry*> in_order(const Plan& plan, const FetchResult& fetched) {
+    std::vector<const PathEntry*> rows;
+    rows.reserve(plan.settle.size() + fetched.fetched.size());
+    auto settled = plan.settle.begin();
+    auto arrived = fetched.fetched.begin();
+    while (settled != plan.settle.end() || arrived != fetched.fetched.end()) {
+        const bool take_settled = arrived == fetched.fetched.end() ||
+                                  (settled != plan.settle.end() && by_folder(*settled, *arrived));
+        rows.push_back(take_settled ? &*settled++ : &*arrived++);
+    }
+    return rows;
+}
+
+// A name that was planned and did not come.
+void take_back(GenerationRow& row, Entries& entries, const TreeRow& tree, const RelPath& path, bool keeps_old) {
+    const auto held = entries.find(tree.id, tree.generation, path);
+    if (held && keeps_old) {
+        row.bytes += held->size;
+        --row.changed;
+        if (held->kind != EntryKind::file) --row.files;
+        return;
+    }
+    --row.entries;
+    --row.files;
+    if (held) {
+        --row.changed;
+        ++row.removed;
+    } else {
+        --row.added;
+    }
+}
+
+}  // namespace
+
+Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const Plan& plan, const FetchResult& fetched,
+                                      Progress& progress) {
+    abandon_candidate(store, tree.name);
+    progress.start("candidate", plan.settle.size() + fetched.fetched.size() + plan.remove.size());
+    auto& catalogue = store.catalogue();
+    GenerationRow row{.entries = plan.names,
+                      .files = plan.total.files,
+                      .bytes = plan.total.bytes - plan.fetched.bytes,
+                      .added = plan.added,
+                      .changed = plan.changed,
+                      .removed = plan.dropped};
+    // A file that changed after it was listed came with another size than was planned.
+    for (const auto& item : fetched.fetched)
+        row.bytes += item.entry.size;
+
+    Writer writer(store, tree, progress);
+    for (const auto& item : plan.remove) {
+        const auto dropped = writer.drop(item.path);
+        if (!dropped) return dropped.error();
+    }
+    for (const auto* item : in_order(plan, fetched)) {
+        const auto put = writer.put(*item);
+        if (!put) return put.error();
+    }
+    for (const auto& item : fetched.quarantined)
+        take_back(row, catalogue.entries(), tree, item.path, true);
+    const auto take_out = [&](const RelPath& path) -> Status {
+        take_back(row, catalogue.entries(), tree, path, false);
+        return writer.drop(path);
+    };
+    for (const auto& path : fetched.gone) {
+        const auto dropped = take_out(path);
+        if (!dropped) return dropped.error();
+    }
+    auto left_out = plan.left_out;
+    for (const auto& item : fetched.withdrawn) {
+        const auto dropped = take_out(item.path);
+        if (!dropped) return dropped.error();
+        left_out.push_back(item);
+    }
+    catalogue.contents().set_left_out(tree.id, left_out);
+    writer.finish();
+    return row;
+}
+
+void abandon_candidate(Store& store, const std::string& name) {
+    auto& catalogue = store.catalogue();
+    const auto tree = catalogue.trees().find(name);
+    if (!tree || tree->candidate == 0) return;
+    auto transaction = catalogue.begin();
+    catalogue.entries().abandon(tree->id, tree->candidate);
+    catalogue.trees().drop_candidate(tree->id);
+    transaction.commit();
+}
+
+GenerationRow count_candidate(Store& store, const TreeRow& tree) {
+    auto& catalogue = store.catalogue();
+    GenerationRow row;
+    const auto now = catalogue.trees().generation(tree.id, tree.generation);
+    if (now) {
+        row.entries = now->entries;
+        row.files = now->files;
+        row.bytes = now->bytes;
+    }
+    for (const auto& change : catalogue.entries().touched(tree.id, tree.generation, tree.candidate)) {
+        if (change.before == change.after) continue;
+        if (change.before) {
+            --row.entries;
+            row.files -= change.before->kind == EntryKind::file ? 1 : 0;
+            row.bytes -= change.before->size;
+        }
+        if (change.after) {
+            ++row.entries;
+            row.files += change.after->kind == EntryKind::file ? 1 : 0;
+            row.bytes += change.after->size;
+        }
+        const auto is_name = [](const std::optional<Entry>& entry) {
+            return entry && entry->kind != EntryKind::folder;
+        };
+        if (is_name(change.after))
+            ++(is_name(change.before) ? row.changed : row.added);
+        else if (is_name(change.before))
+            ++row.removed;
+    }
+    return row;
+}
+
+}  // namespace mirrorseed::sync

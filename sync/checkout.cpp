@@ -1,0 +1,197 @@
+#include "sync/checkout.hpp"
+
+#include "core/text.hpp"
+#include "sync/checkout_order.hpp"
+
+#include <algorithm>
+
+namespace mirrorseed::sync {
+namespace {
+
+namespace errc = boost::system::errc;
+using Kind = CheckoutStep::Kind;
+
+bool is_missing(const Error& error) {
+    return error.is(errc::no_such_file_or_directory) || error.is(errc::not_a_directory) ||
+           error.is(errc::too_many_symbolic_link_levels);
+}
+
+class Checkout {
+public:
+    static Result<Checkout> open(Store& store, const std::string& tree) {
+        auto trees = store.folder().make_folder(RelPath::parse("trees").value());
+        if (!trees) return trees.error();
+        const auto name = RelPath::parse_name(tree).value();
+        auto shown = trees->make_folder(name);
+        if (!shown) return shown.error();
+        // What is being made waits beside the checkout, where no reader of it looks.
+        const auto waiting = RelPath::parse_name("." + tree + ".new").value();
+        const auto cleared = trees->remove_tree(waiting);
+        if (!cleared) return cleared.error();
+        auto fresh = trees->make_folder(waiting);
+        if (!fresh) return fresh.error();
+        return Checkout(store.blobs(), std::move(*trees), waiting, std::move(*shown), std::move(*fresh));
+    }
+
+    Status apply(const CheckoutStep& step) {
+        switch (step.kind) {
+            case Kind::make_folder: return make_folder(step);
+            case Kind::show:
+            case Kind::replace: return show(step);
+            case Kind::remove: return remove(step.path);
+            case Kind::remove_folder: return remove(step.path);
+            case Kind::dress_folder: return shown_.set_mode_and_time(step.path, step.entry);
+        }
+        return {};
+    }
+
+    Status show(const CheckoutStep& step) {
+        const auto facts = shown_.facts(step.path);
+        if (!facts && !is_missing(facts.error())) return facts.error();
+        if (facts && shows_already(*facts, step)) return {};
+        if (!facts) {
+            const auto made = put(step, shown_, step.path);
+            if (made || !made.error().is(errc::file_exists)) return made;
+        }
+        const auto name = RelPath::parse_name("item").value();
+        auto done = put(step, fresh_, name);
+        if (!done) return done;
+        if (!facts || !facts->is_folder) return fresh_.rename(name, shown_, step.path);
+        done = fresh_.exchange(name, shown_, step.path);
+        return done ? fresh_.remove_tree(name) : done;
+    }
+
+    Status finish() {
+        const auto synced = shown_.sync();
+        if (!synced) return synced;
+        return trees_.remove_tree(waiting_);
+    }
+
+    const Folder& shown() const { return shown_; }
+
+private:
+    Checkout(const BlobStore& blobs, Folder trees, RelPath waiting, Folder shown, Folder fresh)
+        : blobs_(&blobs),
+          trees_(std::move(trees)),
+          waiting_(std::move(waiting)),
+          shown_(std::move(shown)),
+          fresh_(std::move(fresh)) {}
+
+    Status put(const CheckoutStep& step, const Folder& folder, const RelPath& name) const {
+        if (step.entry.kind == EntryKind::file) {
+            // A withdrawn content is not shown, and neither is its name.
+            return step.entry.digest ? blobs_->show_at(*step.entry.digest, step.entry, folder, name) : Status();
+        }
+        const auto made = folder.make_link(name, step.entry.target);
+        return made ? folder.set_mode_and_time(name, step.entry) : made;
+    }
+
+    bool shows_already(const FileFacts& facts, const CheckoutStep& step) const {
+        if (step.entry.kind == EntryKind::link) {
+            const auto target = facts.is_link ? shown_.read_link(step.path) : Result<std::string>(std::string());
+            return target && *target == step.entry.target;
+        }
+        if (!facts.is_file || facts.mode != step.entry.mode || facts.mtime != step.entry.mtime) return false;
+        const auto blob = blobs_->facts(*step.entry.digest);
+        return blob && blob->same_inode(facts);
+    }
+
+    Status make_folder(const CheckoutStep& step) {
+        const auto facts = shown_.facts(step.path);
+        if (facts && facts->is_folder) return {};
+        if (!facts && !is_missing(facts.error())) return facts.error();
+        if (!facts) {
+            const auto made = shown_.make_folder(step.path);
+            if (made) return {};
+            return made.error();
+        }
+        const auto name = RelPath::parse_name("folder").value();
+        const auto made = fresh_.make_folder(name);
+        if (!made) return made.error();
+        const auto swapped = fresh_.exchange(name, shown_, step.path);
+        return swapped ? fresh_.remove_tree(name) : swapped;
+    }
+
+    Status remove(const RelPath& path) {
+        const auto removed = shown_.remove_tree(path);
+        return removed || is_missing(removed.error()) ? Status() : removed;
+    }
+
+    const BlobStore* blobs_;
+    Folder trees_;
+    RelPath waiting_;
+    Folder shown_, fresh_;
+};
+
+// Names on disk that the generation does not have; only a checkout that starts from nothing is searched for them.
+Status find_strangers(const Folder& folder, const RelPath& path, Entries& entries, const TreeRow& tree,
+                      std::vector<EntryChange>& changes) {
+    const auto here = folder.folder(path);
+    if (!here) return here.error();
+    const auto items = here->items();
+    if (!items) return items.error();
+    for (const auto& item : *items) {
+        const auto item_path = path / RelPath::parse_name(item.name).value();
+        const auto kind = item.facts.is_folder ? EntryKind::folder : EntryKind::file;
+        const auto entry = entries.find(tree.id, tree.generation, item_path);
+        if (!entry) {
+            changes.push_back({item_path, Entry{.kind = kind}, std::nullopt});
+        } else if (item.facts.is_folder && entry->kind == EntryKind::folder) {
+            const auto found = find_strangers(folder, item_path, entries, tree, changes);
+            if (!found) return found;
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Status bring_checkout(Store& store, const std::string& name, Progress& progress) {
+    auto& catalogue = store.catalogue();
+    const auto tree = catalogue.trees().find(name);
+    if (!tree || tree->generation == 0 || tree->checkout == tree->generation) return {};
+    auto checkout = Checkout::open(store, name);
+    if (!checkout) return checkout.error();
+    auto changes = catalogue.entries().touched(tree->id, tree->checkout, tree->generation);
+    if (tree->checkout == 0) {
+        const auto found = find_strangers(checkout->shown(), RelPath(), catalogue.entries(), *tree, changes);
+        if (!found) return found;
+    }
+    const auto steps = order_checkout(changes);
+    progress.start("checkout", steps.size());
+    for (const auto& step : steps) {
+        auto may_go_on = progress.go_on();
+        if (!may_go_on) return may_go_on;
+        progress.at(step.path.str());
+        auto done = checkout->apply(step);
+        // A damaged store must not keep everything else from being shown; verify tells of it and repairs it.
+        const bool blob_missing = !done && step.entry.kind == EntryKind::file && step.entry.digest &&
+                                  !store.blobs().has(*step.entry.digest);
+        if (!done && !blob_missing) return done.error().within("the checkout of " + name);
+        progress.file_done();
+    }
+    const auto finished = checkout->finish();
+    if (!finished) return finished;
+    // The links must be on disk before the catalogue says that they are.
+    const auto synced = store.blobs().sync();
+    if (!synced) return synced;
+    catalogue.trees().set_checkout(tree->id, tree->generation);
+    return {};
+}
+
+Status refresh_checkout(Store& store, const TreeRow& tree, const PathEntry& item) {
+    if (tree.checkout == 0) return {};
+    auto checkout = Checkout::open(store, tree.name);
+    if (!checkout) return checkout.error();
+    const auto shown = checkout->show({Kind::replace, item.path, item.entry});
+    return shown ? checkout->finish() : shown;
+}
+
+Status drop_checkout(Store& store, const std::string& tree) {
+    const auto row = store.catalogue().trees().find(tree);
+    if (!row || row->checkout == 0) return {};
+    store.catalogue().trees().set_checkout(row->id, 0);
+    return store.folder().remove_tree(RelPath::parse("trees/" + tree).value());
+}
+
+}  // namespace mirrorseed::sync

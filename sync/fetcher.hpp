@@ -1,0 +1,68 @@
+// Brings the files of a plan into the store, in batches that survive a crash.
+//
+// Each file is staged under a name made from its path, size and time, hashed on
+// the way, and named as a blob. After a batch the file system is synced and the
+// batch's rows are committed; from then on the next run finds the files there. A
+// large file is synced as it grows, so that a run that was cut off goes on inside
+// it. A file that cannot be had is told and left; a disk that refuses ends the run.
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/progress.hpp"
+#include "core/store.hpp"
+#include "sync/listing.hpp"
+#include "sync/plan.hpp"
+#include "sync/upstream.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace mirrorseed::sync {
+
+enum class Acquire {
+    copy,  // read from the upstream into staging
+    link,  // share the file with the upstream's folder, for adopt
+};
+
+struct FetchResult {
+    std::vector<PathEntry> fetched;      // with their digests, and as they are now
+    std::vector<LeftOut> quarantined;    // could not be had
+    std::vector<LeftOut> withdrawn;      // came, and are refused
+    std::vector<RelPath> gone;           // vanished since the listing
+    Bytes transferred = 0;
+};
+
+class Fetcher {
+public:
+    Fetcher(Store& store, const TreeRow& tree, Upstream& upstream, Acquire acquire, Clock clock, Progress& progress);
+
+    // An error only where going on makes no sense: our disk refuses, or somebody asked to stop.
+    Result<FetchResult> fetch(const std::vector<PathEntry>& wanted);
+
+private:
+    // Nothing when the file is told in result_ instead.
+    Result<std::optional<PathEntry>> fetch_one(const PathEntry& wanted);
+    Result<PathEntry> attempt(const PathEntry& wanted);
+    Result<PathEntry> copy(const PathEntry& wanted);
+    Result<PathEntry> share(const PathEntry& wanted);
+    Bytes resumable(const RelPath& staged, const Entry& expected) const;
+    Status remember_resumable(const RelPath& staged, Bytes size);
+    Status commit_batch();
+
+    Store& store_;
+    const TreeRow& tree_;
+    Upstream& upstream_;
+    Acquire acquire_;
+    Clock clock_;
+    Progress& progress_;
+    std::optional<Folder> staging_;
+    std::optional<Error> our_trouble_;  // what our own disk said, when that is why a fetch failed
+    std::vector<PathEntry> batch_;
+    Bytes batch_bytes_ = 0;
+    FetchResult result_;
+};
+
+// Removes what earlier runs left in staging and no run will resume.
+Status clear_staging(Store& store, const TreeRow& tree);
+
+}  // namespace mirrorseed::sync

@@ -1,0 +1,128 @@
+#include "sync/file_upstream.hpp"
+
+#include "core/text.hpp"
+
+#include <unistd.h>
+
+namespace mirrorseed::sync {
+namespace {
+
+namespace errc = boost::system::errc;
+
+// Nothing for what is neither a file, a folder nor a link.
+std::optional<Entry> entry_from(const FileFacts& facts, const std::string& target) {
+    if (facts.is_link) return Entry{.kind = EntryKind::link, .mode = 0777, .mtime = facts.mtime, .target = target};
+    // Set-user-id and its kin mean nothing in a release tree, and harm where they are served from.
+    if (facts.is_folder) return Entry{.kind = EntryKind::folder, .mode = facts.mode & 0777, .mtime = facts.mtime};
+    if (facts.is_file)
+        return Entry{.kind = EntryKind::file, .mode = facts.mode & 0777, .size = facts.size, .mtime = facts.mtime};
+    return std::nullopt;
+}
+
+bool is_as_listed(const FileFacts& facts, const Entry& expected) {
+    return facts.is_file && facts.size == expected.size && facts.mtime == expected.mtime;
+}
+
+Error changed(const std::string& name) { return {Fault::changed, name + " changed while it was read"}; }
+
+}  // namespace
+
+Result<std::unique_ptr<Upstream>> FileUpstream::open(const std::string& url) {
+    const auto path = percent_decode(url.substr(std::string_view("file://").size()));
+    if (!path) return path.error();
+    if (!path->starts_with('/') || path->find('\0') != std::string::npos)
+        return Error(Fault::bad_input, "\"" + escape_text(url) + "\" must name an absolute path: file:///srv/tree/");
+    auto folder = Folder::open(*path);
+    if (!folder) return folder.error().within("the upstream cannot be reached");
+    return std::unique_ptr<Upstream>(new FileUpstream(std::move(*folder), url));
+}
+
+Result<std::unique_ptr<Upstream>> FileUpstream::open_folder(const std::string& path) {
+    auto folder = Folder::open(path);
+    if (!folder) return folder.error();
+    return std::unique_ptr<Upstream>(new FileUpstream(std::move(*folder), path));
+}
+
+Result<Listing> FileUpstream::list(const Selection& selection, Progress& progress) {
+    Listing listing;
+    const auto listed = list_folder(RelPath(), selection, listing, progress);
+    if (!listed) return listed.error();
+    listing.finish();
+    return listing;
+}
+
+Status FileUpstream::list_folder(const RelPath& path, const Selection& selection, Listing& listing,
+                                 Progress& progress) {
+    const auto may_go_on = progress.go_on();
+    if (!may_go_on) return may_go_on;
+    progress.at(path.str());
+    const auto folder = folder_.folder(path);
+    // A listing that silently lacks a folder would have its files deleted, so this is the end of the run.
+    if (!folder) return folder.error();
+    const auto items = folder->items();
+    if (!items) return items.error();
+
+    std::vector<NamedEntry> entries;
+    std::vector<RelPath> below;
+    for (const auto& item : *items) {
+        const auto name = RelPath::parse_name(item.name);
+        if (!name) return name.error();
+        auto item_path = path / *name;
+        if (item_path.str().size() > 4095) return Error(Fault::unsafe_path, "a path below " + path.str() + " is too long");
+        auto entry = entry_from(item.facts, item.target);
+        if (!entry) {
+            listing.leave_out(std::move(item_path), "neither a file, a folder nor a symbolic link");
+            continue;
+        }
+        const bool is_folder = entry->kind == EntryKind::folder;
+        if (is_folder ? !selection.enters(item_path) : !selection.wants(item_path)) continue;
+        progress.file_done();
+        entries.push_back({item.name, std::move(*entry)});
+        if (is_folder) below.push_back(std::move(item_path));
+    }
+    listing.add(path, std::move(entries));
+    for (const auto& next : below) {
+        const auto listed = list_folder(next, selection, listing, progress);
+        if (!listed) return listed;
+    }
+    return {};
+}
+
+Result<std::optional<Entry>> FileUpstream::look(const RelPath& path) {
+    const auto facts = folder_.facts(path);
+    if (!facts && facts.error().is(errc::no_such_file_or_directory)) return std::optional<Entry>();
+    if (!facts) return facts.error();
+    std::string target;
+    if (facts->is_link) {
+        auto read = folder_.read_link(path);
+        if (!read) return read.error();
+        target = std::move(*read);
+    }
+    return entry_from(*facts, target);
+}
+
+Status FileUpstream::fetch(const RelPath& path, const Entry& expected, Intake& into, Progress& progress) {
+    const auto name = folder_.path() + "/" + path.str();
+    const auto file = folder_.open_file(path);
+    if (!file && file.error().is(errc::no_such_file_or_directory)) return changed(name);
+    if (!file) return file.error();
+    const auto before = facts_of(*file, name);
+    if (!before) return before.error();
+    if (!is_as_listed(*before, expected)) return changed(name);
+    if (::lseek(file->get(), static_cast<off_t>(into.size()), SEEK_SET) < 0)
+        return Error::last_system_error("cannot read " + name);
+
+    const auto read = read_through(*file, name, [&](ByteSpan bytes) -> Status {
+        const auto may_go_on = progress.go_on();
+        if (!may_go_on) return may_go_on;
+        progress.bytes_done(bytes.size());
+        return into.write(bytes);
+    });
+    if (!read) return read;
+    const auto after = facts_of(*file, name);
+    if (!after) return after.error();
+    if (!after->same_state(*before) || into.size() != expected.size) return changed(name);
+    return {};
+}
+
+}  // namespace mirrorseed::sync

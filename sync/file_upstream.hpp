@@ -1,0 +1,28 @@
+// A tree that lies on this machine: file:///path/to/tree/
+#pragma once
+
+#include "sync/upstream.hpp"
+
+namespace mirrorseed::sync {
+
+class FileUpstream final : public Upstream {
+public:
+    static Result<std::unique_ptr<Upstream>> open(const std::string& url);
+    // A plain folder, for adopt.
+    static Result<std::unique_ptr<Upstream>> open_folder(const std::string& path);
+
+    const std::string& name() const override { return name_; }
+    Result<Listing> list(const Selection& selection, Progress& progress) override;
+    Result<std::optional<Entry>> look(const RelPath& path) override;
+    Status fetch(const RelPath& path, const Entry& expected, Intake& into, Progress& progress) override;
+    const Folder* local_folder() const override { return &folder_; }
+
+private:
+    FileUpstream(Folder folder, std::string name) : folder_(std::move(folder)), name_(std::move(name)) {}
+    Status list_folder(const RelPath& path, const Selection& selection, Listing& listing, Progress& progress);
+
+    Folder folder_;
+    std::string name_;
+};
+
+}  // namespace mirrorseed::sync

@@ -1,0 +1,67 @@
+// The heart of sync: a listing against the current generation.
+//
+// Pure. Answers which contents must be fetched, which are here already, which
+// names go, and whether the whole must wait for a person.
+#pragma once
+
+#include "core/catalogue_contents.hpp"
+#include "core/catalogue_entries.hpp"
+#include "core/entry.hpp"
+#include "sync/listing.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace mirrorseed::sync {
+
+// How much may go in one sync: a share of the files or of the bytes, or a count of files.
+struct DeleteLimit {
+    bool is_share = true;
+    double percent = 10;
+    std::uint64_t count = 0;
+};
+
+// What is here already, besides the current generation.
+struct Known {
+    std::unordered_map<RelPath, StagedFile> staged;     // fetched by an earlier run that did not publish
+    std::unordered_map<RelPath, StagedFile> withdrawn;  // refused contents, as they were when they were refused
+    std::function<bool(const Digest&)> has_blob = [](const Digest&) { return false; };
+};
+
+struct Amount {
+    std::uint64_t files = 0;
+    Bytes bytes = 0;
+    void add(const Entry& entry) {
+        files += entry.kind == EntryKind::file ? 1 : 0;
+        bytes += entry.size;
+    }
+    bool operator==(const Amount&) const = default;
+};
+
+struct Plan {
+    std::vector<PathEntry> fetch;   // files whose content must come from the upstream
+    std::vector<PathEntry> settle;  // rows to write as they are: folders, links, and files whose content is here
+    std::vector<PathEntry> remove;  // names of the current generation that go, as they are in it
+    std::vector<LeftOut> left_out;
+
+    Amount fetched, reused, removed;
+    Amount current, total;              // of the current generation, and of what comes after it
+    std::uint64_t names = 0;            // of every kind, after it
+    std::uint64_t added = 0, changed = 0, dropped = 0;  // files and links
+    std::uint64_t idle = 0;  // settled folders of which nothing changed but the time
+    std::string held_reason;            // empty: may be published
+
+    // A folder's time moves with every file in it that nobody selected, so alone it makes no generation.
+    bool changes_nothing() const { return fetch.empty() && remove.empty() && settle.size() == idle; }
+};
+
+Plan plan_sync(const Listing& listing, EntrySource& current, const Known& known, const DeleteLimit& limit);
+
+// Why so many deletions wait for a person; empty when they need not.
+std::string held_for_deletions(std::uint64_t removed_names, std::uint64_t current_names, const Amount& removed,
+                               const Amount& current, const DeleteLimit& limit);
+
+}  // namespace mirrorseed::sync

@@ -1,0 +1,144 @@
+#include "sync/recover.hpp"
+
+#include "core/blob_store.hpp"
+#include "core/manifest.hpp"
+#include "core/text.hpp"
+
+namespace mirrorseed::sync {
+namespace {
+
+class Recovery {
+public:
+    Recovery(Catalogue& catalogue, const Folder& store, const Clock& clock, Progress& progress)
+        : catalogue_(catalogue), store_(store), clock_(clock), progress_(progress) {}
+
+    Result<RecoverResult> run() {
+        const auto blobs = take_blobs();
+        if (!blobs) return blobs.error();
+        const auto manifests = store_.folder(RelPath::parse("manifests").value());
+        if (!manifests) return manifests.error();
+        take_withdrawn();
+        const auto items = manifests->items();
+        if (!items) return items.error();
+        for (const auto& item : *items) {
+            if (!item.facts.is_folder) continue;
+            const auto taken = take_tree(*manifests, item.name);
+            if (!taken) return taken.error();
+        }
+        return std::move(result_);
+    }
+
+private:
+    Status take_blobs() {
+        progress_.start("blobs");
+        const auto blobs = BlobStore::open_to_read(store_.path());
+        if (!blobs) return blobs.error();
+        auto transaction = catalogue_.begin();
+        const auto walked = blobs->each([&](const Digest& digest, const FileFacts& facts) {
+            progress_.file_done();
+            ++result_.blobs;
+            // Nobody has re-read it, so it is due at once.
+            catalogue_.contents().add_blob(digest, facts.size, 0);
+            return progress_.go_on();
+        });
+        if (walked) transaction.commit();
+        return walked;
+    }
+
+    void take_withdrawn() {
+        const auto text = read_file(store_.path() + "/manifests/withdrawn");
+        if (!text) return;
+        for (std::size_t at = 0; at + 64 <= text->size(); at += 65)
+            if (const auto digest = Digest::parse_hex(std::string_view(*text).substr(at, 64)))
+                catalogue_.contents().withdraw(*digest, clock_());
+    }
+
+    Status take_tree(const Folder& manifests, const std::string& name) {
+        const auto folder = manifests.folder(RelPath::parse_name(name).value());
+        if (!folder) return folder.error();
+        std::vector<std::string> troubles;
+        const auto heads = manifest_heads(*folder, troubles);
+        result_.troubles.insert(result_.troubles.end(), troubles.begin(), troubles.end());
+        if (!heads) return heads.error();
+        if (heads->empty()) return {};
+        progress_.start("manifests of " + name, heads->size());
+        auto tree = catalogue_.trees().ensure(name);
+        for (const auto& head : *heads) {
+            const auto may_go_on = progress_.go_on();
+            if (!may_go_on) return may_go_on;
+            auto transaction = catalogue_.begin();
+            const auto taken = take_generation(*folder, tree, head);
+            progress_.file_done();
+            if (!taken) {
+                result_.troubles.push_back(taken.error().text());
+                continue;  // and the transaction is rolled back
+            }
+            transaction.commit();
+            tree = catalogue_.trees().find(name).value();
+        }
+        if (const auto row = catalogue_.trees().generation(tree.id, tree.generation))
+            result_.trees.push_back({name, tree.generation, row->files, row->bytes});
+        return {};
+    }
+
+    Status take_generation(const Folder& folder, const TreeRow& tree, const ManifestHead& head) {
+        const auto number = head.generation.number;
+        auto fresh = ManifestReader::open(folder, number);
+        if (!fresh) return fresh.error();
+        std::optional<ManifestReader> older;
+        if (tree.generation != 0) {
+            auto opened = ManifestReader::open(folder, tree.generation);
+            if (!opened) return opened.error();
+            older.emplace(std::move(*opened));
+        }
+        const auto merged = merge(tree, number, *fresh, older);
+        if (!merged) return merged;
+        catalogue_.trees().set_lineage(tree.id, head.lineage);
+        catalogue_.trees().publish(tree.id, head.generation);
+        return {};
+    }
+
+    Status merge(const TreeRow& tree, Generation number, ManifestReader& fresh, std::optional<ManifestReader>& older) {
+        const auto next = [](auto& reader) -> Result<std::optional<PathEntry>> { return reader.next(); };
+        auto now = next(fresh);
+        auto then = older ? next(*older) : Result<std::optional<PathEntry>>(std::optional<PathEntry>());
+        for (;;) {
+            if (!now) return now.error();
+            if (!then) return then.error();
+            if (!*now && !*then) return {};
+            const bool only_now = !*then || (*now && (*now)->path < (*then)->path);
+            const bool only_then = !*now || (*then && (*then)->path < (*now)->path);
+            if (only_then) {
+                catalogue_.entries().drop(tree.id, number, (*then)->path.parent(), (*then)->path.name());
+            } else if (only_now || !((*now)->entry == (*then)->entry)) {
+                put(tree, number, **now);
+            }
+            if (!only_then) now = next(fresh);
+            if (!only_now) then = next(*older);
+        }
+    }
+
+    void put(const TreeRow& tree, Generation number, const PathEntry& item) {
+        auto& contents = catalogue_.contents();
+        if (item.entry.digest && contents.is_withdrawn(*item.entry.digest)) return;
+        // A blob that is gone gets its row all the same: verify then tells of it, and can repair it.
+        if (item.entry.digest && !contents.has_blob(*item.entry.digest))
+            contents.add_blob(*item.entry.digest, item.entry.size, 0);
+        catalogue_.entries().put(tree.id, number, item.path.parent(), item.path.name(), item.entry);
+    }
+
+    Catalogue& catalogue_;
+    const Folder& store_;
+    const Clock& clock_;
+    Progress& progress_;
+    RecoverResult result_;
+};
+
+}  // namespace
+
+Result<RecoverResult> fill_catalogue(Catalogue& catalogue, const Folder& store, const Clock& clock,
+                                     Progress& progress) {
+    return Recovery(catalogue, store, clock, progress).run();
+}
+
+}  // namespace mirrorseed::sync

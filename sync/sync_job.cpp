@@ -1,0 +1,282 @@
+#include "sync/sync_job.hpp"
+
+#include "core/text.hpp"
+#include "sync/candidate.hpp"
+#include "sync/file_upstream.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+
+namespace mirrorseed::sync {
+namespace {
+
+class NoEntries final : public EntrySource {
+public:
+    const NamedEntry* next(std::string_view&) override { return nullptr; }
+};
+
+Plan make_plan(Catalogue* catalogue, const TreeRow& tree, const Wish& wish, const Listing& listing) {
+    Known known;
+    if (catalogue == nullptr || tree.id == 0) {
+        NoEntries nothing;
+        return plan_sync(listing, nothing, known, wish.max_delete);
+    }
+    auto& contents = catalogue->contents();
+    for (auto& file : contents.staged(tree.id))
+        known.staged.emplace(file.path, file);
+    for (auto& item : contents.left_out(tree.id))
+        if (item.withdrawn) known.withdrawn.emplace(item.path, *item.withdrawn);
+    known.has_blob = [&](const Digest& digest) { return contents.has_blob(digest); };
+    const auto current = catalogue->entries().all(tree.id, tree.generation);
+    return plan_sync(listing, *current, known, wish.max_delete);
+}
+
+void tell_plan(SyncResult& result, const Plan& plan, const Wish& wish) {
+    result.fetch = plan.fetched;
+    result.reuse = plan.reused;
+    result.remove = plan.removed;
+    result.total = plan.total;
+    result.left_out = plan.left_out;
+    if (!wish.allow_deletes) result.held_reason = plan.held_reason;
+}
+
+double seconds_since(std::chrono::steady_clock::time_point started) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+}
+
+class Job {
+public:
+    Job(Store& store, const Wish& wish, const Clock& clock, Progress& progress)
+        : store_(store), wish_(wish), clock_(clock), progress_(progress) {
+        result_.tree = wish.tree;
+    }
+
+    SyncResult run(const std::function<Result<std::unique_ptr<Upstream>>()>& open, Acquire acquire) {
+        const auto started = std::chrono::steady_clock::now();
+        progress_.about(wish_.tree);
+        const auto run = begin_run();
+        Status done;
+        try {
+            done = open_and_sync(open, acquire);
+        } catch (const Failure& failure) {
+            // The catalogue may be what failed; if it can still be written, the run is told of there.
+            result_.error = failure.error();
+            try_to_end_run(run);
+            throw;
+        }
+        if (!done) {
+            result_.outcome = Outcome::failed;
+            result_.error = done.error();
+        }
+        result_.seconds = seconds_since(started);
+        end_run(run);
+        return std::move(result_);
+    }
+
+private:
+    std::int64_t begin_run() {
+        const auto tree = store_.catalogue().trees().ensure(wish_.tree);
+        const auto& upstream = wish_.upstreams.empty() ? std::string() : wish_.upstreams.front();
+        return store_.catalogue().runs().start(tree.id, without_credentials(upstream), clock_());
+    }
+
+    void end_run(std::int64_t run) {
+        store_.catalogue().runs().end(run, {.ended = clock_(),
+                                            .outcome = std::string(outcome_name(result_.outcome)),
+                                            .error = result_.error ? result_.error->text() : "",
+                                            .transferred = result_.transferred});
+    }
+
+    void try_to_end_run(std::int64_t run) noexcept {
+        try {
+            end_run(run);
+        } catch (const Failure&) {
+            // What is on its way up tells more.
+        }
+    }
+
+    Status open_and_sync(const std::function<Result<std::unique_ptr<Upstream>>()>& open, Acquire acquire) {
+        auto& trees = store_.catalogue().trees();
+        tree_ = trees.ensure(wish_.tree);
+        result_.generation = tree_.generation;
+        // A publish that was cut off is finished first, so that two of them never mix.
+        const auto followed = follow_publish(store_, wish_.tree, wish_.keeping, clock_, progress_);
+        if (!followed) return followed;
+        tree_ = trees.ensure(wish_.tree);
+        const auto upstream = open();
+        if (!upstream) return upstream.error();
+        result_.upstream = (*upstream)->name();
+        progress_.start("list");
+        auto listing = (*upstream)->list(wish_.selection, progress_);
+        if (!listing) return listing.error();
+        return sync_from(**upstream, std::move(*listing), acquire);
+    }
+
+    Status sync_from(Upstream& upstream, Listing listing, Acquire acquire) {
+        auto plan = make_plan(&store_.catalogue(), tree_, wish_, listing);
+        listing = Listing();  // a large tree's listing need not stay while its files come
+        tell_plan(result_, plan, wish_);
+        if (plan.changes_nothing()) return nothing_new(plan);
+        const auto room = acquire == Acquire::copy ? enough_room(plan) : Status();
+        if (!room) return room;
+
+        progress_.start("fetch", plan.fetch.size(), plan.fetched.bytes);
+        Fetcher fetcher(store_, tree_, upstream, acquire, clock_, progress_);
+        auto fetched = fetcher.fetch(plan.fetch);
+        if (!fetched) return fetched.error();
+        result_.transferred = fetched->transferred;
+        result_.quarantined = fetched->quarantined;
+        result_.left_out.insert(result_.left_out.end(), fetched->withdrawn.begin(), fetched->withdrawn.end());
+        return settle(plan, *fetched);
+    }
+
+    Status nothing_new(const Plan& plan) {
+        abandon_candidate(store_, wish_.tree);
+        store_.catalogue().contents().set_left_out(tree_.id, plan.left_out);
+        store_.catalogue().trees().set_paused(tree_.id, false);
+        result_.outcome = tree_.generation == 0 ? publish_empty() : Outcome::unchanged;
+        result_.held_reason.clear();
+        return {};
+    }
+
+    // An upstream that is empty from the start is a tree all the same.
+    Outcome publish_empty() {
+        commit_generation(store_, tree_, {.published = clock_(), .upstream = result_.upstream});
+        result_.generation = 1;
+        (void)follow_publish(store_, wish_.tree, wish_.keeping, clock_, progress_).has_value();
+        return Outcome::published;
+    }
+
+    Status enough_room(const Plan& plan) {
+        const auto space = space_at(store_.places().store);
+        if (!space) return space.error();
+        if (space->free >= plan.fetched.bytes && space->free - plan.fetched.bytes >= wish_.min_free) return {};
+        return Error(Fault::no_space,
+                     fmt::format("not enough space in {}: {} are to be fetched, {} are free and min_free is {}; free "
+                                 "some (`mirrorseed gc`) or select less, then run it again; nothing was fetched",
+                                 store_.places().store, format_size(plan.fetched.bytes), format_size(space->free),
+                                 format_size(wish_.min_free)));
+    }
+
+    Status settle(const Plan& plan, const FetchResult& fetched) {
+        auto row = build_candidate(store_, tree_, plan, fetched, progress_);
+        if (!row) return row.error();
+        result_.total = {row->files, row->bytes};
+        const auto reason = why_held(fetched);
+        if (!reason.empty()) {
+            store_.catalogue().trees().hold_candidate(tree_.id, reason);
+            result_.held_reason = reason;
+            result_.outcome = Outcome::held;
+            return {};
+        }
+        row->published = clock_();
+        row->upstream = result_.upstream;
+        store_.catalogue().trees().set_paused(tree_.id, false);
+        commit_generation(store_, tree_, *row);
+        result_.generation = tree_.generation + 1;
+        result_.outcome = Outcome::published;
+        // From here on the generation is published whatever happens; the next run does again what fails now.
+        const auto followed = follow_publish(store_, wish_.tree, wish_.keeping, clock_, progress_);
+        if (!followed) return followed.error().within("generation " + std::to_string(result_.generation) +
+                                                      " is published, but what follows it is unfinished");
+        return clear_staging(store_, tree_);
+    }
+
+    std::string why_held(const FetchResult& fetched) const {
+        auto reason = result_.held_reason;
+        if (fetched.quarantined.empty() || wish_.publish_without_bad_files) return reason;
+        if (!reason.empty()) reason += "; and ";
+        return reason + fmt::format("{} {} could not be had, the first of them {}: {}", fetched.quarantined.size(),
+                                    fetched.quarantined.size() == 1 ? "file" : "files",
+                                    escape_text(fetched.quarantined.front().path.str()),
+                                    escape_text(fetched.quarantined.front().reason));
+    }
+
+    Store& store_;
+    const Wish& wish_;
+    const Clock& clock_;
+    Progress& progress_;
+    TreeRow tree_;
+    SyncResult result_;
+};
+
+}  // namespace
+
+std::string_view outcome_name(Outcome outcome) noexcept {
+    switch (outcome) {
+        case Outcome::published: return "published";
+        case Outcome::unchanged: return "unchanged";
+        case Outcome::held: return "held";
+        case Outcome::failed: return "failed";
+    }
+    return "failed";
+}
+
+SyncResult sync_tree(Store& store, const Wish& wish, const Clock& clock, Progress& progress) {
+    return Job(store, wish, clock, progress)
+        .run([&] { return open_upstream(wish.upstreams.front()); }, Acquire::copy);
+}
+
+SyncResult plan_tree(Catalogue* catalogue, const Wish& wish, Progress& progress) {
+    const auto started = std::chrono::steady_clock::now();
+    SyncResult result;
+    result.tree = wish.tree;
+    const auto tree = catalogue == nullptr ? TreeRow{} : catalogue->trees().find(wish.tree).value_or(TreeRow{});
+    result.generation = tree.generation;
+    const auto upstream = open_upstream(wish.upstreams.front());
+    progress.start("list");
+    const auto listing = upstream ? (*upstream)->list(wish.selection, progress) : Result<Listing>(upstream.error());
+    if (!listing) {
+        result.error = listing.error();
+        return result;
+    }
+    result.upstream = (*upstream)->name();
+    const auto plan = make_plan(catalogue, tree, wish, *listing);
+    tell_plan(result, plan, wish);
+    if (!result.held_reason.empty())
+        result.outcome = Outcome::held;
+    else
+        result.outcome = plan.changes_nothing() ? Outcome::unchanged : Outcome::published;
+    result.seconds = seconds_since(started);
+    return result;
+}
+
+SyncResult adopt_folder(Store& store, const Wish& wish, const std::string& folder, const Clock& clock,
+                        Progress& progress) {
+    return Job(store, wish, clock, progress)
+        .run([&] { return FileUpstream::open_folder(folder); }, Acquire::link);
+}
+
+Result<SharedWriters> find_shared_writers(const std::string& path, Progress& progress) {
+    SharedWriters found;
+    const auto folder = Folder::open(path);
+    if (!folder) return folder.error();
+    const auto upstream = FileUpstream::open_folder(path);
+    if (!upstream) return upstream.error();
+    progress.start("look");
+    const auto listing = (*upstream)->list(Selection(), progress);
+    if (!listing) return listing.error();
+    for (const auto& listed : listing->folders())
+        for (const auto& [name, entry] : listed.entries) {
+            if (entry.kind != EntryKind::file) continue;
+            const auto item = listed.path / RelPath::parse_name(name).value();
+            const auto facts = folder->facts(item);
+            if (!facts) continue;
+            const bool others = (facts->mode & 0022) != 0 || (facts->owner != ::geteuid() && (facts->mode & 0200) != 0);
+            if (others && found.files++ == 0) found.example = item;
+        }
+    return found;
+}
+
+Result<Amount> estimate_tree(const Wish& wish, Progress& progress) {
+    const auto upstream = open_upstream(wish.upstreams.front());
+    if (!upstream) return upstream.error();
+    progress.start("list");
+    const auto listing = (*upstream)->list(wish.selection, progress);
+    if (!listing) return listing.error();
+    return Amount{listing->files(), listing->bytes()};
+}
+
+}  // namespace mirrorseed::sync

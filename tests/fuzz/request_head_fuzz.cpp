@@ -1,0 +1,25 @@
+// Whatever bytes come: the look at a head does not fail, and Beast agrees with every head that the strict
+// check lets pass.
+
+#include "httpd/request.hpp"
+#include "httpd/request_check.hpp"
+#include "httpd/request_target.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace mirrorseed::httpd;
+    const std::string_view received(reinterpret_cast<const char*>(data), size);
+    const auto progress = look_for_head(received);
+    if (progress.status != 0 || progress.length == 0) return 0;
+    const auto head = received.substr(progress.skip, progress.length);
+    if (check_request_head(head).status != 0) return 0;
+    const auto request = parse_request(head);
+    if (!request) std::abort();
+    const auto parsed = parse_target(request->target);
+    if (parsed.status == 0 && parsed.target.path.str().find('\0') != std::string::npos) std::abort();
+    return 0;
+}

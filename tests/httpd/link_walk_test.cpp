@@ -1,0 +1,82 @@
+#include "httpd/link_walk.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+namespace mirrorseed::httpd {
+namespace {
+
+using Tree = std::map<std::string, Stop>;
+
+Stop file() {
+    return {EntryKind::file, {}};
+}
+Stop folder() {
+    return {EntryKind::folder, {}};
+}
+Stop link(std::string target) {
+    return {EntryKind::link, std::move(target)};
+}
+
+std::string follow(const Tree& tree, const std::string& path) {
+    const auto end =
+        follow_links(RelPath::parse(path).value(), [&](const RelPath& at) -> std::optional<Stop> {
+            const auto found = tree.find(at.str());
+            if (found == tree.end()) return std::nullopt;
+            return found->second;
+        });
+    return end ? "/" + end->str() : "nowhere";
+}
+
+const Tree debian{{"dists", folder()},
+                  {"dists/bookworm", folder()},
+                  {"dists/bookworm/Release", file()},
+                  {"dists/stable", link("bookworm")},
+                  {"dists/oldest", link("./stable/")},
+                  {"latest", link("dists/stable/Release")},
+                  {"dists/up", link("../latest")},
+                  {"root", link("dists/..")},
+                  {"escape", link("../etc/passwd")},
+                  {"dists/escape", link("../../x")},
+                  {"absolute", link("/dists")},
+                  {"empty", link("")},
+                  {"dangling", link("nothing")},
+                  {"self", link("self")},
+                  {"strange", link("latest/")},
+                  {"a", link("b")},
+                  {"b", link("a")}};
+
+TEST(LinkWalk, FollowsLinksAnywhereInAPath) {
+    EXPECT_EQ(follow(debian, "dists/bookworm/Release"), "/dists/bookworm/Release");
+    EXPECT_EQ(follow(debian, "dists/stable"), "/dists/bookworm");
+    EXPECT_EQ(follow(debian, "dists/stable/Release"), "/dists/bookworm/Release");
+    EXPECT_EQ(follow(debian, "dists/oldest/Release"), "/dists/bookworm/Release");
+    EXPECT_EQ(follow(debian, "latest"), "/dists/bookworm/Release");
+    EXPECT_EQ(follow(debian, "dists/up"), "/dists/bookworm/Release");
+    EXPECT_EQ(follow(debian, "root/dists/stable"), "/dists/bookworm");
+    EXPECT_EQ(follow(debian, "root"), "/");
+    EXPECT_EQ(follow(debian, ""), "/");
+}
+
+TEST(LinkWalk, LeadsNowhereOutsideOrInCircles) {
+    for (const auto* path : {"escape", "dists/escape", "absolute", "absolute/x", "empty", "dangling", "self",
+                             "a", "latest/x", "strange", "missing", "dists/missing"})
+        EXPECT_EQ(follow(debian, path), "nowhere") << path;
+}
+
+Tree chain(int links) {
+    Tree tree{{"0", file()}};
+    for (int i = 1; i <= links; ++i)
+        tree[std::to_string(i)] = link(std::to_string(i - 1));
+    return tree;
+}
+
+TEST(LinkWalk, GivesUpAfterFortyLinks) {
+    EXPECT_EQ(follow(chain(40), "40"), "/0");
+    EXPECT_EQ(follow(chain(41), "41"), "nowhere");
+}
+
+}  // namespace
+}  // namespace mirrorseed::httpd

@@ -1,0 +1,267 @@
+// The server over real sockets on loopback, serving a plain folder.
+
+#include "httpd/server.hpp"
+
+#include "httpd/plain_folder.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+
+#include <gtest/gtest.h>
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <optional>
+#include <string>
+#include <thread>
+
+namespace mirrorseed::httpd {
+namespace {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+class ServerTest : public testing::Test {
+protected:
+    void SetUp() override {
+        fs::remove_all(root_);
+        fs::create_directories(root_ / "folder");
+        write("hello.txt", "hello world\n");
+        write("large.iso", std::string(3 << 20, 'x') + "end");
+        write("folder/inner", "inner");
+        write("empty", "");
+        fs::create_symlink("folder", root_ / "link");
+        fs::create_symlink("../../etc", root_ / "escape");
+        ::mkfifo((root_ / "pipe").c_str(), 0644);
+    }
+    void TearDown() override {
+        stop();
+        fs::remove_all(root_);
+    }
+
+    void write(const std::string& name, const std::string& text) { std::ofstream(root_ / name) << text; }
+
+    void start(ServerOptions options = {}) {
+        options.listen = {"127.0.0.1:0", "unix:" + (root_ / "socket").string()};
+        options.access_log = (root_ / "access.log").string();
+        const auto make = [root = root_.string()] { return PlainFolder::open(root).value(); };
+        server_.emplace(context_, std::move(options), make, log_);
+        const auto started = server_->start();
+        ASSERT_TRUE(started) << started.error().text();
+        port_ = server_->ports()[0];
+        thread_ = std::thread([this] { context_.run(); });
+    }
+
+    void begin_to_stop() {
+        asio::post(context_,
+                   [this] { asio::co_spawn(context_, server_->stop(), [](const std::exception_ptr&) {}); });
+    }
+    void stop() {
+        if (!thread_.joinable()) return;
+        begin_to_stop();
+        thread_.join();
+    }
+
+    asio::ip::tcp::socket connect() {
+        asio::ip::tcp::socket socket(client_);
+        socket.connect({asio::ip::address_v4::loopback(), port_});
+        return socket;
+    }
+
+    template <class AnySocket>
+    static std::string read_all(AnySocket& socket) {
+        std::string text;
+        boost::system::error_code code;
+        asio::read(socket, asio::dynamic_buffer(text), code);
+        return text;
+    }
+
+    // Everything that comes back until the server closes.
+    std::string exchange(const std::string& text) {
+        auto socket = connect();
+        asio::write(socket, asio::buffer(text));
+        return read_all(socket);
+    }
+    std::string get(const std::string& path, const std::string& fields = "") {
+        return exchange("GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + fields + "\r\n");
+    }
+
+    static std::string body(const std::string& answer) { return answer.substr(answer.find("\r\n\r\n") + 4); }
+    static std::string status(const std::string& answer) { return answer.substr(9, 3); }
+
+    fs::path root_ = fs::path(testing::TempDir()) / "mirrorseed_server_test";
+    Log log_ = Log::silent();
+    asio::io_context context_{1};
+    asio::io_context client_;
+    std::optional<Server> server_;
+    std::thread thread_;
+    std::uint16_t port_ = 0;
+};
+
+TEST_F(ServerTest, ServesFilesWhole) {
+    start();
+    const auto answer = get("/hello.txt");
+    EXPECT_EQ(status(answer), "200");
+    EXPECT_EQ(body(answer), "hello world\n");
+    EXPECT_NE(answer.find("Content-Type: text/plain; charset=utf-8"), std::string::npos);
+    EXPECT_EQ(body(get("/large.iso")), std::string(3 << 20, 'x') + "end");
+    EXPECT_EQ(body(get("/empty")), "");
+}
+
+TEST_F(ServerTest, ServesRanges) {
+    start();
+    const auto one = get("/large.iso", "Range: bytes=-5\r\n");
+    EXPECT_EQ(status(one), "206");
+    EXPECT_EQ(body(one), "xxend");
+    const auto many = get("/large.iso", "Range: bytes=0-0,-3\r\n");
+    EXPECT_EQ(status(many), "206");
+    EXPECT_NE(many.find("\r\nContent-Range: bytes 3145728-3145730/3145731\r\n\r\nend\r\n--"),
+              std::string::npos);
+    const auto length = many.find("Content-Length: ") + 16;
+    EXPECT_EQ(std::stoul(many.substr(length)), body(many).size());
+    EXPECT_EQ(body(get("/large.iso", "Range: bytes=9999999-\r\n")), "");
+}
+
+TEST_F(ServerTest, FollowsLinksInsideAndNowhereElse) {
+    start();
+    EXPECT_EQ(body(get("/link/inner")), "inner");
+    EXPECT_EQ(status(get("/link/")), "200");
+    EXPECT_EQ(status(get("/escape/passwd")), "404");
+    EXPECT_EQ(status(get("/pipe")), "404");
+    EXPECT_EQ(status(get("/../etc/passwd")), "400");
+    EXPECT_EQ(status(get("/hello.txt/")), "404");
+}
+
+TEST_F(ServerTest, ListsFoldersAndRedirectsToThem) {
+    start();
+    const auto redirect = get("/folder?sort=size");
+    EXPECT_EQ(status(redirect), "301");
+    EXPECT_NE(redirect.find("\r\nLocation: /folder/?sort=size\r\n"), std::string::npos);
+    EXPECT_NE(get("/folder/").find("<a href=\"inner\">"), std::string::npos);
+    const auto json = get("/folder/", "Accept: application/json\r\n");
+    EXPECT_EQ(body(json).substr(0, 31), "[{\"name\":\"inner\",\"type\":\"file\",");
+    EXPECT_NE(json.find("\r\nVary: Accept\r\n"), std::string::npos);
+}
+
+TEST_F(ServerTest, AnswersPipelinedRequestsInOrder) {
+    start();
+    const auto answers = exchange(
+        "GET /hello.txt HTTP/1.1\r\nHost: a\r\n\r\nHEAD /large.iso HTTP/1.1\r\nHost: a\r\n\r\n"
+        "GET /missing HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbodyGET /folder/inner "
+        "HTTP/1.1\r\nHost: a\r\n"
+        "Connection: close\r\n\r\n");
+    const auto first = answers.find("hello world"), second = answers.find("Content-Length: 3145731"),
+               third = answers.find("404 Not Found"), last = answers.rfind("inner");
+    ASSERT_NE(last, std::string::npos);
+    EXPECT_LT(first, second);
+    EXPECT_LT(second, third);
+    EXPECT_LT(third, last);
+}
+
+TEST_F(ServerTest, AnswersBrokenRequestsAndCloses) {
+    start();
+    EXPECT_EQ(status(exchange("GET / HTTP/1.1\n\n")), "400");
+    EXPECT_EQ(status(exchange("GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")), "400");
+    EXPECT_EQ(status(exchange("GET /" + std::string(40000, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n")), "414");
+    EXPECT_EQ(status(exchange("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(40000, 'a') + "\r\n\r\n")),
+              "431");
+    EXPECT_EQ(status(exchange("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n")), "413");
+    EXPECT_EQ(status(exchange("GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")), "411");
+    EXPECT_EQ(status(exchange("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")), "405");
+}
+
+TEST_F(ServerTest, ClosesAfterHttp10UnlessAskedNotTo) {
+    start();
+    const auto answer = exchange("GET /hello.txt HTTP/1.0\r\n\r\n");
+    EXPECT_NE(answer.find("\r\nConnection: close\r\n"), std::string::npos);
+    const auto two = exchange(
+        "GET /hello.txt HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /folder/inner HTTP/1.0\r\n\r\n");
+    EXPECT_NE(two.find("\r\nConnection: keep-alive\r\n"), std::string::npos);
+    EXPECT_TRUE(two.ends_with("inner"));
+}
+
+TEST_F(ServerTest, TellsItsHealthAndItsStatusToNeighbours) {
+    ServerOptions options;
+    options.status = [] { return std::string("{\"version\":1}"); };
+    start(std::move(options));
+    EXPECT_EQ(body(get("/-/health")), "ok\n");
+    EXPECT_EQ(body(get("/-/status.json")), "{\"version\":1}");
+    EXPECT_EQ(status(get("/-/other")), "404");
+}
+
+TEST_F(ServerTest, SpeaksOverUnixSockets) {
+    start();
+    asio::local::stream_protocol::socket socket(client_);
+    socket.connect({(root_ / "socket").string()});
+    asio::write(socket, asio::buffer(std::string("GET /hello.txt HTTP/1.0\r\n\r\n")));
+    EXPECT_EQ(body(read_all(socket)), "hello world\n");
+}
+
+TEST_F(ServerTest, SendsTheFileThatItBeganWith) {
+    start();
+    auto socket = connect();
+    asio::write(socket, asio::buffer(std::string("GET /large.iso HTTP/1.0\r\n\r\n")));
+    std::string begin(1000, '\0');
+    asio::read(socket, asio::buffer(begin));
+    write("new", "short");
+    fs::rename(root_ / "new", root_ / "large.iso");
+    EXPECT_TRUE(read_all(socket).ends_with("xxend"));
+    EXPECT_EQ(body(get("/large.iso")), "short");
+}
+
+TEST_F(ServerTest, LogsWhatItSent) {
+    start();
+    get("/hello.txt");
+    stop();
+    std::ifstream file(root_ / "access.log");
+    std::string line;
+    std::getline(file, line);
+    EXPECT_NE(line.find("\"GET /hello.txt HTTP/1.1\" 200 12 "), std::string::npos) << line;
+}
+
+TEST_F(ServerTest, StoppingEndsIdleConnectionsAndLetsDownloadsFinish) {
+    write("huge", std::string(64 << 20, 'h'));
+    start();
+    auto idle = connect();
+    asio::write(idle, asio::buffer(std::string("HEAD /hello.txt HTTP/1.1\r\nHost: a\r\n\r\n")));
+    std::string answer(12, '\0');
+    asio::read(idle, asio::buffer(answer));
+    auto busy = connect();
+    asio::write(busy, asio::buffer(std::string("GET /huge HTTP/1.1\r\nHost: a\r\n\r\n")));
+    asio::read(busy, asio::buffer(answer));
+    begin_to_stop();
+    read_all(idle);  // ends, long before the idle timeout
+    EXPECT_EQ(body(read_all(busy)).size(), std::size_t{64} << 20);
+    thread_.join();
+    boost::system::error_code code;
+    asio::ip::tcp::socket late(client_);
+    late.connect({asio::ip::address_v4::loopback(), port_}, code);
+    EXPECT_TRUE(code);
+}
+
+TEST_F(ServerTest, SaysInOneLineWhyItCannotListen) {
+    start();
+    ServerOptions options;
+    options.listen = {"127.0.0.1:" + std::to_string(port_)};
+    asio::io_context context;
+    const auto make = [root = root_.string()] { return PlainFolder::open(root).value(); };
+    Server second(context, options, make, log_);
+    const auto started = second.start();
+    ASSERT_FALSE(started);
+    EXPECT_EQ(started.error().text(),
+              "cannot listen on 127.0.0.1:" + std::to_string(port_) + ": Address already in use");
+    options.listen = {"nonsense"};
+    Server third(context, options, make, log_);
+    EXPECT_FALSE(third.start());
+}
+
+}  // namespace
+}  // namespace mirrorseed::httpd
