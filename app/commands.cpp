@@ -59,10 +59,17 @@ Error nothing_published(const std::string& tree) {
     return {Fault::not_found, "nothing of " + tree + " is published yet; `mirrorseed sync " + tree + "` fetches it"};
 }
 
+// A keeper runs in another folder than the one who asks it.
+Arguments with_absolute_paths(Arguments arguments) {
+    if (const auto folder = arguments.value("DIR"))
+        arguments.given["DIR"] = {std::filesystem::absolute(*folder).lexically_normal().string()};
+    return arguments;
+}
+
 Exit job_command(const Arguments& arguments) {
     const auto loaded = usable_config(arguments);
     if (!loaded) return Exit::usage;
-    return give(arguments, do_job(loaded->config, arguments));
+    return give(arguments, do_job(loaded->config, with_absolute_paths(arguments)));
 }
 
 Exit dry_run(const Arguments& arguments) {

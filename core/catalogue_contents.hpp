@@ -51,7 +51,7 @@ public:
     Sum stored();
 
     // Blobs that no row keeps: neither a generation whose bytes are kept, nor a candidate, nor staging, nor a release.
-    // Entries that ended at `graced` or later count as kept.
+    // Entries that ended at `graced_since` or later count as kept.
     std::vector<BlobRow> unneeded(UnixTime graced_since);
 
     void stage(TreeId tree, const StagedFile& file);

@@ -73,17 +73,20 @@ namespace {
 
 asio::awaitable<void> accept_connections(Acceptor& acceptor, TaskGroup& sessions, SessionWorld& world) {
     asio::steady_timer pause(acceptor.get_executor());
+    bool told = false;  // one line for each time of trouble, not ten in a second
     while (acceptor.is_open()) {
         Endpoint from;
         auto [code, socket] = co_await acceptor.async_accept(from, asio::as_tuple(asio::use_awaitable));
         if (code == asio::error::operation_aborted || code == asio::error::bad_descriptor) co_return;
         if (code == asio::error::connection_aborted) continue;
         if (code) {
-            world.log.warning("cannot accept a connection: {}", code.message());
+            if (!told) world.log.warning("cannot accept connections: {}", code.message());
+            told = true;
             pause.expires_after(pause_after_failure);
             co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
             continue;
         }
+        told = false;
         prepare_socket(socket);
         auto peer = peer_at(from);
         auto name = "connection from " + peer.address;

@@ -9,7 +9,8 @@ Result<CollectResult> collect_garbage(Store& store, std::chrono::seconds grace, 
     CollectResult result;
     auto& contents = store.catalogue().contents();
     progress.start("gc");
-    const auto unneeded = contents.unneeded(clock() - grace.count());
+    // What ended exactly that long ago is free, so that a grace of nothing keeps nothing.
+    const auto unneeded = contents.unneeded(clock() - grace.count() + 1);
     {
         // The rows go before the files: a file without a row is found again below, a row without a file is damage.
         auto transaction = store.catalogue().begin();

@@ -35,13 +35,13 @@ Status write_missing_manifest(Store& store, const TreeRow& tree) {
 void forget_old(Store& store, const TreeRow& tree, const Keeping& keeping, UnixTime now) {
     auto& trees = store.catalogue().trees();
     const auto generations = trees.generations(tree.id);
-    std::vector<Generation> unkept, forgotten;
+    std::vector<Generation> unkept, forgotten;  // their manifests stay as long as history tells of them
     Generation oldest = tree.generation;
     for (std::size_t i = 0; i < generations.size(); ++i) {
         const auto& row = generations[i];
         const bool in_history = row.published >= now - keeping.history.count();
         if (i < std::max(1U, keeping.generations)) {
-            if (row.kept) oldest = std::min(oldest, row.number);
+            oldest = std::min(oldest, row.number);
             continue;
         }
         if (row.kept) unkept.push_back(row.number);
@@ -62,7 +62,7 @@ void forget_old(Store& store, const TreeRow& tree, const Keeping& keeping, UnixT
     transaction.commit();
     const auto manifests = Folder::open(store.places().manifests(tree.name));
     if (!manifests) return;
-    for (const auto number : unkept)
+    for (const auto number : forgotten)
         remove_manifest(*manifests, number);
 }
 

@@ -63,6 +63,8 @@ private:
         if (heads->empty()) return {};
         progress_.start("manifests of " + name, heads->size());
         auto tree = catalogue_.trees().ensure(name);
+        expect_blobs_of_newest(*folder, *heads);
+        missing_ = 0;
         for (const auto& head : *heads) {
             const auto may_go_on = progress_.go_on();
             if (!may_go_on) return may_go_on;
@@ -81,6 +83,34 @@ private:
         return {};
     }
 
+    // A blob that is gone although the newest generation needs it gets its row all the same: verify then tells of it,
+    // and can repair it. Older generations that need what is gone are history, as they were before.
+    void expect_blobs_of_newest(const Folder& folder, const std::vector<ManifestHead>& heads) {
+        for (auto head = heads.rbegin(); head != heads.rend(); ++head) {
+            auto transaction = catalogue_.begin();
+            if (!expect_blobs(folder, head->generation.number)) continue;
+            transaction.commit();
+            return;
+        }
+    }
+
+    Status expect_blobs(const Folder& folder, Generation number) {
+        auto reader = ManifestReader::open(folder, number);
+        if (!reader) return reader.error();
+        for (;;) {
+            const auto item = reader->next();
+            if (!item) return item.error();
+            if (!*item) return {};
+            const auto& entry = (*item)->entry;
+            if (is_missing(entry)) catalogue_.contents().add_blob(*entry.digest, entry.size, 0);
+        }
+    }
+
+    bool is_missing(const Entry& entry) {
+        return entry.digest && !catalogue_.contents().has_blob(*entry.digest) &&
+               !catalogue_.contents().is_withdrawn(*entry.digest);
+    }
+
     Status take_generation(const Folder& folder, const TreeRow& tree, const ManifestHead& head) {
         const auto number = head.generation.number;
         auto fresh = ManifestReader::open(folder, number);
@@ -94,7 +124,9 @@ private:
         const auto merged = merge(tree, number, *fresh, older);
         if (!merged) return merged;
         catalogue_.trees().set_lineage(tree.id, head.lineage);
-        catalogue_.trees().publish(tree.id, head.generation);
+        auto row = head.generation;
+        row.kept = missing_ == 0;
+        catalogue_.trees().publish(tree.id, row);
         return {};
     }
 
@@ -108,29 +140,23 @@ private:
             if (!*now && !*then) return {};
             const bool only_now = !*then || (*now && (*now)->path < (*then)->path);
             const bool only_then = !*now || (*then && (*then)->path < (*now)->path);
-            if (only_then) {
+            const bool same = !only_now && !only_then && (*now)->entry == (*then)->entry;
+            if (!same && !only_now && is_missing((*then)->entry)) --missing_;
+            if (!same && !only_then && is_missing((*now)->entry)) ++missing_;
+            if (only_then)
                 catalogue_.entries().drop(tree.id, number, (*then)->path.parent(), (*then)->path.name());
-            } else if (only_now || !((*now)->entry == (*then)->entry)) {
-                put(tree, number, **now);
-            }
+            else if (!same)
+                catalogue_.entries().put(tree.id, number, (*now)->path.parent(), (*now)->path.name(), (*now)->entry);
             if (!only_then) now = next(fresh);
             if (!only_now) then = next(*older);
         }
-    }
-
-    void put(const TreeRow& tree, Generation number, const PathEntry& item) {
-        auto& contents = catalogue_.contents();
-        if (item.entry.digest && contents.is_withdrawn(*item.entry.digest)) return;
-        // A blob that is gone gets its row all the same: verify then tells of it, and can repair it.
-        if (item.entry.digest && !contents.has_blob(*item.entry.digest))
-            contents.add_blob(*item.entry.digest, item.entry.size, 0);
-        catalogue_.entries().put(tree.id, number, item.path.parent(), item.path.name(), item.entry);
     }
 
     Catalogue& catalogue_;
     const Folder& store_;
     const Clock& clock_;
     Progress& progress_;
+    std::uint64_t missing_ = 0;  // rows that hold and whose blobs are gone
     RecoverResult result_;
 };
 

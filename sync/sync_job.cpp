@@ -171,6 +171,14 @@ private:
             result_.outcome = Outcome::held;
             return {};
         }
+        // What was to come was refused or has vanished, and nothing else is new.
+        const bool same_names = row->added == 0 && row->changed == 0 && row->removed == 0;
+        const bool same_folders = plan.remove.empty() && plan.settle.size() == plan.idle;
+        if (same_names && same_folders && tree_.generation != 0) {
+            abandon_candidate(store_, wish_.tree);
+            result_.outcome = Outcome::unchanged;
+            return clear_staging(store_, tree_);
+        }
         row->published = clock_();
         row->upstream = result_.upstream;
         store_.catalogue().trees().set_paused(tree_.id, false);

@@ -10,6 +10,9 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -107,7 +110,7 @@ TEST_F(TaskGroupTest, WaitingTellsWhetherAllHaveEnded) {
 }
 
 TEST(TaskGroup, LogsWhatEscapesWithTheTasksName) {
-    const auto path = testing::TempDir() + "task_group_test.log";
+    const auto path = testing::TempDir() + "task_group_test.log." + std::to_string(::getpid());
     std::remove(path.c_str());
     {
         asio::io_context context;
@@ -118,6 +121,7 @@ TEST(TaskGroup, LogsWhatEscapesWithTheTasksName) {
     }
     std::ifstream file(path);
     const std::string text((std::istreambuf_iterator<char>(file)), {});
+    std::remove(path.c_str());
     EXPECT_NE(text.find("the clumsy one ended with: stumbled\\x0a over a stone"), std::string::npos) << text;
 }
 

@@ -5,7 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 namespace mirrorseed::httpd {
@@ -83,7 +86,7 @@ protected:
         return text;
     }
 
-    const std::string root_ = testing::TempDir() + "mirrorseed_published_test";
+    const std::string root_ = testing::TempDir() + "mirrorseed_published_test." + std::to_string(::getpid());
     Log log_ = Log::silent();
     std::optional<BlobStore> blobs_;
     std::optional<Catalogue> catalogue_;
@@ -168,6 +171,18 @@ TEST_F(PublishedTest, DescribesATreesHead) {
     EXPECT_EQ(std::get<Refused>(reader_->find_own(path("trees/other/head"))).status, 404u);
     EXPECT_EQ(std::get<Refused>(reader_->find_own(path("trees/debian"))).status, 404u);
     EXPECT_EQ(std::get<Refused>(reader_->find_own(RelPath())).status, 404u);
+}
+
+TEST_F(PublishedTest, SendsTheCurrentManifestAsItLies) {
+    put_file("a", "text");
+    publish();
+    fs::create_directories(root_ + "/manifests/debian");
+    std::ofstream(root_ + "/manifests/debian/1.zst") << "compressed";
+    auto answer = reader_->find_own(path("trees/debian/manifest"));
+    const auto& found = std::get<FileFound>(answer);
+    EXPECT_EQ(found.facts.size, 10u);
+    EXPECT_EQ(found.facts.media_type, "application/zstd");
+    EXPECT_FALSE(found.facts.etag.empty());
 }
 
 TEST_F(PublishedTest, SignsAHead) {

@@ -15,6 +15,7 @@
 #include <gtest/gtest.h>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -97,7 +98,7 @@ protected:
     static std::string body(const std::string& answer) { return answer.substr(answer.find("\r\n\r\n") + 4); }
     static std::string status(const std::string& answer) { return answer.substr(9, 3); }
 
-    fs::path root_ = fs::path(testing::TempDir()) / "mirrorseed_server_test";
+    fs::path root_ = fs::path(testing::TempDir()) / ("mirrorseed_server_test." + std::to_string(::getpid()));
     Log log_ = Log::silent();
     asio::io_context context_{1};
     asio::io_context client_;
