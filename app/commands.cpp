@@ -203,7 +203,7 @@ Exit check_config_command(const Arguments& arguments) {
     answer.report = {{"ok", loaded->good()}, {"faults", faults}};
     answer.exit = loaded->good() ? Exit::done : Exit::usage;
     if (loaded->good() && !arguments.has("json") && !arguments.has("quiet"))
-        fmt::print("{}: {} trees, no fault\n", escape_text(*file), loaded->config.trees.size());
+        return print_result(fmt::format("{}: {} trees, no fault\n", escape_text(*file), loaded->config.trees.size()));
     return give(arguments, answer);
 }
 
@@ -223,10 +223,10 @@ Exit init_command(const Arguments& arguments) {
     } catch (const Failure& failure) {
         return fail(failure.error());
     }
-    if (!arguments.has("quiet"))
-        fmt::print("made a store in {0} and the config {1}\nname a tree in {1}, then run\n  mirrorseed -c {1} sync\n",
-                   escape_text(folder), escape_text(config));
-    return Exit::done;
+    if (arguments.has("quiet")) return Exit::done;
+    return print_result(fmt::format("made a store in {0} and the config {1}\nname a tree in {1}, then run\n"
+                                    "  mirrorseed -c {1} sync\n",
+                                    escape_text(folder), escape_text(config)));
 }
 
 Exit keygen_command(const Arguments& arguments) {
@@ -251,11 +251,10 @@ Exit keygen_command(const Arguments& arguments) {
     const json::value report{{"public_key", key.public_key().str()}, {"key_file", as_utf8(path.string())}};
     if (arguments.has("json")) return give(arguments, {.report = report});
     if (!arguments.has("quiet"))
-        fmt::print(stderr, "the secret key is in {}; [store] signing_key_file names it, and others put this public "
-                           "key into trusted_keys:\n",
-                   escape_text(file));
-    fmt::print("{}\n", key.public_key().str());
-    return Exit::done;
+        complain(fmt::format("the secret key is in {}; [store] signing_key_file names it, and others put this public "
+                             "key into trusted_keys:",
+                             escape_text(file)));
+    return print_result(key.public_key().str() + "\n");
 }
 
 Exit run_command(const Arguments& arguments) {
@@ -288,8 +287,7 @@ Exit serve_command(const Arguments& arguments) {
 Exit generate_command(const Arguments& arguments) {
     const auto text = generated_text(arguments.value("WHAT").value_or(""));
     if (!text) return fail(text.error(), Exit::usage);
-    fmt::print("{}", *text);
-    return Exit::done;
+    return print_result(*text);
 }
 
 struct CommandEntry {

@@ -48,17 +48,24 @@ Result<Log> open_log(const LogConfig& config, const Arguments& arguments) {
     return Log::open(options);
 }
 
-void complain(std::string_view text) { fmt::print(stderr, "mirrorseed: {}\n", text); }
+void complain(std::string_view text) { std::fputs(fmt::format("mirrorseed: {}\n", text).c_str(), stderr); }
+
+Exit print_result(std::string_view text) {
+    const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+    if (written) return Exit::done;
+    complain(Error::last_system_error("cannot write to standard output").text());
+    return Exit::failed;
+}
 
 Exit give(const Arguments& arguments, const JobAnswer& answer) {
+    auto printed = Exit::done;
     if (arguments.has("json"))
-        fmt::print("{}\n", boost::json::serialize(answer.report));
+        printed = print_result(boost::json::serialize(answer.report) + "\n");
     else if (!arguments.has("quiet"))
-        fmt::print("{}", report_text(arguments.name(), answer.report));
-    std::fflush(stdout);
+        printed = print_result(report_text(arguments.name(), answer.report));
     for (const auto& note : answer.notes)
         complain(escape_text(note));
-    return answer.exit;
+    return printed == Exit::done ? answer.exit : printed;
 }
 
 }  // namespace mirrorseed::app

@@ -23,8 +23,11 @@ std::optional<LoadedConfig> usable_config(const Arguments& arguments, ConfigUse 
 // By the config's [log] and what the command line overrides.
 Result<Log> open_log(const LogConfig& config, const Arguments& arguments);
 
-// "mirrorseed: text" on standard error.
+// "mirrorseed: text" on standard error. Where that cannot be written there is nobody left to tell.
 void complain(std::string_view text);
+
+// Results on standard output; a failure of the command when they cannot be written.
+Exit print_result(std::string_view text);
 
 // The report on standard output, as --json or as text; the notes on standard error.
 Exit give(const Arguments& arguments, const JobAnswer& answer);

@@ -3,8 +3,6 @@
 #include "app/commands.hpp"
 #include "app/console.hpp"
 
-#include <fmt/format.h>
-
 #include <csignal>
 #include <exception>
 
@@ -17,10 +15,7 @@ Exit run(int argc, const char* const* argv) {
         complain(parsed.error().text());
         return Exit::usage;
     }
-    if (const auto* printed = std::get_if<Printed>(&*parsed)) {
-        fmt::print("{}", printed->text);
-        return Exit::done;
-    }
+    if (const auto* printed = std::get_if<Printed>(&*parsed)) return print_result(printed->text);
     const auto& arguments = std::get<Arguments>(*parsed);
     const auto function = find_function(arguments.name());
     if (function == nullptr) {

@@ -110,9 +110,9 @@ struct ProgressDisplay::Drawer {
         const auto rate = meter.update(view.bytes_done, since_last);
         if (view.phase.empty()) return;
         if (style == ProgressStyle::bar)
-            fmt::print(stderr, "\r{}\x1b[K", progress_line(view, rate, terminal_width() - 1));
+            std::fputs(("\r" + progress_line(view, rate, terminal_width() - 1) + "\x1b[K").c_str(), stderr);
         else
-            fmt::print(stderr, "{}\n", progress_line(view, rate, 0));
+            std::fputs((progress_line(view, rate, 0) + "\n").c_str(), stderr);
         std::fflush(stderr);
         drawn = true;
     }
@@ -132,7 +132,7 @@ ProgressDisplay::~ProgressDisplay() {
     }
     drawer_->ended.notify_all();
     drawer_->thread.join();
-    if (drawer_->drawn && drawer_->style == ProgressStyle::bar) fmt::print(stderr, "\r\x1b[K");
+    if (drawer_->drawn && drawer_->style == ProgressStyle::bar) std::fputs("\r\x1b[K", stderr);
 }
 
 }  // namespace mirrorseed::app

@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace mirrorseed {
@@ -25,7 +26,11 @@ Fault fault_of(int code) noexcept {
 [[noreturn]] void trouble(sqlite3* handle, const std::string& doing) {
     const auto code = handle == nullptr ? SQLITE_NOMEM : sqlite3_extended_errcode(handle);
     const auto* why = handle == nullptr ? "out of memory" : sqlite3_errmsg(handle);
-    throw CatalogueTrouble(Error(fault_of(code), doing + ": " + why));
+    // What SQLite calls an I/O error is often one that the system has a better word for.
+    const bool system_knows = handle != nullptr && (code & 0xff) == SQLITE_IOERR && sqlite3_system_errno(handle) != 0;
+    if (!system_knows) throw CatalogueTrouble(Error(fault_of(code), doing + ": " + why));
+    errno = sqlite3_system_errno(handle);
+    throw CatalogueTrouble(Error::last_system_error(doing + ": " + why));
 }
 
 // The path as SQLite's URI wants it.

@@ -43,7 +43,8 @@ class Server:
         self.url = wait_for(self._listening, "listening")
 
     def read_log(self):
-        self.log += self.process.stderr.read() or b""
+        if not self.process.stderr.closed:
+            self.log += self.process.stderr.read() or b""
         return self.log.decode(errors="replace")
 
     def _listening(self):
