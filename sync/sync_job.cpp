@@ -154,8 +154,8 @@ private:
         if (!space) return space.error();
         if (space->free >= plan.fetched.bytes && space->free - plan.fetched.bytes >= wish_.min_free) return {};
         return Error(Fault::no_space,
-                     fmt::format("not enough space in {}: {} are to be fetched, {} are free and min_free is {}; free "
-                                 "some (`mirrorseed gc`) or select less, then run it again; nothing was fetched",
+                     fmt::format("not enough space in {}: {} are to be fetched, {} are free and min_free is {}; "
+                                 "nothing was fetched",
                                  store_.places().store, format_size(plan.fetched.bytes), format_size(space->free),
                                  format_size(wish_.min_free)));
     }
