@@ -79,16 +79,16 @@ Result<FileFacts> BlobStore::facts(const Digest& digest) const { return blobs_.f
 
 Status BlobStore::name_file(const Folder& from, const RelPath& name, const Digest& digest) const {
     const auto path = blob_path(digest);
-    auto named = from.rename_new(name, blobs_, path);
+    auto named = from.rename(name, blobs_, path);
     if (named || !named.error().is(errc::no_such_file_or_directory)) return named;
     const auto holder = blobs_.make_folder(path.parent());
     if (!holder) return holder.error();
-    return from.rename_new(name, blobs_, path);
+    return from.rename(name, blobs_, path);
 }
 
 Result<bool> BlobStore::put(const Folder& staging, const RelPath& name, const Digest& digest,
-                            const Entry& facts) const {
-    if (has(digest)) {
+                            const Entry& facts, Existing existing) const {
+    if (existing == Existing::keep && has(digest)) {
         const auto removed = staging.remove_file(name);
         if (!removed) return removed.error();
         return false;
@@ -114,25 +114,21 @@ Result<bool> BlobStore::put(const Folder& staging, const RelPath& name, const Di
     return true;
 }
 
-Result<bool> BlobStore::adopt(const Folder& from, const RelPath& name, const Digest& digest) const {
-    if (has(digest)) return false;
+Result<bool> BlobStore::adopt(const Folder& from, const RelPath& name, const Digest& digest,
+                              Existing existing) const {
+    if (existing == Existing::keep && has(digest)) return false;
     const auto path = blob_path(digest);
     const auto holder = blobs_.make_folder(path.parent());
     if (!holder) return holder.error();
-    const auto linked = from.hard_link(name, blobs_, path);
+    auto linked = from.hard_link(name, blobs_, path);
+    if (!linked && linked.error().is(errc::file_exists)) {
+        linked = blobs_.remove_file(path);
+        if (linked) linked = from.hard_link(name, blobs_, path);
+    }
     if (!linked) return linked.error();
     return true;
 }
 
-Status BlobStore::replace(const Folder& staging, const RelPath& name, const Digest& digest,
-                          const Entry& facts) const {
-    const auto path = blob_path(digest);
-    const auto holder = blobs_.make_folder(path.parent());
-    if (!holder) return holder.error();
-    const auto dressed = staging.set_mode_and_time(name, facts);
-    if (!dressed) return dressed;
-    return staging.rename(name, blobs_, path);
-}
 
 Status BlobStore::remove(const Digest& digest) const { return blobs_.remove_file(blob_path(digest)); }
 

@@ -6,7 +6,9 @@
 // else. A blob is never opened for writing again.
 //
 // A name here promises nothing about power loss until sync() has returned; rows
-// that name blobs are committed after it.
+// that name blobs are committed after it. So a blob without a row may be a file
+// whose bytes never reached the disk, and only the caller, who knows the rows,
+// can say whether one that is there already is to be trusted.
 #pragma once
 
 #include "core/digest.hpp"
@@ -21,6 +23,12 @@
 
 namespace mirrorseed {
 
+// What to do with a blob that is there already.
+enum class Existing {
+    keep,     // a row was committed for it
+    replace,  // it may be what a loss of power left
+};
+
 class BlobStore {
 public:
     // `store` is the store's own folder; blobs/ and staging/ are made in it when they are missing.
@@ -34,11 +42,10 @@ public:
 
     // Gives a finished staging file its name. True when the content is new here. `facts` dresses a new blob with the
     // mode and time of the entry that brought it, so that a checkout can link it.
-    Result<bool> put(const Folder& staging, const RelPath& name, const Digest& digest, const Entry& facts) const;
+    Result<bool> put(const Folder& staging, const RelPath& name, const Digest& digest, const Entry& facts,
+                     Existing existing) const;
     // Another name for a file elsewhere on the same file system, which keeps its mode and time.
-    Result<bool> adopt(const Folder& from, const RelPath& name, const Digest& digest) const;
-    // In the place of a damaged blob, or of one that is gone.
-    Status replace(const Folder& staging, const RelPath& name, const Digest& digest, const Entry& facts) const;
+    Result<bool> adopt(const Folder& from, const RelPath& name, const Digest& digest, Existing existing) const;
     Status remove(const Digest& digest) const;
 
     // A second name for the blob, or a reflink or copy of it with the entry's mode and time, when `entry` differs from
@@ -56,6 +63,7 @@ public:
 
 private:
     explicit BlobStore(Folder blobs, Folder store) : blobs_(std::move(blobs)), store_(std::move(store)) {}
+    // Moves a file to a blob's name, over whatever has it.
     Status name_file(const Folder& from, const RelPath& name, const Digest& digest) const;
 
     Folder blobs_;

@@ -51,6 +51,7 @@ Result<FetchResult> Fetcher::fetch(const std::vector<PathEntry>& wanted) {
         progress_.file_done();
         if (!*got) continue;
         batch_bytes_ += (*got)->entry.size;
+        in_batch_.insert(*(*got)->entry.digest);
         batch_.push_back(std::move(**got));
         if (batch_.size() < batch_files && batch_bytes_ < batch_size) continue;
         const auto committed = commit_batch();
@@ -116,7 +117,7 @@ Result<PathEntry> Fetcher::copy(const PathEntry& wanted) {
     }
     auto item = wanted;
     item.entry.digest = intake->finish();
-    const auto put = store_.blobs().put(*staging_, name, *item.entry.digest, item.entry);
+    const auto put = store_.blobs().put(*staging_, name, *item.entry.digest, item.entry, existing(*item.entry.digest));
     if (!put) return ours(put.error());
     if (item.entry.size >= resume_step) (void)staging_->remove_file(resume_note(name)).has_value();
     return item;
@@ -143,7 +144,7 @@ Result<PathEntry> Fetcher::share(const PathEntry& wanted) {
     if (!after->same_state(*before)) return Error(Fault::changed, name + " changed while it was read");
     auto item = wanted;
     item.entry.digest = hash.finish();
-    const auto adopted = store_.blobs().adopt(folder, wanted.path, *item.entry.digest);
+    const auto adopted = store_.blobs().adopt(folder, wanted.path, *item.entry.digest, existing(*item.entry.digest));
     if (!adopted && adopted.error().is(errc::cross_device_link))
         return our_trouble_.emplace(Fault::refused,
                                     folder.path() + " lies on another file system than the store " +
@@ -167,6 +168,11 @@ Status Fetcher::remember_resumable(const RelPath& staged, Bytes size) {
     return replace_file(*staging_, resume_note(staged), as_bytes(std::to_string(size)), 0600);
 }
 
+Existing Fetcher::existing(const Digest& digest) {
+    const bool known = in_batch_.contains(digest) || store_.catalogue().contents().has_blob(digest);
+    return known ? Existing::keep : Existing::replace;
+}
+
 Status Fetcher::commit_batch() {
     if (batch_.empty()) return {};
     const auto synced = store_.blobs().sync();
@@ -181,6 +187,7 @@ Status Fetcher::commit_batch() {
     for (auto& item : batch_)
         result_.fetched.push_back(std::move(item));
     batch_.clear();
+    in_batch_.clear();
     batch_bytes_ = 0;
     return {};
 }

@@ -15,6 +15,7 @@
 #include "sync/upstream.hpp"
 
 #include <optional>
+#include <unordered_set>
 #include <vector>
 
 namespace mirrorseed::sync {
@@ -47,6 +48,7 @@ private:
     Result<PathEntry> share(const PathEntry& wanted);
     Bytes resumable(const RelPath& staged, const Entry& expected) const;
     Status remember_resumable(const RelPath& staged, Bytes size);
+    Existing existing(const Digest& digest);
     Status commit_batch();
 
     Store& store_;
@@ -58,6 +60,7 @@ private:
     std::optional<Folder> staging_;
     std::optional<Error> our_trouble_;  // what our own disk said, when that is why a fetch failed
     std::vector<PathEntry> batch_;
+    std::unordered_set<Digest> in_batch_;  // named already, and their rows will come
     Bytes batch_bytes_ = 0;
     FetchResult result_;
 };

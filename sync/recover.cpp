@@ -4,6 +4,8 @@
 #include "core/manifest.hpp"
 #include "core/text.hpp"
 
+#include <unordered_map>
+
 namespace mirrorseed::sync {
 namespace {
 
@@ -33,16 +35,11 @@ private:
         progress_.start("blobs");
         const auto blobs = BlobStore::open_to_read(store_.path());
         if (!blobs) return blobs.error();
-        auto transaction = catalogue_.begin();
-        const auto walked = blobs->each([&](const Digest& digest, const FileFacts& facts) {
+        return blobs->each([&](const Digest& digest, const FileFacts& facts) {
             progress_.file_done();
-            ++result_.blobs;
-            // Nobody has re-read it, so it is due at once.
-            catalogue_.contents().add_blob(digest, facts.size, 0);
+            on_disk_.emplace(digest, facts.size);
             return progress_.go_on();
         });
-        if (walked) transaction.commit();
-        return walked;
     }
 
     void take_withdrawn() {
@@ -102,14 +99,18 @@ private:
             if (!item) return item.error();
             if (!*item) return {};
             const auto& entry = (*item)->entry;
-            if (is_missing(entry)) catalogue_.contents().add_blob(*entry.digest, entry.size, 0);
+            if (is_missing(entry)) add_blob(entry);
         }
     }
 
     bool is_missing(const Entry& entry) {
-        return entry.digest && !catalogue_.contents().has_blob(*entry.digest) &&
-               !catalogue_.contents().is_withdrawn(*entry.digest);
+        if (!entry.digest || catalogue_.contents().is_withdrawn(*entry.digest)) return false;
+        const auto found = on_disk_.find(*entry.digest);
+        return found == on_disk_.end() || found->second != entry.size;
     }
+
+    // Nobody has re-read it, so it is due at once.
+    void add_blob(const Entry& entry) { catalogue_.contents().add_blob(*entry.digest, entry.size, 0); }
 
     Status take_generation(const Folder& folder, const TreeRow& tree, const ManifestHead& head) {
         const auto number = head.generation.number;
@@ -146,16 +147,29 @@ private:
             if (only_then)
                 catalogue_.entries().drop(tree.id, number, (*then)->path.parent(), (*then)->path.name());
             else if (!same)
-                catalogue_.entries().put(tree.id, number, (*now)->path.parent(), (*now)->path.name(), (*now)->entry);
+                put(tree, number, **now);
             if (!only_then) now = next(fresh);
             if (!only_now) then = next(*older);
         }
+    }
+
+    // A blob gets its row by the manifest that names it, for a manifest is written when its blobs are on disk. What no
+    // manifest names may be what a loss of power left, and is fetched again when it is wanted.
+    void put(const TreeRow& tree, Generation number, const PathEntry& item) {
+        const auto& entry = item.entry;
+        const bool held = entry.digest && on_disk_.contains(*entry.digest) && !is_missing(entry);
+        if (held && !catalogue_.contents().has_blob(*entry.digest)) {
+            add_blob(entry);
+            ++result_.blobs;
+        }
+        catalogue_.entries().put(tree.id, number, item.path.parent(), item.path.name(), entry);
     }
 
     Catalogue& catalogue_;
     const Folder& store_;
     const Clock& clock_;
     Progress& progress_;
+    std::unordered_map<Digest, Bytes> on_disk_;
     std::uint64_t missing_ = 0;  // rows that hold and whose blobs are gone
     RecoverResult result_;
 };

@@ -117,7 +117,7 @@ private:
         if (!intake) return false;
         const auto fetched = (*upstream)->fetch(place.path, **look, *intake, progress_);
         const bool right = fetched && intake->finish() == row.digest;
-        const bool replaced = right && store_.blobs().replace(*staging, name, row.digest, **look).has_value() &&
+        const bool replaced = right && store_.blobs().put(*staging, name, row.digest, **look, Existing::replace) &&
                               store_.blobs().sync().has_value();
         if (!replaced) (void)staging->remove_file(name).has_value();
         return replaced;

@@ -1,0 +1,132 @@
+#include "sync/listing.hpp"
+
+#include "tests/support/listed.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mirrorseed::sync {
+namespace {
+
+using test::file_of;
+using test::folder_of;
+using test::link_to;
+using test::listing_of;
+using test::path;
+
+Entry of_mode(std::uint32_t mode) {
+    auto entry = file_of("x");
+    entry.mode = mode;
+    return entry;
+}
+
+std::vector<std::string> left_out(const Listing& listing) {
+    std::vector<std::string> paths;
+    for (const auto& item : listing.left_out())
+        paths.push_back(item.path.str());
+    return paths;
+}
+
+using Names = std::vector<std::string>;
+
+TEST(Listing, ComesSortedHoweverItWasAdded) {
+    Listing listing;
+    listing.add(path("b"), {{"z", file_of("")}, {"A", file_of("")}});
+    listing.add(path("a/x"), {{"f", file_of("")}});
+    listing.add(RelPath(), {{"b", folder_of()}, {"a", folder_of()}});
+    listing.add(path("a"), {{"x", folder_of()}});
+    listing.finish();
+    Names all;
+    for (const auto& folder : listing.folders())
+        for (const auto& item : folder.entries)
+            all.push_back(folder.path.str() + ":" + item.name);
+    EXPECT_EQ(all, (Names{":a", ":b", "a:x", "a/x:f", "b:A", "b:z"}));
+}
+
+TEST(Listing, FindsAnEntryByItsPath) {
+    const auto listing = listing_of({{"a", folder_of()}, {"a/f", file_of("hello")}});
+    ASSERT_TRUE(listing.find(path("a/f")));
+    EXPECT_EQ(listing.find(path("a/f"))->size, 5u);
+    for (const auto* name : {"f", "a/g", "b/f", ""})
+        EXPECT_FALSE(listing.find(path(name))) << name;
+}
+
+TEST(Listing, CountsFilesAndTheirBytes) {
+    const auto listing = listing_of({{"a", folder_of()}, {"a/f", file_of("hello")}, {"g", file_of("12")}, {"l", link_to("g")}});
+    EXPECT_EQ(listing.files(), 2u);
+    EXPECT_EQ(listing.bytes(), 7u);
+}
+
+TEST(Listing, WhatNotEverybodyMayReadIsHidden) {
+    const auto listing = listing_of({{"open", of_mode(0644)}, {"closed", of_mode(0640)}, {"l", link_to("closed")}});
+    EXPECT_FALSE(listing.find(path("open"))->hidden);
+    EXPECT_TRUE(listing.find(path("closed"))->hidden);
+    EXPECT_FALSE(listing.find(path("l"))->hidden);
+}
+
+TEST(Listing, EverythingBelowAHiddenFolderIsHidden) {
+    const auto listing = listing_of({{"a", folder_of(0750)},
+                                     {"a-b", folder_of()},
+                                     {"a-b/f", of_mode(0644)},
+                                     {"a/f", of_mode(0644)},
+                                     {"a/l", link_to("f")},
+                                     {"a/d", folder_of()},
+                                     {"a/d/f", of_mode(0644)},
+                                     {"a/d/e", folder_of()},
+                                     {"a/d/e/f", of_mode(0644)},
+                                     {"b", folder_of(0711)},
+                                     {"b/f", of_mode(0644)}});
+    for (const auto* name : {"a", "a/f", "a/l", "a/d", "a/d/f", "a/d/e/f", "b", "b/f"})
+        EXPECT_TRUE(listing.find(path(name))->hidden) << name;
+    for (const auto* name : {"a-b", "a-b/f"})
+        EXPECT_FALSE(listing.find(path(name))->hidden) << name;
+}
+
+TEST(Listing, LinksThatLeaveAreLeftOutAndTold) {
+    const auto listing = listing_of({{"d", folder_of()},
+                                     {"d/up", link_to("../..")},
+                                     {"d/absolute", link_to("/srv")},
+                                     {"d/fine", link_to("../f")},
+                                     {"dangling", link_to("nowhere")},
+                                     {"f", file_of("x")}});
+    EXPECT_EQ(left_out(listing), (Names{"d/absolute", "d/up"}));
+    EXPECT_FALSE(listing.find(path("d/up")));
+    EXPECT_FALSE(listing.find(path("d/absolute")));
+    EXPECT_TRUE(listing.find(path("d/fine")));
+    EXPECT_TRUE(listing.find(path("dangling")));
+    EXPECT_NE(listing.left_out()[0].reason.find("leaves the tree"), std::string::npos);
+}
+
+TEST(Listing, LinksThatLeaveByWayOfAnotherLinkAreLeftOutToo) {
+    const auto listing = listing_of({{"a", folder_of()},
+                                     {"a/b", folder_of()},
+                                     {"a/b/root", link_to("../..")},
+                                     {"a/b/sly", link_to("root/..")},
+                                     {"chain", link_to("out")},
+                                     {"out", link_to("/etc")},
+                                     {"circle", link_to("circle")}});
+    EXPECT_EQ(left_out(listing), (Names{"a/b/sly", "chain", "out"}));
+    EXPECT_TRUE(listing.find(path("a/b/root")));
+    EXPECT_TRUE(listing.find(path("circle")));
+}
+
+TEST(Listing, WhatIsLeftOutComesInOrder) {
+    Listing listing;
+    listing.leave_out(path("z"), "a pipe");
+    listing.add(RelPath(), {{"a", link_to("/")}});
+    listing.finish();
+    EXPECT_EQ(left_out(listing), (Names{"a", "z"}));
+}
+
+TEST(Listing, AnEntryMayChangeOrGoAfterwards) {
+    auto listing = listing_of({{"a", file_of("1")}, {"b", file_of("2")}});
+    listing.update(path("a"), file_of("123"));
+    listing.update(path("b"), std::nullopt);
+    listing.update(path("none"), file_of("x"));
+    listing.update(path("none/at/all"), file_of("x"));
+    EXPECT_EQ(listing.find(path("a"))->size, 3u);
+    EXPECT_FALSE(listing.find(path("b")));
+    EXPECT_EQ(listing.files(), 1u);
+}
+
+}  // namespace
+}  // namespace mirrorseed::sync

@@ -1,0 +1,291 @@
+#include "sync/plan.hpp"
+
+#include "tests/support/listed.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mirrorseed::sync {
+namespace {
+
+using test::digest_of_text;
+using test::file_of;
+using test::folder_of;
+using test::Held;
+using test::link_to;
+using test::listing_of;
+using test::noon;
+using test::path;
+using test::stored;
+using test::Tree;
+
+using Names = std::vector<std::string>;
+
+constexpr DeleteLimit no_limit{true, 100, 0};
+
+template <class Items>
+Names names(const Items& items) {
+    Names all;
+    for (const auto& item : items)
+        all.push_back(item.path.str());
+    return all;
+}
+
+Plan plan(const Tree& listed, const Tree& held, const Known& known = {}, const DeleteLimit& limit = no_limit) {
+    Held source(held);
+    return plan_sync(listing_of(listed), source, known, limit);
+}
+
+const Entry* settled(const Plan& plan, std::string_view name) {
+    for (const auto& item : plan.settle)
+        if (item.path == path(name)) return &item.entry;
+    return nullptr;
+}
+
+Entry of_mode(Entry entry, std::uint32_t mode) {
+    entry.mode = mode;
+    return entry;
+}
+
+StagedFile staged(std::string_view name, std::string_view content, UnixTime time = noon) {
+    return {path(name), content.size(), FileTime::from_seconds(time), digest_of_text(content)};
+}
+
+// `count` stored files of ten bytes each.
+Tree files(int count) {
+    Tree tree;
+    for (int i = 0; i < count; ++i)
+        tree.emplace_back("f" + std::to_string(100 + i), stored("0123456789"));
+    return tree;
+}
+
+// The same files as an upstream lists them, without their digests.
+Tree as_listed(Tree tree) {
+    for (auto& [name, entry] : tree)
+        entry.digest.reset();
+    return tree;
+}
+
+TEST(Plan, AFirstSyncFetchesFilesAndSettlesTheRest) {
+    const auto p = plan({{"d", folder_of()}, {"d/a", file_of("hello")}, {"l", link_to("d/a")}}, {});
+    EXPECT_EQ(names(p.fetch), Names{"d/a"});
+    EXPECT_EQ(names(p.settle), (Names{"d", "l"}));
+    EXPECT_TRUE(p.remove.empty());
+    EXPECT_EQ(p.fetched, (Amount{1, 5}));
+    EXPECT_EQ(p.total, (Amount{1, 5}));
+    EXPECT_EQ(p.names, 3u);
+    EXPECT_EQ(p.added, 2u);
+    EXPECT_FALSE(p.changes_nothing());
+    EXPECT_EQ(p.held_reason, "");
+}
+
+TEST(Plan, WhatIsAsItWasNeedsNothing) {
+    const Tree held{{"d", folder_of()}, {"d/a", stored("hello")}, {"l", link_to("d/a")}};
+    const auto p = plan(as_listed(held), held);
+    EXPECT_TRUE(p.changes_nothing());
+    EXPECT_EQ(p.total, (Amount{1, 5}));
+    EXPECT_EQ(p.current, (Amount{1, 5}));
+    EXPECT_EQ(p.names, 3u);
+}
+
+TEST(Plan, AnotherSizeOrTimeIsFetchedAgain) {
+    for (const auto& now : {file_of("hello!"), file_of("hello", noon + 1)}) {
+        const auto p = plan({{"a", now}}, {{"a", stored("hello")}});
+        EXPECT_EQ(names(p.fetch), Names{"a"});
+        EXPECT_EQ(p.changed, 1u);
+        EXPECT_EQ(p.added + p.dropped, 0u);
+    }
+}
+
+TEST(Plan, WhatTheUpstreamDroppedIsRemoved) {
+    const Tree held{{"a", stored("hello")}, {"d", folder_of()}, {"d/b", stored("12")}, {"z", link_to("a")}};
+    const auto p = plan({{"a", file_of("hello")}}, held);
+    EXPECT_EQ(names(p.remove), (Names{"d", "z", "d/b"}));
+    EXPECT_EQ(p.removed, (Amount{1, 2}));
+    EXPECT_EQ(p.dropped, 2u);
+    EXPECT_EQ(p.names, 1u);
+    EXPECT_TRUE(p.fetch.empty());
+}
+
+TEST(Plan, ChangesInEveryPlaceAreFoundInOneWalk) {
+    const Tree held{{"b", folder_of()}, {"b/x", stored("1")}, {"c", stored("1")}, {"e", folder_of()}, {"e/y", stored("1")}};
+    const Tree listed{{"a", folder_of()}, {"a/new", file_of("1")}, {"b", folder_of()}, {"b/w", file_of("1")},
+                      {"b/x", file_of("1")}, {"d", file_of("1")}};
+    const auto p = plan(listed, held);
+    EXPECT_EQ(names(p.fetch), (Names{"d", "a/new", "b/w"}));
+    EXPECT_EQ(names(p.settle), Names{"a"});
+    EXPECT_EQ(names(p.remove), (Names{"c", "e", "e/y"}));
+}
+
+TEST(Plan, AFactsOnlyChangeKeepsTheContent) {
+    const auto p = plan({{"a", of_mode(file_of("hello"), 0600)}}, {{"a", stored("hello")}});
+    EXPECT_TRUE(p.fetch.empty());
+    ASSERT_TRUE(settled(p, "a"));
+    EXPECT_EQ(settled(p, "a")->digest, digest_of_text("hello"));
+    EXPECT_EQ(settled(p, "a")->mode, 0600u);
+    EXPECT_TRUE(settled(p, "a")->hidden);
+    EXPECT_EQ(p.changed, 1u);
+    EXPECT_EQ(p.reused, Amount{});
+    EXPECT_FALSE(p.changes_nothing());
+}
+
+TEST(Plan, AnotherLinkTargetIsSettled) {
+    const auto p = plan({{"l", link_to("b")}}, {{"l", link_to("a")}});
+    ASSERT_TRUE(settled(p, "l"));
+    EXPECT_EQ(settled(p, "l")->target, "b");
+    EXPECT_EQ(p.changed, 1u);
+}
+
+TEST(Plan, AFileThatAnEarlierRunFetchedIsReused) {
+    Known known;
+    known.staged.emplace(path("a"), staged("a", "hello"));
+    auto p = plan({{"a", file_of("hello")}}, {}, known);
+    EXPECT_TRUE(p.fetch.empty());
+    EXPECT_EQ(settled(p, "a")->digest, digest_of_text("hello"));
+    EXPECT_EQ(p.reused, (Amount{1, 5}));
+    p = plan({{"a", file_of("hello", noon + 1)}}, {}, known);
+    EXPECT_EQ(names(p.fetch), Names{"a"});
+    p = plan({{"b", file_of("hello")}}, {}, known);
+    EXPECT_EQ(names(p.fetch), Names{"b"});
+}
+
+TEST(Plan, AContentWhoseDigestTheUpstreamTellsIsReusedWhereverItIs) {
+    Known known;
+    known.has_blob = [](const Digest& digest) { return digest == digest_of_text("hello"); };
+    const auto p = plan({{"moved", stored("hello")}, {"new", stored("world")}}, {{"old", stored("hello")}}, known);
+    EXPECT_EQ(names(p.fetch), Names{"new"});
+    EXPECT_EQ(settled(p, "moved")->digest, digest_of_text("hello"));
+    EXPECT_EQ(p.reused, (Amount{1, 5}));
+}
+
+TEST(Plan, ADigestThatIsToldBeatsSizeAndTime) {
+    // Same size and time, another content.
+    auto p = plan({{"a", stored("hellx")}}, {{"a", stored("hello")}});
+    EXPECT_EQ(names(p.fetch), Names{"a"});
+    // Another time, same content.
+    p = plan({{"a", stored("hello", noon + 1)}}, {{"a", stored("hello")}});
+    EXPECT_TRUE(p.fetch.empty());
+    EXPECT_EQ(settled(p, "a")->mtime, FileTime::from_seconds(noon + 1));
+}
+
+TEST(Plan, AFileWhoseContentIsGoneIsFetchedAgain) {
+    EXPECT_EQ(names(plan({{"a", file_of("hello")}}, {{"a", file_of("hello")}}).fetch), Names{"a"});
+}
+
+TEST(Plan, AWithdrawnContentIsLeftOutAsLongAsItStaysAsItWas) {
+    Known known;
+    known.withdrawn.emplace(path("a"), staged("a", "bad"));
+    auto p = plan({{"a", file_of("bad")}, {"b", file_of("ok")}}, {}, known);
+    EXPECT_EQ(names(p.left_out), Names{"a"});
+    ASSERT_TRUE(p.left_out[0].withdrawn);
+    EXPECT_EQ(p.left_out[0].withdrawn->digest, digest_of_text("bad"));
+    EXPECT_EQ(names(p.fetch), Names{"b"});
+    EXPECT_EQ(p.names, 1u);
+    EXPECT_EQ(p.added, 1u);
+    p = plan({{"a", file_of("good")}}, {}, known);
+    EXPECT_EQ(names(p.fetch), Names{"a"});
+    EXPECT_TRUE(p.left_out.empty());
+}
+
+TEST(Plan, AWithdrawnContentInThePlaceOfAnotherRemovesTheName) {
+    Known known;
+    known.withdrawn.emplace(path("a"), staged("a", "bad"));
+    const auto p = plan({{"a", file_of("bad")}}, {{"a", stored("good")}}, known);
+    EXPECT_EQ(names(p.remove), Names{"a"});
+    EXPECT_EQ(p.dropped, 1u);
+    EXPECT_EQ(p.names, 0u);
+}
+
+TEST(Plan, AFileMayBecomeAFolder) {
+    const auto p = plan({{"x", folder_of()}, {"x/f", file_of("1")}}, {{"x", stored("hello")}});
+    EXPECT_EQ(names(p.settle), Names{"x"});
+    EXPECT_EQ(names(p.fetch), Names{"x/f"});
+    EXPECT_EQ(p.removed, (Amount{1, 5}));
+    EXPECT_EQ(p.dropped, 1u);
+    EXPECT_EQ(p.added, 1u);
+    EXPECT_EQ(p.names, 2u);
+}
+
+TEST(Plan, AFolderMayBecomeAFile) {
+    const auto p = plan({{"x", file_of("1")}}, {{"x", folder_of()}, {"x/f", stored("hello")}});
+    EXPECT_EQ(names(p.fetch), Names{"x"});
+    EXPECT_EQ(names(p.remove), Names{"x/f"});
+    EXPECT_EQ(p.removed, (Amount{1, 5}));
+    EXPECT_EQ(p.dropped, 1u);
+    EXPECT_EQ(p.added, 1u) << "no file was there before, as approve would count it";
+    EXPECT_EQ(p.changed, 0u);
+}
+
+TEST(Plan, AFileMayBecomeALinkAndBack) {
+    auto p = plan({{"x", link_to("y")}}, {{"x", stored("hello")}});
+    EXPECT_EQ(names(p.settle), Names{"x"});
+    EXPECT_EQ(p.removed, (Amount{1, 5}));
+    p = plan({{"x", file_of("hello")}}, {{"x", link_to("y")}});
+    EXPECT_EQ(names(p.fetch), Names{"x"});
+    EXPECT_EQ(p.changed, 1u);
+}
+
+TEST(Plan, ANewFolderTimeAloneIsNoChange) {
+    const Tree held{{"d", folder_of(0755, noon)}, {"d/a", stored("1")}};
+    auto p = plan({{"d", folder_of(0755, noon + 9)}, {"d/a", file_of("1")}}, held);
+    EXPECT_TRUE(p.changes_nothing());
+    p = plan({{"d", folder_of(0700, noon + 9)}, {"d/a", file_of("1")}}, held);
+    EXPECT_FALSE(p.changes_nothing());
+    // But it comes along with any other change.
+    p = plan({{"d", folder_of(0755, noon + 9)}, {"d/a", file_of("22")}}, held);
+    EXPECT_FALSE(p.changes_nothing());
+    EXPECT_EQ(settled(p, "d")->mtime, FileTime::from_seconds(noon + 9));
+}
+
+TEST(Plan, AnEmptyListingIsHeldByDefault) {
+    const auto held = files(10);
+    const auto p = plan({}, held, {}, DeleteLimit());
+    EXPECT_EQ(p.remove.size(), 10u);
+    EXPECT_NE(p.held_reason.find("10 of 10 files"), std::string::npos) << p.held_reason;
+    EXPECT_FALSE(p.changes_nothing());
+    EXPECT_TRUE(plan({}, {}, {}, DeleteLimit()).changes_nothing());
+}
+
+TEST(Plan, DeletionsUpToTheLimitPass) {
+    auto listed = as_listed(files(10));
+    listed.pop_back();
+    EXPECT_EQ(plan(listed, files(10), {}, DeleteLimit()).held_reason, "");
+    listed.pop_back();
+    EXPECT_NE(plan(listed, files(10), {}, DeleteLimit()).held_reason, "");
+}
+
+TEST(Plan, OneLargeFileIsManyBytes) {
+    auto held = files(99);
+    held.emplace_back("large", stored(std::string(1000, 'x')));
+    const auto p = plan(as_listed(files(99)), held, {}, DeleteLimit());
+    EXPECT_NE(p.held_reason.find("1 of 100 files (1.0 %)"), std::string::npos) << p.held_reason;
+}
+
+TEST(Plan, TheLimitMayBeACount) {
+    const auto listed = as_listed(files(7));
+    EXPECT_EQ(plan(listed, files(10), {}, {false, 0, 3}).held_reason, "");
+    EXPECT_EQ(plan(listed, files(10), {}, {false, 0, 2}).held_reason,
+              "it would delete 3 files, and max_delete is 2");
+}
+
+TEST(Plan, AManyLinksTreeIsHeldByItsLinks) {
+    Tree held;
+    for (int i = 0; i < 10; ++i)
+        held.emplace_back("l" + std::to_string(i), link_to("f"));
+    EXPECT_NE(plan({}, held, {}, DeleteLimit()).held_reason, "");
+}
+
+TEST(Plan, FoldersThatGoAreNotCountedAsFiles) {
+    const Tree held{{"d", folder_of()}, {"f", stored("1")}};
+    const auto p = plan({{"f", file_of("1")}}, held, {}, {false, 0, 0});
+    EXPECT_EQ(names(p.remove), Names{"d"});
+    EXPECT_EQ(p.held_reason, "");
+}
+
+TEST(Plan, WhatTheListingLeftOutIsTold) {
+    const auto p = plan({{"out", link_to("/etc")}}, {});
+    EXPECT_EQ(names(p.left_out), Names{"out"});
+    EXPECT_TRUE(p.changes_nothing());
+}
+
+}  // namespace
+}  // namespace mirrorseed::sync
