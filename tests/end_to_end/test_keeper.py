@@ -1,0 +1,175 @@
+"""`run`: keeper and server, commands that reach them, and neither taking the other down."""
+import os
+import pathlib
+import signal
+import subprocess
+import time
+
+from conftest import PROGRAM, tree_of, wait_for
+
+
+def server_pid(mirror):
+    return int((mirror.store / "server.pid").read_text().split()[0])
+
+
+def alive(pid):
+    try:
+        return "State:\tZ" not in pathlib.Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+def test_run_syncs_at_start_and_serves(mirror):
+    mirror.write("f", "hello")
+    keeper = mirror.keep()
+    wait_for(lambda: keeper.get("/tree/f")[2] == b"hello", "the first sync")
+    assert keeper.get("/-/health")[0] == 200
+    status = keeper.json("/-/status.json")
+    assert status["trees"][0]["state"] == "idle" and status["started"] > 0
+    assert keeper.stop() == 0
+    assert not (mirror.store / "control.sock").exists()
+
+
+def test_commands_reach_the_running_keeper(mirror):
+    mirror.configure('max_delete = "100%"\nschedule = "manual"')
+    mirror.write("f", "one")
+    keeper = mirror.keep()
+    assert mirror.sync()["outcome"] == "published"
+    mirror.write("f", "two, longer")
+    assert mirror.sync()["generation"] == 2
+    assert keeper.get("/tree/f")[2] == b"two, longer"
+    assert mirror.json("rollback", "tree")["generation"] == 3
+    assert keeper.get("/tree/f")[2] == b"one"
+    assert mirror.json("verify")["checked"]["files"] == 2 and mirror.json("gc")["freed"]["files"] == 0
+    done = mirror.run("sync", "unknown")
+    assert done.returncode == 2 and "unknown" in done.stderr
+    done = mirror.run("rollback", "tree", 77)
+    assert done.returncode == 1 and "no generation 77" in done.stderr
+    assert mirror.run("recover").returncode == 1  # the keeper holds the lock
+    assert len(mirror.json("history", "tree")) == 3
+    assert mirror.json("diff", "tree", 1, 2)["changed"] == ["f"]
+
+
+def test_a_separate_server_sees_a_publish_within_a_second(mirror):
+    mirror.write("f", "one")
+    mirror.sync()
+    server = mirror.serve()
+    assert server.get("/tree/f")[2] == b"one"
+    mirror.write("f", "two, longer")
+    mirror.sync()
+    assert server.get("/tree/f")[2] == b"two, longer"
+
+
+def test_a_download_ends_with_the_bytes_that_it_began_with(mirror):
+    import http.client
+    old = os.urandom(30 << 20)
+    mirror.write("big", old)
+    mirror.sync()
+    server = mirror.serve()
+    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=30)
+    connection.request("GET", "/tree/big")
+    answer = connection.getresponse()
+    begun = answer.read(1000)
+    mirror.write("big", "new and short")
+    assert mirror.sync("--allow-deletes")["outcome"] == "published"
+    assert begun + answer.read() == old
+    assert server.get("/tree/big")[2] == b"new and short"
+
+
+def test_the_server_is_started_again_when_it_falls(mirror):
+    mirror.write("f", "x")
+    keeper = mirror.keep()
+    wait_for(lambda: keeper.get("/tree/f")[0] == 200, "the first sync")
+    first = server_pid(mirror)
+    keeper.log = b""
+    os.kill(first, signal.SIGKILL)
+    keeper.url = wait_for(keeper._listening, "a new server")
+    assert server_pid(mirror) != first and keeper.get("/tree/f")[0] == 200
+    assert mirror.sync()["outcome"] == "unchanged"
+
+
+def test_the_server_outlives_its_keeper_and_the_next_keeper_takes_over(mirror):
+    mirror.write("f", "x")
+    keeper = mirror.keep()
+    wait_for(lambda: keeper.get("/tree/f")[0] == 200, "the first sync")
+    left = server_pid(mirror)
+    keeper.process.kill()
+    keeper.process.wait()
+    assert keeper.get("/tree/f")[2] == b"x"
+    assert mirror.sync()["outcome"] == "unchanged"  # nobody holds the lock, so it runs here
+    following = mirror.keep()
+    assert not alive(left)
+    wait_for(lambda: following.get("/tree/f")[0] == 200, "the new server")
+
+
+def test_a_paused_tree_stays_as_it_is_over_a_restart(mirror):
+    mirror.write("f", "one")
+    mirror.sync()
+    mirror.write("f", "two, longer")
+    mirror.sync()
+    mirror.json("rollback", "tree")
+    keeper = mirror.keep()
+    assert keeper.get("/tree/f")[2] == b"one"
+    assert mirror.json("verify")["damaged"] == []  # has waited behind whatever the keeper did at start
+    assert keeper.get("/tree/f")[2] == b"one"
+    assert mirror.sync()["outcome"] == "published"
+    assert keeper.get("/tree/f")[2] == b"two, longer"
+
+
+def test_an_asker_that_goes_away_stops_its_job(mirror):
+    mirror.configure('schedule = "manual"')
+    for number in range(4000):
+        mirror.write(f"{number % 40}/f{number}", os.urandom(30_000))
+    keeper = mirror.keep()
+    asker = subprocess.Popen([PROGRAM, "-c", mirror.config, "sync"], stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: mirror.json("status")["trees"][0]["state"] == "syncing", "syncing")
+    progress = mirror.json("status")["trees"][0]["progress"]
+    assert progress is None or progress["phase"]
+    asker.send_signal(signal.SIGINT)
+    assert asker.wait(timeout=20) == 1 and "stopped" in asker.stderr.read()
+    asker.stderr.close()
+    wait_for(lambda: mirror.json("status")["trees"][0]["state"] != "syncing", "the job's end")
+    assert mirror.sync()["outcome"] == "published"
+    assert tree_of(mirror.checkout) == tree_of(mirror.upstream)
+    assert keeper.get("/tree/0/f0")[0] == 200
+
+
+def test_stopping_ends_a_running_job_soon(mirror):
+    for number in range(6000):
+        mirror.write(f"{number % 40}/f{number}", os.urandom(30_000))
+    keeper = mirror.keep()
+    wait_for(lambda: (mirror.store / "staging/tree").exists(), "fetching")
+    begun = time.monotonic()
+    assert keeper.stop() == 0 and time.monotonic() - begun < 15
+    assert mirror.sync()["outcome"] in ("published", "unchanged")
+
+
+def test_a_config_with_faults_leaves_the_keeper_as_it_was(mirror):
+    mirror.write("f", "x")
+    keeper = mirror.keep()
+    wait_for(lambda: keeper.get("/tree/f")[0] == 200, "the first sync")
+    good = mirror.config.read_text()
+    mirror.config.write_text(good + "\n[nonsense]\n")
+    keeper.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: "stays as it was" in keeper.read_log(), "the refusal")
+    mirror.config.write_text(good.replace('name = "tree"', 'name = "other"'))
+    keeper.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: "again" in keeper.read_log(), "the new config")
+    assert mirror.sync()["tree"] == "other"
+    assert keeper.get("/tree/f")[0] == 200
+
+
+def test_plain_folders_are_served_without_a_store(mirror):
+    from conftest import Server
+    mirror.write("a b/f.txt", "x" * 100)
+    os.symlink("/etc", mirror.upstream / "out")
+    server = Server("serve", mirror.upstream, "--listen", "127.0.0.1:0")
+    try:
+        status, headers, body = server.get("/a%20b/f.txt", Range="bytes=90-")
+        assert status == 206 and body == b"x" * 10 and headers["ETag"].startswith('"')
+        assert headers["Repr-Digest"] is None
+        assert server.get("/out/passwd")[0] == 404 and server.get("/%2e%2e/")[0] in (400, 404)
+        assert server.get("/a%20b")[0] == 200  # urllib follows the redirect to the listing
+        assert [item["name"] for item in server.json("/?format=json")] == ["a b", "out"]
+    finally:
+        assert server.stop() == 0
