@@ -56,7 +56,8 @@ Exit reporting(const Arguments& arguments, const std::function<Result<json::valu
 }
 
 Error nothing_published(const std::string& tree) {
-    return {Fault::not_found, "nothing of " + tree + " is published yet; `mirrorseed sync " + tree + "` fetches it"};
+    return {Fault::not_found,
+            "nothing of " + tree + " is published yet; `mirrorseed sync " + tree + "` fetches it"};
 }
 
 // A keeper runs in another folder than the one who asks it.
@@ -143,9 +144,10 @@ Exit diff_command(const Arguments& arguments) {
         if (!tree || tree->generation == 0) return nothing_published(name);
         for (const auto number : {a, b})
             if (!catalogue->trees().generation(tree->id, number))
-                return Error(Fault::not_found, fmt::format("the tree {} has no generation {}; `mirrorseed history {}` "
-                                                           "lists them",
-                                                           name, number, name));
+                return Error(Fault::not_found,
+                             fmt::format("the tree {} has no generation {}; `mirrorseed history {}` "
+                                         "lists them",
+                                         name, number, name));
         auto changes = catalogue->entries().touched(tree->id, std::min(a, b), std::max(a, b));
         if (a > b)
             for (auto& change : changes)
@@ -196,19 +198,23 @@ Exit check_config_command(const Arguments& arguments) {
     json::array faults;
     JobAnswer answer;
     for (const auto& fault : loaded->faults) {
-        faults.push_back(
-            {{"file", as_utf8(fault.file)}, {"line", fault.line}, {"column", fault.column}, {"text", fault.text}});
+        faults.push_back({{"file", as_utf8(fault.file)},
+                          {"line", fault.line},
+                          {"column", fault.column},
+                          {"text", fault.text}});
         answer.notes.push_back(format_fault(fault));
     }
     answer.report = {{"ok", loaded->good()}, {"faults", faults}};
     answer.exit = loaded->good() ? Exit::done : Exit::usage;
     if (loaded->good() && !arguments.has("json") && !arguments.has("quiet"))
-        return print_result(fmt::format("{}: {} trees, no fault\n", escape_text(*file), loaded->config.trees.size()));
+        return print_result(
+            fmt::format("{}: {} trees, no fault\n", escape_text(*file), loaded->config.trees.size()));
     return give(arguments, answer);
 }
 
 Exit init_command(const Arguments& arguments) {
-    const auto folder = std::filesystem::absolute(arguments.value("DIR").value_or(".")).lexically_normal().string();
+    const auto folder =
+        std::filesystem::absolute(arguments.value("DIR").value_or(".")).lexically_normal().string();
     const auto config = folder + (folder.ends_with('/') ? "" : "/") + "mirrorseed.toml";
     if (std::filesystem::exists(config)) return fail(Error(Fault::refused, config + " exists already"));
     try {
@@ -218,15 +224,17 @@ Exit init_command(const Arguments& arguments) {
         const auto store = Store::open(places, "mirrorseed init");
         if (!store) return fail(store.error());
         const auto text = starter_config(places.store);
-        const auto written = replace_file(store->folder(), RelPath::parse("mirrorseed.toml").value(), as_bytes(text));
+        const auto written =
+            replace_file(store->folder(), RelPath::parse("mirrorseed.toml").value(), as_bytes(text));
         if (!written) return fail(written.error());
     } catch (const Failure& failure) {
         return fail(failure.error());
     }
     if (arguments.has("quiet")) return Exit::done;
-    return print_result(fmt::format("made a store in {0} and the config {1}\nname a tree in {1}, then run\n"
-                                    "  mirrorseed -c {1} sync\n",
-                                    escape_text(folder), escape_text(config)));
+    return print_result(
+        fmt::format("made a store in {0} and the config {1}\nname a tree in {1}, then run\n"
+                    "  mirrorseed -c {1} sync\n",
+                    escape_text(folder), escape_text(config)));
 }
 
 Exit keygen_command(const Arguments& arguments) {
@@ -239,7 +247,8 @@ Exit keygen_command(const Arguments& arguments) {
     const auto key = SigningKey::generate();
     const auto created = folder->create_file(*name, 0600);
     if (!created && created.error().is(errc::file_exists))
-        return fail(Error(Fault::refused, escape_text(file) + " exists already, and a key is never overwritten"));
+        return fail(
+            Error(Fault::refused, escape_text(file) + " exists already, and a key is never overwritten"));
     if (!created) return fail(created.error());
     auto written = write_all(*created, as_bytes(key.pem()), file);
     if (written) written = sync_file(*created, file);
@@ -251,9 +260,10 @@ Exit keygen_command(const Arguments& arguments) {
     const json::value report{{"public_key", key.public_key().str()}, {"key_file", as_utf8(path.string())}};
     if (arguments.has("json")) return give(arguments, {.report = report});
     if (!arguments.has("quiet"))
-        complain(fmt::format("the secret key is in {}; [store] signing_key_file names it, and others put this public "
-                             "key into trusted_keys:",
-                             escape_text(file)));
+        complain(fmt::format(
+            "the secret key is in {}; [store] signing_key_file names it, and others put this public "
+            "key into trusted_keys:",
+            escape_text(file)));
     return print_result(key.public_key().str() + "\n");
 }
 
@@ -295,22 +305,31 @@ struct CommandEntry {
     CommandFunction run;
 };
 constexpr std::array functions{
-    CommandEntry{"run", run_command},           CommandEntry{"sync", sync_command},
-    CommandEntry{"serve", serve_command},       CommandEntry{"status", status_command},
-    CommandEntry{"history", history_command},   CommandEntry{"diff", diff_command},
-    CommandEntry{"rollback", job_command},      CommandEntry{"approve", job_command},
-    CommandEntry{"withdraw", job_command},      CommandEntry{"recover", recover_command},
-    CommandEntry{"adopt", job_command},         CommandEntry{"verify", job_command},
-    CommandEntry{"gc", job_command},            CommandEntry{"init", init_command},
-    CommandEntry{"estimate", estimate_command}, CommandEntry{"check-config", check_config_command},
-    CommandEntry{"keygen", keygen_command},     CommandEntry{"generate", generate_command},
+    CommandEntry{"run", run_command},
+    CommandEntry{"sync", sync_command},
+    CommandEntry{"serve", serve_command},
+    CommandEntry{"status", status_command},
+    CommandEntry{"history", history_command},
+    CommandEntry{"diff", diff_command},
+    CommandEntry{"rollback", job_command},
+    CommandEntry{"approve", job_command},
+    CommandEntry{"withdraw", job_command},
+    CommandEntry{"recover", recover_command},
+    CommandEntry{"adopt", job_command},
+    CommandEntry{"verify", job_command},
+    CommandEntry{"gc", job_command},
+    CommandEntry{"init", init_command},
+    CommandEntry{"estimate", estimate_command},
+    CommandEntry{"check-config", check_config_command},
+    CommandEntry{"keygen", keygen_command},
+    CommandEntry{"generate", generate_command},
 };
 
 }  // namespace
 
 CommandFunction find_function(std::string_view command) {
-    const auto found =
-        std::find_if(functions.begin(), functions.end(), [&](const auto& entry) { return entry.name == command; });
+    const auto found = std::find_if(functions.begin(), functions.end(),
+                                    [&](const auto& entry) { return entry.name == command; });
     return found == functions.end() ? nullptr : found->run;
 }
 

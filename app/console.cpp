@@ -3,9 +3,9 @@
 #include "app/report_text.hpp"
 #include "core/text.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
+#include <boost/json/serialize.hpp>
 
 #include <cstdio>
 
@@ -21,9 +21,10 @@ Result<std::string> config_file(const Arguments& arguments) {
     if (const auto named = arguments.value("config")) return *named;
     for (const auto* path : {here, system_wide})
         if (::access(path, F_OK) == 0) return std::string(path);
-    return Error(Fault::not_found, fmt::format("there is no config: neither ./{} nor {} exists; `mirrorseed init` "
-                                               "makes one, or name it with --config",
-                                               here, system_wide));
+    return Error(Fault::not_found,
+                 fmt::format("there is no config: neither ./{} nor {} exists; `mirrorseed init` "
+                             "makes one, or name it with --config",
+                             here, system_wide));
 }
 
 std::optional<LoadedConfig> usable_config(const Arguments& arguments, ConfigUse use) {
@@ -48,10 +49,13 @@ Result<Log> open_log(const LogConfig& config, const Arguments& arguments) {
     return Log::open(options);
 }
 
-void complain(std::string_view text) { std::fputs(fmt::format("mirrorseed: {}\n", text).c_str(), stderr); }
+void complain(std::string_view text) {
+    std::fputs(fmt::format("mirrorseed: {}\n", text).c_str(), stderr);
+}
 
 Exit print_result(std::string_view text) {
-    const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+    const bool written =
+        std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
     if (written) return Exit::done;
     complain(Error::last_system_error("cannot write to standard output").text());
     return Exit::failed;

@@ -20,7 +20,8 @@ constexpr std::size_t most_conversations = 32;
 
 }  // namespace
 
-ControlService::ControlService(ControlListener listener, JobQueue& queue, const Log& log) : queue_(queue), log_(log) {
+ControlService::ControlService(ControlListener listener, JobQueue& queue, const Log& log)
+    : queue_(queue), log_(log) {
     thread_ = std::thread([this, kept = std::move(listener)]() mutable { listen(std::move(kept)); });
 }
 
@@ -59,9 +60,11 @@ void ControlService::converse(ControlChannel channel) {
         (void)channel.send(json::serialize(to_json(queue_.state()))).has_value();
         return;
     }
-    const auto arguments = error ? Result<Arguments>(Error(Fault::bad_input, "no JSON")) : arguments_from_json(request);
+    const auto arguments =
+        error ? Result<Arguments>(Error(Fault::bad_input, "no JSON")) : arguments_from_json(request);
     if (arguments && is_job(arguments->name())) return attend(channel, *arguments);
-    const auto refusal = JobAnswer::failure(Error(Fault::bad_input, "the running mirrorseed knows no such command"));
+    const auto refusal =
+        JobAnswer::failure(Error(Fault::bad_input, "the running mirrorseed knows no such command"));
     (void)channel.send(json::serialize(json::value{{"answer", to_json(refusal)}})).has_value();
 }
 

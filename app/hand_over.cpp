@@ -4,10 +4,10 @@
 #include "app/status.hpp"
 #include "core/control_socket.hpp"
 
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <signal.h>
 #include <unistd.h>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -79,7 +79,8 @@ JobAnswer follow(ControlChannel& channel, const Arguments& arguments) {
     if (!sent) return JobAnswer::failure(sent.error());
     while (!stopped) {
         const auto line = channel.receive(glance);
-        if (!line) return JobAnswer::failure(line.error().within("the running mirrorseed did not finish the job"));
+        if (!line)
+            return JobAnswer::failure(line.error().within("the running mirrorseed did not finish the job"));
         if (!*line) continue;
         json::error_code error;
         const auto message = json::parse(**line, error);
@@ -94,7 +95,8 @@ JobAnswer follow(ControlChannel& channel, const Arguments& arguments) {
             view.set(state->progress);
     }
     // Closing the connection is what asks the keeper to stop the job.
-    return JobAnswer::failure(Error(Fault::refused, "stopped; the running mirrorseed ends the job where it is"));
+    return JobAnswer::failure(
+        Error(Fault::refused, "stopped; the running mirrorseed ends the job where it is"));
 }
 
 JobAnswer do_here(const Config& config, const Arguments& arguments) {

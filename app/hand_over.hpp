@@ -7,8 +7,8 @@
 
 namespace mirrorseed::app {
 
-// Hands the job to the keeper when one listens, else takes the store's lock and does it here. Shows progress, and
-// stops the job on SIGINT and SIGTERM.
+// Hands the job to the keeper when one listens, else takes the store's lock and does it here. Shows progress,
+// and stops the job on SIGINT and SIGTERM.
 JobAnswer do_job(const Config& config, const Arguments& arguments);
 
 // Work on this thread with progress shown, and stopped on SIGINT and SIGTERM.

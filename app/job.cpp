@@ -41,7 +41,8 @@ std::vector<const TreeConfig*> trees_of(const Scene& scene) {
     const auto names = scene.arguments.values("TREE");
     std::vector<const TreeConfig*> trees;
     for (const auto& tree : scene.config.trees)
-        if (names.empty() || std::find(names.begin(), names.end(), tree.name) != names.end()) trees.push_back(&tree);
+        if (names.empty() || std::find(names.begin(), names.end(), tree.name) != names.end())
+            trees.push_back(&tree);
     return trees;
 }
 
@@ -51,7 +52,8 @@ const TreeConfig& the_tree(const Scene& scene) {
 
 Exit exit_of(const sync::SyncResult& result) {
     if (result.outcome == sync::Outcome::failed) return Exit::failed;
-    return result.outcome == sync::Outcome::held || !result.quarantined.empty() ? Exit::needs_person : Exit::done;
+    return result.outcome == sync::Outcome::held || !result.quarantined.empty() ? Exit::needs_person
+                                                                                : Exit::done;
 }
 
 // What to do about a store that failed, told with what happened.
@@ -59,7 +61,9 @@ std::string advice_for(const Error& error) {
     if (error.is(Fault::damaged)) return "; run `mirrorseed recover`, which rebuilds the catalogue";
     const bool full = error.is(Fault::no_space) || error.is(boost::system::errc::no_space_on_device) ||
                       error.is(static_cast<boost::system::errc::errc_t>(EDQUOT));
-    if (full) return "; free some space (`mirrorseed gc` may help) and run it again: it goes on from what is staged";
+    if (full)
+        return "; free some space (`mirrorseed gc` may help) and run it again: it goes on from what is "
+               "staged";
     return {};
 }
 
@@ -112,8 +116,10 @@ JobAnswer adopt_job(const Scene& scene) {
     auto answer = answer_of(sync::adopt_folder(scene.store, *wish, folder, scene.clock, scene.progress));
     if (writers->files > 0)
         answer.notes.push_back(fmt::format(
-            "warning: others may write to {} of the files in {} (such as {}), which the store now shares: a change "
-            "there damages what is published. Take their write permission away, and let nothing else update {}",
+            "warning: others may write to {} of the files in {} (such as {}), which the store now shares: a "
+            "change "
+            "there damages what is published. Take their write permission away, and let nothing else update "
+            "{}",
             writers->files, escape_text(folder), escape_text(writers->example.str()), escape_text(folder)));
     return answer;
 }
@@ -139,7 +145,8 @@ JobAnswer withdraw_job(const Scene& scene) {
     const auto text = scene.arguments.value("HASH").value_or("");
     const auto digest = Digest::parse_hex(text);
     if (!digest)
-        return JobAnswer::failure(Error(Fault::not_found, "no release has the info hash " + escape_text(text)));
+        return JobAnswer::failure(
+            Error(Fault::not_found, "no release has the info hash " + escape_text(text)));
     const auto keeping = [&](const std::string& name) {
         const auto* tree = find_tree(scene.config, name);
         return tree == nullptr ? sync::Keeping() : keeping_for(*tree);
@@ -160,10 +167,10 @@ JobAnswer verify_job(const Scene& scene) {
     if (!result) return JobAnswer::failure(result.error());
     JobAnswer answer{.report = to_json(*result)};
     for (const auto& item : result->damaged)
-        answer.notes.push_back(
-            item.tree.empty()
-                ? "damaged: " + item.digest.hex() + ", which only old generations name"
-                : fmt::format("damaged: {}/{} ({})", item.tree, escape_text(item.path.str()), item.digest.hex()));
+        answer.notes.push_back(item.tree.empty()
+                                   ? "damaged: " + item.digest.hex() + ", which only old generations name"
+                                   : fmt::format("damaged: {}/{} ({})", item.tree,
+                                                 escape_text(item.path.str()), item.digest.hex()));
     if (!result->damaged.empty()) {
         answer.exit = Exit::needs_person;
         answer.notes.push_back(wish.repair ? "the upstreams have no good copy of what is still damaged"
@@ -187,13 +194,14 @@ struct JobEntry {
     JobAnswer (*run)(const Scene&);
 };
 constexpr std::array jobs{
-    JobEntry{"sync", sync_job},         JobEntry{"adopt", adopt_job},       JobEntry{"rollback", rollback_job},
-    JobEntry{"approve", approve_job},   JobEntry{"withdraw", withdraw_job}, JobEntry{"verify", verify_job},
+    JobEntry{"sync", sync_job},       JobEntry{"adopt", adopt_job},       JobEntry{"rollback", rollback_job},
+    JobEntry{"approve", approve_job}, JobEntry{"withdraw", withdraw_job}, JobEntry{"verify", verify_job},
     JobEntry{"gc", gc_job},
 };
 
 const JobEntry* find_job(std::string_view command) {
-    const auto found = std::find_if(jobs.begin(), jobs.end(), [&](const auto& job) { return job.command == command; });
+    const auto found =
+        std::find_if(jobs.begin(), jobs.end(), [&](const auto& job) { return job.command == command; });
     return found == jobs.end() ? nullptr : &*found;
 }
 
@@ -215,8 +223,8 @@ Result<JobAnswer> job_answer_from_json(const json::value& value) {
     const auto* exit = object == nullptr ? nullptr : object->if_contains("exit");
     const auto* report = object == nullptr ? nullptr : object->if_contains("report");
     const auto* notes = object == nullptr ? nullptr : object->if_contains("notes");
-    const bool good = exit != nullptr && exit->is_int64() && exit->get_int64() >= 0 && exit->get_int64() <= 3 &&
-                      report != nullptr && notes != nullptr && notes->is_array();
+    const bool good = exit != nullptr && exit->is_int64() && exit->get_int64() >= 0 &&
+                      exit->get_int64() <= 3 && report != nullptr && notes != nullptr && notes->is_array();
     if (!good) return Error(Fault::bad_input, "the running mirrorseed sent no answer that can be read");
     JobAnswer answer{.exit = static_cast<Exit>(exit->get_int64()), .report = *report};
     for (const auto& note : notes->get_array())
@@ -224,7 +232,9 @@ Result<JobAnswer> job_answer_from_json(const json::value& value) {
     return answer;
 }
 
-bool is_job(std::string_view command) { return find_job(command) != nullptr; }
+bool is_job(std::string_view command) {
+    return find_job(command) != nullptr;
+}
 
 Status check_trees(const Config& config, const Arguments& arguments) {
     for (const auto& name : arguments.values("TREE"))

@@ -26,7 +26,8 @@ std::shared_ptr<JobQueue::Ticket> JobQueue::add(Arguments arguments) {
     ticket->arguments = std::move(arguments);
     const std::lock_guard lock(mutex_);
     if (stopping_)
-        ticket->answer.set_value(JobAnswer::failure(Error(Fault::refused, "the running mirrorseed is stopping")));
+        ticket->answer.set_value(
+            JobAnswer::failure(Error(Fault::refused, "the running mirrorseed is stopping")));
     else
         waiting_.push_back(ticket);
     wake_.notify_all();
@@ -64,7 +65,8 @@ void JobQueue::work() {
         finish(*running_, run_job(config, store_, running_->arguments, system_clock(), running_->progress));
     }
     for (const auto& ticket : std::exchange(waiting_, {}))
-        ticket->answer.set_value(JobAnswer::failure(Error(Fault::refused, "the running mirrorseed is stopping")));
+        ticket->answer.set_value(
+            JobAnswer::failure(Error(Fault::refused, "the running mirrorseed is stopping")));
 }
 
 void JobQueue::finish(Ticket& ticket, JobAnswer answer) const {

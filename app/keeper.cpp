@@ -36,7 +36,8 @@ std::vector<std::string> server_arguments(const std::string& config_file, const 
     for (const auto* flag : {"verbose", "quiet"})
         if (arguments.has(flag)) words.push_back(std::string("--") + flag);
     for (const auto* option : {"log-format", "drain"})
-        if (const auto value = arguments.value(option)) words.insert(words.end(), {std::string("--") + option, *value});
+        if (const auto value = arguments.value(option))
+            words.insert(words.end(), {std::string("--") + option, *value});
     return words;
 }
 
@@ -46,7 +47,8 @@ Arguments first_sync(const Config& config, Store& store) {
     for (const auto& tree : config.trees) {
         const auto row = store.catalogue().trees().find(tree.name);
         const bool paused = row && row->paused;
-        if (!paused && !std::holds_alternative<Manual>(tree.schedule)) arguments.given["TREE"].push_back(tree.name);
+        if (!paused && !std::holds_alternative<Manual>(tree.schedule))
+            arguments.given["TREE"].push_back(tree.name);
     }
     return arguments;
 }

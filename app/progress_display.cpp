@@ -42,7 +42,9 @@ std::string cut(std::string text, std::size_t width) {
 }
 
 double share_done(const Progress::View& view) {
-    const auto share = [](auto part, auto whole) { return static_cast<double>(part) / static_cast<double>(whole); };
+    const auto share = [](auto part, auto whole) {
+        return static_cast<double>(part) / static_cast<double>(whole);
+    };
     if (view.bytes_total > 0) return std::min(1.0, share(view.bytes_done, view.bytes_total));
     return view.files_total > 0 ? std::min(1.0, share(view.files_done, view.files_total)) : 0;
 }
@@ -75,9 +77,11 @@ double RateMeter::update(Bytes bytes_done, milliseconds since_last) {
 
 std::string progress_line(const Progress::View& view, double rate, std::size_t width) {
     std::string line = view.phase;
-    if (width >= 60 && (view.files_total > 0 || view.bytes_total > 0)) line += " " + bar_of(share_done(view), 20);
+    if (width >= 60 && (view.files_total > 0 || view.bytes_total > 0))
+        line += " " + bar_of(share_done(view), 20);
     if (view.files_total > 0)
-        line += fmt::format(" {:.0f} % {} of {} files", share_done(view) * 100, view.files_done, view.files_total);
+        line += fmt::format(" {:.0f} % {} of {} files", share_done(view) * 100, view.files_done,
+                            view.files_total);
     else if (view.files_done > 0)
         line += fmt::format(" {} files", view.files_done);
     if (view.bytes_total > 0)

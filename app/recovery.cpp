@@ -30,8 +30,7 @@ Result<Store> open_or_rebuild(const StorePlaces& places, const std::string& who,
 }
 
 Result<sync::RecoverResult> recover_store(const StorePlaces& places, const Clock& clock, Progress& progress) {
-    if (!places.exists())
-        return Error(Fault::not_found, "there is no store at " + places.store);
+    if (!places.exists()) return Error(Fault::not_found, "there is no store at " + places.store);
     auto store = Store::open_for_recovery(places, "mirrorseed recover");
     if (!store) return store.error();
     auto result = sync::fill_catalogue(store->catalogue(), store->folder(), clock, progress);

@@ -9,9 +9,13 @@ namespace json = boost::json;
 namespace {
 
 // JSON holds UTF-8 alone; a name's other bytes are shown as \xHH.
-json::string path_text(const RelPath& path) { return json::string(as_utf8(path.str())); }
+json::string path_text(const RelPath& path) {
+    return json::string(as_utf8(path.str()));
+}
 
-json::object amount(const sync::Amount& value) { return {{"files", value.files}, {"bytes", value.bytes}}; }
+json::object amount(const sync::Amount& value) {
+    return {{"files", value.files}, {"bytes", value.bytes}};
+}
 
 json::array reasons(const std::vector<LeftOut>& items) {
     json::array list;
@@ -100,7 +104,9 @@ json::value history_json(const TreeRow& tree, const std::vector<GenerationRow>& 
 
 json::value diff_json(const std::vector<EntryChange>& changes) {
     // Folders come and go with what is in them; a list of what changed names files and links.
-    const auto is_name = [](const std::optional<Entry>& entry) { return entry && entry->kind != EntryKind::folder; };
+    const auto is_name = [](const std::optional<Entry>& entry) {
+        return entry && entry->kind != EntryKind::folder;
+    };
     json::array added, changed, removed;
     for (const auto& change : changes) {
         if (change.before == change.after) continue;

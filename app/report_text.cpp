@@ -15,16 +15,20 @@ namespace {
 
 std::string text_at(const json::value& value, std::string_view key) {
     const auto* object = value.if_object();
-    const auto* member = object == nullptr ? nullptr : object->if_contains(json::string_view(key.data(), key.size()));
-    return member != nullptr && member->is_string() ? escape_text(std::string_view(member->get_string())) : "";
+    const auto* member =
+        object == nullptr ? nullptr : object->if_contains(json::string_view(key.data(), key.size()));
+    return member != nullptr && member->is_string() ? escape_text(std::string_view(member->get_string()))
+                                                    : "";
 }
 
 std::uint64_t number_at(const json::value& value, std::string_view key) {
     const auto* object = value.if_object();
-    const auto* member = object == nullptr ? nullptr : object->if_contains(json::string_view(key.data(), key.size()));
+    const auto* member =
+        object == nullptr ? nullptr : object->if_contains(json::string_view(key.data(), key.size()));
     if (member == nullptr) return 0;
     if (member->is_uint64()) return member->get_uint64();
-    return member->is_int64() && member->get_int64() > 0 ? static_cast<std::uint64_t>(member->get_int64()) : 0;
+    return member->is_int64() && member->get_int64() > 0 ? static_cast<std::uint64_t>(member->get_int64())
+                                                         : 0;
 }
 
 bool flag_at(const json::value& value, const char* key) {
@@ -42,7 +46,8 @@ const json::value& member(const json::value& value, const char* key) {
 
 std::string amount(const json::value& value) {
     const auto files = number_at(value, "files");
-    return fmt::format("{} {} ({})", files, files == 1 ? "file" : "files", format_size(number_at(value, "bytes")));
+    return fmt::format("{} {} ({})", files, files == 1 ? "file" : "files",
+                       format_size(number_at(value, "bytes")));
 }
 
 void each(const json::value& value, auto&& print) {
@@ -57,8 +62,10 @@ std::string sync_text(const json::value& report) {
     std::string out;
     each(report, [&](const json::value& item) {
         fmt::format_to(std::back_inserter(out), "{}: {}, generation {}: {} in all", text_at(item, "tree"),
-                       text_at(item, "outcome"), number_at(item, "generation"), amount(member(item, "total")));
-        for (const auto& [key, verb] : {std::pair{"fetch", "fetched"}, {"reuse", "reused"}, {"delete", "deleted"}})
+                       text_at(item, "outcome"), number_at(item, "generation"),
+                       amount(member(item, "total")));
+        for (const auto& [key, verb] :
+             {std::pair{"fetch", "fetched"}, {"reuse", "reused"}, {"delete", "deleted"}})
             if (number_at(member(item, key), "files") > 0)
                 fmt::format_to(std::back_inserter(out), ", {} {}", verb, amount(member(item, key)));
         out += '\n';
@@ -83,7 +90,8 @@ std::string gc_text(const json::value& report) {
 std::string withdraw_text(const json::value& report) {
     std::string out;
     each(member(report, "paths"), [&](const json::value& item) {
-        fmt::format_to(std::back_inserter(out), "withdrawn {}/{}\n", text_at(item, "tree"), text_at(item, "path"));
+        fmt::format_to(std::back_inserter(out), "withdrawn {}/{}\n", text_at(item, "tree"),
+                       text_at(item, "path"));
     });
     return out + text_at(report, "sha256") + " is refused from now on\n";
 }
@@ -98,15 +106,16 @@ std::string recover_text(const json::value& report) {
 }
 
 std::string history_text(const json::value& report) {
-    auto out = fmt::format("{:>10}  {:<20}  {:>9}  {:>10}  {:>8}  {:>8}  {:>8}\n", "generation", "published", "entries",
-                           "size", "added", "changed", "removed");
+    auto out = fmt::format("{:>10}  {:<20}  {:>9}  {:>10}  {:>8}  {:>8}  {:>8}\n", "generation", "published",
+                           "entries", "size", "added", "changed", "removed");
     each(report, [&](const json::value& item) {
         fmt::format_to(std::back_inserter(out), "{:>10}  {:<20}  {:>9}  {:>10}  {:>8}  {:>8}  {:>8}{}{}\n",
                        number_at(item, "generation"),
                        format_iso_time(static_cast<UnixTime>(number_at(item, "published"))),
-                       number_at(item, "entries"), format_size(number_at(item, "bytes")), number_at(item, "added"),
-                       number_at(item, "changed"), number_at(item, "removed"),
-                       flag_at(item, "current") ? "  current" : "", flag_at(item, "kept") ? "" : "  history only");
+                       number_at(item, "entries"), format_size(number_at(item, "bytes")),
+                       number_at(item, "added"), number_at(item, "changed"), number_at(item, "removed"),
+                       flag_at(item, "current") ? "  current" : "",
+                       flag_at(item, "kept") ? "" : "  history only");
     });
     return out;
 }
@@ -116,7 +125,8 @@ std::string diff_text(const json::value& report) {
     for (const auto& [key, mark] : {std::pair{"added", '+'}, {"changed", '~'}, {"removed", '-'}})
         each(member(report, key), [&, sign = mark](const json::value& path) {
             if (path.is_string())
-                fmt::format_to(std::back_inserter(out), "{}{}\n", sign, escape_text(std::string_view(path.get_string())));
+                fmt::format_to(std::back_inserter(out), "{}{}\n", sign,
+                               escape_text(std::string_view(path.get_string())));
         });
     return out;
 }
@@ -134,11 +144,11 @@ std::string status_text(const json::value& report) {
     each(member(report, "trees"), [&](const json::value& item) {
         const auto& run = member(item, "last_run");
         const auto published = number_at(item, "published");
-        fmt::format_to(std::back_inserter(out), "{}: {}, generation {}{}: {}\n", text_at(item, "name"),
-                       text_at(item, "state"), number_at(item, "generation"),
-                       published == 0 ? std::string()
-                                      : " of " + format_iso_time(static_cast<UnixTime>(published)),
-                       amount(item));
+        fmt::format_to(
+            std::back_inserter(out), "{}: {}, generation {}{}: {}\n", text_at(item, "name"),
+            text_at(item, "state"), number_at(item, "generation"),
+            published == 0 ? std::string() : " of " + format_iso_time(static_cast<UnixTime>(published)),
+            amount(item));
         fmt::format_to(std::back_inserter(out), "    from {}\n", text_at(item, "upstream"));
         if (const auto lag = number_at(item, "lag_seconds"); lag > 0)
             fmt::format_to(std::back_inserter(out), "    behind for {}\n",
@@ -160,10 +170,12 @@ struct TextEntry {
     std::string (*text)(const json::value&);
 };
 constexpr std::array texts{
-    TextEntry{"sync", sync_text},         TextEntry{"adopt", sync_text},       TextEntry{"rollback", sync_text},
-    TextEntry{"approve", sync_text},      TextEntry{"verify", verify_text},    TextEntry{"gc", gc_text},
-    TextEntry{"withdraw", withdraw_text}, TextEntry{"recover", recover_text},  TextEntry{"history", history_text},
-    TextEntry{"diff", diff_text},         TextEntry{"estimate", estimate_text}, TextEntry{"status", status_text},
+    TextEntry{"sync", sync_text},         TextEntry{"adopt", sync_text},
+    TextEntry{"rollback", sync_text},     TextEntry{"approve", sync_text},
+    TextEntry{"verify", verify_text},     TextEntry{"gc", gc_text},
+    TextEntry{"withdraw", withdraw_text}, TextEntry{"recover", recover_text},
+    TextEntry{"history", history_text},   TextEntry{"diff", diff_text},
+    TextEntry{"estimate", estimate_text}, TextEntry{"status", status_text},
 };
 
 }  // namespace

@@ -19,8 +19,7 @@ namespace asio = boost::asio;
 namespace {
 
 httpd::StatusAccess status_access(StatusAccess access) {
-    return access == StatusAccess::anybody
-               ? httpd::StatusAccess::everybody : httpd::StatusAccess::local;
+    return access == StatusAccess::anybody ? httpd::StatusAccess::everybody : httpd::StatusAccess::local;
 }
 
 httpd::ServerOptions server_options(const Config& config, const Arguments& arguments) {
@@ -83,7 +82,8 @@ Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments&
     }
     const auto places = places_of(config);
     if (!places.exists())
-        return Error(Fault::not_found, "there is no store at " + places.store + " yet; `mirrorseed sync` makes it");
+        return Error(Fault::not_found,
+                     "there is no store at " + places.store + " yet; `mirrorseed sync` makes it");
     auto key = signing_key(config);
     if (!key) return key.error();
     return serving_sources(places, *key, log);

@@ -27,7 +27,8 @@ const RelPath& pid_file() {
     return path;
 }
 
-// When a process began, in the kernel's ticks since boot: with it, a number that was given out again is noticed.
+// When a process began, in the kernel's ticks since boot: with it, a number that was given out again is
+// noticed.
 std::optional<std::string> start_ticks(pid_t pid) {
     const auto stat = read_file("/proc/" + std::to_string(pid) + "/stat", 4096);
     if (!stat) return std::nullopt;

@@ -58,8 +58,8 @@ private:
 
 class ServingSource final : public httpd::Source {
 public:
-    ServingSource(StorePlaces places, std::shared_ptr<const SigningKey> key, std::shared_ptr<StandIn> stand_in,
-                  const Log& log)
+    ServingSource(StorePlaces places, std::shared_ptr<const SigningKey> key,
+                  std::shared_ptr<StandIn> stand_in, const Log& log)
         : places_(std::move(places)), key_(std::move(key)), stand_in_(std::move(stand_in)), log_(log) {
         answer([](httpd::Source&) { return httpd::Found(httpd::Refused()); });
     }

@@ -29,7 +29,8 @@ std::string text_at(const json::object& object, const char* key) {
     return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
-std::string state_of(const TreeRow& tree, const std::optional<RunRow>& run, const std::optional<LiveState>& live) {
+std::string state_of(const TreeRow& tree, const std::optional<RunRow>& run,
+                     const std::optional<LiveState>& live) {
     if (live && live->tree == tree.name) return "syncing";
     if (!tree.held_reason.empty()) return "held";
     if (run && run->outcome == "failed") return "failed";
@@ -138,7 +139,9 @@ json::value status_json(const Config& config, Catalogue* catalogue, const std::o
     return {{"version", MIRRORSEED_VERSION},
             {"started", live ? live->started : 0},
             {"store",
-             {{"path_free_bytes", space ? space->free : 0}, {"blobs", stored.files}, {"blob_bytes", stored.bytes}}},
+             {{"path_free_bytes", space ? space->free : 0},
+              {"blobs", stored.files},
+              {"blob_bytes", stored.bytes}}},
             {"trees", trees},
             {"server", {{"connections", 0}, {"requests", 0}, {"bytes_sent", 0}}}};
 }

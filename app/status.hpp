@@ -27,7 +27,7 @@ std::optional<LiveState> live_state_from_json(const boost::json::value& json);
 std::optional<LiveState> ask_live_state(const std::string& store);
 
 // Trees of the config, and those that only the store has. No catalogue: nothing was ever synced.
-boost::json::value status_json(const Config& config, Catalogue* catalogue, const std::optional<LiveState>& live,
-                               UnixTime now);
+boost::json::value status_json(const Config& config, Catalogue* catalogue,
+                               const std::optional<LiveState>& live, UnixTime now);
 
 }  // namespace mirrorseed::app

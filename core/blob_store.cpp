@@ -17,7 +17,9 @@ namespace errc = boost::system::errc;
 
 constexpr std::size_t buffer_size = 1 << 20;
 
-RelPath checked(const std::string& name) { return RelPath::parse(name).value(); }
+RelPath checked(const std::string& name) {
+    return RelPath::parse(name).value();
+}
 
 RelPath blob_path(const Digest& digest) {
     const auto hex = digest.hex();
@@ -71,11 +73,17 @@ Result<BlobStore> BlobStore::open_to_read(const std::string& store) {
     return BlobStore(std::move(*blobs), std::move(*folder));
 }
 
-bool BlobStore::has(const Digest& digest) const { return blobs_.facts(blob_path(digest)).has_value(); }
+bool BlobStore::has(const Digest& digest) const {
+    return blobs_.facts(blob_path(digest)).has_value();
+}
 
-Result<Descriptor> BlobStore::open_blob(const Digest& digest) const { return blobs_.open_file(blob_path(digest)); }
+Result<Descriptor> BlobStore::open_blob(const Digest& digest) const {
+    return blobs_.open_file(blob_path(digest));
+}
 
-Result<FileFacts> BlobStore::facts(const Digest& digest) const { return blobs_.facts(blob_path(digest)); }
+Result<FileFacts> BlobStore::facts(const Digest& digest) const {
+    return blobs_.facts(blob_path(digest));
+}
 
 Status BlobStore::name_file(const Folder& from, const RelPath& name, const Digest& digest) const {
     const auto path = blob_path(digest);
@@ -129,8 +137,9 @@ Result<bool> BlobStore::adopt(const Folder& from, const RelPath& name, const Dig
     return true;
 }
 
-
-Status BlobStore::remove(const Digest& digest) const { return blobs_.remove_file(blob_path(digest)); }
+Status BlobStore::remove(const Digest& digest) const {
+    return blobs_.remove_file(blob_path(digest));
+}
 
 Status BlobStore::show_at(const Digest& digest, const Entry& entry, const Folder& folder,
                           const RelPath& name) const {
@@ -139,8 +148,8 @@ Status BlobStore::show_at(const Digest& digest, const Entry& entry, const Folder
     if (!info) return info.error();
     if (dressed_alike(*info, entry)) {
         const auto linked = blobs_.hard_link(path, folder, name);
-        const bool another_way =
-            !linked && (linked.error().is(errc::too_many_links) || linked.error().is(errc::cross_device_link));
+        const bool another_way = !linked && (linked.error().is(errc::too_many_links) ||
+                                             linked.error().is(errc::cross_device_link));
         if (!another_way) return linked;
     } else if (info->links == 1) {
         // Nobody else shows this content, so the blob itself can take the entry's mode and time.
@@ -175,7 +184,9 @@ Status BlobStore::each(const std::function<Status(const Digest&, const FileFacts
     return {};
 }
 
-Status BlobStore::sync() const { return sync_file_system(blobs_); }
+Status BlobStore::sync() const {
+    return sync_file_system(blobs_);
+}
 
 Result<Folder> BlobStore::staging(const std::string& tree) const {
     const auto name = RelPath::parse_name(tree);
@@ -222,7 +233,9 @@ Status Intake::keep(ByteSpan bytes) {
     return synced ? on_step_(size_) : synced;
 }
 
-Digest Intake::finish() { return hash_.finish(); }
+Digest Intake::finish() {
+    return hash_.finish();
+}
 
 Status read_through(const Descriptor& file, const std::string& name,
                     const std::function<Status(ByteSpan)>& seen) {

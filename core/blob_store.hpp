@@ -40,16 +40,17 @@ public:
     Result<Descriptor> open_blob(const Digest& digest) const;
     Result<FileFacts> facts(const Digest& digest) const;
 
-    // Gives a finished staging file its name. True when the content is new here. `facts` dresses a new blob with the
-    // mode and time of the entry that brought it, so that a checkout can link it.
+    // Gives a finished staging file its name. True when the content is new here. `facts` dresses a new blob
+    // with the mode and time of the entry that brought it, so that a checkout can link it.
     Result<bool> put(const Folder& staging, const RelPath& name, const Digest& digest, const Entry& facts,
                      Existing existing) const;
     // Another name for a file elsewhere on the same file system, which keeps its mode and time.
-    Result<bool> adopt(const Folder& from, const RelPath& name, const Digest& digest, Existing existing) const;
+    Result<bool> adopt(const Folder& from, const RelPath& name, const Digest& digest,
+                       Existing existing) const;
     Status remove(const Digest& digest) const;
 
-    // A second name for the blob, or a reflink or copy of it with the entry's mode and time, when `entry` differs from
-    // the blob's own or the file system allows no more names.
+    // A second name for the blob, or a reflink or copy of it with the entry's mode and time, when `entry`
+    // differs from the blob's own or the file system allows no more names.
     Status show_at(const Digest& digest, const Entry& entry, const Folder& folder, const RelPath& name) const;
 
     // Every blob on disk, one folder at a time; names that are none of ours are left out.

@@ -33,8 +33,9 @@ Bytes size_or_zero(const std::string& path) {
     return ::stat(path.c_str(), &info) == 0 ? static_cast<Bytes>(info.st_size) : 0;
 }
 
-// On a read-only file system a catalogue that was closed well is one file that nobody can change. One that was not has
-// its newest pages in the write-ahead log, which SQLite reads as long as the -shm file is there too.
+// On a read-only file system a catalogue that was closed well is one file that nobody can change. One that
+// was not has its newest pages in the write-ahead log, which SQLite reads as long as the -shm file is there
+// too.
 Database::Mode reading_mode(const std::string& path) {
     const auto space = space_at(folder_of(path));
     if (!space || !space->read_only) return Database::Mode::read_only;
@@ -45,22 +46,25 @@ Database::Mode reading_mode(const std::string& path) {
 
 Catalogue Catalogue::open(const std::string& path) {
     if (is_network_file_system(folder_of(path)))
-        throw CatalogueTrouble(Error(Fault::refused, "the catalogue " + path +
-                                                         " lies on a network file system, where its locks cannot be "
-                                                         "relied on; name a local place as [store] catalogue"));
+        throw CatalogueTrouble(
+            Error(Fault::refused, "the catalogue " + path +
+                                      " lies on a network file system, where its locks cannot be "
+                                      "relied on; name a local place as [store] catalogue"));
     auto database = Database::open(path, Database::Mode::create);
-    // A publish must survive a power loss once it is told of, so every commit is synced; memory for 64 MiB of pages
-    // keeps the random look-ups of a first publish off the disk.
-    database.execute("pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536;"
-                     "pragma temp_store = memory; pragma foreign_keys = off; pragma trusted_schema = off");
+    // A publish must survive a power loss once it is told of, so every commit is synced; memory for 64 MiB of
+    // pages keeps the random look-ups of a first publish off the disk.
+    database.execute(
+        "pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536;"
+        "pragma temp_store = memory; pragma foreign_keys = off; pragma trusted_schema = off");
     migrate_catalogue(database);
     return Catalogue(std::move(database));
 }
 
 Catalogue Catalogue::open_to_read(const std::string& path) {
     auto database = Database::open(path, reading_mode(path));
-    database.execute("pragma cache_size = -16384; pragma mmap_size = 1073741824; pragma query_only = on;"
-                     "pragma trusted_schema = off");
+    database.execute(
+        "pragma cache_size = -16384; pragma mmap_size = 1073741824; pragma query_only = on;"
+        "pragma trusted_schema = off");
     expect_current_schema(database);
     return Catalogue(std::move(database));
 }

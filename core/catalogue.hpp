@@ -27,7 +27,8 @@ namespace mirrorseed {
 
 class Catalogue {
 public:
-    // Makes it or brings its schema up to date. Refuses a network file system, where its locks cannot be relied on.
+    // Makes it or brings its schema up to date. Refuses a network file system, where its locks cannot be
+    // relied on.
     static Catalogue open(const std::string& path);
     // For readers. Works on a read-only file system too.
     static Catalogue open_to_read(const std::string& path);
@@ -42,13 +43,18 @@ public:
     // Reads within one are of one moment.
     Database& database() { return parts_->database; }
 
-    // A quick look at every table, which finds a file that is cut short or overwritten at its start; throws when it does.
+    // A quick look at every table, which finds a file that is cut short or overwritten at its start; throws
+    // when it does.
     void look();
 
 private:
     struct Parts {
         explicit Parts(Database opened)
-            : database(std::move(opened)), trees(database), entries(database), contents(database), runs(database) {}
+            : database(std::move(opened)),
+              trees(database),
+              entries(database),
+              contents(database),
+              runs(database) {}
         Database database;
         Trees trees;
         Entries entries;

@@ -3,8 +3,9 @@
 namespace mirrorseed {
 
 void Contents::add_blob(const Digest& digest, Bytes size, UnixTime checked) {
-    db_->query("insert into blobs(digest, size, checked) values(?, ?, ?) "
-               "on conflict(digest) do update set checked = excluded.checked, damaged = 0")
+    db_->query(
+           "insert into blobs(digest, size, checked) values(?, ?, ?) "
+           "on conflict(digest) do update set checked = excluded.checked, damaged = 0")
         .bind(digest)
         .bind(size)
         .bind(checked)
@@ -44,8 +45,9 @@ Contents::Sum Contents::stored() {
 }
 
 std::vector<BlobRow> Contents::unneeded(UnixTime graced_since) {
-    // floor: the oldest generation of a tree whose bytes are kept. A row that ended at or before it names a content
-    // that no kept generation shows. An ended row with the candidate's number is still the published one's.
+    // floor: the oldest generation of a tree whose bytes are kept. A row that ended at or before it names a
+    // content that no kept generation shows. An ended row with the candidate's number is still the published
+    // one's.
     auto query = db_->query(
         "with floors(tree, floor) as ("
         "  select t.id, coalesce((select min(number) from generations g where g.tree = t.id and g.kept = 1), "
@@ -53,7 +55,8 @@ std::vector<BlobRow> Contents::unneeded(UnixTime graced_since) {
         "select digest, size, checked, damaged from blobs b where not exists ("
         "  select 1 from entries e join floors f on f.tree = e.tree where e.blob = b.id and ("
         "    e.until is null or e.until > f.floor or exists ("
-        "      select 1 from generations g where g.tree = e.tree and g.number = e.until and g.published >= ?))) "
+        "      select 1 from generations g where g.tree = e.tree and g.number = e.until and g.published >= "
+        "?))) "
         "and not exists (select 1 from staged s where s.blob = b.id) "
         "and not exists (select 1 from releases r where r.blob = b.id) "
         "and not exists (select 1 from release_files r where r.blob = b.id) order by b.id");
@@ -65,8 +68,9 @@ std::vector<BlobRow> Contents::unneeded(UnixTime graced_since) {
 }
 
 void Contents::stage(TreeId tree, const StagedFile& file) {
-    db_->query("insert or replace into staged(tree, path, size, mtime, blob) "
-               "values(?, ?, ?, ?, (select id from blobs where digest = ?))")
+    db_->query(
+           "insert or replace into staged(tree, path, size, mtime, blob) "
+           "values(?, ?, ?, ?, (select id from blobs where digest = ?))")
         .bind(tree)
         .bind_bytes(file.path.str())
         .bind(file.size)
@@ -82,27 +86,35 @@ std::vector<StagedFile> Contents::staged(TreeId tree) {
     query.bind(tree);
     std::vector<StagedFile> files;
     while (query.next())
-        files.push_back({RelPath::parse(query.bytes(0)).value(), query.count(1), {query.integer(2)},
+        files.push_back({RelPath::parse(query.bytes(0)).value(),
+                         query.count(1),
+                         {query.integer(2)},
                          query.digest(3).value()});
     return files;
 }
 
-void Contents::clear_staged(TreeId tree) { db_->query("delete from staged where tree = ?").bind(tree).run(); }
+void Contents::clear_staged(TreeId tree) {
+    db_->query("delete from staged where tree = ?").bind(tree).run();
+}
 
 void Contents::set_left_out(TreeId tree, const std::vector<LeftOut>& left_out) {
     db_->query("delete from left_out where tree = ?").bind(tree).run();
     for (const auto& item : left_out) {
         auto query = db_->query(
-            "insert or replace into left_out(tree, path, reason, size, mtime, digest) values(?, ?, ?, ?, ?, ?)");
+            "insert or replace into left_out(tree, path, reason, size, mtime, digest) values(?, ?, ?, ?, ?, "
+            "?)");
         query.bind(tree).bind_bytes(item.path.str()).bind(item.reason);
         if (item.withdrawn)
-            query.bind(item.withdrawn->size).bind(item.withdrawn->mtime.nanoseconds).bind(item.withdrawn->digest);
+            query.bind(item.withdrawn->size)
+                .bind(item.withdrawn->mtime.nanoseconds)
+                .bind(item.withdrawn->digest);
         query.run();
     }
 }
 
 std::vector<LeftOut> Contents::left_out(TreeId tree) {
-    auto query = db_->query("select path, reason, size, mtime, digest from left_out where tree = ? order by path");
+    auto query =
+        db_->query("select path, reason, size, mtime, digest from left_out where tree = ? order by path");
     query.bind(tree);
     std::vector<LeftOut> items;
     while (query.next()) {
@@ -115,7 +127,10 @@ std::vector<LeftOut> Contents::left_out(TreeId tree) {
 }
 
 void Contents::withdraw(const Digest& digest, UnixTime when) {
-    db_->query("insert into withdrawn(digest, at) values(?, ?) on conflict do nothing").bind(digest).bind(when).run();
+    db_->query("insert into withdrawn(digest, at) values(?, ?) on conflict do nothing")
+        .bind(digest)
+        .bind(when)
+        .run();
 }
 
 bool Contents::is_withdrawn(const Digest& digest) {

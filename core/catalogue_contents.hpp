@@ -1,4 +1,5 @@
-// Contents: blobs that are stored, files that are fetched and not yet published, contents that were withdrawn.
+// Contents: blobs that are stored, files that are fetched and not yet published, contents that were
+// withdrawn.
 #pragma once
 
 #include "core/catalogue_trees.hpp"
@@ -32,7 +33,8 @@ struct StagedFile {
 struct LeftOut {
     RelPath path;
     std::string reason;
-    std::optional<StagedFile> withdrawn{};  // what was refused, so that it is not fetched again while it stays as it is
+    std::optional<StagedFile>
+        withdrawn{};  // what was refused, so that it is not fetched again while it stays as it is
 };
 
 class Contents {
@@ -50,8 +52,8 @@ public:
     };
     Sum stored();
 
-    // Blobs that no row keeps: neither a generation whose bytes are kept, nor a candidate, nor staging, nor a release.
-    // Entries that ended at `graced_since` or later count as kept.
+    // Blobs that no row keeps: neither a generation whose bytes are kept, nor a candidate, nor staging, nor a
+    // release. Entries that ended at `graced_since` or later count as kept.
     std::vector<BlobRow> unneeded(UnixTime graced_since);
 
     void stage(TreeId tree, const StagedFile& file);

@@ -81,7 +81,8 @@ std::optional<Entry> Entries::find(TreeId tree, Generation generation, const Rel
     if (path.is_root()) return Entry{.kind = EntryKind::folder, .mode = 0755};
     const std::string_view whole = path.str();
     const auto name = path.name();
-    const auto above = whole.size() == name.size() ? std::string_view() : whole.substr(0, whole.size() - name.size() - 1);
+    const auto above =
+        whole.size() == name.size() ? std::string_view() : whole.substr(0, whole.size() - name.size() - 1);
     const auto folder = find_folder(tree, above);
     if (!folder) return std::nullopt;
     return find_in(*folder, name, generation);
@@ -115,7 +116,8 @@ std::vector<EntryChange> Entries::touched(TreeId tree, Generation after, Generat
     auto query = db_->query(
         "with names(folder, name) as ("
         "  select folder, name from entries where tree = ?1 and since > 1 and since > ?2 and since <= ?3"
-        "  union select folder, name from entries where tree = ?1 and until is not null and until > ?2 and until <= ?3"
+        "  union select folder, name from entries where tree = ?1 and until is not null and until > ?2 and "
+        "until <= ?3"
         "  union select folder, name from entries where ?2 = 0 and ?3 >= 1 and since = 1 and folder in"
         "    (select id from folders where tree = ?1)) "
         "select n.folder, f.path, n.name from names n join folders f on f.id = n.folder");
@@ -154,13 +156,16 @@ void Entries::put(TreeId tree, Generation candidate, const RelPath& folder, std:
                   const Entry& entry) {
     const auto id = folder_id(tree, folder);
     if (candidate > 1)
-        db_->query("update entries set until = ?1 where folder = ?2 and name = ?3 and since < ?1 and until is null")
+        db_->query(
+               "update entries set until = ?1 where folder = ?2 and name = ?3 and since < ?1 and until is "
+               "null")
             .bind(candidate)
             .bind(id)
             .bind_bytes(name)
             .run();
     auto query = db_->query(
-        "insert or replace into entries(folder, name, since, tree, kind, mode, hidden, size, mtime, blob, target) "
+        "insert or replace into entries(folder, name, since, tree, kind, mode, hidden, size, mtime, blob, "
+        "target) "
         "values(?, ?, ?, ?, ?, ?, ?, ?, ?, (select id from blobs where digest = ?), ?)");
     query.bind(id)
         .bind_bytes(name)
@@ -186,7 +191,8 @@ void Entries::drop(TreeId tree, Generation candidate, const RelPath& folder, std
         .bind_bytes(name)
         .bind(candidate)
         .run();
-    db_->query("update entries set until = ?1 where folder = ?2 and name = ?3 and since < ?1 and until is null")
+    db_->query(
+           "update entries set until = ?1 where folder = ?2 and name = ?3 and since < ?1 and until is null")
         .bind(candidate)
         .bind(id)
         .bind_bytes(name)
@@ -195,13 +201,18 @@ void Entries::drop(TreeId tree, Generation candidate, const RelPath& folder, std
 
 void Entries::abandon(TreeId tree, Generation candidate) {
     if (candidate > 1) {
-        db_->query("delete from entries where tree = ? and since > 1 and since = ?").bind(tree).bind(candidate).run();
+        db_->query("delete from entries where tree = ? and since > 1 and since = ?")
+            .bind(tree)
+            .bind(candidate)
+            .run();
         db_->query("update entries set until = null where tree = ? and until is not null and until = ?")
             .bind(tree)
             .bind(candidate)
             .run();
     } else {
-        db_->query("delete from entries where folder in (select id from folders where tree = ?)").bind(tree).run();
+        db_->query("delete from entries where folder in (select id from folders where tree = ?)")
+            .bind(tree)
+            .run();
     }
 }
 

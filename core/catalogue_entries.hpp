@@ -51,7 +51,8 @@ public:
     bool is_served(const Digest& digest);
 
     // Writing a candidate: rows under its number, on top of the generation before it.
-    void put(TreeId tree, Generation candidate, const RelPath& folder, std::string_view name, const Entry& entry);
+    void put(TreeId tree, Generation candidate, const RelPath& folder, std::string_view name,
+             const Entry& entry);
     void drop(TreeId tree, Generation candidate, const RelPath& folder, std::string_view name);
     // Takes back everything that was written under the candidate's number.
     void abandon(TreeId tree, Generation candidate);

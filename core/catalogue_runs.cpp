@@ -3,7 +3,11 @@
 namespace mirrorseed {
 
 std::int64_t Runs::start(TreeId tree, std::string_view upstream, UnixTime when) {
-    db_->query("insert into runs(tree, upstream, started) values(?, ?, ?)").bind(tree).bind(upstream).bind(when).run();
+    db_->query("insert into runs(tree, upstream, started) values(?, ?, ?)")
+        .bind(tree)
+        .bind(upstream)
+        .bind(when)
+        .run();
     return db_->last_id();
 }
 
@@ -16,15 +20,19 @@ void Runs::end(std::int64_t run, const RunRow& row) {
         .bind(run)
         .run();
     // The newest hundred are enough to see what has been going on.
-    db_->query("delete from runs where tree = (select tree from runs where id = ?1) and id < ?1 - 100").bind(run).run();
+    db_->query("delete from runs where tree = (select tree from runs where id = ?1) and id < ?1 - 100")
+        .bind(run)
+        .run();
 }
 
 std::optional<RunRow> Runs::last(TreeId tree) {
     auto query = db_->query(
-        "select started, ended, outcome, error, upstream, transferred from runs where tree = ? order by id desc limit 1");
+        "select started, ended, outcome, error, upstream, transferred from runs where tree = ? order by id "
+        "desc limit 1");
     query.bind(tree);
     if (!query.next()) return std::nullopt;
-    return RunRow{query.integer(0), query.integer(1), query.text(2), query.text(3), query.text(4), query.count(5)};
+    return RunRow{query.integer(0), query.integer(1), query.text(2),
+                  query.text(3),    query.text(4),    query.count(5)};
 }
 
 std::optional<UnixTime> Runs::held_since(TreeId tree) {

@@ -13,7 +13,7 @@ namespace mirrorseed {
 
 struct RunRow {
     UnixTime started = 0;
-    UnixTime ended = 0;   // 0: it runs, or was killed
+    UnixTime ended = 0;     // 0: it runs, or was killed
     std::string outcome{};  // published, unchanged, held, failed
     std::string error{};
     std::string upstream{};  // without credentials

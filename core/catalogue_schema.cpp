@@ -94,9 +94,10 @@ std::int64_t version_of(Database& database) {
 }
 
 [[noreturn]] void too_new(std::int64_t version) {
-    throw CatalogueTrouble(Error(Fault::unsupported, "the catalogue has schema version " + std::to_string(version) +
-                                                         ", which is newer than this program knows (" +
-                                                         std::to_string(steps.size()) + "); use a newer mirrorseed"));
+    throw CatalogueTrouble(
+        Error(Fault::unsupported, "the catalogue has schema version " + std::to_string(version) +
+                                      ", which is newer than this program knows (" +
+                                      std::to_string(steps.size()) + "); use a newer mirrorseed"));
 }
 
 }  // namespace

@@ -5,8 +5,8 @@
 
 namespace mirrorseed {
 
-// Brings an empty or older database to the newest version, whole or not at all; throws on one that is newer than
-// this program.
+// Brings an empty or older database to the newest version, whole or not at all; throws on one that is newer
+// than this program.
 void migrate_catalogue(Database& database);
 
 // Throws unless a reader of this version can use the database as it is.

@@ -32,7 +32,8 @@ GenerationRow generation_from(const Query& row) {
 
 std::optional<TreeRow> Trees::find(std::string_view name) {
     auto query = db_->query(
-        "select id, name, lineage, generation, candidate, held_reason, paused, checkout from trees where name = ?");
+        "select id, name, lineage, generation, candidate, held_reason, paused, checkout from trees where "
+        "name = ?");
     query.bind(name);
     if (!query.next()) return std::nullopt;
     return tree_from(query);
@@ -45,7 +46,8 @@ TreeRow Trees::ensure(std::string_view name) {
 
 std::vector<TreeRow> Trees::all() {
     auto query = db_->query(
-        "select id, name, lineage, generation, candidate, held_reason, paused, checkout from trees order by name");
+        "select id, name, lineage, generation, candidate, held_reason, paused, checkout from trees order by "
+        "name");
     std::vector<TreeRow> rows;
     while (query.next())
         rows.push_back(tree_from(query));
@@ -125,8 +127,9 @@ void Trees::forget_generation(TreeId tree, Generation number) {
 }
 
 void Trees::restore(TreeId tree, const GenerationRow& generation) {
-    db_->query("insert into generations(tree, number, published, entries, files, bytes, added, changed, removed, "
-               "upstream, manifest, kept) values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    db_->query(
+           "insert into generations(tree, number, published, entries, files, bytes, added, changed, removed, "
+           "upstream, manifest, kept) values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(tree)
         .bind(generation.number)
         .bind(generation.published)

@@ -19,12 +19,12 @@ using Generation = std::uint64_t;  // 0: nothing is published yet
 struct TreeRow {
     TreeId id = 0;
     std::string name{};
-    std::string lineage{};        // random, minted with the first generation
-    Generation generation = 0;    // what is published
-    Generation candidate = 0;     // what is being built or held back; 0: nothing
-    std::string held_reason{};    // why the candidate waits for a person; empty: it does not
-    bool paused = false;          // after a rollback, until somebody says sync or approve
-    Generation checkout = 0;      // what trees/NAME shows, whole
+    std::string lineage{};      // random, minted with the first generation
+    Generation generation = 0;  // what is published
+    Generation candidate = 0;   // what is being built or held back; 0: nothing
+    std::string held_reason{};  // why the candidate waits for a person; empty: it does not
+    bool paused = false;        // after a rollback, until somebody says sync or approve
+    Generation checkout = 0;    // what trees/NAME shows, whole
 };
 
 struct GenerationRow {
@@ -35,8 +35,8 @@ struct GenerationRow {
     Bytes bytes = 0;
     std::uint64_t added = 0, changed = 0, removed = 0;  // files and links, against the generation before
     std::string upstream{};                             // without credentials
-    std::optional<Digest> manifest{};                   // SHA-256 of the uncompressed lines, once they are written
-    bool kept = true;                                   // its bytes are here still
+    std::optional<Digest> manifest{};  // SHA-256 of the uncompressed lines, once they are written
+    bool kept = true;                  // its bytes are here still
 };
 
 class Trees {

@@ -17,7 +17,8 @@ namespace {
 constexpr std::size_t longest_line = 64 << 20;  // a diff of a large tree is one line
 constexpr int send_patience_ms = 10'000;
 
-// A store's path may be longer than a socket's name can be, so it is named through a descriptor of its folder.
+// A store's path may be longer than a socket's name can be, so it is named through a descriptor of its
+// folder.
 sockaddr_un address_in(const Folder& store) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -26,7 +27,9 @@ sockaddr_un address_in(const Folder& store) {
     return address;
 }
 
-Descriptor new_socket() { return Descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)); }
+Descriptor new_socket() {
+    return Descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+}
 
 // True when the descriptor is ready, or has failed and will say so when it is used.
 bool wait_for(const Descriptor& socket, short events, int patience_ms) {
@@ -82,9 +85,10 @@ Result<std::optional<std::string>> ControlChannel::receive(std::chrono::millisec
             return std::optional(std::move(line));
         }
         if (pending_.size() > longest_line) return Error(Fault::bad_input, "a control message is too long");
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-            until - std::chrono::steady_clock::now());
-        if (!wait_for(socket_, POLLIN, std::max(0, static_cast<int>(left.count())))) return std::optional<std::string>();
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+        if (!wait_for(socket_, POLLIN, std::max(0, static_cast<int>(left.count()))))
+            return std::optional<std::string>();
         std::array<char, 65536> buffer{};
         const auto got = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
         if (got == 0) return Error(Fault::failed, "the other side closed the control connection");
@@ -108,7 +112,8 @@ Result<ControlListener> ControlListener::listen(const Folder& store) {
 }
 
 Result<std::optional<ControlChannel>> ControlListener::accept(std::chrono::milliseconds patience) {
-    if (!wait_for(socket_, POLLIN, static_cast<int>(patience.count()))) return std::optional<ControlChannel>();
+    if (!wait_for(socket_, POLLIN, static_cast<int>(patience.count())))
+        return std::optional<ControlChannel>();
     Descriptor peer(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     const bool passing = errno == EAGAIN || errno == EINTR || errno == ECONNABORTED || errno == EMFILE;
     if (!peer.is_open() && !passing) return Error::last_system_error("cannot accept a control connection");

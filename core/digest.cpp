@@ -16,8 +16,12 @@ Result<Digest> Digest::parse_hex(std::string_view text) {
     return digest;
 }
 
-std::string Digest::hex() const { return to_hex(bytes); }
-std::string Digest::base64() const { return to_base64(bytes); }
+std::string Digest::hex() const {
+    return to_hex(bytes);
+}
+std::string Digest::base64() const {
+    return to_base64(bytes);
+}
 
 struct Sha256::Context {
     EVP_MD_CTX* evp = EVP_MD_CTX_new();
@@ -43,7 +47,9 @@ Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
-void Sha256::see(ByteSpan bytes) { EVP_DigestUpdate(context_->evp, bytes.data(), bytes.size()); }
+void Sha256::see(ByteSpan bytes) {
+    EVP_DigestUpdate(context_->evp, bytes.data(), bytes.size());
+}
 
 Digest Sha256::finish() {
     Digest digest;

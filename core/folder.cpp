@@ -53,7 +53,9 @@ int open_in(int folder, const char* name, int flags, std::uint32_t mode) {
     }
 }
 
-std::string own_name(const RelPath& path) { return std::string(path.name()); }
+std::string own_name(const RelPath& path) {
+    return std::string(path.name());
+}
 
 Result<std::string> link_target(int folder, const char* name, const std::string& shown) {
     std::string target(4096, '\0');
@@ -73,7 +75,9 @@ Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
     return *this;
 }
 
-Descriptor::~Descriptor() { close(); }
+Descriptor::~Descriptor() {
+    close();
+}
 
 void Descriptor::close() noexcept {
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
@@ -120,7 +124,9 @@ Result<Folder> Folder::folder(const RelPath& path) const {
     return Folder(std::move(*fd), full(path));
 }
 
-Result<Folder> Folder::again() const { return folder(RelPath()); }
+Result<Folder> Folder::again() const {
+    return folder(RelPath());
+}
 
 Result<Folder> Folder::make_folder(const RelPath& path) const {
     auto there = folder(path);
@@ -181,7 +187,8 @@ Result<std::vector<FolderItem>> Folder::items() const {
     for (;;) {
         errno = 0;
         const dirent* found = ::readdir(stream.get());
-        if (found == nullptr && errno != 0) return Error::last_system_error("cannot read the folder " + path_);
+        if (found == nullptr && errno != 0)
+            return Error::last_system_error("cannot read the folder " + path_);
         if (found == nullptr) break;
         const std::string_view name = found->d_name;
         if (name == "." || name == "..") continue;
@@ -289,9 +296,12 @@ Status Folder::set_mode_and_time(const RelPath& path, const Entry& entry) const 
                          "cannot set the time of " + full(path));
 }
 
-Status Folder::sync() const { return done_or_error(::fsync(fd_.get()), "cannot sync " + path_); }
+Status Folder::sync() const {
+    return done_or_error(::fsync(fd_.get()), "cannot sync " + path_);
+}
 
-Result<std::size_t> read_some(const Descriptor& file, std::span<std::uint8_t> buffer, const std::string& name) {
+Result<std::size_t> read_some(const Descriptor& file, std::span<std::uint8_t> buffer,
+                              const std::string& name) {
     for (;;) {
         const auto got = ::read(file.get(), buffer.data(), buffer.size());
         if (got >= 0) return static_cast<std::size_t>(got);
@@ -324,7 +334,8 @@ Status sync_file(const Descriptor& file, const std::string& name) {
 
 Status set_mode_and_time(const Descriptor& file, const Entry& entry, const std::string& name) {
     const auto times = times_of(entry);
-    if (::fchmod(file.get(), entry.mode) < 0) return Error::last_system_error("cannot set the mode of " + name);
+    if (::fchmod(file.get(), entry.mode) < 0)
+        return Error::last_system_error("cannot set the mode of " + name);
     return done_or_error(::futimens(file.get(), times.data()), "cannot set the time of " + name);
 }
 

@@ -78,13 +78,15 @@ public:
     // A second handle of the same directory.
     Result<Folder> again() const;
 
-    Result<Descriptor> open_file(const RelPath& path) const;  // to read; never waits on a pipe, never a device
+    Result<Descriptor> open_file(
+        const RelPath& path) const;  // to read; never waits on a pipe, never a device
     Result<Descriptor> create_file(const RelPath& path, std::uint32_t mode = 0644) const;  // must not exist
     Result<Descriptor> open_or_create_file(const RelPath& path, std::uint32_t mode = 0644) const;
     Result<FileFacts> facts(const RelPath& path) const;  // of the name itself, links not followed
     Result<std::string> read_link(const RelPath& path) const;
 
-    // Every name in it but "." and "..", by raw bytes in ascending order. A name that vanishes meanwhile is left out.
+    // Every name in it but "." and "..", by raw bytes in ascending order. A name that vanishes meanwhile is
+    // left out.
     Result<std::vector<FolderItem>> items() const;
 
     Status make_link(const RelPath& path, const std::string& target) const;
@@ -121,7 +123,8 @@ private:
 };
 
 // Bytes through a descriptor.
-Result<std::size_t> read_some(const Descriptor& file, std::span<std::uint8_t> buffer, const std::string& name);
+Result<std::size_t> read_some(const Descriptor& file, std::span<std::uint8_t> buffer,
+                              const std::string& name);
 Result<std::size_t> read_at(const Descriptor& file, std::span<std::uint8_t> buffer, Bytes offset,
                             const std::string& name);
 Status write_all(const Descriptor& file, ByteSpan bytes, const std::string& name);

@@ -141,7 +141,8 @@ Result<Glob::Tokens> Glob::compile(std::string_view pattern) {
             while (at < pattern.size() && pattern[at] == '*')
                 ++at;
             // "a/**/b" matches "a/b" too: the stars swallow the slash that follows them.
-            const bool whole_part = (at < 3 || pattern[at - 3] == '/') && at < pattern.size() && pattern[at] == '/';
+            const bool whole_part =
+                (at < 3 || pattern[at - 3] == '/') && at < pattern.size() && pattern[at] == '/';
             if (whole_part) {
                 ++at;
                 tokens.push_back({Token::Kind::double_star, std::bitset<256>().set('/')});
@@ -188,7 +189,8 @@ bool Glob::match(const Tokens& tokens, std::string_view text) {
                 // Stays a candidate inside a part, and lets the pattern go on only behind a slash.
                 next[at] = 1;
                 if (c == '/') add(next, at + 1);
-            } else if (token.kind == Token::Kind::double_star || (token.kind == Token::Kind::star && c != '/'))
+            } else if (token.kind == Token::Kind::double_star ||
+                       (token.kind == Token::Kind::star && c != '/'))
                 add(next, at);
         }
         live.swap(next);
@@ -247,9 +249,8 @@ bool Glob::overlap(const Glob& a, const Glob& b) {
 }
 
 bool Selection::excluded(const RelPath& path) const {
-    return std::any_of(exclude_.begin(), exclude_.end(), [&](const Glob& glob) {
-        return !glob.names_folder() && glob.matches(path);
-    });
+    return std::any_of(exclude_.begin(), exclude_.end(),
+                       [&](const Glob& glob) { return !glob.names_folder() && glob.matches(path); });
 }
 
 bool Selection::enters(const RelPath& folder) const {

@@ -48,7 +48,8 @@ private:
     std::vector<Tokens> alternatives_;
 };
 
-// What a tree's include and exclude lists select. Excludes win; a folder that is excluded excludes what is in it.
+// What a tree's include and exclude lists select. Excludes win; a folder that is excluded excludes what is in
+// it.
 class Selection {
 public:
     Selection() = default;

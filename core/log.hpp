@@ -19,7 +19,9 @@ namespace mirrorseed {
 enum class LogLevel { debug, info, warning, error, off };
 enum class LogFormat { text, json };
 
-inline std::string outside(std::string_view text) { return escape_text(text); }
+inline std::string outside(std::string_view text) {
+    return escape_text(text);
+}
 
 class Log {
 public:

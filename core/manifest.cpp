@@ -75,11 +75,12 @@ private:
     std::uint64_t count_ = 0;
 };
 
-// Raw path order over a tree that is kept by folder. What is below "a" sorts as "a/...", which may lie behind a
-// sibling such as "a-b"; so a folder's subtree is a second item beside the folder's own, sorted as "a/".
+// Raw path order over a tree that is kept by folder. What is below "a" sorts as "a/...", which may lie behind
+// a sibling such as "a-b"; so a folder's subtree is a second item beside the folder's own, sorted as "a/".
 class OrderedWalk {
 public:
-    OrderedWalk(Entries& entries, TreeId tree, Generation generation, ManifestFile& open, ManifestFile& closed)
+    OrderedWalk(Entries& entries, TreeId tree, Generation generation, ManifestFile& open,
+                ManifestFile& closed)
         : entries_(entries), tree_(tree), generation_(generation), open_(open), closed_(closed) {}
 
     Status walk(const RelPath& folder) {
@@ -144,7 +145,8 @@ public:
             if (text_.size() > longest_line) return Error(Fault::damaged, name_ + ": a line is too long");
             const auto got = zstd_.read(buffer_);
             if (!got) return got.error();
-            if (*got == 0 && !text_.empty()) return Error(Fault::damaged, name_ + ": the last line is cut short");
+            if (*got == 0 && !text_.empty())
+                return Error(Fault::damaged, name_ + ": the last line is cut short");
             if (*got == 0) return std::optional<PathEntry>();
             text_.append(reinterpret_cast<const char*>(buffer_.data()), *got);
         }
@@ -263,7 +265,8 @@ Result<Digest> write_manifest(const Folder& manifests, Catalogue& catalogue, con
     }
     ManifestHead head{tree.name, tree.lineage, generation};
     head.generation.manifest = open->digest();
-    const auto replaced = replace_file(manifests, file_name(generation.number, ".json"), as_bytes(head.json()));
+    const auto replaced =
+        replace_file(manifests, file_name(generation.number, ".json"), as_bytes(head.json()));
     if (!replaced) return replaced.error();
     return *head.generation.manifest;
 }
@@ -274,7 +277,8 @@ void remove_manifest(const Folder& manifests, Generation generation) {
         (void)manifests.remove_file(file_name(generation, suffix)).has_value();
 }
 
-Result<std::vector<ManifestHead>> manifest_heads(const Folder& manifests, std::vector<std::string>& troubles) {
+Result<std::vector<ManifestHead>> manifest_heads(const Folder& manifests,
+                                                 std::vector<std::string>& troubles) {
     const auto items = manifests.items();
     if (!items) return items.error();
     std::vector<ManifestHead> heads;
@@ -288,9 +292,8 @@ Result<std::vector<ManifestHead>> manifest_heads(const Folder& manifests, std::v
         else
             troubles.push_back(head.error().within(path).text());
     }
-    std::sort(heads.begin(), heads.end(), [](const auto& a, const auto& b) {
-        return a.generation.number < b.generation.number;
-    });
+    std::sort(heads.begin(), heads.end(),
+              [](const auto& a, const auto& b) { return a.generation.number < b.generation.number; });
     return heads;
 }
 

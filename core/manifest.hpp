@@ -50,7 +50,8 @@ Result<Digest> write_manifest(const Folder& manifests, Catalogue& catalogue, con
                               const GenerationRow& generation);
 void remove_manifest(const Folder& manifests, Generation generation);
 
-// The generations that a folder of manifests holds heads of, oldest first. A damaged head is told and passed over.
+// The generations that a folder of manifests holds heads of, oldest first. A damaged head is told and passed
+// over.
 Result<std::vector<ManifestHead>> manifest_heads(const Folder& manifests, std::vector<std::string>& troubles);
 
 }  // namespace mirrorseed

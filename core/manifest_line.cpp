@@ -2,8 +2,8 @@
 
 #include "core/text.hpp"
 
-#include <boost/json/parse.hpp>
 #include <fmt/format.h>
+#include <boost/json/parse.hpp>
 
 #include <iterator>
 
@@ -75,7 +75,8 @@ void append_manifest_line(std::string& out, std::string_view path, const Entry& 
     if (entry.mtime.subsecond() != 0) fmt::format_to(to, R"(,"mtime_ns":{})", entry.mtime.subsecond());
     fmt::format_to(to, R"(,"mode":{})", entry.mode);
     if (entry.digest) fmt::format_to(to, R"(,"sha256":"{}")", entry.digest->hex());
-    if (entry.kind == EntryKind::link) fmt::format_to(to, R"(,"target":"{}")", percent_encode_path(entry.target));
+    if (entry.kind == EntryKind::link)
+        fmt::format_to(to, R"(,"target":"{}")", percent_encode_path(entry.target));
     out += "}\n";
 }
 

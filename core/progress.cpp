@@ -34,7 +34,8 @@ Progress::View Progress::view() const {
 
 Status Progress::go_on() const {
     if (stop_requested())
-        return Error(Fault::refused, "stopped; what was fetched is kept, and the next run goes on from there");
+        return Error(Fault::refused,
+                     "stopped; what was fetched is kept, and the next run goes on from there");
     return {};
 }
 

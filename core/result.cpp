@@ -10,16 +10,26 @@ public:
     const char* name() const noexcept override { return "mirrorseed"; }
     std::string message(int value) const override {
         switch (static_cast<Fault>(value)) {
-            case Fault::bad_input: return "bad input";
-            case Fault::unsafe_path: return "unsafe path";
-            case Fault::not_found: return "not found";
-            case Fault::changed: return "changed while it was read";
-            case Fault::damaged: return "damaged";
-            case Fault::refused: return "refused";
-            case Fault::busy: return "busy";
-            case Fault::unsupported: return "unsupported";
-            case Fault::no_space: return "not enough space";
-            case Fault::failed: return "failed";
+            case Fault::bad_input:
+                return "bad input";
+            case Fault::unsafe_path:
+                return "unsafe path";
+            case Fault::not_found:
+                return "not found";
+            case Fault::changed:
+                return "changed while it was read";
+            case Fault::damaged:
+                return "damaged";
+            case Fault::refused:
+                return "refused";
+            case Fault::busy:
+                return "busy";
+            case Fault::unsupported:
+                return "unsupported";
+            case Fault::no_space:
+                return "not enough space";
+            case Fault::failed:
+                return "failed";
         }
         return "unknown fault";
     }
@@ -41,6 +51,8 @@ bool Error::is(boost::system::errc::errc_t condition) const noexcept {
     return code_ == boost::system::errc::make_error_condition(condition);
 }
 
-void throw_exception_from_error(const Error& error, const boost::source_location&) { throw Failure(error); }
+void throw_exception_from_error(const Error& error, const boost::source_location&) {
+    throw Failure(error);
+}
 
 }  // namespace mirrorseed

@@ -21,7 +21,9 @@ using ContextHandle = std::unique_ptr<EVP_MD_CTX, Freer>;
 using BioHandle = std::unique_ptr<BIO, Freer>;
 
 // A passphrase cannot be asked for here, and OpenSSL's default would read one from the terminal.
-int no_passphrase(char*, int, int, void*) { return -1; }
+int no_passphrase(char*, int, int, void*) {
+    return -1;
+}
 
 [[noreturn]] void openssl_failed(const char* doing) {
     throw Failure(Error(Fault::failed, std::string("OpenSSL failed ") + doing));
@@ -39,7 +41,9 @@ Result<PublicKey> PublicKey::parse(std::string_view base64) {
     return key;
 }
 
-std::string PublicKey::str() const { return to_base64(raw_); }
+std::string PublicKey::str() const {
+    return to_base64(raw_);
+}
 
 bool PublicKey::verifies(ByteSpan message, ByteSpan signature) const {
     const KeyHandle key(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw_.data(), raw_.size()));
@@ -65,7 +69,8 @@ SigningKey SigningKey::generate() {
 }
 
 Result<SigningKey> SigningKey::parse_pem(std::string_view pem) {
-    const BioHandle bio(BIO_new_mem_buf(pem.data(), static_cast<int>(std::min<std::size_t>(pem.size(), 65536))));
+    const BioHandle bio(
+        BIO_new_mem_buf(pem.data(), static_cast<int>(std::min<std::size_t>(pem.size(), 65536))));
     KeyHandle key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr) : nullptr);
     if (!key || EVP_PKEY_get_id(key.get()) != EVP_PKEY_ED25519)
         return Error(Fault::bad_input, "no unencrypted Ed25519 private key in PEM form");
@@ -94,8 +99,7 @@ std::array<std::uint8_t, 64> SigningKey::sign(ByteSpan message) const {
     std::array<std::uint8_t, 64> signature{};
     auto size = signature.size();
     const ContextHandle context(EVP_MD_CTX_new());
-    if (!context ||
-        EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_->handle.get()) != 1 ||
+    if (!context || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_->handle.get()) != 1 ||
         EVP_DigestSign(context.get(), signature.data(), &size, message.data(), message.size()) != 1)
         openssl_failed("to sign");
     return signature;

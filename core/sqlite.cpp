@@ -13,13 +13,19 @@ namespace {
 Fault fault_of(int code) noexcept {
     switch (code & 0xff) {
         case SQLITE_CORRUPT:
-        case SQLITE_NOTADB: return Fault::damaged;
-        case SQLITE_FULL: return Fault::no_space;
+        case SQLITE_NOTADB:
+            return Fault::damaged;
+        case SQLITE_FULL:
+            return Fault::no_space;
         case SQLITE_BUSY:
-        case SQLITE_LOCKED: return Fault::busy;
-        case SQLITE_CANTOPEN: return Fault::not_found;
-        case SQLITE_READONLY: return Fault::refused;
-        default: return Fault::failed;
+        case SQLITE_LOCKED:
+            return Fault::busy;
+        case SQLITE_CANTOPEN:
+            return Fault::not_found;
+        case SQLITE_READONLY:
+            return Fault::refused;
+        default:
+            return Fault::failed;
     }
 }
 
@@ -27,7 +33,8 @@ Fault fault_of(int code) noexcept {
     const auto code = handle == nullptr ? SQLITE_NOMEM : sqlite3_extended_errcode(handle);
     const auto* why = handle == nullptr ? "out of memory" : sqlite3_errmsg(handle);
     // What SQLite calls an I/O error is often one that the system has a better word for.
-    const bool system_knows = handle != nullptr && (code & 0xff) == SQLITE_IOERR && sqlite3_system_errno(handle) != 0;
+    const bool system_knows =
+        handle != nullptr && (code & 0xff) == SQLITE_IOERR && sqlite3_system_errno(handle) != 0;
     if (!system_knows) throw CatalogueTrouble(Error(fault_of(code), doing + ": " + why));
     errno = sqlite3_system_errno(handle);
     throw CatalogueTrouble(Error::last_system_error(doing + ": " + why));
@@ -44,9 +51,12 @@ std::string uri_of(const std::string& path, Database::Mode mode) {
 int flags_of(Database::Mode mode) {
     const int common = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     switch (mode) {
-        case Database::Mode::create: return common | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-        case Database::Mode::read_write: return common | SQLITE_OPEN_READWRITE;
-        default: return common | SQLITE_OPEN_READONLY;
+        case Database::Mode::create:
+            return common | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+        case Database::Mode::read_write:
+            return common | SQLITE_OPEN_READWRITE;
+        default:
+            return common | SQLITE_OPEN_READONLY;
     }
 }
 
@@ -99,7 +109,9 @@ void Query::run() {
     }
 }
 
-std::int64_t Query::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+std::int64_t Query::integer(int column) const {
+    return sqlite3_column_int64(statement_, column);
+}
 
 std::string_view Query::bytes(int column) const {
     const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
@@ -115,9 +127,13 @@ std::optional<Digest> Query::digest(int column) const {
     return digest;
 }
 
-bool Query::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+bool Query::is_null(int column) const {
+    return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
 
-void Database::Finalizer::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+void Database::Finalizer::operator()(sqlite3_stmt* statement) const {
+    sqlite3_finalize(statement);
+}
 
 Database Database::open(const std::string& path, Mode mode) {
     sqlite3* handle = nullptr;
@@ -129,7 +145,9 @@ Database Database::open(const std::string& path, Mode mode) {
 }
 
 Database::Database(Database&& other) noexcept
-    : handle_(std::exchange(other.handle_, nullptr)), rollbacks_(other.rollbacks_), statements_(std::move(other.statements_)) {}
+    : handle_(std::exchange(other.handle_, nullptr)),
+      rollbacks_(other.rollbacks_),
+      statements_(std::move(other.statements_)) {}
 
 Database& Database::operator=(Database&& other) noexcept {
     if (this != &other) {
@@ -140,7 +158,9 @@ Database& Database::operator=(Database&& other) noexcept {
     return *this;
 }
 
-Database::~Database() { close(); }
+Database::~Database() {
+    close();
+}
 
 void Database::close() noexcept {
     statements_.clear();
@@ -159,12 +179,17 @@ Query Database::query(const char* sql) {
 }
 
 void Database::execute(const char* sql) {
-    if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) trouble(handle_, "the catalogue failed");
+    if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
+        trouble(handle_, "the catalogue failed");
 }
 
-std::int64_t Database::last_id() const { return sqlite3_last_insert_rowid(handle_); }
+std::int64_t Database::last_id() const {
+    return sqlite3_last_insert_rowid(handle_);
+}
 
-Transaction::Transaction(Database& database) : database_(&database) { database.execute("begin immediate"); }
+Transaction::Transaction(Database& database) : database_(&database) {
+    database.execute("begin immediate");
+}
 
 Transaction::~Transaction() {
     if (database_ == nullptr) return;

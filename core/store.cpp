@@ -19,7 +19,9 @@ bool exists_at(const std::string& path) {
     return ::stat(path.c_str(), &info) == 0;
 }
 
-RelPath checked(const char* name) { return RelPath::parse(name).value(); }
+RelPath checked(const char* name) {
+    return RelPath::parse(name).value();
+}
 
 Result<bool> is_empty_or_store(const StorePlaces& places, const Folder& folder) {
     if (places.exists()) return true;
@@ -32,7 +34,9 @@ Result<bool> is_empty_or_store(const StorePlaces& places, const Folder& folder) 
     return true;
 }
 
-std::string recovered_file(const StorePlaces& places) { return places.catalogue_file() + ".recovered"; }
+std::string recovered_file(const StorePlaces& places) {
+    return places.catalogue_file() + ".recovered";
+}
 
 void remove_database(const std::string& path) {
     for (const auto* suffix : {"", "-wal", "-shm"})
@@ -45,7 +49,9 @@ std::string StorePlaces::catalogue_file() const {
     return catalogue.empty() ? store + "/catalogue.db" : catalogue;
 }
 
-bool StorePlaces::exists() const { return exists_at(store + "/blobs/sha256"); }
+bool StorePlaces::exists() const {
+    return exists_at(store + "/blobs/sha256");
+}
 
 Result<StoreLock> StoreLock::take(const std::string& store, const std::string& who) {
     const auto path = store + "/" + lock_name;
@@ -55,7 +61,8 @@ Result<StoreLock> StoreLock::take(const std::string& store, const std::string& w
         if (errno != EWOULDBLOCK) return Error::last_system_error("cannot lock " + path);
         const auto holder = read_file(path, 4096);
         const auto name = holder && !holder->empty() ? escape_text(trimmed(*holder)) : "another process";
-        return Error(Fault::busy, "the store " + store + " is in use by " + name + "; wait for it or stop it");
+        return Error(Fault::busy,
+                     "the store " + store + " is in use by " + name + "; wait for it or stop it");
     }
     const auto text = "process " + std::to_string(::getpid()) + " (" + who + ")\n";
     if (::ftruncate(file.get(), 0) < 0) return Error::last_system_error("cannot write " + path);
@@ -71,8 +78,9 @@ Result<Store> Store::prepare(const StorePlaces& places, const std::string& who) 
     const auto ours = is_empty_or_store(places, *folder);
     if (!ours) return ours.error();
     if (!*ours)
-        return Error(Fault::refused, places.store + " holds other things than a store; name an empty folder as "
-                                                    "[store] path");
+        return Error(Fault::refused, places.store +
+                                         " holds other things than a store; name an empty folder as "
+                                         "[store] path");
     auto lock = StoreLock::take(places.store, who);
     if (!lock) return lock.error();
     auto blobs = BlobStore::open(places.store);

@@ -38,10 +38,11 @@ private:
 
 class Store {
 public:
-    // Makes the store where there is nothing yet, or an empty folder; refuses a folder that holds other things.
-    // Throws CatalogueTrouble when the catalogue is damaged.
+    // Makes the store where there is nothing yet, or an empty folder; refuses a folder that holds other
+    // things. Throws CatalogueTrouble when the catalogue is damaged.
     static Result<Store> open(const StorePlaces& places, const std::string& who);
-    // Like open(), with a new and empty catalogue under another name; commit_recovered() puts it in its place.
+    // Like open(), with a new and empty catalogue under another name; commit_recovered() puts it in its
+    // place.
     static Result<Store> open_for_recovery(const StorePlaces& places, const std::string& who);
     Status commit_recovered();
 
@@ -52,7 +53,10 @@ public:
 
 private:
     Store(StorePlaces places, StoreLock lock, Folder folder, BlobStore blobs)
-        : places_(std::move(places)), lock_(std::move(lock)), folder_(std::move(folder)), blobs_(std::move(blobs)) {}
+        : places_(std::move(places)),
+          lock_(std::move(lock)),
+          folder_(std::move(folder)),
+          blobs_(std::move(blobs)) {}
     static Result<Store> prepare(const StorePlaces& places, const std::string& who);
 
     StorePlaces places_;

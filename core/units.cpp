@@ -20,11 +20,16 @@ struct Unit {
 
 constexpr std::uint64_t kib = 1024;
 constexpr std::array size_units{
-    Unit{"", 1},          Unit{"B", 1},
-    Unit{"KiB", kib},     Unit{"MiB", kib* kib},
-    Unit{"GiB", kib* kib* kib}, Unit{"TiB", kib* kib* kib* kib},
-    Unit{"kB", 1000},     Unit{"KB", 1000},
-    Unit{"MB", 1000'000}, Unit{"GB", 1000'000'000},
+    Unit{"", 1},
+    Unit{"B", 1},
+    Unit{"KiB", kib},
+    Unit{"MiB", kib* kib},
+    Unit{"GiB", kib* kib* kib},
+    Unit{"TiB", kib* kib* kib* kib},
+    Unit{"kB", 1000},
+    Unit{"KB", 1000},
+    Unit{"MB", 1000'000},
+    Unit{"GB", 1000'000'000},
     Unit{"TB", 1000'000'000'000},
 };
 constexpr std::array time_units{
@@ -41,7 +46,8 @@ std::optional<std::uint64_t> factor_of(std::string_view name, std::span<const Un
 std::optional<double> take_number(std::string_view& text) {
     const auto end = std::min(text.find_first_not_of("0123456789."), text.size());
     double value = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + end, value, std::chars_format::fixed);
+    const auto [stop, error] =
+        std::from_chars(text.data(), text.data() + end, value, std::chars_format::fixed);
     if (error != std::errc() || stop != text.data() + end) return std::nullopt;
     text = text.substr(end);
     return value;
@@ -84,7 +90,8 @@ Result<Rate> parse_rate(std::string_view text) {
     const bool per_second = size.ends_with("/s");
     if (per_second) size.remove_suffix(2);
     const auto bytes = parse_size(size);
-    if (!bytes || (!per_second && *bytes != 0)) return bad("rate", text, "\"50 MB/s\", or \"0\" for no limit");
+    if (!bytes || (!per_second && *bytes != 0))
+        return bad("rate", text, "\"50 MB/s\", or \"0\" for no limit");
     return Rate{*bytes};
 }
 
@@ -106,7 +113,9 @@ Result<std::chrono::seconds> parse_duration(std::string_view text) {
     return std::chrono::seconds(std::llround(total));
 }
 
-std::string format_size(Bytes bytes) { return scaled(static_cast<double>(bytes), "B"); }
+std::string format_size(Bytes bytes) {
+    return scaled(static_cast<double>(bytes), "B");
+}
 
 std::string format_rate(Rate rate) {
     return rate.unlimited() ? "unlimited" : scaled(static_cast<double>(rate.bytes_per_second), "B/s");
@@ -130,7 +139,9 @@ std::string exact_size(Bytes bytes) {
     return bytes == 0 ? "0" : fmt::format("{} B", bytes);
 }
 
-std::string exact_rate(Rate rate) { return rate.unlimited() ? "0" : exact_size(rate.bytes_per_second) + "/s"; }
+std::string exact_rate(Rate rate) {
+    return rate.unlimited() ? "0" : exact_size(rate.bytes_per_second) + "/s";
+}
 
 std::string exact_duration(std::chrono::seconds time) {
     for (const auto& unit : {time_units[3], time_units[2], time_units[1]}) {

@@ -26,8 +26,8 @@ Result<Bytes> parse_size(std::string_view text);
 Result<Rate> parse_rate(std::string_view text);
 Result<std::chrono::seconds> parse_duration(std::string_view text);
 
-std::string format_size(Bytes bytes);      // "4.2 GiB"
-std::string format_rate(Rate rate);        // "12 MiB/s"
+std::string format_size(Bytes bytes);                    // "4.2 GiB"
+std::string format_rate(Rate rate);                      // "12 MiB/s"
 std::string format_duration(std::chrono::seconds time);  // "1h 05m"
 
 // Exact texts that the parsers read back: "5 GiB", "1536", "90s", "36h".

@@ -31,13 +31,16 @@ ZstdWriter::ZstdWriter(const Descriptor& file, std::string name)
     ZSTD_CCtx_setParameter(state_->context, ZSTD_c_checksumFlag, 1);
 }
 
-ZstdWriter::~ZstdWriter() { ZSTD_freeCCtx(state_->context); }
+ZstdWriter::~ZstdWriter() {
+    ZSTD_freeCCtx(state_->context);
+}
 
 Status ZstdWriter::compress(ByteSpan bytes, bool last) {
     ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
     for (;;) {
         ZSTD_outBuffer out{state_->out.data(), state_->out.size(), 0};
-        const auto left = ZSTD_compressStream2(state_->context, &out, &in, last ? ZSTD_e_end : ZSTD_e_continue);
+        const auto left =
+            ZSTD_compressStream2(state_->context, &out, &in, last ? ZSTD_e_end : ZSTD_e_continue);
         if (ZSTD_isError(left)) return zstd_error(state_->name, left);
         const auto written = write_all(state_->file, ByteSpan(state_->out).first(out.pos), state_->name);
         if (!written) return written;
@@ -45,8 +48,12 @@ Status ZstdWriter::compress(ByteSpan bytes, bool last) {
     }
 }
 
-Status ZstdWriter::write(ByteSpan bytes) { return compress(bytes, false); }
-Status ZstdWriter::finish() { return compress({}, true); }
+Status ZstdWriter::write(ByteSpan bytes) {
+    return compress(bytes, false);
+}
+Status ZstdWriter::finish() {
+    return compress({}, true);
+}
 
 struct ZstdReader::State {
     Descriptor file;

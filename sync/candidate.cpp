@@ -69,7 +69,8 @@ std::vector<const PathEntry*> in_order(const Plan& plan, const FetchResult& fetc
 }
 
 // A name that was planned and did not come.
-void take_back(GenerationRow& row, Entries& entries, const TreeRow& tree, const RelPath& path, bool keeps_old) {
+void take_back(GenerationRow& row, Entries& entries, const TreeRow& tree, const RelPath& path,
+               bool keeps_old) {
     const auto held = entries.find(tree.id, tree.generation, path);
     if (held && keeps_old) {
         row.bytes += held->size;
@@ -89,8 +90,8 @@ void take_back(GenerationRow& row, Entries& entries, const TreeRow& tree, const 
 
 }  // namespace
 
-Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const Plan& plan, const FetchResult& fetched,
-                                      Progress& progress) {
+Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const Plan& plan,
+                                      const FetchResult& fetched, Progress& progress) {
     abandon_candidate(store, tree.name);
     progress.start("candidate", plan.settle.size() + fetched.fetched.size() + plan.remove.size());
     auto& catalogue = store.catalogue();

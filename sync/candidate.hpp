@@ -8,10 +8,11 @@
 
 namespace mirrorseed::sync {
 
-// Writes the plan's rows, with what was fetched, as the tree's candidate, in batches; an older candidate is taken
-// back first. A file that could not be had keeps its current entry, if it has one. Answers what the generation will be.
-Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const Plan& plan, const FetchResult& fetched,
-                                      Progress& progress);
+// Writes the plan's rows, with what was fetched, as the tree's candidate, in batches; an older candidate is
+// taken back first. A file that could not be had keeps its current entry, if it has one. Answers what the
+// generation will be.
+Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const Plan& plan,
+                                      const FetchResult& fetched, Progress& progress);
 
 // Takes an unfinished or refused candidate back.
 void abandon_candidate(Store& store, const std::string& tree);

@@ -35,12 +35,17 @@ public:
 
     Status apply(const CheckoutStep& step) {
         switch (step.kind) {
-            case Kind::make_folder: return make_folder(step);
+            case Kind::make_folder:
+                return make_folder(step);
             case Kind::show:
-            case Kind::replace: return show(step);
-            case Kind::remove: return remove(step.path);
-            case Kind::remove_folder: return remove(step.path);
-            case Kind::dress_folder: return shown_.set_mode_and_time(step.path, step.entry);
+            case Kind::replace:
+                return show(step);
+            case Kind::remove:
+                return remove(step.path);
+            case Kind::remove_folder:
+                return remove(step.path);
+            case Kind::dress_folder:
+                return shown_.set_mode_and_time(step.path, step.entry);
         }
         return {};
     }
@@ -80,7 +85,8 @@ private:
     Status put(const CheckoutStep& step, const Folder& folder, const RelPath& name) const {
         if (step.entry.kind == EntryKind::file) {
             // A withdrawn content is not shown, and neither is its name.
-            return step.entry.digest ? blobs_->show_at(*step.entry.digest, step.entry, folder, name) : Status();
+            return step.entry.digest ? blobs_->show_at(*step.entry.digest, step.entry, folder, name)
+                                     : Status();
         }
         const auto made = folder.make_link(name, step.entry.target);
         return made ? folder.set_mode_and_time(name, step.entry) : made;
@@ -88,7 +94,8 @@ private:
 
     bool shows_already(const FileFacts& facts, const CheckoutStep& step) const {
         if (step.entry.kind == EntryKind::link) {
-            const auto target = facts.is_link ? shown_.read_link(step.path) : Result<std::string>(std::string());
+            const auto target =
+                facts.is_link ? shown_.read_link(step.path) : Result<std::string>(std::string());
             return target && *target == step.entry.target;
         }
         if (!facts.is_file || facts.mode != step.entry.mode || facts.mtime != step.entry.mtime) return false;
@@ -123,7 +130,8 @@ private:
     Folder shown_, fresh_;
 };
 
-// Names on disk that the generation does not have; only a checkout that starts from nothing is searched for them.
+// Names on disk that the generation does not have; only a checkout that starts from nothing is searched for
+// them.
 Status find_strangers(const Folder& folder, const RelPath& path, Entries& entries, const TreeRow& tree,
                       std::vector<EntryChange>& changes) {
     const auto here = folder.folder(path);

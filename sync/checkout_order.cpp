@@ -18,9 +18,12 @@ struct Keyed {
     CheckoutStep step;
 };
 
-int rank_of(const RelPath& path) { return static_cast<int>(index_rank(path)); }
+int rank_of(const RelPath& path) {
+    return static_cast<int>(index_rank(path));
+}
 
-// A link among changed names (such as "stable" or "current") moves readers to what it points at, as a root index does.
+// A link among changed names (such as "stable" or "current") moves readers to what it points at, as a root
+// index does.
 int rank_of(const RelPath& path, const Entry& entry) {
     return entry.kind == EntryKind::link ? static_cast<int>(IndexRank::root) : rank_of(path);
 }
@@ -47,8 +50,11 @@ void add_steps(std::vector<Keyed>& steps, const EntryChange& change) {
     }
 }
 
-// What is deeper goes first where folders are removed or given their times, for both are disturbed from below.
-bool deepest_first(Phase phase) { return phase == Phase::folder_removals || phase == Phase::dressing; }
+// What is deeper goes first where folders are removed or given their times, for both are disturbed from
+// below.
+bool deepest_first(Phase phase) {
+    return phase == Phase::folder_removals || phase == Phase::dressing;
+}
 
 bool comes_before(const Keyed& a, const Keyed& b) {
     if (a.phase != b.phase) return a.phase < b.phase;

@@ -10,8 +10,8 @@ class Collector {
 public:
     Collector(Store& store, Progress& progress) : store_(store), progress_(progress) {}
 
-    // Files that a crash left before their rows were committed. Freeing them writes nothing, so it works on a full
-    // disk too, and makes the room that the rest needs.
+    // Files that a crash left before their rows were committed. Freeing them writes nothing, so it works on a
+    // full disk too, and makes the room that the rest needs.
     Status free_strangers() {
         std::vector<std::pair<Digest, Bytes>> strangers;
         result_.kept = {};
@@ -47,7 +47,8 @@ public:
         }
         for (const auto& row : unneeded) {
             const auto removed = store_.blobs().remove(row.digest);
-            if (!removed && !removed.error().is(boost::system::errc::no_such_file_or_directory)) return removed;
+            if (!removed && !removed.error().is(boost::system::errc::no_such_file_or_directory))
+                return removed;
             if (!removed) continue;  // it was lost before, and nothing is freed
             ++result_.freed.files;
             result_.freed.bytes += row.size;

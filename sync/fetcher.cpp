@@ -22,7 +22,9 @@ RelPath staging_name(const PathEntry& item) {
     return RelPath::parse_name(Sha256::of(as_bytes(key)).hex()).value();
 }
 
-RelPath resume_note(const RelPath& staged) { return RelPath::parse_name(staged.str() + ".synced").value(); }
+RelPath resume_note(const RelPath& staged) {
+    return RelPath::parse_name(staged.str() + ".synced").value();
+}
 
 }  // namespace
 
@@ -69,10 +71,11 @@ Result<std::optional<PathEntry>> Fetcher::fetch_one(const PathEntry& wanted) {
     for (int attempt_number = 1;; ++attempt_number) {
         auto got = attempt(now);
         if (got) {
-            if (!store_.catalogue().contents().is_withdrawn(*got->entry.digest)) return std::optional(std::move(*got));
-            result_.withdrawn.push_back({got->path,
-                                         "its content was withdrawn",
-                                         StagedFile{got->path, got->entry.size, got->entry.mtime, *got->entry.digest}});
+            if (!store_.catalogue().contents().is_withdrawn(*got->entry.digest))
+                return std::optional(std::move(*got));
+            result_.withdrawn.push_back(
+                {got->path, "its content was withdrawn",
+                 StagedFile{got->path, got->entry.size, got->entry.mtime, *got->entry.digest}});
             const auto removed = store_.blobs().remove(*got->entry.digest);
             if (!removed) return removed.error();
             return std::optional<PathEntry>();
@@ -89,7 +92,8 @@ Result<std::optional<PathEntry>> Fetcher::fetch_one(const PathEntry& wanted) {
             result_.gone.push_back(wanted.path);
             return std::optional<PathEntry>();
         }
-        // Whether everybody may read it was decided from the whole listing; its own mode may only take that away.
+        // Whether everybody may read it was decided from the whole listing; its own mode may only take that
+        // away.
         const bool hidden = now.entry.hidden || !readable_by_all(EntryKind::file, (*look)->mode);
         now.entry = **look;
         now.entry.hidden = hidden;
@@ -117,7 +121,8 @@ Result<PathEntry> Fetcher::copy(const PathEntry& wanted) {
     }
     auto item = wanted;
     item.entry.digest = intake->finish();
-    const auto put = store_.blobs().put(*staging_, name, *item.entry.digest, item.entry, existing(*item.entry.digest));
+    const auto put =
+        store_.blobs().put(*staging_, name, *item.entry.digest, item.entry, existing(*item.entry.digest));
     if (!put) return ours(put.error());
     if (item.entry.size >= resume_step) (void)staging_->remove_file(resume_note(name)).has_value();
     return item;
@@ -144,12 +149,15 @@ Result<PathEntry> Fetcher::share(const PathEntry& wanted) {
     if (!after->same_state(*before)) return Error(Fault::changed, name + " changed while it was read");
     auto item = wanted;
     item.entry.digest = hash.finish();
-    const auto adopted = store_.blobs().adopt(folder, wanted.path, *item.entry.digest, existing(*item.entry.digest));
+    const auto adopted =
+        store_.blobs().adopt(folder, wanted.path, *item.entry.digest, existing(*item.entry.digest));
     if (!adopted && adopted.error().is(errc::cross_device_link))
-        return our_trouble_.emplace(Fault::refused,
-                                    folder.path() + " lies on another file system than the store " +
-                                        store_.places().store + ", so its files cannot be shared; put the store on "
-                                        "the same one, or sync from file://" + folder.path());
+        return our_trouble_.emplace(Fault::refused, folder.path() +
+                                                        " lies on another file system than the store " +
+                                                        store_.places().store +
+                                                        ", so its files cannot be shared; put the store on "
+                                                        "the same one, or sync from file://" +
+                                                        folder.path());
     if (!adopted) return adopted.error();
     return item;
 }

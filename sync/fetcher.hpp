@@ -26,16 +26,17 @@ enum class Acquire {
 };
 
 struct FetchResult {
-    std::vector<PathEntry> fetched;      // with their digests, and as they are now
-    std::vector<LeftOut> quarantined;    // could not be had
-    std::vector<LeftOut> withdrawn;      // came, and are refused
-    std::vector<RelPath> gone;           // vanished since the listing
+    std::vector<PathEntry> fetched;    // with their digests, and as they are now
+    std::vector<LeftOut> quarantined;  // could not be had
+    std::vector<LeftOut> withdrawn;    // came, and are refused
+    std::vector<RelPath> gone;         // vanished since the listing
     Bytes transferred = 0;
 };
 
 class Fetcher {
 public:
-    Fetcher(Store& store, const TreeRow& tree, Upstream& upstream, Acquire acquire, Clock clock, Progress& progress);
+    Fetcher(Store& store, const TreeRow& tree, Upstream& upstream, Acquire acquire, Clock clock,
+            Progress& progress);
 
     // An error only where going on makes no sense: our disk refuses, or somebody asked to stop.
     Result<FetchResult> fetch(const std::vector<PathEntry>& wanted);

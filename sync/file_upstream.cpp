@@ -11,11 +11,14 @@ namespace errc = boost::system::errc;
 
 // Nothing for what is neither a file, a folder nor a link.
 std::optional<Entry> entry_from(const FileFacts& facts, const std::string& target) {
-    if (facts.is_link) return Entry{.kind = EntryKind::link, .mode = 0777, .mtime = facts.mtime, .target = target};
+    if (facts.is_link)
+        return Entry{.kind = EntryKind::link, .mode = 0777, .mtime = facts.mtime, .target = target};
     // Set-user-id and its kin mean nothing in a release tree, and harm where they are served from.
-    if (facts.is_folder) return Entry{.kind = EntryKind::folder, .mode = facts.mode & 0777, .mtime = facts.mtime};
+    if (facts.is_folder)
+        return Entry{.kind = EntryKind::folder, .mode = facts.mode & 0777, .mtime = facts.mtime};
     if (facts.is_file)
-        return Entry{.kind = EntryKind::file, .mode = facts.mode & 0777, .size = facts.size, .mtime = facts.mtime};
+        return Entry{
+            .kind = EntryKind::file, .mode = facts.mode & 0777, .size = facts.size, .mtime = facts.mtime};
     return std::nullopt;
 }
 
@@ -23,7 +26,9 @@ bool is_as_listed(const FileFacts& facts, const Entry& expected) {
     return facts.is_file && facts.size == expected.size && facts.mtime == expected.mtime;
 }
 
-Error changed(const std::string& name) { return {Fault::changed, name + " changed while it was read"}; }
+Error changed(const std::string& name) {
+    return {Fault::changed, name + " changed while it was read"};
+}
 
 }  // namespace
 
@@ -31,7 +36,8 @@ Result<std::unique_ptr<Upstream>> FileUpstream::open(const std::string& url) {
     const auto path = percent_decode(url.substr(std::string_view("file://").size()));
     if (!path) return path.error();
     if (!path->starts_with('/') || path->find('\0') != std::string::npos)
-        return Error(Fault::bad_input, "\"" + escape_text(url) + "\" must name an absolute path: file:///srv/tree/");
+        return Error(Fault::bad_input,
+                     "\"" + escape_text(url) + "\" must name an absolute path: file:///srv/tree/");
     auto folder = Folder::open(*path);
     if (!folder) return folder.error().within("the upstream cannot be reached");
     return std::unique_ptr<Upstream>(new FileUpstream(std::move(*folder), url));
@@ -68,7 +74,8 @@ Status FileUpstream::list_folder(const RelPath& path, const Selection& selection
         const auto name = RelPath::parse_name(item.name);
         if (!name) return name.error();
         auto item_path = path / *name;
-        if (item_path.str().size() > 4095) return Error(Fault::unsafe_path, "a path below " + path.str() + " is too long");
+        if (item_path.str().size() > 4095)
+            return Error(Fault::unsafe_path, "a path below " + path.str() + " is too long");
         auto entry = entry_from(item.facts, item.target);
         if (!entry) {
             listing.leave_out(std::move(item_path), "neither a file, a folder nor a symbolic link");

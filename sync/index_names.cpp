@@ -7,14 +7,14 @@
 namespace mirrorseed::sync {
 namespace {
 
-constexpr std::array roots{"Release",     "InRelease",        "Release.gpg", "repomd.xml",
-                           "repomd.xml.asc", "repomd.xml.key", "APKINDEX.tar.gz", ".treeinfo",
-                           "treeinfo",    "media.1"};
+constexpr std::array roots{"Release",        "InRelease",       "Release.gpg", "repomd.xml", "repomd.xml.asc",
+                           "repomd.xml.key", "APKINDEX.tar.gz", ".treeinfo",   "treeinfo",   "media.1"};
 constexpr std::array freshness{"lastupdate", "lastsync", "last-updated", "TIME", "timestamp.txt"};
-constexpr std::array index_beginnings{"Packages", "Sources", "Contents-", "Translation-", "Components-",
-                                      "SHA1SUMS", "SHA256SUMS", "SHA512SUMS", "MD5SUMS", "sha256sum", "b2sums"};
-constexpr std::array root_endings{".db", ".db.sig", ".db.tar.gz", ".db.tar.xz", ".db.tar.zst", ".files",
-                                  ".files.tar.gz", ".files.tar.xz", ".files.tar.zst"};
+constexpr std::array index_beginnings{"Packages",    "Sources",   "Contents-",  "Translation-",
+                                      "Components-", "SHA1SUMS",  "SHA256SUMS", "SHA512SUMS",
+                                      "MD5SUMS",     "sha256sum", "b2sums"};
+constexpr std::array root_endings{".db",    ".db.sig",       ".db.tar.gz",    ".db.tar.xz",    ".db.tar.zst",
+                                  ".files", ".files.tar.gz", ".files.tar.xz", ".files.tar.zst"};
 constexpr std::array index_endings{"-CHECKSUM", ".sha256", ".sha512", ".md5", "sums.txt"};
 
 template <class Names>

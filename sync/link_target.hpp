@@ -13,9 +13,9 @@ namespace mirrorseed::sync {
 // The target of the link at a path, or nothing when there is no link.
 using LinkAt = std::function<const std::string*(std::string_view path)>;
 
-// Walks from the link as a kernel would, through other links of the tree too: "l/../.." may leave it although its
-// spelling does not, when l points upwards. Names that do not exist are taken for folders. A link that leads in
-// circles stays inside: whoever follows it gets an error and nothing else.
+// Walks from the link as a kernel would, through other links of the tree too: "l/../.." may leave it although
+// its spelling does not, when l points upwards. Names that do not exist are taken for folders. A link that
+// leads in circles stays inside: whoever follows it gets an error and nothing else.
 bool leaves_tree(const RelPath& link, std::string_view target, const LinkAt& link_at);
 
 }  // namespace mirrorseed::sync

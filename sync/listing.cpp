@@ -24,7 +24,8 @@ void Listing::finish() {
     sort();
     hide_what_is_below_hidden_folders();
     take_out_links_that_leave();
-    std::sort(left_out_.begin(), left_out_.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+    std::sort(left_out_.begin(), left_out_.end(),
+              [](const auto& a, const auto& b) { return a.path < b.path; });
 }
 
 void Listing::sort() {
@@ -49,11 +50,13 @@ void Listing::hide_what_is_below_hidden_folders() {
 void Listing::take_out_links_that_leave() {
     const LinkAt link_at = [this](std::string_view path) -> const std::string* {
         const auto slash = path.rfind('/');
-        const auto* folder = folder_at(slash == std::string_view::npos ? std::string_view() : path.substr(0, slash));
+        const auto* folder =
+            folder_at(slash == std::string_view::npos ? std::string_view() : path.substr(0, slash));
         if (folder == nullptr) return nullptr;
         const auto name = slash == std::string_view::npos ? path : path.substr(slash + 1);
-        const auto found = std::lower_bound(folder->entries.begin(), folder->entries.end(), name,
-                                            [](const NamedEntry& a, std::string_view b) { return a.name < b; });
+        const auto found =
+            std::lower_bound(folder->entries.begin(), folder->entries.end(), name,
+                             [](const NamedEntry& a, std::string_view b) { return a.name < b; });
         if (found == folder->entries.end() || found->name != name || found->entry.kind != EntryKind::link)
             return nullptr;
         return &found->entry.target;
@@ -72,8 +75,9 @@ void Listing::take_out_links_that_leave() {
 }
 
 Listing::ListedFolder* Listing::folder_at(std::string_view path) {
-    const auto found = std::lower_bound(folders_.begin(), folders_.end(), path,
-                                        [](const ListedFolder& a, std::string_view b) { return a.path.str() < b; });
+    const auto found =
+        std::lower_bound(folders_.begin(), folders_.end(), path,
+                         [](const ListedFolder& a, std::string_view b) { return a.path.str() < b; });
     return found != folders_.end() && found->path.str() == path ? &*found : nullptr;
 }
 

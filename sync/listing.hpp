@@ -8,7 +8,8 @@
 
 namespace mirrorseed::sync {
 
-// Folders by path in raw byte order, entries by name within each; the order in which the catalogue keeps them too.
+// Folders by path in raw byte order, entries by name within each; the order in which the catalogue keeps them
+// too.
 class Listing {
 public:
     struct ListedFolder {
@@ -16,8 +17,9 @@ public:
         std::vector<NamedEntry> entries;
     };
 
-    // Folders may be added in any order; finish() sorts, and settles what only the whole can tell: which entries are
-    // hidden by a folder above them, and which links leave the tree (those are taken out and told in left_out()).
+    // Folders may be added in any order; finish() sorts, and settles what only the whole can tell: which
+    // entries are hidden by a folder above them, and which links leave the tree (those are taken out and told
+    // in left_out()).
     void add(RelPath folder, std::vector<NamedEntry> entries);
     void leave_out(RelPath path, std::string reason);
     void finish();

@@ -30,10 +30,12 @@ Result<Generation> choose_generation(Store& store, const TreeRow& tree, std::opt
     if (!wanted && rows.size() < 2)
         return Error(Fault::not_found, "the tree " + tree.name + " has no earlier generation");
     const auto number = wanted.value_or(rows.size() < 2 ? 0 : rows[1].number);
-    const auto found = std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.number == number; });
+    const auto found =
+        std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.number == number; });
     if (found == rows.end())
-        return Error(Fault::not_found, "the tree " + tree.name + " has no generation " + std::to_string(number) +
-                                           "; `mirrorseed history " + tree.name + "` lists them");
+        return Error(Fault::not_found, "the tree " + tree.name + " has no generation " +
+                                           std::to_string(number) + "; `mirrorseed history " + tree.name +
+                                           "` lists them");
     if (!found->kept)
         return Error(Fault::not_found, "generation " + std::to_string(number) + " of " + tree.name +
                                            " is history only: its bytes are no longer kept");
@@ -44,7 +46,8 @@ Result<Generation> choose_generation(Store& store, const TreeRow& tree, std::opt
 }
 
 // Follows a commit; the commit stands, so trouble here is told with it.
-Status follow(Store& store, const TreeRow& tree, const Keeping& keeping, const Clock& clock, Progress& progress) {
+Status follow(Store& store, const TreeRow& tree, const Keeping& keeping, const Clock& clock,
+              Progress& progress) {
     const auto followed = follow_publish(store, tree.name, keeping, clock, progress);
     if (followed) return followed;
     return followed.error().within("the new generation of " + tree.name +
@@ -111,7 +114,8 @@ Result<SyncResult> approve(Store& store, const std::string& name, const Keeping&
         return Error(Fault::not_found, "nothing of " + name + " is held back");
     if (!is_held) {
         catalogue.trees().set_paused(tree->id, false);
-        return result_of(*tree, catalogue.trees().generation(tree->id, tree->generation).value_or(GenerationRow{}),
+        return result_of(*tree,
+                         catalogue.trees().generation(tree->id, tree->generation).value_or(GenerationRow{}),
                          Outcome::unchanged);
     }
     auto row = count_candidate(store, *tree);
@@ -134,7 +138,8 @@ Result<WithdrawResult> withdraw(Store& store, const Digest& digest,
     std::string lines;
     for (const auto& known : catalogue.contents().withdrawn())
         lines += known.hex() + "\n";
-    const auto noted = replace_file(store.folder(), RelPath::parse("manifests/withdrawn").value(), as_bytes(lines));
+    const auto noted =
+        replace_file(store.folder(), RelPath::parse("manifests/withdrawn").value(), as_bytes(lines));
     if (!noted) return noted.error();
 
     for (const auto& tree : catalogue.trees().all()) {
@@ -153,8 +158,7 @@ Result<WithdrawResult> withdraw(Store& store, const Digest& digest,
                 --row.entries;
                 --row.files;
                 row.bytes -= item.entry.size;
-                left_out.push_back({item.path,
-                                    "its content was withdrawn",
+                left_out.push_back({item.path, "its content was withdrawn",
                                     StagedFile{item.path, item.entry.size, item.entry.mtime, digest}});
                 result.paths.emplace_back(tree.name, item.path);
             }

@@ -8,7 +8,8 @@
 
 namespace mirrorseed::sync {
 
-// Publishes an earlier generation again, as a new one, and pauses the tree's schedule. Without a number: the one before.
+// Publishes an earlier generation again, as a new one, and pauses the tree's schedule. Without a number: the
+// one before.
 Result<SyncResult> roll_back(Store& store, const std::string& tree, std::optional<Generation> to,
                              const Keeping& keeping, const Clock& clock, Progress& progress);
 
@@ -21,7 +22,8 @@ struct WithdrawResult {
     std::vector<std::string> trees;                      // those with a new generation
     bool had_blob = false;
 };
-// Takes a content away for good: out of what is published, out of history, and off the disk. It is refused from now on.
+// Takes a content away for good: out of what is published, out of history, and off the disk. It is refused
+// from now on.
 Result<WithdrawResult> withdraw(Store& store, const Digest& digest,
                                 const std::function<Keeping(const std::string&)>& keeping, const Clock& clock,
                                 Progress& progress);

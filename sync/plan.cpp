@@ -46,7 +46,8 @@ public:
 
     void both(const RelPath& folder, const NamedEntry& listed, const NamedEntry& held) {
         count_held(held.entry);
-        const bool content_here = held.entry.kind != EntryKind::file || same_content(listed.entry, held.entry);
+        const bool content_here =
+            held.entry.kind != EntryKind::file || same_content(listed.entry, held.entry);
         if (same_facts(listed.entry, held.entry) && content_here) {
             count_wanted(listed.entry);
             return;
@@ -126,8 +127,8 @@ private:
 
 }  // namespace
 
-std::string held_for_deletions(std::uint64_t removed_names, std::uint64_t current_names, const Amount& removed,
-                               const Amount& current, const DeleteLimit& limit) {
+std::string held_for_deletions(std::uint64_t removed_names, std::uint64_t current_names,
+                               const Amount& removed, const Amount& current, const DeleteLimit& limit) {
     if (!limit.is_share) {
         if (removed_names <= limit.count) return {};
         return fmt::format("it would delete {} files, and max_delete is {}", removed_names, limit.count);
@@ -137,9 +138,10 @@ std::string held_for_deletions(std::uint64_t removed_names, std::uint64_t curren
     };
     const auto of_names = share(removed_names, current_names), of_bytes = share(removed.bytes, current.bytes);
     if (of_names <= limit.percent && of_bytes <= limit.percent) return {};
-    return fmt::format("it would delete {} of {} files ({:.1f} %) and {} of {} ({:.1f} %), and max_delete is {} %",
-                       removed_names, current_names, of_names, format_size(removed.bytes),
-                       format_size(current.bytes), of_bytes, limit.percent);
+    return fmt::format(
+        "it would delete {} of {} files ({:.1f} %) and {} of {} ({:.1f} %), and max_delete is {} %",
+        removed_names, current_names, of_names, format_size(removed.bytes), format_size(current.bytes),
+        of_bytes, limit.percent);
 }
 
 Plan plan_sync(const Listing& listing, EntrySource& current, const Known& known, const DeleteLimit& limit) {

@@ -26,8 +26,9 @@ struct DeleteLimit {
 
 // What is here already, besides the current generation.
 struct Known {
-    std::unordered_map<RelPath, StagedFile> staged;     // fetched by an earlier run that did not publish
-    std::unordered_map<RelPath, StagedFile> withdrawn;  // refused contents, as they were when they were refused
+    std::unordered_map<RelPath, StagedFile> staged;  // fetched by an earlier run that did not publish
+    std::unordered_map<RelPath, StagedFile>
+        withdrawn;  // refused contents, as they were when they were refused
     std::function<bool(const Digest&)> has_blob = [](const Digest&) { return false; };
 };
 
@@ -42,17 +43,18 @@ struct Amount {
 };
 
 struct Plan {
-    std::vector<PathEntry> fetch;   // files whose content must come from the upstream
-    std::vector<PathEntry> settle;  // rows to write as they are: folders, links, and files whose content is here
+    std::vector<PathEntry> fetch;  // files whose content must come from the upstream
+    std::vector<PathEntry>
+        settle;  // rows to write as they are: folders, links, and files whose content is here
     std::vector<PathEntry> remove;  // names of the current generation that go, as they are in it
     std::vector<LeftOut> left_out;
 
     Amount fetched, reused, removed;
-    Amount current, total;              // of the current generation, and of what comes after it
-    std::uint64_t names = 0;            // of every kind, after it
+    Amount current, total;    // of the current generation, and of what comes after it
+    std::uint64_t names = 0;  // of every kind, after it
     std::uint64_t added = 0, changed = 0, dropped = 0;  // files and links
-    std::uint64_t idle = 0;  // settled folders of which nothing changed but the time
-    std::string held_reason;            // empty: may be published
+    std::uint64_t idle = 0;   // settled folders of which nothing changed but the time
+    std::string held_reason;  // empty: may be published
 
     // A folder's time moves with every file in it that nobody selected, so alone it makes no generation.
     bool changes_nothing() const { return fetch.empty() && remove.empty() && settle.size() == idle; }
@@ -61,7 +63,7 @@ struct Plan {
 Plan plan_sync(const Listing& listing, EntrySource& current, const Known& known, const DeleteLimit& limit);
 
 // Why so many deletions wait for a person; empty when they need not.
-std::string held_for_deletions(std::uint64_t removed_names, std::uint64_t current_names, const Amount& removed,
-                               const Amount& current, const DeleteLimit& limit);
+std::string held_for_deletions(std::uint64_t removed_names, std::uint64_t current_names,
+                               const Amount& removed, const Amount& current, const DeleteLimit& limit);
 
 }  // namespace mirrorseed::sync

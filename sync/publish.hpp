@@ -12,7 +12,7 @@ namespace mirrorseed::sync {
 
 // How a tree's generations are kept and shown.
 struct Keeping {
-    unsigned generations = 3;              // with their bytes
+    unsigned generations = 3;                  // with their bytes
     std::chrono::seconds history{30 * 86400};  // what changed, without bytes
     bool checkout = true;
 };
@@ -20,8 +20,8 @@ struct Keeping {
 // The commit that readers notice; the tree's candidate becomes its generation. `facts` needs no number.
 void commit_generation(Store& store, const TreeRow& tree, GenerationRow facts);
 
-// Everything that follows a commit and can be done again after a crash: the manifest, the checkout, and forgetting
-// what need not be kept. Also run before a sync, for a publish that was cut off.
+// Everything that follows a commit and can be done again after a crash: the manifest, the checkout, and
+// forgetting what need not be kept. Also run before a sync, for a publish that was cut off.
 Status follow_publish(Store& store, const std::string& tree, const Keeping& keeping, const Clock& clock,
                       Progress& progress);
 

@@ -80,8 +80,9 @@ private:
         return {};
     }
 
-    // A blob that is gone although the newest generation needs it gets its row all the same: verify then tells of it,
-    // and can repair it. Older generations that need what is gone are history, as they were before.
+    // A blob that is gone although the newest generation needs it gets its row all the same: verify then
+    // tells of it, and can repair it. Older generations that need what is gone are history, as they were
+    // before.
     void expect_blobs_of_newest(const Folder& folder, const std::vector<ManifestHead>& heads) {
         for (auto head = heads.rbegin(); head != heads.rend(); ++head) {
             auto transaction = catalogue_.begin();
@@ -131,7 +132,8 @@ private:
         return {};
     }
 
-    Status merge(const TreeRow& tree, Generation number, ManifestReader& fresh, std::optional<ManifestReader>& older) {
+    Status merge(const TreeRow& tree, Generation number, ManifestReader& fresh,
+                 std::optional<ManifestReader>& older) {
         const auto next = [](auto& reader) -> Result<std::optional<PathEntry>> { return reader.next(); };
         auto now = next(fresh);
         auto then = older ? next(*older) : Result<std::optional<PathEntry>>(std::optional<PathEntry>());
@@ -153,8 +155,8 @@ private:
         }
     }
 
-    // A blob gets its row by the manifest that names it, for a manifest is written when its blobs are on disk. What no
-    // manifest names may be what a loss of power left, and is fetched again when it is wanted.
+    // A blob gets its row by the manifest that names it, for a manifest is written when its blobs are on
+    // disk. What no manifest names may be what a loss of power left, and is fetched again when it is wanted.
     void put(const TreeRow& tree, Generation number, const PathEntry& item) {
         const auto& entry = item.entry;
         const bool held = entry.digest && on_disk_.contains(*entry.digest) && !is_missing(entry);

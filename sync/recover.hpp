@@ -22,8 +22,8 @@ struct RecoverResult {
     std::vector<std::string> troubles;  // manifests that could not be used
 };
 
-// Fills the empty catalogue of a store that was opened for recovery. The oldest generations first, each as what differs
-// from the one before.
+// Fills the empty catalogue of a store that was opened for recovery. The oldest generations first, each as
+// what differs from the one before.
 Result<RecoverResult> fill_catalogue(Catalogue& catalogue, const Folder& store, const Clock& clock,
                                      Progress& progress);
 

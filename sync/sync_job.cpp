@@ -152,12 +152,14 @@ private:
     Status enough_room(const Plan& plan) {
         const auto space = space_at(store_.places().store);
         if (!space) return space.error();
-        if (space->free >= plan.fetched.bytes && space->free - plan.fetched.bytes >= wish_.min_free) return {};
-        return Error(Fault::no_space,
-                     fmt::format("not enough space in {}: {} are to be fetched, {} are free and min_free is {}; "
-                                 "nothing was fetched",
-                                 store_.places().store, format_size(plan.fetched.bytes), format_size(space->free),
-                                 format_size(wish_.min_free)));
+        if (space->free >= plan.fetched.bytes && space->free - plan.fetched.bytes >= wish_.min_free)
+            return {};
+        return Error(
+            Fault::no_space,
+            fmt::format("not enough space in {}: {} are to be fetched, {} are free and min_free is {}; "
+                        "nothing was fetched",
+                        store_.places().store, format_size(plan.fetched.bytes), format_size(space->free),
+                        format_size(wish_.min_free)));
     }
 
     Status settle(const Plan& plan, const FetchResult& fetched) {
@@ -187,8 +189,9 @@ private:
         result_.outcome = Outcome::published;
         // From here on the generation is published whatever happens; the next run does again what fails now.
         const auto followed = follow_publish(store_, wish_.tree, wish_.keeping, clock_, progress_);
-        if (!followed) return followed.error().within("generation " + std::to_string(result_.generation) +
-                                                      " is published, but what follows it is unfinished");
+        if (!followed)
+            return followed.error().within("generation " + std::to_string(result_.generation) +
+                                           " is published, but what follows it is unfinished");
         return clear_staging(store_, tree_);
     }
 
@@ -196,7 +199,8 @@ private:
         auto reason = result_.held_reason;
         if (fetched.quarantined.empty() || wish_.publish_without_bad_files) return reason;
         if (!reason.empty()) reason += "; and ";
-        return reason + fmt::format("{} {} could not be had, the first of them {}: {}", fetched.quarantined.size(),
+        return reason + fmt::format("{} {} could not be had, the first of them {}: {}",
+                                    fetched.quarantined.size(),
                                     fetched.quarantined.size() == 1 ? "file" : "files",
                                     escape_text(fetched.quarantined.front().path.str()),
                                     escape_text(fetched.quarantined.front().reason));
@@ -214,10 +218,14 @@ private:
 
 std::string_view outcome_name(Outcome outcome) noexcept {
     switch (outcome) {
-        case Outcome::published: return "published";
-        case Outcome::unchanged: return "unchanged";
-        case Outcome::held: return "held";
-        case Outcome::failed: return "failed";
+        case Outcome::published:
+            return "published";
+        case Outcome::unchanged:
+            return "unchanged";
+        case Outcome::held:
+            return "held";
+        case Outcome::failed:
+            return "failed";
     }
     return "failed";
 }
@@ -231,11 +239,13 @@ SyncResult plan_tree(Catalogue* catalogue, const Wish& wish, Progress& progress)
     const auto started = std::chrono::steady_clock::now();
     SyncResult result;
     result.tree = wish.tree;
-    const auto tree = catalogue == nullptr ? TreeRow{} : catalogue->trees().find(wish.tree).value_or(TreeRow{});
+    const auto tree =
+        catalogue == nullptr ? TreeRow{} : catalogue->trees().find(wish.tree).value_or(TreeRow{});
     result.generation = tree.generation;
     const auto upstream = open_upstream(wish.upstreams.front());
     progress.start("list");
-    const auto listing = upstream ? (*upstream)->list(wish.selection, progress) : Result<Listing>(upstream.error());
+    const auto listing =
+        upstream ? (*upstream)->list(wish.selection, progress) : Result<Listing>(upstream.error());
     if (!listing) {
         result.error = listing.error();
         return result;
@@ -272,7 +282,8 @@ Result<SharedWriters> find_shared_writers(const std::string& path, Progress& pro
             const auto item = listed.path / RelPath::parse_name(name).value();
             const auto facts = folder->facts(item);
             if (!facts) continue;
-            const bool others = (facts->mode & 0022) != 0 || (facts->owner != ::geteuid() && (facts->mode & 0200) != 0);
+            const bool others =
+                (facts->mode & 0022) != 0 || (facts->owner != ::geteuid() && (facts->mode & 0200) != 0);
             if (others && found.files++ == 0) found.example = item;
         }
     return found;

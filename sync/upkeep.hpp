@@ -20,7 +20,7 @@ struct Damage {
 
 struct VerifyResult {
     Amount checked;
-    std::vector<Damage> damaged;   // and not repaired
+    std::vector<Damage> damaged;  // and not repaired
     std::vector<Damage> repaired;
 };
 
@@ -31,7 +31,8 @@ struct VerifyWish {
     // Where a tree's files can be had again.
     std::function<std::vector<std::string>(const std::string& tree)> upstreams_of{};
 };
-Result<VerifyResult> verify_store(Store& store, const VerifyWish& wish, const Clock& clock, Progress& progress);
+Result<VerifyResult> verify_store(Store& store, const VerifyWish& wish, const Clock& clock,
+                                  Progress& progress);
 
 struct CollectResult {
     Amount freed, kept;

@@ -26,8 +26,8 @@ public:
     virtual Result<Listing> list(const Selection& selection, Progress& progress) = 0;
     // The entry as it is now, or nothing when it is gone; for what changed since the listing.
     virtual Result<std::optional<Entry>> look(const RelPath& path) = 0;
-    // Appends to `into` what comes after its size so far. Fault::changed when the file is no longer what `expected`
-    // says, before or after. What `into` refuses comes back as it is.
+    // Appends to `into` what comes after its size so far. Fault::changed when the file is no longer what
+    // `expected` says, before or after. What `into` refuses comes back as it is.
     virtual Status fetch(const RelPath& path, const Entry& expected, Intake& into, Progress& progress) = 0;
     // The folder on this machine that holds the upstream's files, where there is one.
     virtual const Folder* local_folder() const { return nullptr; }

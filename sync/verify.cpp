@@ -117,7 +117,8 @@ private:
         if (!intake) return false;
         const auto fetched = (*upstream)->fetch(place.path, **look, *intake, progress_);
         const bool right = fetched && intake->finish() == row.digest;
-        const bool replaced = right && store_.blobs().put(*staging, name, row.digest, **look, Existing::replace) &&
+        const bool replaced = right &&
+                              store_.blobs().put(*staging, name, row.digest, **look, Existing::replace) &&
                               store_.blobs().sync().has_value();
         if (!replaced) (void)staging->remove_file(name).has_value();
         return replaced;
@@ -140,7 +141,8 @@ private:
 
 }  // namespace
 
-Result<VerifyResult> verify_store(Store& store, const VerifyWish& wish, const Clock& clock, Progress& progress) {
+Result<VerifyResult> verify_store(Store& store, const VerifyWish& wish, const Clock& clock,
+                                  Progress& progress) {
     return Verifier(store, wish, clock, progress).run();
 }
 

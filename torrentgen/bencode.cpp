@@ -32,10 +32,14 @@ private:
         if (ended()) return fault("it is cut short");
         if (depth > deepest) return fault("it is nested too deeply");
         switch (text_[at_]) {
-            case 'i': return integer();
-            case 'l': return list(depth);
-            case 'd': return dictionary(depth);
-            default: break;
+            case 'i':
+                return integer();
+            case 'l':
+                return list(depth);
+            case 'd':
+                return dictionary(depth);
+            default:
+                break;
         }
         auto text = string();
         if (!text) return text.error();
@@ -143,6 +147,8 @@ std::string encode_bencoded(const Bencoded& value) {
     return out;
 }
 
-Result<Bencoded> parse_bencoded(std::string_view text) { return Parser(text).whole(); }
+Result<Bencoded> parse_bencoded(std::string_view text) {
+    return Parser(text).whole();
+}
 
 }  // namespace mirrorseed::torrentgen

@@ -1,8 +1,8 @@
 // What a tree of a million entries costs: first publish, no change, 1 % changed, look-ups, a large folder.
 //
-// Each measurement is a process of its own, so that its memory is its own too; it prints one line of JSON, of which
-// catalogue_bench.py makes a table. The digests are known beforehand, and no manifest or checkout is written, so that
-// the catalogue alone is measured.
+// Each measurement is a process of its own, so that its memory is its own too; it prints one line of JSON, of
+// which catalogue_bench.py makes a table. The digests are known beforehand, and no manifest or checkout is
+// written, so that the catalogue alone is measured.
 #include "core/store.hpp"
 #include "core/text.hpp"
 #include "sync/candidate.hpp"
@@ -27,7 +27,9 @@ struct Shape {
     std::size_t files_each = 19;  // with its folder each makes 20 entries, a million in all
 };
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 std::size_t peak_memory_mib() {
     rusage usage{};
@@ -48,10 +50,13 @@ RelPath folder_path(std::size_t index) {
     return RelPath::parse(fmt::format("pool/main/{:02x}/package-{:05}", index % 64, index)).value();
 }
 
-std::string file_name(std::size_t index) { return fmt::format("package-with-a-name_1.{}-1_amd64.deb", index); }
+std::string file_name(std::size_t index) {
+    return fmt::format("package-with-a-name_1.{}-1_amd64.deb", index);
+}
 
 Entry file_entry(std::size_t folder, std::size_t file, std::size_t version, bool with_digest) {
-    Entry entry{.size = 40'000 + file, .mtime = FileTime::from_seconds(1'700'000'000 + static_cast<long>(version))};
+    Entry entry{.size = 40'000 + file,
+                .mtime = FileTime::from_seconds(1'700'000'000 + static_cast<long>(version))};
     if (with_digest) entry.digest = digest_for(folder, file, version);
     return entry;
 }
@@ -97,12 +102,18 @@ public:
         : store_(Store::open({.store = folder, .catalogue = ""}, "bench").value()) {}
 
     bool run(std::string_view what) {
-        if (what == "first") first_publish();
-        else if (what == "same") no_change();
-        else if (what == "changed") one_percent();
-        else if (what == "find") look_up();
-        else if (what == "folder") large_folder();
-        else return false;
+        if (what == "first")
+            first_publish();
+        else if (what == "same")
+            no_change();
+        else if (what == "changed")
+            one_percent();
+        else if (what == "find")
+            look_up();
+        else if (what == "folder")
+            large_folder();
+        else
+            return false;
         return true;
     }
 

@@ -82,7 +82,7 @@ protected:
     }
 
     using Names = std::vector<std::string>;
-    test::TempFolder temp_;
+    test::TempFolder temp_ = test::TempFolder::in_memory();
     std::string file_ = temp_.at("catalogue.db");
     Catalogue catalogue_ = Catalogue::open(file_);
     TreeId tree_ = catalogue_.trees().ensure("debian").id;

@@ -66,7 +66,7 @@ protected:
 
     std::string bytes(const char* name) const { return temp_.read(std::string("manifests/") + name); }
 
-    test::TempFolder temp_;
+    test::TempFolder temp_ = test::TempFolder::in_memory();
     Catalogue catalogue_ = Catalogue::open(temp_.at("catalogue.db"));
     TreeId tree_ = catalogue_.trees().ensure("debian").id;
     Folder manifests_ = Folder::make(temp_.at("manifests")).value();

@@ -37,7 +37,7 @@ protected:
         return {Fault::failed, "nothing was thrown"};
     }
 
-    test::TempFolder folder_;
+    test::TempFolder folder_ = test::TempFolder::in_memory();
     std::string file_ = folder_.at("with % and ?.db");
 };
 

@@ -17,7 +17,7 @@ class StoreTest : public testing::Test {
 protected:
     Result<Store> open(const char* who = "sync debian") const { return Store::open(places_, who); }
 
-    test::TempFolder temp_;
+    test::TempFolder temp_ = test::TempFolder::in_memory();
     StorePlaces places_{temp_.at("store"), ""};
 };
 

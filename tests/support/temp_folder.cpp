@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -12,8 +13,15 @@
 namespace mirrorseed::test {
 namespace fs = std::filesystem;
 
-TempFolder::TempFolder() {
-    auto pattern = (fs::temp_directory_path() / "mirrorseed-test-XXXXXX").string();
+TempFolder::TempFolder() : TempFolder(fs::temp_directory_path().string()) {}
+
+TempFolder TempFolder::in_memory() {
+    const char* memory = "/dev/shm";
+    return TempFolder(::access(memory, W_OK | X_OK) == 0 ? memory : fs::temp_directory_path().string());
+}
+
+TempFolder::TempFolder(const std::string& place) {
+    auto pattern = place + "/mirrorseed-test-XXXXXX";
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a temporary folder");
     path_ = pattern;
 }

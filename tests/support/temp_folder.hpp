@@ -9,6 +9,8 @@ namespace mirrorseed::test {
 class TempFolder {
 public:
     TempFolder();
+    // Where there is a file system in memory, on that: syncing costs nothing there.
+    static TempFolder in_memory();
     ~TempFolder();
     TempFolder(const TempFolder&) = delete;
     TempFolder& operator=(const TempFolder&) = delete;
@@ -25,6 +27,7 @@ public:
     bool has(std::string_view name) const;
 
 private:
+    explicit TempFolder(const std::string& place);
     std::string path_;
 };
 
