@@ -110,6 +110,11 @@ private:
         return found == on_disk_.end() || found->second != entry.size;
     }
 
+    // Its bytes are gone, and not because of any damage: the newest generation does without them.
+    bool is_history(const Entry& entry) {
+        return is_missing(entry) && !catalogue_.contents().has_blob(*entry.digest);
+    }
+
     // Nobody has re-read it, so it is due at once.
     void add_blob(const Entry& entry) { catalogue_.contents().add_blob(*entry.digest, entry.size, 0); }
 
@@ -144,8 +149,8 @@ private:
             const bool only_now = !*then || (*now && (*now)->path < (*then)->path);
             const bool only_then = !*now || (*then && (*then)->path < (*now)->path);
             const bool same = !only_now && !only_then && (*now)->entry == (*then)->entry;
-            if (!same && !only_now && is_missing((*then)->entry)) --missing_;
-            if (!same && !only_then && is_missing((*now)->entry)) ++missing_;
+            if (!same && !only_now && is_history((*then)->entry)) --missing_;
+            if (!same && !only_then && is_history((*now)->entry)) ++missing_;
             if (only_then)
                 catalogue_.entries().drop(tree.id, number, (*then)->path.parent(), (*then)->path.name());
             else if (!same)

@@ -27,7 +27,9 @@ Entry facts(std::uint32_t mode = 0644, UnixTime time = noon) {
 
 class Diary final : public ByteObserver {
 public:
-    void see(ByteSpan bytes) override { text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size()); }
+    void see(ByteSpan bytes) override {
+        text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    }
     std::string text;
 };
 
@@ -38,9 +40,10 @@ protected:
         return "store/blobs/sha256/" + hex.substr(0, 2) + "/" + hex;
     }
 
-    Result<bool> put(std::string_view content, const Entry& entry = facts()) const {
+    Result<bool> put(std::string_view content, const Entry& entry = facts(),
+                     Existing existing = Existing::keep) const {
         temp_.write("store/staging/debian/it", content);
-        return blobs_.put(staging_, path("it"), digest_of_text(content), entry);
+        return blobs_.put(staging_, path("it"), digest_of_text(content), entry, existing);
     }
 
     Status show(std::string_view content, const Entry& entry, std::string_view name) const {
@@ -89,19 +92,21 @@ TEST_F(BlobStoreTest, TheSameContentTwiceCostsNothing) {
 }
 
 TEST_F(BlobStoreTest, PutTellsOfAStagingFileThatIsNotThere) {
-    EXPECT_FALSE(blobs_.put(staging_, path("none"), digest_of_text("x"), facts()));
+    EXPECT_FALSE(blobs_.put(staging_, path("none"), digest_of_text("x"), facts(), Existing::keep));
     EXPECT_FALSE(blobs_.has(digest_of_text("x")));
 }
 
 TEST_F(BlobStoreTest, PutBringsTheBytesOverFromAnotherFileSystem) {
-    struct stat here {}, there {};
-    if (::stat("/dev/shm", &there) != 0 || ::stat(temp_.path().c_str(), &here) != 0 || here.st_dev == there.st_dev)
+    struct stat here {
+    }, there{};
+    if (::stat("/dev/shm", &there) != 0 || ::stat(temp_.path().c_str(), &here) != 0 ||
+        here.st_dev == there.st_dev)
         GTEST_SKIP() << "/dev/shm is no other file system";
     const std::string elsewhere = "/dev/shm/mirrorseed-test-" + fs::path(temp_.path()).filename().string();
     fs::create_directories(elsewhere);
     const auto far = Folder::open(elsewhere).value();
     ASSERT_TRUE(ok(replace_file(far, path("it"), as_bytes("from afar"))));
-    const auto is_new = blobs_.put(far, path("it"), digest_of_text("from afar"), facts(0600));
+    const auto is_new = blobs_.put(far, path("it"), digest_of_text("from afar"), facts(0600), Existing::keep);
     ASSERT_TRUE(ok(is_new));
     EXPECT_TRUE(*is_new);
     EXPECT_EQ(temp_.read(place("from afar")), "from afar");
@@ -116,24 +121,37 @@ TEST_F(BlobStoreTest, AdoptSharesTheFileAndKeepsItsMode) {
     temp_.write("old/file", "hello", noon);
     temp_.mode("old/file", 0604);
     const auto old = Folder::open(temp_.at("old")).value();
-    const auto adopted = blobs_.adopt(old, path("file"), digest_of_text("hello"));
+    const auto adopted = blobs_.adopt(old, path("file"), digest_of_text("hello"), Existing::keep);
     ASSERT_TRUE(ok(adopted));
     EXPECT_TRUE(*adopted);
     EXPECT_TRUE(blob("hello").same_inode(old.facts(path("file")).value()));
     EXPECT_EQ(blob("hello").mode, 0604u);
     EXPECT_EQ(blob("hello").mtime, FileTime::from_seconds(noon));
-    EXPECT_FALSE(blobs_.adopt(old, path("file"), digest_of_text("hello")).value());
+    EXPECT_FALSE(blobs_.adopt(old, path("file"), digest_of_text("hello"), Existing::keep).value());
+    EXPECT_TRUE(old.facts(path("file")));
 }
 
-TEST_F(BlobStoreTest, ReplacePutsAGoodFileInTheBadOnesPlace) {
-    ASSERT_TRUE(ok(put("hello")));
+TEST_F(BlobStoreTest, AdoptTakesThePlaceOfABlobThatNobodyVouchesFor) {
+    temp_.write(place("hello"), "h\0\0\0\0");
+    temp_.write("old/file", "hello", noon);
+    const auto old = Folder::open(temp_.at("old")).value();
+    // Twice: a tree may hold the content under two names.
+    for (int i = 0; i < 2; ++i) {
+        ASSERT_TRUE(ok(blobs_.adopt(old, path("file"), digest_of_text("hello"), Existing::replace)));
+        EXPECT_TRUE(blob("hello").same_inode(old.facts(path("file")).value()));
+        EXPECT_EQ(temp_.read("old/file"), "hello");
+    }
+    EXPECT_EQ(blob("hello").links, 2u);
+    EXPECT_EQ(all().size(), 1u);
+}
+
+TEST_F(BlobStoreTest, PutTakesThePlaceOfABlobThatNobodyVouchesFor) {
     temp_.write(place("hello"), "hxllo");
-    temp_.write("store/staging/debian/good", "hello");
-    ASSERT_TRUE(ok(blobs_.replace(staging_, path("good"), digest_of_text("hello"), facts())));
+    ASSERT_TRUE(ok(put("hello", facts(0640), Existing::replace)));
     EXPECT_EQ(temp_.read(place("hello")), "hello");
-    temp_.write("store/staging/debian/other", "gone");
-    ASSERT_TRUE(ok(blobs_.replace(staging_, path("other"), digest_of_text("gone"), facts())));
-    EXPECT_TRUE(blobs_.has(digest_of_text("gone")));
+    EXPECT_EQ(blob("hello").mode, 0640u);
+    EXPECT_TRUE(put("new here", facts(), Existing::replace).value());
+    EXPECT_FALSE(temp_.has("store/staging/debian/it"));
 }
 
 TEST_F(BlobStoreTest, ShowSharesTheInodeWhenModeAndTimeAreEqual) {

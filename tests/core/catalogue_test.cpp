@@ -15,8 +15,12 @@ using test::path;
 
 constexpr UnixTime noon = 1'700'000'000;
 
-Entry folder_entry() { return {.kind = EntryKind::folder, .mode = 0755}; }
-Entry link_to(const std::string& target) { return {.kind = EntryKind::link, .mode = 0777, .target = target}; }
+Entry folder_entry() {
+    return {.kind = EntryKind::folder, .mode = 0755};
+}
+Entry link_to(const std::string& target) {
+    return {.kind = EntryKind::link, .mode = 0777, .target = target};
+}
 Entry hidden(Entry entry) {
     entry.hidden = true;
     return entry;
@@ -72,7 +76,8 @@ protected:
     std::vector<std::string> changes(Generation after, Generation upto) {
         std::vector<std::string> all;
         for (const auto& change : catalogue_.entries().touched(tree_, after, upto))
-            all.push_back((change.before ? (change.after ? "~" : "-") : (change.after ? "+" : "?")) + change.path.str());
+            all.push_back((change.before ? (change.after ? "~" : "-") : (change.after ? "+" : "?")) +
+                          change.path.str());
         return all;
     }
     bool is_unneeded(std::string_view content, UnixTime graced_since = noon + 1'000'000) {
@@ -111,7 +116,8 @@ TEST_F(CatalogueTest, AReaderRefusesACatalogueThatWasNeverMade) {
 
 TEST_F(CatalogueTest, ANewerSchemaIsRefusedByReadersAndWriters) {
     catalogue_.database().execute("pragma user_version = 1000");
-    for (const auto open : {&Catalogue::open, &Catalogue::open_to_read}) try {
+    for (const auto open : {&Catalogue::open, &Catalogue::open_to_read})
+        try {
             (void)open(file_);
             ADD_FAILURE() << "it was taken";
         } catch (const CatalogueTrouble& trouble) {
@@ -578,7 +584,8 @@ TEST_F(CatalogueTest, HeldSinceIsTheFirstOfTheNewestRowOfHeldRuns) {
 
 TEST_F(CatalogueTest, OnlyTheNewestRunsAreKept) {
     for (int i = 0; i < 150; ++i)
-        catalogue_.runs().end(catalogue_.runs().start(tree_, "", noon + i), {.ended = noon + i, .outcome = "unchanged"});
+        catalogue_.runs().end(catalogue_.runs().start(tree_, "", noon + i),
+                              {.ended = noon + i, .outcome = "unchanged"});
     auto query = catalogue_.database().query("select count(*) from runs");
     ASSERT_TRUE(query.next());
     EXPECT_LE(query.integer(0), 101);

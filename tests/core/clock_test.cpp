@@ -24,7 +24,9 @@ TEST(FileTime, RoundsTowardsThePastAlsoBefore1970) {
     }
 }
 
-TEST(FileTime, ComesFromWholeSeconds) { EXPECT_EQ(FileTime::from_seconds(1'700'000'000).seconds(), 1'700'000'000); }
+TEST(FileTime, ComesFromWholeSeconds) {
+    EXPECT_EQ(FileTime::from_seconds(1'700'000'000).seconds(), 1'700'000'000);
+}
 
 TEST(Clock, FormatsTimesAsIso) {
     EXPECT_EQ(format_iso_time(0), "1970-01-01T00:00:00Z");
@@ -33,7 +35,9 @@ TEST(Clock, FormatsTimesAsIso) {
     EXPECT_EQ(format_iso_time(951'782'400), "2000-02-29T00:00:00Z");
 }
 
-TEST(Clock, TheSystemsClockIsPast2020) { EXPECT_GT(system_clock()(), 1'577'836'800); }
+TEST(Clock, TheSystemsClockIsPast2020) {
+    EXPECT_GT(system_clock()(), 1'577'836'800);
+}
 
 }  // namespace
 }  // namespace mirrorseed

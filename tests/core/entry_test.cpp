@@ -17,7 +17,8 @@ TEST(Entry, ReadableByAllLooksAtWhatOthersMay) {
         {EntryKind::link, 0, true},
     };
     for (const auto& c : cases)
-        EXPECT_EQ(readable_by_all(c.kind, c.mode), c.readable) << kind_name(c.kind) << ' ' << std::oct << c.mode;
+        EXPECT_EQ(readable_by_all(c.kind, c.mode), c.readable)
+            << kind_name(c.kind) << ' ' << std::oct << c.mode;
 }
 
 TEST(Entry, KindsHaveTheNamesOfManifests) {

@@ -10,7 +10,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-
 namespace mirrorseed {
 namespace {
 
@@ -32,7 +31,8 @@ protected:
     std::string content(const Folder& folder, std::string_view name) const {
         const auto file = folder.open_file(path(name)).value();
         std::string text(100, '\0');
-        text.resize(read_some(file, {reinterpret_cast<std::uint8_t*>(text.data()), text.size()}, "it").value());
+        text.resize(
+            read_some(file, {reinterpret_cast<std::uint8_t*>(text.data()), text.size()}, "it").value());
         return text;
     }
 
@@ -230,10 +230,12 @@ TEST_F(FolderTest, SetsModeAndTimeAndOfALinkTheTimeAlone) {
     outer_.link("in/link", "file");
     const auto folder = make();
     const auto time = FileTime::from(1'600'000'000, 123'456'789);
-    ASSERT_TRUE(ok(folder.set_mode_and_time(path("link"), {.kind = EntryKind::link, .mode = 0777, .mtime = time})));
+    ASSERT_TRUE(
+        ok(folder.set_mode_and_time(path("link"), {.kind = EntryKind::link, .mode = 0777, .mtime = time})));
     EXPECT_EQ(folder.facts(path("link")).value().mtime, time);
     EXPECT_EQ(folder.facts(path("file")).value().mtime, FileTime::from_seconds(1));
-    ASSERT_TRUE(ok(folder.set_mode_and_time(path("file"), {.mode = 0600, .mtime = FileTime::from_seconds(-5)})));
+    ASSERT_TRUE(
+        ok(folder.set_mode_and_time(path("file"), {.mode = 0600, .mtime = FileTime::from_seconds(-5)})));
     EXPECT_EQ(folder.facts(path("file")).value().mode, 0600u);
     EXPECT_EQ(folder.facts(path("file")).value().mtime, FileTime::from_seconds(-5));
 }

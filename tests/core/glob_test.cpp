@@ -13,7 +13,9 @@ using test::fails_with;
 using test::path;
 using namespace std::string_view_literals;
 
-bool matches(std::string_view pattern, std::string_view text) { return Glob::parse(pattern).value().matches(path(text)); }
+bool matches(std::string_view pattern, std::string_view text) {
+    return Glob::parse(pattern).value().matches(path(text));
+}
 
 bool overlap(std::string_view a, std::string_view b) {
     return Glob::overlap(Glob::parse(a).value(), Glob::parse(b).value());
@@ -126,7 +128,8 @@ TEST(Glob, APatternThatEndsInASlashNamesAFolder) {
 }
 
 TEST(Glob, RefusesWhatIsNoPattern) {
-    for (const auto pattern : {""sv, "/"sv, "[a"sv, "[!"sv, "[]"sv, "{a"sv, "{a,{b}"sv, "a\\"sv, "[z-a]"sv, "a\0b"sv})
+    for (const auto pattern :
+         {""sv, "/"sv, "[a"sv, "[!"sv, "[]"sv, "{a"sv, "{a,{b}"sv, "a\\"sv, "[z-a]"sv, "a\0b"sv})
         EXPECT_TRUE(fails_with(Fault::bad_input, Glob::parse(pattern))) << testing::PrintToString(pattern);
 }
 

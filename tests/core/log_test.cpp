@@ -47,7 +47,8 @@ TEST_F(LogTest, TextFromOutsideCannotForgeALine) {
 }
 
 TEST_F(LogTest, AJsonLineIsJsonWhateverIsInIt) {
-    open(LogFormat::json).error("could not read {} and {}", outside("a\"b\n\\\xff"), "raw \" \\ \n \xff \x01");
+    open(LogFormat::json)
+        .error("could not read {} and {}", outside("a\"b\n\\\xff"), "raw \" \\ \n \xff \x01");
     const auto all = lines();
     ASSERT_EQ(all.size(), 1u);
     boost::json::error_code error;
@@ -55,7 +56,8 @@ TEST_F(LogTest, AJsonLineIsJsonWhateverIsInIt) {
     ASSERT_FALSE(error) << all[0];
     const auto& object = value.as_object();
     EXPECT_EQ(object.at("level").as_string(), "error");
-    EXPECT_EQ(object.at("message").as_string(), "could not read a\"b\\x0a\\\\\\xff and raw \" \\ \n \\xff \x01");
+    EXPECT_EQ(object.at("message").as_string(),
+              "could not read a\"b\\x0a\\\\\\xff and raw \" \\ \n \\xff \x01");
     EXPECT_TRUE(object.at("pid").is_int64());
     EXPECT_EQ(object.at("time").as_string().size(), std::string_view("2026-11-21T09:30:00.000Z").size());
 }

@@ -35,9 +35,11 @@ TEST(ManifestLine, IsTheSameBytesOnEveryHost) {
               R"({"path":"pool/a%20b","type":"file","size":3,"mtime":1700000000,"mode":420,)"
               R"("sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"})"
               "\n");
-    EXPECT_EQ(line_of("l", {.kind = EntryKind::link, .mode = 0777, .mtime = FileTime::from(5, 6), .target = "../a b"}),
-              R"({"path":"l","type":"symlink","size":0,"mtime":5,"mtime_ns":6,"mode":511,"target":"../a%20b"})"
-              "\n");
+    EXPECT_EQ(
+        line_of("l",
+                {.kind = EntryKind::link, .mode = 0777, .mtime = FileTime::from(5, 6), .target = "../a b"}),
+        R"({"path":"l","type":"symlink","size":0,"mtime":5,"mtime_ns":6,"mode":511,"target":"../a%20b"})"
+        "\n");
     EXPECT_EQ(line_of("d", {.kind = EntryKind::folder, .mode = 0755}),
               R"({"path":"d","type":"directory","size":0,"mtime":0,"mode":493})"
               "\n");

@@ -23,7 +23,8 @@ protected:
 
     Entry file(std::string_view content) {
         catalogue_.contents().add_blob(digest_of_text(content), content.size(), 0);
-        return {.size = content.size(), .mtime = FileTime::from_seconds(1000), .digest = digest_of_text(content)};
+        return {
+            .size = content.size(), .mtime = FileTime::from_seconds(1000), .digest = digest_of_text(content)};
     }
     Entry hidden(std::string_view content) {
         auto entry = file(content);
@@ -78,8 +79,8 @@ TEST_F(ManifestTest, IsInRawPathOrderAcrossFolders) {
     for (const auto* name : {"a/b/x", "a/b-", "a/b0", "a-b/x", "a0/x", "\xff"})
         put(name, file("x"));
     ASSERT_TRUE(ok(write()));
-    EXPECT_EQ(paths(), (std::vector<std::string>{"a", "a-b", "a-b/x", "a/b", "a/b-", "a/b/x", "a/b0", "a0", "a0/x",
-                                                 "\xff"}));
+    EXPECT_EQ(paths(), (std::vector<std::string>{"a", "a-b", "a-b/x", "a/b", "a/b-", "a/b/x", "a/b0", "a0",
+                                                 "a0/x", "\xff"}));
 }
 
 TEST_F(ManifestTest, EveryEntryComesBack) {

@@ -13,7 +13,9 @@ using test::fails_with;
 using test::path;
 using namespace std::string_view_literals;
 
-std::string of_length(std::size_t length) { return std::string(length, 'a'); }
+std::string of_length(std::size_t length) {
+    return std::string(length, 'a');
+}
 
 // `count` parts of 255 bytes, joined.
 std::string long_path(std::size_t count) {
@@ -24,14 +26,14 @@ std::string long_path(std::size_t count) {
 }
 
 TEST(RelPath, RefusesEveryWayOutOfTheTree) {
-    for (const auto text : {".."sv, "../a"sv, "a/../b"sv, "a/.."sv, "."sv, "./a"sv, "a/."sv, "/"sv, "/etc"sv, "a//b"sv,
-                            "a/"sv, "//"sv, "a\0b"sv, "\0"sv, "a/\0"sv})
+    for (const auto text : {".."sv, "../a"sv, "a/../b"sv, "a/.."sv, "."sv, "./a"sv, "a/."sv, "/"sv, "/etc"sv,
+                            "a//b"sv, "a/"sv, "//"sv, "a\0b"sv, "\0"sv, "a/\0"sv})
         EXPECT_TRUE(fails_with(Fault::unsafe_path, RelPath::parse(text))) << testing::PrintToString(text);
 }
 
 TEST(RelPath, TakesEveryOtherName) {
-    for (const auto text : {"a"sv, "a/b"sv, "..."sv, "..a"sv, "a.."sv, ".hidden"sv, "a b"sv, "a\nb"sv, "-rf"sv, "~"sv,
-                            "\xff\xfe"sv, "\\"sv, "a/..b/c"sv, "C:"sv, "%2e%2e"sv}) {
+    for (const auto text : {"a"sv, "a/b"sv, "..."sv, "..a"sv, "a.."sv, ".hidden"sv, "a b"sv, "a\nb"sv,
+                            "-rf"sv, "~"sv, "\xff\xfe"sv, "\\"sv, "a/..b/c"sv, "C:"sv, "%2e%2e"sv}) {
         const auto parsed = RelPath::parse(text);
         ASSERT_TRUE(test::ok(parsed)) << testing::PrintToString(text);
         EXPECT_EQ(parsed->str(), text);
@@ -66,7 +68,8 @@ TEST(RelPath, ANameIsExactlyOnePart) {
     EXPECT_EQ(RelPath::parse_name("a b").value().str(), "a b");
     EXPECT_TRUE(RelPath::parse_name(of_length(255)));
     for (const auto text : {""sv, "a/b"sv, "/a"sv, "a/"sv, "."sv, ".."sv, "a\0"sv})
-        EXPECT_TRUE(fails_with(Fault::unsafe_path, RelPath::parse_name(text))) << testing::PrintToString(text);
+        EXPECT_TRUE(fails_with(Fault::unsafe_path, RelPath::parse_name(text)))
+            << testing::PrintToString(text);
     EXPECT_FALSE(RelPath::parse_name(of_length(256)));
 }
 

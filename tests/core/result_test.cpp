@@ -51,8 +51,9 @@ TEST(Error, WithinAddsContextInFrontAndKeepsTheCode) {
 }
 
 TEST(Error, EveryFaultHasWordsOfItsOwn) {
-    for (const auto fault : {Fault::bad_input, Fault::unsafe_path, Fault::not_found, Fault::changed, Fault::damaged,
-                             Fault::refused, Fault::busy, Fault::unsupported, Fault::no_space, Fault::failed}) {
+    for (const auto fault :
+         {Fault::bad_input, Fault::unsafe_path, Fault::not_found, Fault::changed, Fault::damaged,
+          Fault::refused, Fault::busy, Fault::unsupported, Fault::no_space, Fault::failed}) {
         const auto code = make_error_code(fault);
         EXPECT_TRUE(code) << static_cast<int>(fault);
         EXPECT_NE(code.message(), "unknown fault") << static_cast<int>(fault);

@@ -18,7 +18,8 @@ constexpr const char* rfc_key =
     "-----END PRIVATE KEY-----\n";
 constexpr const char* rfc_public = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
 constexpr const char* rfc_signature_of_nothing =
-    "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b";
+    "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0"
+    "595bbe24655141438e7a100b";
 
 // `openssl genpkey -algorithm x25519`, and an Ed25519 key behind a passphrase.
 constexpr const char* x25519_key =
@@ -69,10 +70,12 @@ TEST(Signing, RefusesWhatIsNoPlainEd25519Key) {
     auto flipped = std::string(rfc_key);
     flipped[30] = '!';
     const auto encrypted =
-        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIGjMF8GCSqGSIb3DQEFDTBSMDEGCSqGSIb3DQEFDDAkBBA=\n-----END ENCRYPTED "
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIGjMF8GCSqGSIb3DQEFDTBSMDEGCSqGSIb3DQEFDDAkBBA=\n-----END "
+        "ENCRYPTED "
         "PRIVATE KEY-----\n";
-    const auto public_half = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n"
-                             "-----END PUBLIC KEY-----\n";
+    const auto public_half =
+        "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n"
+        "-----END PUBLIC KEY-----\n";
     for (const auto& pem : {std::string(), std::string("garbage"), cut, flipped, std::string(x25519_key),
                             std::string(encrypted), std::string(public_half)})
         EXPECT_TRUE(fails_with(Fault::bad_input, SigningKey::parse_pem(pem))) << pem;

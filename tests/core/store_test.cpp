@@ -49,7 +49,8 @@ TEST_F(StoreTest, HasOneWriterAtATimeAndNamesIt) {
     const auto second = open("gc");
     ASSERT_TRUE(fails_with(Fault::busy, second));
     const auto& text = second.error().text();
-    EXPECT_NE(text.find("process " + std::to_string(::getpid()) + " (sync debian)"), std::string::npos) << text;
+    EXPECT_NE(text.find("process " + std::to_string(::getpid()) + " (sync debian)"), std::string::npos)
+        << text;
 }
 
 TEST_F(StoreTest, ALockThatNobodyHoldsIsTaken) {

@@ -32,17 +32,17 @@ TEST(Text, EscapesWhateverCouldSteerATerminalOrALog) {
         {"\x7f"sv, "\\x7f"sv},
         {"\\"sv, "\\\\"sv},
         {"\\x41"sv, "\\\\x41"sv},
-        {"\xc2\x9b"sv, "\\xc2\\x9b"sv},                // a C1 control
-        {"\xc2\xa0"sv, "\xc2\xa0"sv},                  // a no-break space is none
-        {"\xe2\x80\xae"sv, "\\xe2\\x80\\xae"sv},      // right-to-left override
-        {"\xe2\x81\xa6"sv, "\\xe2\\x81\\xa6"sv},      // left-to-right isolate
-        {"\xe2\x80\xa8"sv, "\\xe2\\x80\\xa8"sv},      // line separator
-        {"\xe2\x80\x94"sv, "\xe2\x80\x94"sv},          // a dash
+        {"\xc2\x9b"sv, "\\xc2\\x9b"sv},           // a C1 control
+        {"\xc2\xa0"sv, "\xc2\xa0"sv},             // a no-break space is none
+        {"\xe2\x80\xae"sv, "\\xe2\\x80\\xae"sv},  // right-to-left override
+        {"\xe2\x81\xa6"sv, "\\xe2\\x81\\xa6"sv},  // left-to-right isolate
+        {"\xe2\x80\xa8"sv, "\\xe2\\x80\\xa8"sv},  // line separator
+        {"\xe2\x80\x94"sv, "\xe2\x80\x94"sv},     // a dash
         {"\xff\xfe"sv, "\\xff\\xfe"sv},
-        {"\xc0\xaf"sv, "\\xc0\\xaf"sv},                // an overlong slash
-        {"\xed\xa0\x80"sv, "\\xed\\xa0\\x80"sv},      // half of a surrogate pair
+        {"\xc0\xaf"sv, "\\xc0\\xaf"sv},                    // an overlong slash
+        {"\xed\xa0\x80"sv, "\\xed\\xa0\\x80"sv},           // half of a surrogate pair
         {"\xf4\x90\x80\x80"sv, "\\xf4\\x90\\x80\\x80"sv},  // beyond Unicode
-        {"\xe2\x82"sv, "\\xe2\\x82"sv},                // cut short
+        {"\xe2\x82"sv, "\\xe2\\x82"sv},                    // cut short
         {"\x80"sv, "\\x80"sv},
     };
     for (const auto& c : cases)
@@ -57,11 +57,14 @@ TEST(Text, WhatIsEscapedIsUtf8WithoutControls) {
 }
 
 TEST(Text, KnowsUtf8) {
-    for (const auto good : {""sv, "a"sv, "\xc2\x80"sv, "\xdf\xbf"sv, "\xe0\xa0\x80"sv, "\xed\x9f\xbf"sv, "\xef\xbf\xbf"sv,
-                            "\xf0\x90\x80\x80"sv, "\xf4\x8f\xbf\xbf"sv, "\0"sv})
+    for (const auto good : {""sv, "a"sv, "\xc2\x80"sv, "\xdf\xbf"sv, "\xe0\xa0\x80"sv, "\xed\x9f\xbf"sv,
+                            "\xef\xbf\xbf"sv, "\xf0\x90\x80\x80"sv, "\xf4\x8f\xbf\xbf"sv, "\0"sv})
         EXPECT_TRUE(is_utf8(good)) << escape_text(good);
-    for (const auto bad : {"\x80"sv, "\xc0\x80"sv, "\xc1\xbf"sv, "\xe0\x80\x80"sv, "\xed\xa0\x80"sv, "\xf0\x80\x80\x80"sv,
-                           "\xf4\x90\x80\x80"sv, "\xf5\x80\x80\x80"sv, "\xff"sv, "a\xe2\x82"sv, "\xe2\x82" "a"sv})
+    for (const auto bad :
+         {"\x80"sv, "\xc0\x80"sv, "\xc1\xbf"sv, "\xe0\x80\x80"sv, "\xed\xa0\x80"sv, "\xf0\x80\x80\x80"sv,
+          "\xf4\x90\x80\x80"sv, "\xf5\x80\x80\x80"sv, "\xff"sv, "a\xe2\x82"sv,
+          "\xe2\x82"
+          "a"sv})
         EXPECT_FALSE(is_utf8(bad)) << escape_text(bad);
 }
 
@@ -104,9 +107,13 @@ TEST(Text, HexGoesBothWays) {
 
 TEST(Text, Base64GoesBothWays) {
     // RFC 4648, section 10.
-    const std::pair<std::string_view, std::string_view> cases[] = {
-        {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="},
-        {"foobar", "Zm9vYmFy"}};
+    const std::pair<std::string_view, std::string_view> cases[] = {{"", ""},
+                                                                   {"f", "Zg=="},
+                                                                   {"fo", "Zm8="},
+                                                                   {"foo", "Zm9v"},
+                                                                   {"foob", "Zm9vYg=="},
+                                                                   {"fooba", "Zm9vYmE="},
+                                                                   {"foobar", "Zm9vYmFy"}};
     for (const auto& [text, encoded] : cases) {
         EXPECT_EQ(to_base64(as_bytes(text)), encoded);
         const auto back = from_base64(encoded).value();
@@ -130,7 +137,8 @@ TEST(Text, TrimsBlanksAtBothEnds) {
 
 TEST(Text, NearestFindsWhatWasMeantAndNothingWhenNothingIsNear) {
     const std::array<std::string_view, 4> words{"sync", "serve", "status", "max_delete"};
-    EXPECT_EQ(nearest("snyc", std::span<const std::string_view>(words).first(3)), "");  // two edits in a short word
+    EXPECT_EQ(nearest("snyc", std::span<const std::string_view>(words).first(3)),
+              "");  // two edits in a short word
     EXPECT_EQ(nearest("syn", words), "sync");
     EXPECT_EQ(nearest("serv", words), "serve");
     EXPECT_EQ(nearest("max_deletes", words), "max_delete");

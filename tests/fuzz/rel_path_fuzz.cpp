@@ -8,7 +8,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const auto path = RelPath::parse(text);
     if (!path) return 0;
-    if (path->str() != text || text.starts_with('/') || text.find('\0') != std::string_view::npos) std::abort();
+    if (path->str() != text || text.starts_with('/') || text.find('\0') != std::string_view::npos)
+        std::abort();
     if (path->is_root()) return 0;
     const auto name = RelPath::parse_name(path->name());
     if (!name || path->parent() / *name != *path || !path->is_within(path->parent())) std::abort();

@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)percent_decode(text).has_value();
 
     const auto bytes = from_base64(to_base64({data, size}));
-    if (!bytes || std::string_view(reinterpret_cast<const char*>(bytes->data()), bytes->size()) != text) std::abort();
+    if (!bytes || std::string_view(reinterpret_cast<const char*>(bytes->data()), bytes->size()) != text)
+        std::abort();
     (void)from_base64(text).has_value();
 
     const auto escaped = escape_text(text);

@@ -29,7 +29,10 @@ inline Entry folder_of(std::uint32_t mode = 0755, UnixTime time = noon) {
     return {.kind = EntryKind::folder, .mode = mode, .mtime = FileTime::from_seconds(time)};
 }
 inline Entry link_to(std::string target) {
-    return {.kind = EntryKind::link, .mode = 0777, .mtime = FileTime::from_seconds(noon), .target = std::move(target)};
+    return {.kind = EntryKind::link,
+            .mode = 0777,
+            .mtime = FileTime::from_seconds(noon),
+            .target = std::move(target)};
 }
 
 inline std::map<std::string, std::vector<NamedEntry>> by_folder(const Tree& tree) {
@@ -37,7 +40,8 @@ inline std::map<std::string, std::vector<NamedEntry>> by_folder(const Tree& tree
     for (const auto& [name, entry] : tree)
         folders[path(name).parent().str()].push_back({std::string(path(name).name()), entry});
     for (auto& [folder, entries] : folders)
-        std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+        std::sort(entries.begin(), entries.end(),
+                  [](const auto& a, const auto& b) { return a.name < b.name; });
     return folders;
 }
 

@@ -13,15 +13,21 @@
 
 namespace mirrorseed {
 
-inline void PrintTo(const RelPath& path, std::ostream* out) { *out << '"' << escape_text(path.str()) << '"'; }
+inline void PrintTo(const RelPath& path, std::ostream* out) {
+    *out << '"' << escape_text(path.str()) << '"';
+}
 
-inline void PrintTo(const Digest& digest, std::ostream* out) { *out << digest.hex().substr(0, 12) << "..."; }
+inline void PrintTo(const Digest& digest, std::ostream* out) {
+    *out << digest.hex().substr(0, 12) << "...";
+}
 
-inline void PrintTo(const FileTime& time, std::ostream* out) { *out << time.nanoseconds << "ns"; }
+inline void PrintTo(const FileTime& time, std::ostream* out) {
+    *out << time.nanoseconds << "ns";
+}
 
 inline void PrintTo(const Entry& entry, std::ostream* out) {
-    *out << kind_name(entry.kind) << (entry.hidden ? ", hidden" : "") << std::oct << ", mode 0" << entry.mode << std::dec
-         << ", " << entry.size << " bytes, ";
+    *out << kind_name(entry.kind) << (entry.hidden ? ", hidden" : "") << std::oct << ", mode 0" << entry.mode
+         << std::dec << ", " << entry.size << " bytes, ";
     PrintTo(entry.mtime, out);
     if (entry.digest) *out << ", " << entry.digest->hex().substr(0, 12);
     if (!entry.target.empty()) *out << ", -> \"" << escape_text(entry.target) << '"';
@@ -54,8 +60,8 @@ testing::AssertionResult fails_with(Fault fault, const Result<T>& result) {
     if (!result && result.error().is(fault)) return testing::AssertionSuccess();
     const auto wanted = make_error_code(fault).message();
     if (result) return testing::AssertionFailure() << "it succeeded; \"" << wanted << "\" was expected";
-    return testing::AssertionFailure() << "it failed with \"" << result.error().text() << "\", not with \"" << wanted
-                                       << '"';
+    return testing::AssertionFailure()
+           << "it failed with \"" << result.error().text() << "\", not with \"" << wanted << '"';
 }
 
 template <class T>
@@ -64,8 +70,12 @@ testing::AssertionResult fails_with(boost::system::errc::errc_t condition, const
     return testing::AssertionFailure() << (result ? "it succeeded" : result.error().text());
 }
 
-inline RelPath path(std::string_view text) { return RelPath::parse(text).value(); }
+inline RelPath path(std::string_view text) {
+    return RelPath::parse(text).value();
+}
 
-inline Digest digest_of_text(std::string_view text) { return Sha256::of(as_bytes(text)); }
+inline Digest digest_of_text(std::string_view text) {
+    return Sha256::of(as_bytes(text));
+}
 
 }  // namespace mirrorseed::test

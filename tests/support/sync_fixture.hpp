@@ -1,4 +1,5 @@
-// A store and an upstream in a temporary folder, a clock that is wound by hand, and words for what happens to them.
+// A store and an upstream in a temporary folder, a clock that is wound by hand, and words for what happens to
+// them.
 #pragma once
 
 #include "sync/operator_jobs.hpp"
@@ -52,7 +53,8 @@ protected:
         return store_->catalogue().trees().generation(tree().id, number).value();
     }
     std::optional<Entry> find(std::string_view name, std::optional<Generation> generation = {}) {
-        return store_->catalogue().entries().find(tree().id, generation.value_or(tree().generation), path(name));
+        return store_->catalogue().entries().find(tree().id, generation.value_or(tree().generation),
+                                                  path(name));
     }
     // Every path of a generation but .keep, with what it holds.
     std::map<std::string, Entry> everything(Generation generation) {
@@ -74,8 +76,12 @@ protected:
         const auto hex = digest_of_text(content).hex();
         return "store/blobs/sha256/" + hex.substr(0, 2) + "/" + hex;
     }
-    std::string shown(std::string_view name) const { return temp_.read("store/trees/debian/" + std::string(name)); }
-    bool is_shown(std::string_view name) const { return temp_.has("store/trees/debian/" + std::string(name)); }
+    std::string shown(std::string_view name) const {
+        return temp_.read("store/trees/debian/" + std::string(name));
+    }
+    bool is_shown(std::string_view name) const {
+        return temp_.has("store/trees/debian/" + std::string(name));
+    }
 
     // A generation's numbers are those of its rows.
     void expect_true_numbers() {
@@ -105,9 +111,10 @@ protected:
 
 inline testing::AssertionResult is(sync::Outcome wanted, const sync::SyncResult& result) {
     if (result.outcome == wanted) return testing::AssertionSuccess();
-    return testing::AssertionFailure() << "it was " << sync::outcome_name(result.outcome) << " and not "
-                                       << sync::outcome_name(wanted) << "; held: \"" << result.held_reason
-                                       << "\"; error: \"" << (result.error ? result.error->text() : "") << '"';
+    return testing::AssertionFailure()
+           << "it was " << sync::outcome_name(result.outcome) << " and not " << sync::outcome_name(wanted)
+           << "; held: \"" << result.held_reason << "\"; error: \""
+           << (result.error ? result.error->text() : "") << '"';
 }
 
 }  // namespace mirrorseed::test

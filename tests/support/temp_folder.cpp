@@ -46,15 +46,21 @@ void TempFolder::link(std::string_view name, std::string_view target) const {
     fs::create_symlink(target, file);
 }
 
-void TempFolder::mode(std::string_view name, unsigned bits) const { ::chmod(at(name).c_str(), bits); }
+void TempFolder::mode(std::string_view name, unsigned bits) const {
+    ::chmod(at(name).c_str(), bits);
+}
 
-void TempFolder::remove(std::string_view name) const { fs::remove_all(at(name)); }
+void TempFolder::remove(std::string_view name) const {
+    fs::remove_all(at(name));
+}
 
 std::string TempFolder::read(std::string_view name) const {
     std::ifstream file(at(name), std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-bool TempFolder::has(std::string_view name) const { return fs::exists(fs::symlink_status(at(name))); }
+bool TempFolder::has(std::string_view name) const {
+    return fs::exists(fs::symlink_status(at(name)));
+}
 
 }  // namespace mirrorseed::test

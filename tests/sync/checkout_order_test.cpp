@@ -16,11 +16,16 @@ using test::stored;
 
 using Lines = std::vector<std::string>;
 
-EntryChange added(std::string_view name, const Entry& entry = stored("1")) { return {path(name), {}, entry}; }
-EntryChange changed(std::string_view name, const Entry& before = stored("1"), const Entry& after = stored("2")) {
+EntryChange added(std::string_view name, const Entry& entry = stored("1")) {
+    return {path(name), {}, entry};
+}
+EntryChange changed(std::string_view name, const Entry& before = stored("1"),
+                    const Entry& after = stored("2")) {
     return {path(name), before, after};
 }
-EntryChange dropped(std::string_view name, const Entry& entry = stored("1")) { return {path(name), entry, {}}; }
+EntryChange dropped(std::string_view name, const Entry& entry = stored("1")) {
+    return {path(name), entry, {}};
+}
 
 Lines order(std::vector<EntryChange> changes) {
     constexpr const char* words[] = {"make", "show", "replace", "remove", "remove-folder", "dress"};
@@ -35,10 +40,13 @@ TEST(CheckoutOrder, NewComesBeforeChangedAndChangedBeforeGone) {
 }
 
 TEST(CheckoutOrder, IndicesComeAfterWhatTheyName) {
-    EXPECT_EQ(order({added("lastupdate"), added("dists/x/Release"), added("dists/x/Packages"), added("pool/z.deb")}),
+    EXPECT_EQ(order({added("lastupdate"), added("dists/x/Release"), added("dists/x/Packages"),
+                     added("pool/z.deb")}),
               (Lines{"show pool/z.deb", "show dists/x/Packages", "show dists/x/Release", "show lastupdate"}));
-    EXPECT_EQ(order({changed("lastupdate"), changed("dists/x/Release"), changed("dists/x/Packages"), changed("pool/z")}),
-              (Lines{"replace pool/z", "replace dists/x/Packages", "replace dists/x/Release", "replace lastupdate"}));
+    EXPECT_EQ(order({changed("lastupdate"), changed("dists/x/Release"), changed("dists/x/Packages"),
+                     changed("pool/z")}),
+              (Lines{"replace pool/z", "replace dists/x/Packages", "replace dists/x/Release",
+                     "replace lastupdate"}));
 }
 
 TEST(CheckoutOrder, NewContentIsThereBeforeAChangedIndexNamesIt) {
@@ -47,7 +55,8 @@ TEST(CheckoutOrder, NewContentIsThereBeforeAChangedIndexNamesIt) {
 }
 
 TEST(CheckoutOrder, DeletionsBeginWithTheIndices) {
-    EXPECT_EQ(order({dropped("pool/a"), dropped("dists/Packages"), dropped("dists/Release"), dropped("lastupdate")}),
+    EXPECT_EQ(order({dropped("pool/a"), dropped("dists/Packages"), dropped("dists/Release"),
+                     dropped("lastupdate")}),
               (Lines{"remove lastupdate", "remove dists/Release", "remove dists/Packages", "remove pool/a"}));
 }
 
@@ -80,7 +89,9 @@ TEST(CheckoutOrder, AChangedLinkMovesReadersLikeARootIndex) {
               (Lines{"replace pool/z", "replace Packages", "replace current"}));
 }
 
-TEST(CheckoutOrder, ANameThatCameAndWentNeedsNothing) { EXPECT_TRUE(order({{path("a"), {}, {}}}).empty()); }
+TEST(CheckoutOrder, ANameThatCameAndWentNeedsNothing) {
+    EXPECT_TRUE(order({{path("a"), {}, {}}}).empty());
+}
 
 }  // namespace
 }  // namespace mirrorseed::sync

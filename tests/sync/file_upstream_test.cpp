@@ -19,7 +19,9 @@ constexpr UnixTime noon = 1'700'000'000;
 
 class FileUpstreamTest : public testing::Test {
 protected:
-    std::unique_ptr<Upstream> open() const { return open_upstream("file://" + temp_.path() + "/up/").value(); }
+    std::unique_ptr<Upstream> open() const {
+        return open_upstream("file://" + temp_.path() + "/up/").value();
+    }
 
     Listing list(const Selection& selection = {}) {
         temp_.write("up/.keep", "");
@@ -30,7 +32,8 @@ protected:
         std::vector<std::string> all;
         for (const auto& folder : listing.folders())
             for (const auto& item : folder.entries)
-                if (item.name != ".keep") all.push_back((folder.path / RelPath::parse_name(item.name).value()).str());
+                if (item.name != ".keep")
+                    all.push_back((folder.path / RelPath::parse_name(item.name).value()).str());
         return all;
     }
 
@@ -79,7 +82,8 @@ TEST_F(FileUpstreamTest, NamesAreBytes) {
 TEST_F(FileUpstreamTest, GoesOnlyWhereTheSelectionDoes) {
     for (const auto* name : {"up/iso/a.iso", "up/iso/a.part", "up/src/x", "up/src/y/z"})
         temp_.write(name, "x");
-    const Selection selection({Glob::parse("iso/**").value()}, {Glob::parse("*.part").value(), Glob::parse("src").value()});
+    const Selection selection({Glob::parse("iso/**").value()},
+                              {Glob::parse("*.part").value(), Glob::parse("src").value()});
     EXPECT_EQ(paths(list(selection)), (Names{"iso", "iso/a.iso"}));
 }
 
@@ -138,7 +142,8 @@ TEST_F(FileUpstreamTest, StopsWhenItIsAskedTo) {
 TEST_F(FileUpstreamTest, AUrlIsPercentEncoded) {
     temp_.write("with space/f", "x");
     EXPECT_TRUE(ok(open_upstream("file://" + temp_.path() + "/with%20space/")));
-    for (const auto* url : {"file://host/x", "file:relative", "file://", "file:///a%", "file:///a%00b", "file:///none/such"})
+    for (const auto* url :
+         {"file://host/x", "file:relative", "file://", "file:///a%", "file:///a%00b", "file:///none/such"})
         EXPECT_FALSE(open_upstream(url)) << url;
 }
 

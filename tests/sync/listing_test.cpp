@@ -51,13 +51,15 @@ TEST(Listing, FindsAnEntryByItsPath) {
 }
 
 TEST(Listing, CountsFilesAndTheirBytes) {
-    const auto listing = listing_of({{"a", folder_of()}, {"a/f", file_of("hello")}, {"g", file_of("12")}, {"l", link_to("g")}});
+    const auto listing = listing_of(
+        {{"a", folder_of()}, {"a/f", file_of("hello")}, {"g", file_of("12")}, {"l", link_to("g")}});
     EXPECT_EQ(listing.files(), 2u);
     EXPECT_EQ(listing.bytes(), 7u);
 }
 
 TEST(Listing, WhatNotEverybodyMayReadIsHidden) {
-    const auto listing = listing_of({{"open", of_mode(0644)}, {"closed", of_mode(0640)}, {"l", link_to("closed")}});
+    const auto listing =
+        listing_of({{"open", of_mode(0644)}, {"closed", of_mode(0640)}, {"l", link_to("closed")}});
     EXPECT_FALSE(listing.find(path("open"))->hidden);
     EXPECT_TRUE(listing.find(path("closed"))->hidden);
     EXPECT_FALSE(listing.find(path("l"))->hidden);

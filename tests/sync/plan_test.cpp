@@ -30,7 +30,8 @@ Names names(const Items& items) {
     return all;
 }
 
-Plan plan(const Tree& listed, const Tree& held, const Known& known = {}, const DeleteLimit& limit = no_limit) {
+Plan plan(const Tree& listed, const Tree& held, const Known& known = {},
+          const DeleteLimit& limit = no_limit) {
     Held source(held);
     return plan_sync(listing_of(listed), source, known, limit);
 }
@@ -107,9 +108,13 @@ TEST(Plan, WhatTheUpstreamDroppedIsRemoved) {
 }
 
 TEST(Plan, ChangesInEveryPlaceAreFoundInOneWalk) {
-    const Tree held{{"b", folder_of()}, {"b/x", stored("1")}, {"c", stored("1")}, {"e", folder_of()}, {"e/y", stored("1")}};
-    const Tree listed{{"a", folder_of()}, {"a/new", file_of("1")}, {"b", folder_of()}, {"b/w", file_of("1")},
-                      {"b/x", file_of("1")}, {"d", file_of("1")}};
+    const Tree held{{"b", folder_of()},
+                    {"b/x", stored("1")},
+                    {"c", stored("1")},
+                    {"e", folder_of()},
+                    {"e/y", stored("1")}};
+    const Tree listed{{"a", folder_of()},    {"a/new", file_of("1")}, {"b", folder_of()},
+                      {"b/w", file_of("1")}, {"b/x", file_of("1")},   {"d", file_of("1")}};
     const auto p = plan(listed, held);
     EXPECT_EQ(names(p.fetch), (Names{"d", "a/new", "b/w"}));
     EXPECT_EQ(names(p.settle), Names{"a"});
@@ -151,7 +156,8 @@ TEST(Plan, AFileThatAnEarlierRunFetchedIsReused) {
 TEST(Plan, AContentWhoseDigestTheUpstreamTellsIsReusedWhereverItIs) {
     Known known;
     known.has_blob = [](const Digest& digest) { return digest == digest_of_text("hello"); };
-    const auto p = plan({{"moved", stored("hello")}, {"new", stored("world")}}, {{"old", stored("hello")}}, known);
+    const auto p =
+        plan({{"moved", stored("hello")}, {"new", stored("world")}}, {{"old", stored("hello")}}, known);
     EXPECT_EQ(names(p.fetch), Names{"new"});
     EXPECT_EQ(settled(p, "moved")->digest, digest_of_text("hello"));
     EXPECT_EQ(p.reused, (Amount{1, 5}));

@@ -21,7 +21,9 @@ protected:
     FileFacts shown_facts(std::string_view name) const {
         return Folder::open(temp_.at("store/trees/debian")).value().facts(path(name)).value();
     }
-    FileFacts blob(std::string_view content) const { return store_->blobs().facts(digest_of_text(content)).value(); }
+    FileFacts blob(std::string_view content) const {
+        return store_->blobs().facts(digest_of_text(content)).value();
+    }
 };
 
 TEST_F(SyncJobTest, PublishesWhatTheUpstreamHas) {
@@ -395,6 +397,15 @@ TEST_F(SyncJobTest, AFileThatCouldNotBeHadHoldsTheRestOrIsDoneWithout) {
     ASSERT_EQ(result.quarantined.size(), 1u);
     EXPECT_EQ(result.quarantined[0].path, path("dev"));
     EXPECT_EQ(tree().generation, 0u);
+    wish_.publish_without_bad_files = true;
+    ASSERT_TRUE(is(Outcome::published, sync()));
+    EXPECT_FALSE(find("dev"));
+    expect_true_numbers();
+    // It will not come next time either, and that is no news.
+    result = sync();
+    EXPECT_TRUE(is(Outcome::unchanged, result));
+    EXPECT_EQ(result.quarantined.size(), 1u);
+    EXPECT_EQ(tree().generation, 1u);
 }
 
 }  // namespace
