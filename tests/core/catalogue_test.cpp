@@ -324,7 +324,7 @@ TEST_F(CatalogueTest, AbandoningALaterCandidateTakesEverythingBack) {
     drop("here-and-gone");
     EXPECT_EQ(everything(2), (Names{":changed", ":new", ":same"}));
     abandon();
-    for (const Generation generation : {1, 2})
+    for (const Generation generation : {1U, 2U})
         EXPECT_EQ(everything(generation), (Names{":changed", ":dropped", ":same"})) << generation;
     EXPECT_EQ(find(2, "changed"), file("1"));
     EXPECT_TRUE(changes(1, 2).empty());
