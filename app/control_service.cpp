@@ -77,7 +77,7 @@ void ControlService::attend(ControlChannel& channel, const Arguments& arguments)
         state.rate = meter.update(state.progress.bytes_done, report_every);
         const auto told = channel.send(json::serialize(json::value{{"progress", to_json(state)}}));
         // An asker sends nothing more, so whatever else is heard of it is that it has gone.
-        if (!told || !channel.receive(milliseconds(0))) ticket->progress.request_stop();
+        if (!told || stopping_ || !channel.receive(milliseconds(0))) ticket->progress.request_stop();
     }
     (void)channel.send(json::serialize(json::value{{"answer", to_json(answer.get())}})).has_value();
 }

@@ -99,9 +99,28 @@ JobAnswer follow(ControlChannel& channel, const Arguments& arguments) {
         Error(Fault::refused, "stopped; the running mirrorseed ends the job where it is"));
 }
 
+bool is_full(const Error& error) {
+    return error.is(Fault::no_space) || error.is(boost::system::errc::no_space_on_device);
+}
+
+Result<Store> open_store(const Config& config, const Arguments& arguments) {
+    const auto places = places_of(config);
+    const auto who = "mirrorseed " + arguments.name();
+    if (arguments.name() != "gc") return Store::open(places, who);
+    // It is wanted most on a full disk, where it cannot even begin without some room.
+    try {
+        auto store = Store::open(places, who);
+        if (store || !is_full(store.error())) return store;
+    } catch (const CatalogueTrouble& trouble) {
+        if (!is_full(trouble.error())) throw;
+    }
+    Store::give_up_reserve(places);
+    return Store::open(places, who);
+}
+
 JobAnswer do_here(const Config& config, const Arguments& arguments) {
     return with_progress(arguments, [&](Progress& progress) {
-        auto store = Store::open(places_of(config), "mirrorseed " + arguments.name());
+        auto store = open_store(config, arguments);
         if (!store) return JobAnswer::failure(store.error());
         return run_job(config, *store, arguments, system_clock(), progress);
     });

@@ -252,6 +252,9 @@ JobAnswer run_job(const Config& config, Store& store, const Arguments& arguments
         return job->run({config, store, arguments, clock, progress});
     } catch (const Failure& failure) {
         return JobAnswer::failure(failure.error());
+    } catch (const std::exception& failure) {
+        // A row that no program of ours wrote, most likely; the keeper goes on.
+        return JobAnswer::failure(Error(Fault::failed, std::string("the job failed: ") + failure.what()));
     }
 }
 

@@ -12,13 +12,15 @@ JobQueue::JobQueue(const Config& config, Store store, const Log& log)
 }
 
 JobQueue::~JobQueue() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-        if (running_) running_->progress.request_stop();
-    }
-    wake_.notify_all();
+    stop();
     thread_.join();
+}
+
+void JobQueue::stop() {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    if (running_) running_->progress.request_stop();
+    wake_.notify_all();
 }
 
 std::shared_ptr<JobQueue::Ticket> JobQueue::add(Arguments arguments) {
@@ -62,7 +64,10 @@ void JobQueue::work() {
         }
         const auto name = running_->arguments.name();
         log_.info("{} begins", name);
-        finish(*running_, run_job(config, store_, running_->arguments, system_clock(), running_->progress));
+        // Whoever asked for it may have gone while it waited.
+        const auto wanted = running_->progress.go_on();
+        finish(*running_, wanted ? run_job(config, store_, running_->arguments, system_clock(), running_->progress)
+                                 : JobAnswer::failure(wanted.error()));
     }
     for (const auto& ticket : std::exchange(waiting_, {}))
         ticket->answer.set_value(

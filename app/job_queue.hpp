@@ -25,8 +25,10 @@ public:
     };
 
     JobQueue(const Config& config, Store store, const Log& log);
-    ~JobQueue();  // asks the running job to stop, and waits for it
+    ~JobQueue();  // stops, and waits for the running job
 
+    // Asks the running job to stop, and refuses those that wait or come.
+    void stop();
     std::shared_ptr<Ticket> add(Arguments arguments);
     LiveState state() const;
     // From now on the jobs work by this config.

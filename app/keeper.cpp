@@ -80,9 +80,9 @@ Exit run_keeper(const Config& config, const std::string& config_file, const Argu
         return Exit::failed;
     }
     ServerProcess server(*folder, server_arguments(config_file, arguments), log);
+    const auto at_start = first_sync(config, *store);
     server.end_left_over();
     server.start();
-    const auto at_start = first_sync(config, *store);
     {
         JobQueue queue(config, std::move(*store), log);
         const ControlService service(std::move(*listener), queue, log);
@@ -98,6 +98,7 @@ Exit run_keeper(const Config& config, const std::string& config_file, const Argu
             if (!stopping) server.tend();
         }
         log.info("stopping");
+        queue.stop();
         server.send(SIGTERM);  // downloads drain while the running job comes to its end
     }
     (void)folder->remove_file(RelPath::parse("control.sock").value()).has_value();

@@ -1,5 +1,7 @@
 #include "app/recovery.hpp"
 
+#include "core/manifest.hpp"
+
 namespace mirrorseed::app {
 namespace {
 
@@ -10,6 +12,25 @@ Result<Store> open_and_look(const StorePlaces& places, const std::string& who) {
         return store;
     } catch (const CatalogueTrouble& trouble) {
         return trouble.error();
+    }
+}
+
+// A head that the new catalogue has no generation for could not be used.
+void put_unusable_manifests_aside(Store& store) {
+    const auto manifests = Folder::open(store.places().store + "/manifests");
+    const auto names = manifests ? manifests->items() : Result<std::vector<FolderItem>>(manifests.error());
+    if (!names) return;
+    for (const auto& name : *names) {
+        const auto folder = Folder::open(store.places().manifests(name.name));
+        const auto tree = store.catalogue().trees().find(name.name);
+        if (!folder || !name.facts.is_folder) continue;
+        for (auto newest = newest_head(*folder); newest && newest->generation > 0;) {
+            const auto number = newest->generation;
+            if (tree && store.catalogue().trees().generation(tree->id, number)) break;
+            put_manifest_aside(*folder, number);
+            newest = newest_head(*folder);
+            if (newest && newest->generation == number) break;  // it cannot be moved
+        }
     }
 }
 
@@ -37,6 +58,7 @@ Result<sync::RecoverResult> recover_store(const StorePlaces& places, const Clock
     if (!result) return result;
     const auto committed = store->commit_recovered();
     if (!committed) return committed.error();
+    if (!result->troubles.empty()) put_unusable_manifests_aside(*store);
     return result;
 }
 

@@ -21,6 +21,7 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr seconds longest_pause{30};
 constexpr seconds steady_after{60};  // a server that lived this long fell for a new reason
 constexpr seconds left_over_patience{40};
+constexpr seconds last_patience{5};
 
 const RelPath& pid_file() {
     static const auto path = RelPath::parse("server.pid").value();
@@ -53,6 +54,10 @@ bool wait_until_gone(pid_t pid, const std::string& ticks, seconds patience) {
 
 ServerProcess::ServerProcess(const Folder& store, std::vector<std::string> arguments, const Log& log)
     : store_(store), arguments_(std::move(arguments)), log_(log) {}
+
+ServerProcess::~ServerProcess() {
+    if (pid_ > 0) stop(last_patience);
+}
 
 void ServerProcess::end_left_over() {
     const auto text = read_file(store_.path() + "/" + pid_file().str(), 128);

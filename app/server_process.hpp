@@ -21,6 +21,10 @@ public:
     // `arguments` come after the program's own name.
     ServerProcess(const Folder& store, std::vector<std::string> arguments, const Log& log);
 
+    ~ServerProcess();  // whatever happens to the keeper, its server is not left behind
+    ServerProcess(const ServerProcess&) = delete;
+    ServerProcess& operator=(const ServerProcess&) = delete;
+
     // Asks a server that outlived its keeper to end, and waits for it.
     void end_left_over();
     void start();

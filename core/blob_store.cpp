@@ -176,10 +176,23 @@ Status BlobStore::each(const std::function<Status(const Digest&, const FileFacts
         if (!blobs) return blobs.error();
         for (const auto& blob : *blobs) {
             const auto digest = Digest::parse_hex(blob.name);
-            if (!digest || !blob.facts.is_file) continue;
+            // A name that does not lead back to where it lies is none that we gave.
+            const bool ours = digest && prefix.name + "/" + blob.name == blob_path(*digest).str();
+            if (!ours || !blob.facts.is_file) continue;
             const auto go_on = seen(*digest, blob.facts);
             if (!go_on) return go_on;
         }
+    }
+    return {};
+}
+
+Status BlobStore::remove_leftovers() const {
+    const auto items = blobs_.items();
+    if (!items) return items.error();
+    for (const auto& item : *items) {
+        if (!item.facts.is_file || !item.name.ends_with(".new")) continue;
+        const auto removed = blobs_.remove_file(checked(item.name));
+        if (!removed) return removed;
     }
     return {};
 }

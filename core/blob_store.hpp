@@ -56,6 +56,9 @@ public:
     // Every blob on disk, one folder at a time; names that are none of ours are left out.
     Status each(const std::function<Status(const Digest&, const FileFacts&)>& seen) const;
 
+    // Copies that a crash cut off half-way.
+    Status remove_leftovers() const;
+
     // What put() and adopt() named survives a power loss from here on.
     Status sync() const;
 

@@ -42,6 +42,10 @@ Database::Mode reading_mode(const std::string& path) {
     return size_or_zero(path + "-wal") == 0 ? Database::Mode::immutable : Database::Mode::read_only;
 }
 
+bool is_full(const Error& error) {
+    return error.is(Fault::no_space) || error.is(boost::system::errc::no_space_on_device);
+}
+
 }  // namespace
 
 Catalogue Catalogue::open(const std::string& path) {
@@ -61,12 +65,29 @@ Catalogue Catalogue::open(const std::string& path) {
 }
 
 Catalogue Catalogue::open_to_read(const std::string& path) {
-    auto database = Database::open(path, reading_mode(path));
+    try {
+        return open_to_read(path, reading_mode(path));
+    } catch (const CatalogueTrouble& trouble) {
+        // Readers share memory in a file, for which a full disk has no room. When nobody else is here and the log is
+        // empty, the database can be read without it.
+        if (!is_full(trouble.error()) || size_or_zero(path + "-wal") != 0) throw;
+    }
+    return open_to_read(path, Database::Mode::immutable);
+}
+
+Catalogue Catalogue::open_to_read(const std::string& path, Database::Mode mode) {
+    auto database = Database::open(path, mode);
     database.execute(
         "pragma cache_size = -16384; pragma mmap_size = 1073741824; pragma query_only = on;"
         "pragma trusted_schema = off");
     expect_current_schema(database);
     return Catalogue(std::move(database));
+}
+
+void Catalogue::settle() {
+    auto query = parts_->database.query("pragma wal_checkpoint(truncate)");
+    if (!query.next() || query.integer(0) != 0)
+        throw CatalogueTrouble(Error(Fault::failed, "the catalogue's log cannot be written back"));
 }
 
 void Catalogue::look() {

@@ -43,6 +43,9 @@ public:
     // Reads within one are of one moment.
     Database& database() { return parts_->database; }
 
+    // Moves everything from the write-ahead log into the database's file; throws when that cannot be done.
+    void settle();
+
     // A quick look at every table, which finds a file that is cut short or overwritten at its start; throws
     // when it does.
     void look();
@@ -61,6 +64,7 @@ private:
         Contents contents;
         Runs runs;
     };
+    static Catalogue open_to_read(const std::string& path, Database::Mode mode);
     explicit Catalogue(Database database) : parts_(std::make_unique<Parts>(std::move(database))) {}
 
     std::unique_ptr<Parts> parts_;

@@ -5,7 +5,7 @@ namespace mirrorseed {
 void Contents::add_blob(const Digest& digest, Bytes size, UnixTime checked) {
     db_->query(
            "insert into blobs(digest, size, checked) values(?, ?, ?) "
-           "on conflict(digest) do update set checked = excluded.checked, damaged = 0")
+           "on conflict(digest) do nothing")
         .bind(digest)
         .bind(size)
         .bind(checked)
@@ -14,6 +14,12 @@ void Contents::add_blob(const Digest& digest, Bytes size, UnixTime checked) {
 
 bool Contents::has_blob(const Digest& digest) {
     auto query = db_->query("select 1 from blobs where digest = ?");
+    query.bind(digest);
+    return query.next();
+}
+
+bool Contents::has_sound_blob(const Digest& digest) {
+    auto query = db_->query("select 1 from blobs where digest = ? and damaged = 0");
     query.bind(digest);
     return query.next();
 }

@@ -41,8 +41,11 @@ class Contents {
 public:
     explicit Contents(Database& database) : db_(&database) {}
 
+    // A row that is there already stays as it is; mark_checked() changes it.
     void add_blob(const Digest& digest, Bytes size, UnixTime checked);
     bool has_blob(const Digest& digest);
+    // Known, and not known to be damaged.
+    bool has_sound_blob(const Digest& digest);
     void forget_blob(const Digest& digest);
     void mark_checked(const Digest& digest, UnixTime when, bool damaged);
     std::vector<BlobRow> blobs_by_age();  // the one that was checked longest ago first

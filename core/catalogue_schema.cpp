@@ -14,6 +14,8 @@ namespace {
 // a first publish, which arrives in that order, only appends. The partial
 // indices leave out the rows of a first generation and those that still hold:
 // nobody asks for them by number, and they are nearly all rows there are.
+// A blob's id is never given out again, for rows of history keep the ids of
+// contents that are gone.
 constexpr std::array steps{
     R"sql(
 create table trees(
@@ -47,7 +49,7 @@ create index entries_opened on entries(tree, since) where since > 1;
 create index entries_closed on entries(tree, until) where until is not null;
 create index entries_by_blob on entries(blob) where blob is not null;
 create table blobs(
-  id integer primary key, digest blob not null unique, size integer not null,
+  id integer primary key autoincrement, digest blob not null unique, size integer not null,
   checked integer not null, damaged integer not null default 0
 ) strict;
 create table staged(
@@ -116,6 +118,7 @@ void migrate_catalogue(Database& database) {
 void expect_current_schema(Database& database) {
     const auto version = version_of(database);
     if (version > std::ssize(steps)) too_new(version);
+    if (version == 0) throw CatalogueTrouble(Error(Fault::damaged, "the catalogue is empty"));
     if (version < std::ssize(steps))
         throw CatalogueTrouble(Error(Fault::unsupported,
                                      "the catalogue has the older schema version " + std::to_string(version) +

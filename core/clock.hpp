@@ -19,10 +19,14 @@ Clock system_clock();
 struct FileTime {
     std::int64_t nanoseconds = 0;
 
-    static constexpr FileTime from_seconds(UnixTime seconds) { return {seconds * 1'000'000'000}; }
+    static constexpr FileTime from_seconds(UnixTime seconds) { return from(seconds, 0); }
+    // What does not fit into 64 bits of nanoseconds, about the years 1684 and 2255, becomes the nearest that does.
     static constexpr FileTime from(std::int64_t seconds, long nanos) {
+        if (seconds > furthest) return {furthest * 1'000'000'000};
+        if (seconds < -furthest) return {-furthest * 1'000'000'000};
         return {seconds * 1'000'000'000 + nanos};
     }
+    static constexpr std::int64_t furthest = 9'000'000'000;
     // Rounded towards the past, also before 1970.
     constexpr UnixTime seconds() const {
         return nanoseconds / 1'000'000'000 - (nanoseconds % 1'000'000'000 < 0 ? 1 : 0);

@@ -128,13 +128,13 @@ Result<Folder> Folder::again() const {
     return folder(RelPath());
 }
 
-Result<Folder> Folder::make_folder(const RelPath& path) const {
+Result<Folder> Folder::make_folder(const RelPath& path, std::uint32_t mode) const {
     auto there = folder(path);
     if (there || path.is_root() || !there.error().is(boost::system::errc::no_such_file_or_directory))
         return there;
     const auto above = make_folder(path.parent());
     if (!above) return above.error();
-    if (::mkdirat(above->fd(), own_name(path).c_str(), 0755) < 0 && errno != EEXIST)
+    if (::mkdirat(above->fd(), own_name(path).c_str(), mode) < 0 && errno != EEXIST)
         return Error::last_system_error("cannot make the folder " + full(path));
     return folder(path);
 }

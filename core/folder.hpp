@@ -73,8 +73,8 @@ public:
     static Result<Folder> make(const std::string& path, std::uint32_t mode = 0755);
 
     Result<Folder> folder(const RelPath& path) const;
-    // Makes missing folders beneath; those that exist keep their mode.
-    Result<Folder> make_folder(const RelPath& path) const;
+    // Makes missing folders beneath, the last one with this mode; those that exist keep theirs.
+    Result<Folder> make_folder(const RelPath& path, std::uint32_t mode = 0755) const;
     // A second handle of the same directory.
     Result<Folder> again() const;
 

@@ -3,6 +3,7 @@
 #include "core/text.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace mirrorseed {
 namespace {
@@ -13,12 +14,23 @@ Error bad_glob(std::string_view pattern, const std::string& why) {
     return {Fault::bad_input, "pattern \"" + escape_text(pattern.substr(0, 200)) + "\": " + why};
 }
 
+// The last byte of what begins at `at` and holds no brace of ours: an escape, a set, or the byte itself.
+std::size_t end_of_literal(std::string_view pattern, std::size_t at) {
+    if (pattern[at] == '\\') return at + 1;
+    if (pattern[at] != '[') return at;
+    auto i = at + 1;
+    if (i < pattern.size() && (pattern[i] == '!' || pattern[i] == '^')) ++i;
+    for (bool first = true; i < pattern.size() && (first || pattern[i] != ']'); first = false, ++i)
+        if (pattern[i] == '\\') ++i;
+    return i < pattern.size() ? i : at;  // an unclosed set is refused by compile()
+}
+
 // Where the brace that opens at `open` closes; npos when it does not. Sets and escapes are stepped over.
 std::size_t closing_brace(std::string_view pattern, std::size_t open) {
     int depth = 0;
     for (auto i = open; i < pattern.size(); ++i) {
-        if (pattern[i] == '\\')
-            ++i;
+        if (pattern[i] == '\\' || pattern[i] == '[')
+            i = end_of_literal(pattern, i);
         else if (pattern[i] == '{')
             ++depth;
         else if (pattern[i] == '}' && --depth == 0)
@@ -32,8 +44,8 @@ std::vector<std::string_view> split_alternatives(std::string_view inside) {
     int depth = 0;
     std::size_t begin = 0;
     for (std::size_t i = 0; i < inside.size(); ++i) {
-        if (inside[i] == '\\')
-            ++i;
+        if (inside[i] == '\\' || inside[i] == '[')
+            i = end_of_literal(inside, i);
         else if (inside[i] == '{')
             ++depth;
         else if (inside[i] == '}')
@@ -49,8 +61,8 @@ std::vector<std::string_view> split_alternatives(std::string_view inside) {
 
 std::size_t first_brace(std::string_view pattern) {
     for (std::size_t i = 0; i < pattern.size(); ++i) {
-        if (pattern[i] == '\\')
-            ++i;
+        if (pattern[i] == '\\' || pattern[i] == '[')
+            i = end_of_literal(pattern, i);
         else if (pattern[i] == '{')
             return i;
     }
@@ -204,32 +216,50 @@ bool Glob::matches(const RelPath& path) const {
                        [&](const Tokens& tokens) { return match(tokens, text); });
 }
 
-// Walks both patterns at once over every pair of positions that some common text can reach.
+// Walks both patterns at once over every pair of positions that some common text can reach. A "**/" that has eaten into
+// a part lets its pattern go on only behind the part's slash, so that is a part of the position.
 bool Glob::overlap(const Tokens& a, const Tokens& b) {
-    const auto width = b.size() + 1;
-    std::vector<char> seen((a.size() + 1) * width);
-    std::vector<std::pair<std::size_t, std::size_t>> open{{0, 0}};
-    const auto is_star = [](const Token& token) { return token.kind != Token::Kind::one; };
-    const auto may_eat = [](const Token& star, const Token& one) {
-        return star.kind == Token::Kind::double_star || (one.bytes & any_but_slash()).any();
+    struct Place {
+        std::size_t at;
+        bool inside;
     };
+    const auto whole_parts = [](const Token& token) {
+        return token.kind == Token::Kind::double_star && token.bytes.any();
+    };
+    // Where a pattern is after one byte of `bytes`; nothing where it cannot take any of them.
+    const auto after = [&](const Tokens& tokens, Place place, const std::bitset<256>& bytes) -> std::optional<Place> {
+        if (place.at == tokens.size()) return std::nullopt;
+        const auto& token = tokens[place.at];
+        if (token.kind == Token::Kind::one) return Place{place.at + 1, false};
+        if (token.kind == Token::Kind::star && bytes['/']) return std::nullopt;
+        return Place{place.at, whole_parts(token) && !bytes['/']};
+    };
+    const auto takes = [](const Tokens& tokens, Place place) {
+        const bool one = place.at < tokens.size() && tokens[place.at].kind == Token::Kind::one;
+        return one ? tokens[place.at].bytes : std::bitset<256>().set();
+    };
+    const auto may_skip = [](const Tokens& tokens, Place place) {
+        return place.at < tokens.size() && tokens[place.at].kind != Token::Kind::one && !place.inside;
+    };
+    const auto slash = std::bitset<256>().set('/');
+    const auto width = b.size() + 1;
+    std::vector<char> seen((a.size() + 1) * width * 4);
+    std::vector<std::pair<Place, Place>> open{{{0, false}, {0, false}}};
     while (!open.empty()) {
-        const auto [i, j] = open.back();
+        const auto [left, right] = open.back();
         open.pop_back();
-        if (seen[i * width + j]) continue;
-        seen[i * width + j] = 1;
-        const bool end_a = i == a.size(), end_b = j == b.size();
-        if (end_a && end_b) return true;
-        if (!end_a && is_star(a[i])) {
-            open.push_back({i + 1, j});
-            if (!end_b && (is_star(b[j]) || may_eat(a[i], b[j]))) open.push_back({i, j + 1});
+        auto& here = seen[(left.at * width + right.at) * 4 + (left.inside ? 2 : 0) + (right.inside ? 1 : 0)];
+        if (here) continue;
+        here = 1;
+        if (left.at == a.size() && right.at == b.size()) return true;
+        if (may_skip(a, left)) open.push_back({{left.at + 1, false}, right});
+        if (may_skip(b, right)) open.push_back({left, {right.at + 1, false}});
+        const auto common = takes(a, left) & takes(b, right);
+        for (const auto& bytes : {common & slash, common & ~slash}) {
+            if (bytes.none()) continue;
+            const auto next_left = after(a, left, bytes), next_right = after(b, right, bytes);
+            if (next_left && next_right) open.push_back({*next_left, *next_right});
         }
-        if (!end_b && is_star(b[j])) {
-            open.push_back({i, j + 1});
-            if (!end_a && (is_star(a[i]) || may_eat(b[j], a[i]))) open.push_back({i + 1, j});
-        }
-        if (!end_a && !end_b && !is_star(a[i]) && !is_star(b[j]) && (a[i].bytes & b[j].bytes).any())
-            open.push_back({i + 1, j + 1});
     }
     return false;
 }

@@ -60,8 +60,8 @@ public:
     bool enters(const RelPath& folder) const;
     // Is this file or link wanted? Asked only below folders that were entered.
     bool wants(const RelPath& path) const;
-    // Nothing is filtered.
-    bool takes_everything() const noexcept { return include_.empty() && exclude_.empty(); }
+    // Only what a pattern names is wanted, so a folder without any of it is not.
+    bool has_includes() const noexcept { return !include_.empty(); }
 
 private:
     bool excluded(const RelPath& path) const;

@@ -52,11 +52,12 @@ std::unique_ptr<spdlog::formatter> formatter_for(LogFormat format) {
 
 struct Log::Sink {
     Options options;
-    std::shared_ptr<spdlog::sinks::sink> target;
     std::mutex reopening;
     std::unique_ptr<spdlog::logger> logger;
 
+    // Throws spdlog_ex, and leaves what is open as it is, when the file cannot be opened.
     void open() {
+        std::shared_ptr<spdlog::sinks::sink> target;
         if (options.file.empty())
             target = std::make_shared<spdlog::sinks::stderr_sink_mt>();
         else
@@ -91,7 +92,11 @@ Log Log::silent() {
 
 void Log::reopen() {
     const std::lock_guard lock(sink_->reopening);
-    sink_->open();
+    try {
+        sink_->open();
+    } catch (const spdlog::spdlog_ex&) {
+        // Its folder is gone, or the disk is full: what is open still takes the lines.
+    }
 }
 
 void Log::write(LogLevel level, fmt::string_view text, fmt::format_args args) const {

@@ -16,6 +16,7 @@ namespace mirrorseed {
 namespace {
 
 constexpr std::size_t longest_line = 64 * 1024;
+constexpr const char* damaged_suffix = ".damaged";
 constexpr std::size_t flush_at = 256 * 1024;
 
 RelPath file_name(Generation generation, const char* suffix) {
@@ -148,12 +149,16 @@ public:
             if (*got == 0 && !text_.empty())
                 return Error(Fault::damaged, name_ + ": the last line is cut short");
             if (*got == 0) return std::optional<PathEntry>();
+            hash_.see(std::span(buffer_).first(*got));
             text_.append(reinterpret_cast<const char*>(buffer_.data()), *got);
         }
     }
 
+    Digest digest() { return hash_.finish(); }
+
 private:
     std::string name_;
+    Sha256 hash_;
     ZstdReader zstd_;
     std::vector<std::uint8_t> buffer_ = std::vector<std::uint8_t>(256 * 1024);
     std::string text_;
@@ -175,6 +180,7 @@ std::string ManifestHead::json() const {
     object["changed"] = generation.changed;
     object["removed"] = generation.removed;
     object["upstream"] = as_utf8(generation.upstream);
+    object["paused"] = paused;
     object["manifest_sha256"] = generation.manifest ? generation.manifest->hex() : "";
     return boost::json::serialize(object) + "\n";
 }
@@ -198,6 +204,8 @@ Result<ManifestHead> ManifestHead::parse(std::string_view text) {
                        .removed = number_or_zero(object, "removed"),
                        .upstream = string_or_empty(object, "upstream"),
                        .manifest = *digest}};
+    const auto* paused = object.if_contains("paused");
+    head.paused = paused != nullptr && paused->is_bool() && paused->get_bool();
     if (head.generation.number == 0 || head.lineage.empty())
         return Error(Fault::damaged, "the head of a manifest has no generation or lineage");
     return head;
@@ -248,6 +256,8 @@ Result<std::optional<PathEntry>> ManifestReader::next() {
     return entry;
 }
 
+Digest ManifestReader::digest() { return state_->sources.front().digest(); }
+
 Result<Digest> write_manifest(const Folder& manifests, Catalogue& catalogue, const TreeRow& tree,
                               const GenerationRow& generation) {
     auto open = ManifestFile::create(manifests, file_name(generation.number, ".zst"), 0644);
@@ -259,11 +269,13 @@ Result<Digest> write_manifest(const Folder& manifests, Catalogue& catalogue, con
     if (written) written = open->finish();
     if (written && closed->count() > 0) written = closed->finish();
     if (!written || closed->count() == 0) closed->discard();
+    // One of this number may be left of a generation that was lost.
+    if (closed->count() == 0) (void)manifests.remove_file(file_name(generation.number, ".private.zst")).has_value();
     if (!written) {
         open->discard();
         return written.error();
     }
-    ManifestHead head{tree.name, tree.lineage, generation};
+    ManifestHead head{tree.name, tree.lineage, generation, tree.paused};
     head.generation.manifest = open->digest();
     const auto replaced =
         replace_file(manifests, file_name(generation.number, ".json"), as_bytes(head.json()));
@@ -275,6 +287,30 @@ void remove_manifest(const Folder& manifests, Generation generation) {
     // The head goes first: without it the other files mean nothing.
     for (const auto* suffix : {".json", ".zst", ".private.zst"})
         (void)manifests.remove_file(file_name(generation, suffix)).has_value();
+}
+
+void put_manifest_aside(const Folder& manifests, Generation generation) {
+    for (const auto* suffix : {".json", ".zst", ".private.zst"}) {
+        const auto name = file_name(generation, suffix);
+        const auto aside = RelPath::parse_name(name.str() + damaged_suffix).value();
+        (void)manifests.rename(name, manifests, aside).has_value();
+    }
+}
+
+Result<NewestHead> newest_head(const Folder& manifests) {
+    const auto items = manifests.items();
+    if (!items) return items.error();
+    NewestHead newest;
+    for (const auto& item : *items) {
+        Generation number = 0;
+        const auto* end = item.name.data() + item.name.size();
+        const auto [stop, error] = std::from_chars(item.name.data(), end, number);
+        const std::string_view suffix(stop, static_cast<std::size_t>(end - stop));
+        if (error != std::errc()) continue;
+        if (suffix == ".json") newest.generation = std::max(newest.generation, number);
+        if (suffix.ends_with(damaged_suffix)) newest.has_damaged = true;
+    }
+    return newest;
 }
 
 Result<std::vector<ManifestHead>> manifest_heads(const Folder& manifests,

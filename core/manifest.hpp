@@ -22,7 +22,8 @@ namespace mirrorseed {
 struct ManifestHead {
     std::string tree;
     std::string lineage;
-    GenerationRow generation;  // with its manifest's digest
+    GenerationRow generation{};  // with its manifest's digest
+    bool paused = false;         // the tree waited for a person when this was published
 
     std::string json() const;
     static Result<ManifestHead> parse(std::string_view text);
@@ -38,6 +39,8 @@ public:
 
     // The next entry, nothing at the end, an error where the file is damaged or out of order.
     Result<std::optional<PathEntry>> next();
+    // Of the public lines, once the end was reached.
+    Digest digest();
 
 private:
     struct State;
@@ -53,5 +56,15 @@ void remove_manifest(const Folder& manifests, Generation generation);
 // The generations that a folder of manifests holds heads of, oldest first. A damaged head is told and passed
 // over.
 Result<std::vector<ManifestHead>> manifest_heads(const Folder& manifests, std::vector<std::string>& troubles);
+
+// What `recover` could not use keeps its name with this behind it, until a person takes it away.
+void put_manifest_aside(const Folder& manifests, Generation generation);
+
+// The highest generation of which there is a head, damaged or not; 0 when there is none. Reads names alone.
+struct NewestHead {
+    Generation generation = 0;
+    bool has_damaged = false;
+};
+Result<NewestHead> newest_head(const Folder& manifests);
 
 }  // namespace mirrorseed

@@ -28,10 +28,8 @@ Result<std::int64_t> number_at(const boost::json::object& object, const char* ke
     return value->get_int64();
 }
 
-constexpr std::int64_t latest = 9'000'000'000;  // seconds that still fit into nanoseconds
-
 Result<FileTime> time_from(const boost::json::object& object, std::string_view line) {
-    const auto seconds = number_at(object, "mtime", line, -latest, latest);
+    const auto seconds = number_at(object, "mtime", line, -FileTime::furthest, FileTime::furthest);
     if (!seconds) return seconds.error();
     if (!object.contains("mtime_ns")) return FileTime::from_seconds(*seconds);
     const auto nanos = number_at(object, "mtime_ns", line, 0, 999'999'999);

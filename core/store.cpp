@@ -7,12 +7,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace mirrorseed {
 namespace {
 
 constexpr const char* lock_name = "lock";
+constexpr const char* reserve_name = "reserve";
+constexpr Bytes reserve_size = 8 << 20;
 
 bool exists_at(const std::string& path) {
     struct stat info {};
@@ -32,6 +35,15 @@ Result<bool> is_empty_or_store(const StorePlaces& places, const Folder& folder) 
             item.name != "catalogue.db")
             return false;
     return true;
+}
+
+// Has anything ever been published here?
+Result<bool> has_manifests(const Folder& store) {
+    const auto manifests = store.folder(checked("manifests"));
+    if (!manifests) return manifests.error();
+    const auto items = manifests->items();
+    if (!items) return items.error();
+    return std::any_of(items->begin(), items->end(), [](const FolderItem& item) { return item.facts.is_folder; });
 }
 
 std::string recovered_file(const StorePlaces& places) {
@@ -97,17 +109,35 @@ Result<Store> Store::open(const StorePlaces& places, const std::string& who) {
     auto store = prepare(places, who);
     if (!store) return store;
     const auto file = places.catalogue_file();
-    // An empty catalogue beside blobs and manifests would forget every tree, and gc would then free them all.
-    const auto manifests = store->folder_.folder(checked("manifests"));
-    const bool had_trees = had_blobs && manifests && manifests->items() && !manifests->items()->empty();
-    if (had_trees && !exists_at(file))
-        return Error(Fault::damaged, "the catalogue " + file + " is missing; run `mirrorseed recover`");
+    const auto published = has_manifests(store->folder_);
+    if (!published) return published.error();
+    if (*published && !exists_at(file)) {
+        if (!places.catalogue.empty())
+            return Error(Fault::not_found, "the catalogue " + file + " is missing; is its file system mounted? If it is "
+                                           "lost, `mirrorseed recover` rebuilds it");
+        return Error(Fault::damaged, "the catalogue " + file + " is missing");
+    }
     if (!had_blobs && exists_at(file) && !places.catalogue.empty())
         return Error(Fault::refused, "the catalogue " + file + " exists, but its store " + places.store +
                                          " is empty; is its file system mounted?");
     store->catalogue_.emplace(Catalogue::open(file));
+    // An empty catalogue beside manifests has forgotten every tree, and gc would free them all.
+    if (*published && store->catalogue_->trees().all().empty())
+        return Error(Fault::damaged, "the catalogue " + file + " is empty, although trees were published");
+    store->keep_reserve();
     return store;
 }
+
+void Store::keep_reserve() const {
+    const auto name = checked(reserve_name);
+    const auto space = space_at(places_.store);
+    if (!space || space->free < 16 * reserve_size || folder_.facts(name)) return;
+    const auto file = folder_.create_file(name, 0600);
+    if (file && ::posix_fallocate(file->get(), 0, static_cast<off_t>(reserve_size)) != 0)
+        (void)folder_.remove_file(name).has_value();
+}
+
+void Store::give_up_reserve(const StorePlaces& places) { ::unlink((places.store + "/" + reserve_name).c_str()); }
 
 Result<Store> Store::open_for_recovery(const StorePlaces& places, const std::string& who) {
     auto store = prepare(places, who);
@@ -118,15 +148,16 @@ Result<Store> Store::open_for_recovery(const StorePlaces& places, const std::str
 }
 
 Status Store::commit_recovered() {
-    // Closing moves everything from the write-ahead log into the one file that is renamed.
+    // Everything must be in the one file that is renamed, and not in the log beside it.
+    catalogue_->settle();
     catalogue_.reset();
     const auto file = places_.catalogue_file();
     const auto holder = Folder::open(file.substr(0, file.rfind('/')));
     if (!holder) return holder.error();
-    if (exists_at(file) && ::rename(file.c_str(), (file + ".damaged").c_str()) < 0)
-        return Error::last_system_error("cannot put " + file + " aside");
-    ::unlink((file + "-wal").c_str());
-    ::unlink((file + "-shm").c_str());
+    // The log goes first, so that it is never taken for one of the new file's.
+    for (const auto* suffix : {"-wal", "-shm", ""})
+        if (exists_at(file + suffix) && ::rename((file + suffix).c_str(), (file + ".damaged" + suffix).c_str()) < 0)
+            return Error::last_system_error("cannot put " + file + suffix + " aside");
     if (::rename(recovered_file(places_).c_str(), file.c_str()) < 0)
         return Error::last_system_error("cannot put the recovered catalogue at " + file);
     const auto synced = holder->sync();

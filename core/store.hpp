@@ -45,6 +45,8 @@ public:
     // place.
     static Result<Store> open_for_recovery(const StorePlaces& places, const std::string& who);
     Status commit_recovered();
+    // A full disk has no room even for freeing some. STORE/reserve is given up for that, and made again later.
+    static void give_up_reserve(const StorePlaces& places);
 
     Catalogue& catalogue() { return *catalogue_; }
     const BlobStore& blobs() const { return blobs_; }
@@ -57,6 +59,7 @@ private:
           lock_(std::move(lock)),
           folder_(std::move(folder)),
           blobs_(std::move(blobs)) {}
+    void keep_reserve() const;
     static Result<Store> prepare(const StorePlaces& places, const std::string& who);
 
     StorePlaces places_;

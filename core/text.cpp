@@ -48,10 +48,13 @@ void append_escaped(std::string& out, std::uint8_t byte) {
 bool steers_terminal(std::string_view sequence) noexcept {
     const auto lead = byte_at(sequence, 0);
     if (sequence.size() == 1) return lead < 0x20 || lead == 0x7F;
-    if (sequence.size() == 2) return lead == 0xC2 && byte_at(sequence, 1) < 0xA0;
+    if (sequence.size() == 2) {
+        const auto second = byte_at(sequence, 1);
+        return (lead == 0xC2 && second < 0xA0) || (lead == 0xD8 && second == 0x9C);
+    }
     if (sequence.size() != 3 || lead != 0xE2) return false;
     const auto second = byte_at(sequence, 1), third = byte_at(sequence, 2);
-    return (second == 0x80 && third >= 0xA8 && third <= 0xAE) ||
+    return (second == 0x80 && ((third >= 0xA8 && third <= 0xAE) || third == 0x8E || third == 0x8F)) ||
            (second == 0x81 && third >= 0xA6 && third <= 0xA9);
 }
 
@@ -208,6 +211,8 @@ Result<std::vector<std::uint8_t>> from_base64(std::string_view text) {
                 return bad;
             group = group << 6 | static_cast<std::uint32_t>(c == '=' ? 0 : value);
         }
+        // One text for one value: bits that no byte takes are zero.
+        if ((padding == 1 && (group & 0xFF) != 0) || (padding == 2 && (group & 0xFFFF) != 0)) return bad;
         for (std::size_t j = 0; j < 3 - padding; ++j)
             out.push_back(static_cast<std::uint8_t>(group >> (16 - 8 * j)));
     }

@@ -72,15 +72,16 @@ std::vector<const PathEntry*> in_order(const Plan& plan, const FetchResult& fetc
 void take_back(GenerationRow& row, Entries& entries, const TreeRow& tree, const RelPath& path,
                bool keeps_old) {
     const auto held = entries.find(tree.id, tree.generation, path);
+    const bool was_name = held && held->kind != EntryKind::folder;
     if (held && keeps_old) {
         row.bytes += held->size;
-        --row.changed;
+        --(was_name ? row.changed : row.added);
         if (held->kind != EntryKind::file) --row.files;
         return;
     }
     --row.entries;
     --row.files;
-    if (held) {
+    if (was_name) {
         --row.changed;
         ++row.removed;
     } else {

@@ -4,6 +4,7 @@
 #include "sync/checkout_order.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace mirrorseed::sync {
 namespace {
@@ -15,6 +16,9 @@ bool is_missing(const Error& error) {
     return error.is(errc::no_such_file_or_directory) || error.is(errc::not_a_directory) ||
            error.is(errc::too_many_symbolic_link_levels);
 }
+
+// An embargoed folder is never open to others, not even while it is filled.
+std::uint32_t mode_while_filled(const Entry& folder) { return folder.hidden ? 0700 : 0755; }
 
 class Checkout {
 public:
@@ -44,13 +48,16 @@ public:
                 return remove(step.path);
             case Kind::remove_folder:
                 return remove(step.path);
+            case Kind::close_folder:
             case Kind::dress_folder:
-                return shown_.set_mode_and_time(step.path, step.entry);
+                return dress_folder(step);
         }
         return {};
     }
 
     Status show(const CheckoutStep& step) {
+        // A withdrawn content is not shown, and neither is its name.
+        if (step.entry.kind == EntryKind::file && !step.entry.digest) return remove(step.path);
         const auto facts = shown_.facts(step.path);
         if (!facts && !is_missing(facts.error())) return facts.error();
         if (facts && shows_already(*facts, step)) return {};
@@ -83,11 +90,8 @@ private:
           fresh_(std::move(fresh)) {}
 
     Status put(const CheckoutStep& step, const Folder& folder, const RelPath& name) const {
-        if (step.entry.kind == EntryKind::file) {
-            // A withdrawn content is not shown, and neither is its name.
-            return step.entry.digest ? blobs_->show_at(*step.entry.digest, step.entry, folder, name)
-                                     : Status();
-        }
+        if (step.entry.kind == EntryKind::file)
+            return blobs_->show_at(*step.entry.digest, step.entry, folder, name);
         const auto made = folder.make_link(name, step.entry.target);
         return made ? folder.set_mode_and_time(name, step.entry) : made;
     }
@@ -103,17 +107,24 @@ private:
         return blob && blob->same_inode(facts);
     }
 
+    // We must be able to change what is in it next time, also where its owner could not.
+    Status dress_folder(const CheckoutStep& step) {
+        auto entry = step.entry;
+        entry.mode |= 0700;
+        return shown_.set_mode_and_time(step.path, entry);
+    }
+
     Status make_folder(const CheckoutStep& step) {
         const auto facts = shown_.facts(step.path);
         if (facts && facts->is_folder) return {};
         if (!facts && !is_missing(facts.error())) return facts.error();
         if (!facts) {
-            const auto made = shown_.make_folder(step.path);
+            const auto made = shown_.make_folder(step.path, mode_while_filled(step.entry));
             if (made) return {};
             return made.error();
         }
         const auto name = RelPath::parse_name("folder").value();
-        const auto made = fresh_.make_folder(name);
+        const auto made = fresh_.make_folder(name, mode_while_filled(step.entry));
         if (!made) return made.error();
         const auto swapped = fresh_.exchange(name, shown_, step.path);
         return swapped ? fresh_.remove_tree(name) : swapped;
@@ -152,6 +163,20 @@ Status find_strangers(const Folder& folder, const RelPath& path, Entries& entrie
     return {};
 }
 
+// Whatever is put into a folder disturbs its time, so the folders above what changed are dressed again.
+void add_folders_above(Entries& entries, const TreeRow& tree, std::vector<EntryChange>& changes) {
+    std::set<RelPath> settled, above;
+    for (const auto& change : changes) {
+        settled.insert(change.path);
+        above.insert(change.path.parent());
+    }
+    for (const auto& folder : above) {
+        if (folder.is_root() || settled.contains(folder)) continue;
+        const auto entry = entries.find(tree.id, tree.generation, folder);
+        if (entry && entry->kind == EntryKind::folder) changes.push_back({folder, entry, entry});
+    }
+}
+
 }  // namespace
 
 Status bring_checkout(Store& store, const std::string& name, Progress& progress) {
@@ -165,6 +190,7 @@ Status bring_checkout(Store& store, const std::string& name, Progress& progress)
         const auto found = find_strangers(checkout->shown(), RelPath(), catalogue.entries(), *tree, changes);
         if (!found) return found;
     }
+    add_folders_above(catalogue.entries(), *tree, changes);
     const auto steps = order_checkout(changes);
     progress.start("checkout", steps.size());
     for (const auto& step : steps) {
@@ -187,19 +213,36 @@ Status bring_checkout(Store& store, const std::string& name, Progress& progress)
     return {};
 }
 
-Status refresh_checkout(Store& store, const TreeRow& tree, const PathEntry& item) {
-    if (tree.checkout == 0) return {};
-    auto checkout = Checkout::open(store, tree.name);
-    if (!checkout) return checkout.error();
-    const auto shown = checkout->show({Kind::replace, item.path, item.entry});
-    return shown ? checkout->finish() : shown;
+Status show_anew(Store& store, const Digest& digest) {
+    auto& catalogue = store.catalogue();
+    for (const auto& tree : catalogue.trees().all()) {
+        const auto items = catalogue.entries().paths_of(tree.id, tree.generation, digest);
+        if (tree.checkout != tree.generation || items.empty()) continue;
+        auto checkout = Checkout::open(store, tree.name);
+        if (!checkout) return checkout.error();
+        std::vector<EntryChange> changes;
+        for (const auto& item : items)
+            changes.push_back({item.path, item.entry, item.entry});
+        add_folders_above(catalogue.entries(), tree, changes);
+        for (const auto& step : order_checkout(changes)) {
+            const auto done = checkout->apply(step);
+            if (!done) return done.error().within("the checkout of " + tree.name);
+        }
+        const auto finished = checkout->finish();
+        if (!finished) return finished;
+    }
+    return {};
 }
 
 Status drop_checkout(Store& store, const std::string& tree) {
     const auto row = store.catalogue().trees().find(tree);
     if (!row || row->checkout == 0) return {};
+    for (const auto& name : {"trees/" + tree, "trees/." + tree + ".new"}) {
+        const auto removed = store.folder().remove_tree(RelPath::parse(name).value());
+        if (!removed) return removed;
+    }
     store.catalogue().trees().set_checkout(row->id, 0);
-    return store.folder().remove_tree(RelPath::parse("trees/" + tree).value());
+    return {};
 }
 
 }  // namespace mirrorseed::sync

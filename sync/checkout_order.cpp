@@ -42,6 +42,8 @@ void add_steps(std::vector<Keyed>& steps, const EntryChange& change) {
         // Made before its contents also where something else has its name.
         const bool is_there = change.before && change.before->kind == EntryKind::folder;
         if (!is_there) steps.push_back({Phase::folders, 0, {Kind::make_folder, change.path, after}});
+        if (is_there && after.hidden && !change.before->hidden)
+            steps.push_back({Phase::folders, 0, {Kind::close_folder, change.path, after}});
         steps.push_back({Phase::dressing, 0, {Kind::dress_folder, change.path, after}});
     } else if (!change.before) {
         steps.push_back({Phase::fresh, rank_of(change.path, after), {Kind::show, change.path, after}});

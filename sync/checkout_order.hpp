@@ -19,6 +19,7 @@ struct CheckoutStep {
         remove,         // a file or link
         remove_folder,  // with all that is in it
         dress_folder,   // its mode and time, after its contents are settled
+        close_folder,   // it is not for everybody any more, and that comes before all else
     } kind;
     RelPath path;
     Entry entry;  // as it shall be; as it was for a removal

@@ -1,5 +1,8 @@
 #include "sync/upkeep.hpp"
 
+#include "core/manifest.hpp"
+#include "sync/publish.hpp"
+
 #include <utility>
 #include <vector>
 
@@ -14,7 +17,8 @@ public:
     // full disk too, and makes the room that the rest needs.
     Status free_strangers() {
         std::vector<std::pair<Digest, Bytes>> strangers;
-        result_.kept = {};
+        const auto cleaned = store_.blobs().remove_leftovers();
+        if (!cleaned) return cleaned;
         const auto walked = store_.blobs().each([&](const Digest& digest, const FileFacts& facts) {
             progress_.file_done();
             if (store_.catalogue().contents().has_blob(digest)) {
@@ -66,11 +70,33 @@ private:
     CollectResult result_;
 };
 
+// What the catalogue has forgotten would look like garbage.
+Status nothing_is_lost(Store& store) {
+    const auto manifests = Folder::open(store.places().store + "/manifests");
+    if (!manifests) return manifests.error();
+    const auto trees = manifests->items();
+    if (!trees) return trees.error();
+    for (const auto& tree : *trees) {
+        if (!tree.facts.is_folder) continue;
+        auto known = catalogue_knows_all(store, tree.name);
+        if (!known) return known;
+        const auto folder = Folder::open(store.places().manifests(tree.name));
+        const auto newest = folder ? newest_head(*folder) : Result<NewestHead>(folder.error());
+        if (!newest) return newest.error();
+        if (newest->has_damaged)
+            return Error(Fault::refused, "a manifest of " + tree.name + " is damaged, and what it named would be freed: "
+                                         "sync the tree, then remove " + folder->path() + "/*.damaged");
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<CollectResult> collect_garbage(Store& store, std::chrono::seconds grace, const Clock& clock,
                                       Progress& progress) {
     progress.start("gc");
+    const auto safe = nothing_is_lost(store);
+    if (!safe) return safe.error();
     Collector collector(store, progress);
     auto freed = collector.free_strangers();
     // What ended exactly that long ago is free, so that a grace of nothing keeps nothing.

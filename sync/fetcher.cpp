@@ -22,6 +22,8 @@ RelPath staging_name(const PathEntry& item) {
     return RelPath::parse_name(Sha256::of(as_bytes(key)).hex()).value();
 }
 
+Error changed(const std::string& name) { return {Fault::changed, name + " changed while it was read"}; }
+
 RelPath resume_note(const RelPath& staged) {
     return RelPath::parse_name(staged.str() + ".synced").value();
 }
@@ -52,8 +54,8 @@ Result<FetchResult> Fetcher::fetch(const std::vector<PathEntry>& wanted) {
         }
         progress_.file_done();
         if (!*got) continue;
-        batch_bytes_ += (*got)->entry.size;
-        in_batch_.insert(*(*got)->entry.digest);
+        batch_bytes_ += (*got)->item.entry.size;
+        in_batch_.insert(*(*got)->item.entry.digest);
         batch_.push_back(std::move(**got));
         if (batch_.size() < batch_files && batch_bytes_ < batch_size) continue;
         const auto committed = commit_batch();
@@ -66,31 +68,34 @@ Result<FetchResult> Fetcher::fetch(const std::vector<PathEntry>& wanted) {
     return std::move(result_);
 }
 
-Result<std::optional<PathEntry>> Fetcher::fetch_one(const PathEntry& wanted) {
+Result<std::optional<Fetcher::Arrival>> Fetcher::fetch_one(const PathEntry& wanted) {
     auto now = wanted;
     for (int attempt_number = 1;; ++attempt_number) {
         auto got = attempt(now);
         if (got) {
-            if (!store_.catalogue().contents().is_withdrawn(*got->entry.digest))
-                return std::optional(std::move(*got));
+            const auto& [path, entry] = got->item;
+            if (!store_.catalogue().contents().is_withdrawn(*entry.digest)) return std::optional(std::move(*got));
             result_.withdrawn.push_back(
-                {got->path, "its content was withdrawn",
-                 StagedFile{got->path, got->entry.size, got->entry.mtime, *got->entry.digest}});
-            const auto removed = store_.blobs().remove(*got->entry.digest);
+                {path, "its content was withdrawn", StagedFile{path, entry.size, entry.mtime, *entry.digest}});
+            const auto removed = store_.blobs().remove(*entry.digest);
             if (!removed) return removed.error();
-            return std::optional<PathEntry>();
+            return std::optional<Arrival>();
         }
         if (our_trouble_) return *our_trouble_;
         const auto may_go_on = progress_.go_on();
         if (!may_go_on) return may_go_on.error();
         if (!got.error().is(Fault::changed) || attempt_number == attempts) {
             result_.quarantined.push_back({wanted.path, got.error().text()});
-            return std::optional<PathEntry>();
+            return std::optional<Arrival>();
         }
         const auto look = upstream_.look(wanted.path);
-        if (!look || !*look || (*look)->kind != EntryKind::file) {
+        if (!look) {
+            result_.quarantined.push_back({wanted.path, look.error().text()});
+            return std::optional<Arrival>();
+        }
+        if (!*look || (*look)->kind != EntryKind::file) {
             result_.gone.push_back(wanted.path);
-            return std::optional<PathEntry>();
+            return std::optional<Arrival>();
         }
         // Whether everybody may read it was decided from the whole listing; its own mode may only take that
         // away.
@@ -100,11 +105,11 @@ Result<std::optional<PathEntry>> Fetcher::fetch_one(const PathEntry& wanted) {
     }
 }
 
-Result<PathEntry> Fetcher::attempt(const PathEntry& wanted) {
+Result<Fetcher::Arrival> Fetcher::attempt(const PathEntry& wanted) {
     return acquire_ == Acquire::link ? share(wanted) : copy(wanted);
 }
 
-Result<PathEntry> Fetcher::copy(const PathEntry& wanted) {
+Result<Fetcher::Arrival> Fetcher::copy(const PathEntry& wanted) {
     const auto name = staging_name(wanted);
     // Whatever goes wrong on this side of the transfer is ours, and would go wrong with every other file too.
     const auto ours = [this](const Error& error) -> const Error& { return our_trouble_.emplace(error); };
@@ -125,10 +130,10 @@ Result<PathEntry> Fetcher::copy(const PathEntry& wanted) {
         store_.blobs().put(*staging_, name, *item.entry.digest, item.entry, existing(*item.entry.digest));
     if (!put) return ours(put.error());
     if (item.entry.size >= resume_step) (void)staging_->remove_file(resume_note(name)).has_value();
-    return item;
+    return Arrival{std::move(item), *put};
 }
 
-Result<PathEntry> Fetcher::share(const PathEntry& wanted) {
+Result<Fetcher::Arrival> Fetcher::share(const PathEntry& wanted) {
     const auto& folder = *upstream_.local_folder();
     const auto name = folder.path() + "/" + wanted.path.str();
     const auto file = folder.open_file(wanted.path);
@@ -136,17 +141,20 @@ Result<PathEntry> Fetcher::share(const PathEntry& wanted) {
     const auto before = facts_of(*file, name);
     if (!before) return before.error();
     if (before->size != wanted.entry.size || before->mtime != wanted.entry.mtime)
-        return Error(Fault::changed, name + " changed while it was read");
+        return changed(name);
     Sha256 hash;
+    Bytes seen = 0;
     const auto read = read_through(*file, name, [&](ByteSpan bytes) -> Status {
         hash.see(bytes);
         progress_.bytes_done(bytes.size());
+        seen += bytes.size();
+        if (seen > wanted.entry.size) return changed(name);
         return progress_.go_on();
     });
     if (!read) return read.error();
     const auto after = facts_of(*file, name);
     if (!after) return after.error();
-    if (!after->same_state(*before)) return Error(Fault::changed, name + " changed while it was read");
+    if (!after->same_state(*before)) return changed(name);
     auto item = wanted;
     item.entry.digest = hash.finish();
     const auto adopted =
@@ -159,7 +167,7 @@ Result<PathEntry> Fetcher::share(const PathEntry& wanted) {
                                                         "the same one, or sync from file://" +
                                                         folder.path());
     if (!adopted) return adopted.error();
-    return item;
+    return Arrival{std::move(item), *adopted};
 }
 
 Bytes Fetcher::resumable(const RelPath& staged, const Entry& expected) const {
@@ -177,7 +185,7 @@ Status Fetcher::remember_resumable(const RelPath& staged, Bytes size) {
 }
 
 Existing Fetcher::existing(const Digest& digest) {
-    const bool known = in_batch_.contains(digest) || store_.catalogue().contents().has_blob(digest);
+    const bool known = in_batch_.contains(digest) || store_.catalogue().contents().has_sound_blob(digest);
     return known ? Existing::keep : Existing::replace;
 }
 
@@ -187,13 +195,16 @@ Status Fetcher::commit_batch() {
     if (!synced) return synced;
     auto& contents = store_.catalogue().contents();
     auto transaction = store_.catalogue().begin();
-    for (const auto& item : batch_) {
-        contents.add_blob(*item.entry.digest, item.entry.size, clock_());
-        contents.stage(tree_.id, {item.path, item.entry.size, item.entry.mtime, *item.entry.digest});
+    for (const auto& [item, stored] : batch_) {
+        const auto& digest = *item.entry.digest;
+        if (stored && contents.has_blob(digest)) result_.replaced.push_back(digest);
+        contents.add_blob(digest, item.entry.size, clock_());
+        if (stored) contents.mark_checked(digest, clock_(), false);
+        contents.stage(tree_.id, {item.path, item.entry.size, item.entry.mtime, digest});
     }
     transaction.commit();
-    for (auto& item : batch_)
-        result_.fetched.push_back(std::move(item));
+    for (auto& arrival : batch_)
+        result_.fetched.push_back(std::move(arrival.item));
     batch_.clear();
     in_batch_.clear();
     batch_bytes_ = 0;

@@ -29,6 +29,7 @@ struct FetchResult {
     std::vector<PathEntry> fetched;    // with their digests, and as they are now
     std::vector<LeftOut> quarantined;  // could not be had
     std::vector<LeftOut> withdrawn;    // came, and are refused
+    std::vector<Digest> replaced;      // were here already, damaged, and came again
     std::vector<RelPath> gone;         // vanished since the listing
     Bytes transferred = 0;
 };
@@ -42,11 +43,15 @@ public:
     Result<FetchResult> fetch(const std::vector<PathEntry>& wanted);
 
 private:
+    struct Arrival {
+        PathEntry item;
+        bool stored;  // its bytes were put in place, not found there
+    };
     // Nothing when the file is told in result_ instead.
-    Result<std::optional<PathEntry>> fetch_one(const PathEntry& wanted);
-    Result<PathEntry> attempt(const PathEntry& wanted);
-    Result<PathEntry> copy(const PathEntry& wanted);
-    Result<PathEntry> share(const PathEntry& wanted);
+    Result<std::optional<Arrival>> fetch_one(const PathEntry& wanted);
+    Result<Arrival> attempt(const PathEntry& wanted);
+    Result<Arrival> copy(const PathEntry& wanted);
+    Result<Arrival> share(const PathEntry& wanted);
     Bytes resumable(const RelPath& staged, const Entry& expected) const;
     Status remember_resumable(const RelPath& staged, Bytes size);
     Existing existing(const Digest& digest);
@@ -60,7 +65,7 @@ private:
     Progress& progress_;
     std::optional<Folder> staging_;
     std::optional<Error> our_trouble_;  // what our own disk said, when that is why a fetch failed
-    std::vector<PathEntry> batch_;
+    std::vector<Arrival> batch_;
     std::unordered_set<Digest> in_batch_;  // named already, and their rows will come
     Bytes batch_bytes_ = 0;
     FetchResult result_;

@@ -9,19 +9,6 @@ namespace {
 
 namespace errc = boost::system::errc;
 
-// Nothing for what is neither a file, a folder nor a link.
-std::optional<Entry> entry_from(const FileFacts& facts, const std::string& target) {
-    if (facts.is_link)
-        return Entry{.kind = EntryKind::link, .mode = 0777, .mtime = facts.mtime, .target = target};
-    // Set-user-id and its kin mean nothing in a release tree, and harm where they are served from.
-    if (facts.is_folder)
-        return Entry{.kind = EntryKind::folder, .mode = facts.mode & 0777, .mtime = facts.mtime};
-    if (facts.is_file)
-        return Entry{
-            .kind = EntryKind::file, .mode = facts.mode & 0777, .size = facts.size, .mtime = facts.mtime};
-    return std::nullopt;
-}
-
 bool is_as_listed(const FileFacts& facts, const Entry& expected) {
     return facts.is_file && facts.size == expected.size && facts.mtime == expected.mtime;
 }
@@ -40,13 +27,23 @@ Result<std::unique_ptr<Upstream>> FileUpstream::open(const std::string& url) {
                      "\"" + escape_text(url) + "\" must name an absolute path: file:///srv/tree/");
     auto folder = Folder::open(*path);
     if (!folder) return folder.error().within("the upstream cannot be reached");
-    return std::unique_ptr<Upstream>(new FileUpstream(std::move(*folder), url));
+    return std::unique_ptr<Upstream>(new FileUpstream(std::move(*folder), url, Modes::as_served));
 }
 
 Result<std::unique_ptr<Upstream>> FileUpstream::open_folder(const std::string& path) {
     auto folder = Folder::open(path);
     if (!folder) return folder.error();
-    return std::unique_ptr<Upstream>(new FileUpstream(std::move(*folder), path));
+    return std::unique_ptr<Upstream>(new FileUpstream(std::move(*folder), path, Modes::as_they_are));
+}
+
+// Nothing for what is neither a file, a folder nor a link. Set-user-id and its kin mean nothing in a release tree, and
+// harm where they are served from.
+std::optional<Entry> FileUpstream::entry_from(const FileFacts& facts, const std::string& target) const {
+    const auto mode = facts.mode & (modes_ == Modes::as_served ? 0755U : 0777U);
+    if (facts.is_link) return Entry{.kind = EntryKind::link, .mode = 0777, .mtime = facts.mtime, .target = target};
+    if (facts.is_folder) return Entry{.kind = EntryKind::folder, .mode = mode, .mtime = facts.mtime};
+    if (facts.is_file) return Entry{.kind = EntryKind::file, .mode = mode, .size = facts.size, .mtime = facts.mtime};
+    return std::nullopt;
 }
 
 Result<Listing> FileUpstream::list(const Selection& selection, Progress& progress) {
@@ -54,7 +51,14 @@ Result<Listing> FileUpstream::list(const Selection& selection, Progress& progres
     const auto listed = list_folder(RelPath(), selection, listing, progress);
     if (!listed) return listed.error();
     listing.finish();
+    if (selection.has_includes()) listing.drop_empty_folders();
     return listing;
+}
+
+Result<std::vector<FolderItem>> FileUpstream::items_of(const RelPath& path) const {
+    const auto folder = folder_.folder(path);
+    if (!folder) return folder.error();
+    return folder->items();
 }
 
 Status FileUpstream::list_folder(const RelPath& path, const Selection& selection, Listing& listing,
@@ -62,10 +66,9 @@ Status FileUpstream::list_folder(const RelPath& path, const Selection& selection
     const auto may_go_on = progress.go_on();
     if (!may_go_on) return may_go_on;
     progress.at(path.str());
-    const auto folder = folder_.folder(path);
-    // A listing that silently lacks a folder would have its files deleted, so this is the end of the run.
-    if (!folder) return folder.error();
-    const auto items = folder->items();
+    // A listing that silently lacks a folder would have its files deleted, so this is the end of the run. The folder is
+    // closed before those below it are opened, however deep they lie.
+    const auto items = items_of(path);
     if (!items) return items.error();
 
     std::vector<NamedEntry> entries;
@@ -123,6 +126,8 @@ Status FileUpstream::fetch(const RelPath& path, const Entry& expected, Intake& i
         const auto may_go_on = progress.go_on();
         if (!may_go_on) return may_go_on;
         progress.bytes_done(bytes.size());
+        // A file that grows as fast as it is read would fill the disk.
+        if (into.size() + bytes.size() > expected.size) return changed(name);
         return into.write(bytes);
     });
     if (!read) return read;

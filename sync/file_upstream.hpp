@@ -18,11 +18,18 @@ public:
     const Folder* local_folder() const override { return &folder_; }
 
 private:
-    FileUpstream(Folder folder, std::string name) : folder_(std::move(folder)), name_(std::move(name)) {}
+    // Which permission bits are taken over. Nobody but the owner may write to what others are served, so a mirror leaves
+    // those bits out; an adopted file keeps its mode.
+    enum class Modes { as_served, as_they_are };
+    FileUpstream(Folder folder, std::string name, Modes modes)
+        : folder_(std::move(folder)), name_(std::move(name)), modes_(modes) {}
+    std::optional<Entry> entry_from(const FileFacts& facts, const std::string& target) const;
+    Result<std::vector<FolderItem>> items_of(const RelPath& path) const;
     Status list_folder(const RelPath& path, const Selection& selection, Listing& listing, Progress& progress);
 
     Folder folder_;
     std::string name_;
+    Modes modes_;
 };
 
 }  // namespace mirrorseed::sync

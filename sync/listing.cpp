@@ -28,6 +28,20 @@ void Listing::finish() {
               [](const auto& a, const auto& b) { return a.path < b.path; });
 }
 
+void Listing::drop_empty_folders() {
+    // What is in a folder sorts behind it, so from the back every folder's contents are settled before its own turn.
+    std::unordered_set<std::string> needed;
+    for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder) {
+        std::erase_if(folder->entries, [&](const NamedEntry& item) {
+            const auto& above = folder->path.str();
+            return item.entry.kind == EntryKind::folder &&
+                   !needed.contains(above.empty() ? item.name : above + "/" + item.name);
+        });
+        if (!folder->entries.empty()) needed.insert(folder->path.str());
+    }
+    std::erase_if(folders_, [](const ListedFolder& folder) { return folder.entries.empty(); });
+}
+
 void Listing::sort() {
     std::sort(folders_.begin(), folders_.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
     for (auto& folder : folders_)

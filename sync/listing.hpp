@@ -23,6 +23,8 @@ public:
     void add(RelPath folder, std::vector<NamedEntry> entries);
     void leave_out(RelPath path, std::string reason);
     void finish();
+    // Takes out folders in and below which there is nothing but folders.
+    void drop_empty_folders();
 
     const std::vector<ListedFolder>& folders() const noexcept { return folders_; }
     const std::vector<LeftOut>& left_out() const noexcept { return left_out_; }

@@ -139,7 +139,7 @@ Result<WithdrawResult> withdraw(Store& store, const Digest& digest,
     for (const auto& known : catalogue.contents().withdrawn())
         lines += known.hex() + "\n";
     const auto noted =
-        replace_file(store.folder(), RelPath::parse("manifests/withdrawn").value(), as_bytes(lines));
+        replace_file(store.folder(), RelPath::parse("manifests/.withdrawn").value(), as_bytes(lines));
     if (!noted) return noted.error();
 
     for (const auto& tree : catalogue.trees().all()) {
@@ -170,9 +170,9 @@ Result<WithdrawResult> withdraw(Store& store, const Digest& digest,
         commit_generation(store, tree, row);
         result.trees.push_back(tree.name);
     }
-    for (const auto& name : result.trees) {
-        const auto tree = catalogue.trees().find(name).value();
-        const auto followed = follow(store, tree, keeping(name), clock, progress);
+    // Also where an earlier try was cut off: it is taken off every checkout before its bytes go.
+    for (const auto& tree : catalogue.trees().all()) {
+        const auto followed = follow(store, tree, keeping(tree.name), clock, progress);
         if (!followed) return followed.error();
     }
     {

@@ -33,6 +33,9 @@ const StagedFile* find_as(const std::unordered_map<RelPath, StagedFile>& files, 
     return found != files.end() && is_staged_as(found->second, item.entry) ? &found->second : nullptr;
 }
 
+// Files and links are what people count; folders come and go with them.
+bool is_name(const Entry* entry) { return entry != nullptr && entry->kind != EntryKind::folder; }
+
 class Planner {
 public:
     Planner(const Known& known, Plan& plan) : known_(known), plan_(plan) {}
@@ -53,14 +56,15 @@ public:
             return;
         }
         if (differ_in_folder_time_alone(listed.entry, held.entry)) ++plan_.idle;
-        const bool other_kind = held.entry.kind != listed.entry.kind;
-        if (!wanted(folder, listed, &held.entry) || (other_kind && held.entry.kind != EntryKind::folder))
-            count_removed(held);
+        const bool comes = wanted(folder, listed, &held.entry);
+        // What was there goes also when something of another kind takes its name.
+        if (is_name(&held.entry) && (!comes || held.entry.kind != listed.entry.kind)) count_removed(held.entry);
+        if (is_name(&held.entry) && (!comes || !is_name(&listed.entry))) ++plan_.dropped;
     }
 
     void finish(const DeleteLimit& limit) {
         plan_.held_reason =
-            held_for_deletions(plan_.dropped, current_names_, plan_.removed, plan_.current, limit);
+            held_for_deletions(plan_.removed_names, plan_.current_names, plan_.removed, plan_.current, limit);
     }
 
 private:
@@ -74,7 +78,7 @@ private:
                 return false;
             }
         }
-        if (item.entry.kind != EntryKind::folder) ++(held == nullptr ? plan_.added : plan_.changed);
+        if (item.entry.kind != EntryKind::folder) ++(is_name(held) ? plan_.changed : plan_.added);
         if (item.entry.kind == EntryKind::file && !place(item, held)) return true;
         count_wanted(item.entry);
         plan_.settle.push_back(std::move(item));
@@ -100,19 +104,20 @@ private:
     }
 
     void remove(std::string_view folder, const NamedEntry& held) {
-        count_removed(held);
+        count_removed(held.entry);
+        if (is_name(&held.entry)) ++plan_.dropped;
         const auto above = RelPath::parse(folder).value();
         plan_.remove.push_back({above / RelPath::parse_name(held.name).value(), held.entry});
     }
 
-    void count_removed(const NamedEntry& held) {
-        plan_.removed.add(held.entry);
-        plan_.dropped += held.entry.kind == EntryKind::folder ? 0 : 1;
+    void count_removed(const Entry& held) {
+        plan_.removed.add(held);
+        plan_.removed_names += is_name(&held) ? 1 : 0;
     }
 
     void count_held(const Entry& entry) {
         plan_.current.add(entry);
-        current_names_ += entry.kind == EntryKind::folder ? 0 : 1;
+        plan_.current_names += entry.kind == EntryKind::folder ? 0 : 1;
     }
 
     void count_wanted(const Entry& entry) {
@@ -122,7 +127,6 @@ private:
 
     const Known& known_;
     Plan& plan_;
-    std::uint64_t current_names_ = 0;
 };
 
 }  // namespace

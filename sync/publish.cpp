@@ -12,13 +12,6 @@
 namespace mirrorseed::sync {
 namespace {
 
-std::string mint_lineage() {
-    std::array<std::uint8_t, 16> bytes{};
-    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
-        throw Failure(Error::last_system_error("cannot get random bytes"));
-    return to_hex(bytes);
-}
-
 Status write_missing_manifest(Store& store, const TreeRow& tree) {
     auto& trees = store.catalogue().trees();
     const auto row = trees.generation(tree.id, tree.generation);
@@ -39,7 +32,7 @@ void forget_old(Store& store, const TreeRow& tree, const Keeping& keeping, UnixT
     Generation oldest = tree.generation;
     for (std::size_t i = 0; i < generations.size(); ++i) {
         const auto& row = generations[i];
-        const bool in_history = row.published >= now - keeping.history.count();
+        const bool in_history = row.published >= now - std::max(keeping.history, keeping.grace).count();
         if (i < std::max(1U, keeping.generations)) {
             oldest = std::min(oldest, row.number);
             continue;
@@ -67,6 +60,24 @@ void forget_old(Store& store, const TreeRow& tree, const Keeping& keeping, UnixT
 }
 
 }  // namespace
+
+std::string mint_lineage() {
+    std::array<std::uint8_t, 16> bytes{};
+    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+        throw Failure(Error::last_system_error("cannot get random bytes"));
+    return to_hex(bytes);
+}
+
+Status catalogue_knows_all(Store& store, const std::string& name) {
+    const auto manifests = Folder::open(store.places().manifests(name));
+    if (!manifests) return {};  // there are none
+    const auto newest = newest_head(*manifests);
+    if (!newest) return newest.error();
+    const auto tree = store.catalogue().trees().find(name);
+    if (newest->generation <= (tree ? tree->generation : 0)) return {};
+    return Error(Fault::damaged, "the catalogue knows nothing of generation " + std::to_string(newest->generation) +
+                                     " of " + name + ", which was published");
+}
 
 void commit_generation(Store& store, const TreeRow& tree, GenerationRow facts) {
     auto& trees = store.catalogue().trees();

@@ -3,6 +3,7 @@
 #include "core/blob_store.hpp"
 #include "core/manifest.hpp"
 #include "core/text.hpp"
+#include "sync/publish.hpp"
 
 #include <unordered_map>
 
@@ -43,7 +44,7 @@ private:
     }
 
     void take_withdrawn() {
-        const auto text = read_file(store_.path() + "/manifests/withdrawn");
+        const auto text = read_file(store_.path() + "/manifests/.withdrawn");
         if (!text) return;
         for (std::size_t at = 0; at + 64 <= text->size(); at += 65)
             if (const auto digest = Digest::parse_hex(std::string_view(*text).substr(at, 64)))
@@ -53,9 +54,8 @@ private:
     Status take_tree(const Folder& manifests, const std::string& name) {
         const auto folder = manifests.folder(RelPath::parse_name(name).value());
         if (!folder) return folder.error();
-        std::vector<std::string> troubles;
-        const auto heads = manifest_heads(*folder, troubles);
-        result_.troubles.insert(result_.troubles.end(), troubles.begin(), troubles.end());
+        const auto troubles_before = result_.troubles.size();
+        const auto heads = manifest_heads(*folder, result_.troubles);
         if (!heads) return heads.error();
         if (heads->empty()) return {};
         progress_.start("manifests of " + name, heads->size());
@@ -75,6 +75,9 @@ private:
             transaction.commit();
             tree = catalogue_.trees().find(name).value();
         }
+        // Numbers that were given out may be given out again, so they get another lineage.
+        if (result_.troubles.size() != troubles_before) catalogue_.trees().set_lineage(tree.id, mint_lineage());
+        if (!heads->empty()) catalogue_.trees().set_paused(tree.id, heads->back().paused);
         if (const auto row = catalogue_.trees().generation(tree.id, tree.generation))
             result_.trees.push_back({name, tree.generation, row->files, row->bytes});
         return {};
@@ -130,6 +133,9 @@ private:
         }
         const auto merged = merge(tree, number, *fresh, older);
         if (!merged) return merged;
+        if (fresh->digest() != head.generation.manifest)
+            return Error(Fault::damaged, folder.path() + ": manifest " + std::to_string(number) +
+                                             " is not what its head says");
         catalogue_.trees().set_lineage(tree.id, head.lineage);
         auto row = head.generation;
         row.kept = missing_ == 0;

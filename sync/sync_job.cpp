@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "sync/candidate.hpp"
+#include "sync/checkout.hpp"
 #include "sync/file_upstream.hpp"
 
 #include <fmt/format.h>
@@ -102,8 +103,12 @@ private:
         tree_ = trees.ensure(wish_.tree);
         result_.generation = tree_.generation;
         // A publish that was cut off is finished first, so that two of them never mix.
+        const auto known = catalogue_knows_all(store_, wish_.tree);
+        if (!known) return known;
+        // Where that does not come to its end (an unwritable checkout, say), a newer tree is wanted all the same.
         const auto followed = follow_publish(store_, wish_.tree, wish_.keeping, clock_, progress_);
-        if (!followed) return followed;
+        const auto may_go_on = progress_.go_on();
+        if (!may_go_on) return may_go_on;
         tree_ = trees.ensure(wish_.tree);
         const auto upstream = open();
         if (!upstream) return upstream.error();
@@ -111,7 +116,9 @@ private:
         progress_.start("list");
         auto listing = (*upstream)->list(wish_.selection, progress_);
         if (!listing) return listing.error();
-        return sync_from(**upstream, std::move(*listing), acquire);
+        const auto synced = sync_from(**upstream, std::move(*listing), acquire);
+        if (synced && !followed && result_.outcome != Outcome::published) return followed;
+        return synced;
     }
 
     Status sync_from(Upstream& upstream, Listing listing, Acquire acquire) {
@@ -135,6 +142,7 @@ private:
     Status nothing_new(const Plan& plan) {
         abandon_candidate(store_, wish_.tree);
         store_.catalogue().contents().set_left_out(tree_.id, plan.left_out);
+        store_.catalogue().contents().clear_staged(tree_.id);
         store_.catalogue().trees().set_paused(tree_.id, false);
         result_.outcome = tree_.generation == 0 ? publish_empty() : Outcome::unchanged;
         result_.held_reason.clear();
@@ -166,7 +174,7 @@ private:
         auto row = build_candidate(store_, tree_, plan, fetched, progress_);
         if (!row) return row.error();
         result_.total = {row->files, row->bytes};
-        const auto reason = why_held(fetched);
+        const auto reason = why_held(plan, fetched);
         if (!reason.empty()) {
             store_.catalogue().trees().hold_candidate(tree_.id, reason);
             result_.held_reason = reason;
@@ -178,6 +186,7 @@ private:
         const bool same_folders = plan.remove.empty() && plan.settle.size() == plan.idle;
         if (same_names && same_folders && tree_.generation != 0) {
             abandon_candidate(store_, wish_.tree);
+            store_.catalogue().trees().set_paused(tree_.id, false);
             result_.outcome = Outcome::unchanged;
             return clear_staging(store_, tree_);
         }
@@ -187,6 +196,8 @@ private:
         commit_generation(store_, tree_, *row);
         result_.generation = tree_.generation + 1;
         result_.outcome = Outcome::published;
+        for (const auto& digest : fetched.replaced)
+            if (const auto shown = show_anew(store_, digest); !shown) return shown;
         // From here on the generation is published whatever happens; the next run does again what fails now.
         const auto followed = follow_publish(store_, wish_.tree, wish_.keeping, clock_, progress_);
         if (!followed)
@@ -195,8 +206,22 @@ private:
         return clear_staging(store_, tree_);
     }
 
-    std::string why_held(const FetchResult& fetched) const {
-        auto reason = result_.held_reason;
+    // Files that vanished after they were listed are deletions too, and count as if they had been planned.
+    std::string held_for_vanished(const Plan& plan, const FetchResult& fetched) {
+        auto removed = plan.removed;
+        auto names = plan.removed_names;
+        for (const auto& path : fetched.gone)
+            if (const auto held = store_.catalogue().entries().find(tree_.id, tree_.generation, path)) {
+                removed.add(*held);
+                ++names;
+            }
+        result_.remove = removed;
+        if (wish_.allow_deletes) return {};
+        return held_for_deletions(names, plan.current_names, removed, plan.current, wish_.max_delete);
+    }
+
+    std::string why_held(const Plan& plan, const FetchResult& fetched) {
+        auto reason = held_for_vanished(plan, fetched);
         if (fetched.quarantined.empty() || wish_.publish_without_bad_files) return reason;
         if (!reason.empty()) reason += "; and ";
         return reason + fmt::format("{} {} could not be had, the first of them {}: {}",

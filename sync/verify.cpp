@@ -10,6 +10,8 @@
 namespace mirrorseed::sync {
 namespace {
 
+constexpr std::size_t marks_in_a_batch = 500;
+
 class Verifier {
 public:
     Verifier(Store& store, const VerifyWish& wish, const Clock& clock, Progress& progress)
@@ -22,12 +24,12 @@ public:
             bytes += row.size;
         progress_.start("verify", rows.size(), bytes);
         for (const auto& row : rows) {
-            const auto may_go_on = progress_.go_on();
-            if (!may_go_on) return may_go_on.error();
             if (wish_.budget && result_.checked.bytes >= *wish_.budget) break;
             const auto checked = check(row);
+            keep_marks(checked ? marks_in_a_batch : 1);
             if (!checked) return checked.error();
         }
+        keep_marks(1);
         return std::move(result_);
     }
 
@@ -68,7 +70,7 @@ private:
         ++result_.checked.files;
         result_.checked.bytes += row.size;
         progress_.file_done();
-        store_.catalogue().contents().mark_checked(row.digest, clock_(), !good);
+        marks_.push_back({row.digest, !good});
         if (good) return {};
         auto places = places_of(row.digest);
         const bool repaired = wish_.repair && repair(row, places);
@@ -98,8 +100,8 @@ private:
         for (const auto& place : places)
             for (const auto& url : wish_.upstreams_of(place.tree))
                 if (fetch_again(row, place, url)) {
-                    store_.catalogue().contents().mark_checked(row.digest, clock_(), false);
-                    show_again(row.digest);
+                    marks_.back().second = false;
+                    (void)show_anew(store_, row.digest).has_value();
                     return true;
                 }
         return false;
@@ -124,14 +126,17 @@ private:
         return replaced;
     }
 
-    // Checkouts still link the damaged file.
-    void show_again(const Digest& digest) {
-        auto& catalogue = store_.catalogue();
-        for (const auto& tree : catalogue.trees().all())
-            for (const auto& item : catalogue.entries().paths_of(tree.id, tree.generation, digest))
-                (void)refresh_checkout(store_, tree, item).has_value();
+    // Each commit waits for the disk, so many marks share one.
+    void keep_marks(std::size_t at_least) {
+        if (marks_.size() < at_least) return;
+        auto transaction = store_.catalogue().begin();
+        for (const auto& [digest, damaged] : marks_)
+            store_.catalogue().contents().mark_checked(digest, clock_(), damaged);
+        transaction.commit();
+        marks_.clear();
     }
 
+    std::vector<std::pair<Digest, bool>> marks_;  // whether it is damaged
     Store& store_;
     const VerifyWish& wish_;
     const Clock& clock_;

@@ -109,7 +109,7 @@ TEST_F(CatalogueTest, AReaderRefusesACatalogueThatWasNeverMade) {
         (void)Catalogue::open_to_read(temp_.at("empty.db"));
         FAIL() << "it was taken";
     } catch (const CatalogueTrouble& trouble) {
-        EXPECT_TRUE(trouble.error().is(Fault::unsupported)) << trouble.what();
+        EXPECT_TRUE(trouble.is_damage()) << trouble.what();
     }
     EXPECT_THROW((void)Catalogue::open_to_read(temp_.at("missing.db")), CatalogueTrouble);
 }
@@ -439,8 +439,11 @@ TEST_F(CatalogueTest, ContentsRememberWhenTheyWereChecked) {
     EXPECT_EQ(rows[1].digest, digest_of_text("old"));
     EXPECT_EQ(rows[1].checked, noon + 9);
     EXPECT_TRUE(rows[1].damaged);
-    contents.add_blob(digest_of_text("old"), 3, noon + 10);
-    EXPECT_FALSE(contents.blobs_by_age()[1].damaged);
+    EXPECT_FALSE(contents.has_sound_blob(digest_of_text("old")));
+    contents.add_blob(digest_of_text("old"), 3, noon + 10);  // nobody has looked at its bytes, so nothing is better
+    EXPECT_TRUE(contents.blobs_by_age()[1].damaged);
+    contents.mark_checked(digest_of_text("old"), noon + 10, false);
+    EXPECT_TRUE(contents.has_sound_blob(digest_of_text("old")));
     EXPECT_EQ(contents.stored().files, 2u);
     EXPECT_EQ(contents.stored().bytes, 6u);
     contents.forget_blob(digest_of_text("old"));

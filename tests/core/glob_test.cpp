@@ -199,11 +199,11 @@ TEST(Glob, NamesThatMerelyEndAlikeDoNotOverlap) {
 
 TEST(Selection, TakesEverythingWhenItSaysNothing) {
     const Selection all;
-    EXPECT_TRUE(all.takes_everything());
+    EXPECT_FALSE(all.has_includes());
     EXPECT_TRUE(all.wants(path("a/b")));
     EXPECT_TRUE(all.enters(path("a")));
-    EXPECT_FALSE(selection({"a"}, {}).takes_everything());
-    EXPECT_FALSE(selection({}, {"a"}).takes_everything());
+    EXPECT_TRUE(selection({"a"}, {}).has_includes());
+    EXPECT_FALSE(selection({}, {"a"}).has_includes());
 }
 
 TEST(Selection, ExcludesWinOverIncludes) {

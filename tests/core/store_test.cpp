@@ -48,7 +48,7 @@ TEST_F(StoreTest, HasOneWriterAtATimeAndNamesIt) {
     ASSERT_TRUE(ok(first));
     const auto second = open("gc");
     ASSERT_TRUE(fails_with(Fault::busy, second));
-    const auto& text = second.error().text();
+    const auto text = second.error().text();
     EXPECT_NE(text.find("process " + std::to_string(::getpid()) + " (sync debian)"), std::string::npos)
         << text;
 }
@@ -72,14 +72,31 @@ TEST_F(StoreTest, TheLockIsNoLink) {
     EXPECT_EQ(temp_.read("precious"), "kept");
 }
 
-TEST_F(StoreTest, AMissingCatalogueBesideManifestsIsDamageAndSaysWhatToDo) {
+TEST_F(StoreTest, AMissingCatalogueBesideManifestsIsDamage) {
     ASSERT_TRUE(ok(open()));
     temp_.write("store/manifests/debian/1.json", "{}");
     temp_.remove("store/catalogue.db");
     const auto refused = open();
     ASSERT_TRUE(fails_with(Fault::damaged, refused));
-    EXPECT_NE(refused.error().text().find("recover"), std::string::npos) << refused.error().text();
+    EXPECT_NE(refused.error().text().find("catalogue.db is missing"), std::string::npos);
     EXPECT_FALSE(temp_.has("store/catalogue.db"));
+}
+
+TEST_F(StoreTest, AnEmptyCatalogueBesideManifestsIsDamage) {
+    ASSERT_TRUE(ok(open()));
+    temp_.write("store/manifests/debian/1.json", "{}");
+    temp_.write("store/catalogue.db", "");
+    EXPECT_TRUE(fails_with(Fault::damaged, open()));
+}
+
+TEST_F(StoreTest, AMissingCatalogueThatLiesElsewhereMayBeAnUnmountedDisk) {
+    places_.catalogue = temp_.at("elsewhere.db");
+    ASSERT_TRUE(ok(open()));
+    temp_.write("store/manifests/debian/1.json", "{}");
+    temp_.remove("elsewhere.db");
+    const auto refused = open();
+    ASSERT_TRUE(fails_with(Fault::not_found, refused));
+    EXPECT_NE(refused.error().text().find("mounted"), std::string::npos);
 }
 
 TEST_F(StoreTest, ADamagedCatalogueIsThrown) {

@@ -392,7 +392,6 @@ TEST_F(SyncJobTest, AFileThatCouldNotBeHadHoldsTheRestOrIsDoneWithout) {
     wish_.upstreams = {"file:///proc/self/net/"};
     wish_.selection = Selection({Glob::parse("/dev").value()}, {});
     auto result = sync();
-    if (result.outcome == Outcome::failed) GTEST_SKIP() << result.error->text();
     ASSERT_TRUE(is(Outcome::held, result));
     ASSERT_EQ(result.quarantined.size(), 1u);
     EXPECT_EQ(result.quarantined[0].path, path("dev"));
