@@ -199,13 +199,13 @@ def test_a_stopped_run_ends_soon_and_is_resumed(mirror):
     assert tree_of(mirror.checkout) == tree_of(mirror.upstream)
 
 
-def on_small_disk(mirror, free, *command):
+def on_small_disk(mirror, free, *command, disk="64m"):
     """Runs a command where folder/disk is a file system of its own with so many bytes free; keeps it in folder/kept."""
     script = f"""
 set -e
 cd {mirror.folder}
 mkdir -p disk kept
-mount -t tmpfs -o size=64m none disk
+mount -t tmpfs -o size={disk} none disk
 cp -a kept/. disk/
 fallocate -l $(($(df --output=avail -B1 disk | tail -1) - {free})) disk/filler
 set +e
