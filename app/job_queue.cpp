@@ -41,7 +41,7 @@ LiveState JobQueue::state() const {
     LiveState state{.started = started_, .tree = {}, .progress = {}};
     if (!running_) return state;
     state.progress = running_->progress.view();
-    if (running_->arguments.name() == "sync") state.tree = running_->progress.subject();
+    state.tree = running_->progress.subject();
     return state;
 }
 
@@ -66,8 +66,9 @@ void JobQueue::work() {
         log_.info("{} begins", name);
         // Whoever asked for it may have gone while it waited.
         const auto wanted = running_->progress.go_on();
-        finish(*running_, wanted ? run_job(config, store_, running_->arguments, system_clock(), running_->progress)
-                                 : JobAnswer::failure(wanted.error()));
+        finish(*running_,
+               wanted ? run_job(config, store_, running_->arguments, system_clock(), running_->progress)
+                      : JobAnswer::failure(wanted.error()));
     }
     for (const auto& ticket : std::exchange(waiting_, {}))
         ticket->answer.set_value(

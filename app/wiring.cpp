@@ -17,7 +17,10 @@ Result<std::vector<Glob>> globs_of(const Arguments& arguments, std::string_view 
 }  // namespace
 
 sync::Keeping keeping_for(const TreeConfig& tree) {
-    return {.generations = tree.keep_generations, .history = tree.history, .grace = tree.grace, .checkout = tree.checkout};
+    return {.generations = tree.keep_generations,
+            .history = tree.history,
+            .grace = tree.grace,
+            .checkout = tree.checkout};
 }
 
 Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const Arguments& arguments) {

@@ -68,8 +68,8 @@ Catalogue Catalogue::open_to_read(const std::string& path) {
     try {
         return open_to_read(path, reading_mode(path));
     } catch (const CatalogueTrouble& trouble) {
-        // Readers share memory in a file, for which a full disk has no room. When nobody else is here and the log is
-        // empty, the database can be read without it.
+        // Readers share memory in a file, for which a full disk has no room. When nobody else is here and the
+        // log is empty, the database can be read without it.
         if (!is_full(trouble.error()) || size_or_zero(path + "-wal") != 0) throw;
     }
     return open_to_read(path, Database::Mode::immutable);

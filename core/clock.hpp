@@ -20,7 +20,8 @@ struct FileTime {
     std::int64_t nanoseconds = 0;
 
     static constexpr FileTime from_seconds(UnixTime seconds) { return from(seconds, 0); }
-    // What does not fit into 64 bits of nanoseconds, about the years 1684 and 2255, becomes the nearest that does.
+    // What does not fit into 64 bits of nanoseconds, about the years 1684 and 2255, becomes the nearest that
+    // does.
     static constexpr FileTime from(std::int64_t seconds, long nanos) {
         if (seconds > furthest) return {furthest * 1'000'000'000};
         if (seconds < -furthest) return {-furthest * 1'000'000'000};

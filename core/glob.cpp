@@ -216,8 +216,8 @@ bool Glob::matches(const RelPath& path) const {
                        [&](const Tokens& tokens) { return match(tokens, text); });
 }
 
-// Walks both patterns at once over every pair of positions that some common text can reach. A "**/" that has eaten into
-// a part lets its pattern go on only behind the part's slash, so that is a part of the position.
+// Walks both patterns at once over every pair of positions that some common text can reach. A "**/" that has
+// eaten into a part lets its pattern go on only behind the part's slash, so that is a part of the position.
 bool Glob::overlap(const Tokens& a, const Tokens& b) {
     struct Place {
         std::size_t at;
@@ -227,7 +227,8 @@ bool Glob::overlap(const Tokens& a, const Tokens& b) {
         return token.kind == Token::Kind::double_star && token.bytes.any();
     };
     // Where a pattern is after one byte of `bytes`; nothing where it cannot take any of them.
-    const auto after = [&](const Tokens& tokens, Place place, const std::bitset<256>& bytes) -> std::optional<Place> {
+    const auto after = [&](const Tokens& tokens, Place place,
+                           const std::bitset<256>& bytes) -> std::optional<Place> {
         if (place.at == tokens.size()) return std::nullopt;
         const auto& token = tokens[place.at];
         if (token.kind == Token::Kind::one) return Place{place.at + 1, false};

@@ -256,7 +256,9 @@ Result<std::optional<PathEntry>> ManifestReader::next() {
     return entry;
 }
 
-Digest ManifestReader::digest() { return state_->sources.front().digest(); }
+Digest ManifestReader::digest() {
+    return state_->sources.front().digest();
+}
 
 Result<Digest> write_manifest(const Folder& manifests, Catalogue& catalogue, const TreeRow& tree,
                               const GenerationRow& generation) {
@@ -270,7 +272,8 @@ Result<Digest> write_manifest(const Folder& manifests, Catalogue& catalogue, con
     if (written && closed->count() > 0) written = closed->finish();
     if (!written || closed->count() == 0) closed->discard();
     // One of this number may be left of a generation that was lost.
-    if (closed->count() == 0) (void)manifests.remove_file(file_name(generation.number, ".private.zst")).has_value();
+    if (closed->count() == 0)
+        (void)manifests.remove_file(file_name(generation.number, ".private.zst")).has_value();
     if (!written) {
         open->discard();
         return written.error();

@@ -43,7 +43,8 @@ Result<bool> has_manifests(const Folder& store) {
     if (!manifests) return manifests.error();
     const auto items = manifests->items();
     if (!items) return items.error();
-    return std::any_of(items->begin(), items->end(), [](const FolderItem& item) { return item.facts.is_folder; });
+    return std::any_of(items->begin(), items->end(),
+                       [](const FolderItem& item) { return item.facts.is_folder; });
 }
 
 std::string recovered_file(const StorePlaces& places) {
@@ -113,8 +114,9 @@ Result<Store> Store::open(const StorePlaces& places, const std::string& who) {
     if (!published) return published.error();
     if (*published && !exists_at(file)) {
         if (!places.catalogue.empty())
-            return Error(Fault::not_found, "the catalogue " + file + " is missing; is its file system mounted? If it is "
-                                           "lost, `mirrorseed recover` rebuilds it");
+            return Error(Fault::not_found, "the catalogue " + file +
+                                               " is missing; is its file system mounted? If it is "
+                                               "lost, `mirrorseed recover` rebuilds it");
         return Error(Fault::damaged, "the catalogue " + file + " is missing");
     }
     if (!had_blobs && exists_at(file) && !places.catalogue.empty())
@@ -137,7 +139,9 @@ void Store::keep_reserve() const {
         (void)folder_.remove_file(name).has_value();
 }
 
-void Store::give_up_reserve(const StorePlaces& places) { ::unlink((places.store + "/" + reserve_name).c_str()); }
+void Store::give_up_reserve(const StorePlaces& places) {
+    ::unlink((places.store + "/" + reserve_name).c_str());
+}
 
 Result<Store> Store::open_for_recovery(const StorePlaces& places, const std::string& who) {
     auto store = prepare(places, who);
@@ -156,7 +160,8 @@ Status Store::commit_recovered() {
     if (!holder) return holder.error();
     // The log goes first, so that it is never taken for one of the new file's.
     for (const auto* suffix : {"-wal", "-shm", ""})
-        if (exists_at(file + suffix) && ::rename((file + suffix).c_str(), (file + ".damaged" + suffix).c_str()) < 0)
+        if (exists_at(file + suffix) &&
+            ::rename((file + suffix).c_str(), (file + ".damaged" + suffix).c_str()) < 0)
             return Error::last_system_error("cannot put " + file + suffix + " aside");
     if (::rename(recovered_file(places_).c_str(), file.c_str()) < 0)
         return Error::last_system_error("cannot put the recovered catalogue at " + file);

@@ -45,7 +45,8 @@ public:
     // place.
     static Result<Store> open_for_recovery(const StorePlaces& places, const std::string& who);
     Status commit_recovered();
-    // A full disk has no room even for freeing some. STORE/reserve is given up for that, and made again later.
+    // A full disk has no room even for freeing some. STORE/reserve is given up for that, and made again
+    // later.
     static void give_up_reserve(const StorePlaces& places);
 
     Catalogue& catalogue() { return *catalogue_; }

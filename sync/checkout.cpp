@@ -18,7 +18,9 @@ bool is_missing(const Error& error) {
 }
 
 // An embargoed folder is never open to others, not even while it is filled.
-std::uint32_t mode_while_filled(const Entry& folder) { return folder.hidden ? 0700 : 0755; }
+std::uint32_t mode_while_filled(const Entry& folder) {
+    return folder.hidden ? 0700 : 0755;
+}
 
 class Checkout {
 public:

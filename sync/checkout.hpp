@@ -13,7 +13,8 @@ namespace mirrorseed::sync {
 // Brings the checkout to the tree's published generation.
 Status bring_checkout(Store& store, const std::string& tree, Progress& progress);
 
-// Shows a content anew wherever a checkout has it, after its blob was replaced: the old file is linked there still.
+// Shows a content anew wherever a checkout has it, after its blob was replaced: the old file is linked there
+// still.
 Status show_anew(Store& store, const Digest& digest);
 
 // Takes the checkout away, for a tree that is configured to have none.

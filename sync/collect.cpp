@@ -84,8 +84,10 @@ Status nothing_is_lost(Store& store) {
         const auto newest = folder ? newest_head(*folder) : Result<NewestHead>(folder.error());
         if (!newest) return newest.error();
         if (newest->has_damaged)
-            return Error(Fault::refused, "a manifest of " + tree.name + " is damaged, and what it named would be freed: "
-                                         "sync the tree, then remove " + folder->path() + "/*.damaged");
+            return Error(Fault::refused, "a manifest of " + tree.name +
+                                             " is damaged, and what it named would be freed: "
+                                             "sync the tree, then remove " +
+                                             folder->path() + "/*.damaged");
     }
     return {};
 }

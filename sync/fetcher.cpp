@@ -22,7 +22,9 @@ RelPath staging_name(const PathEntry& item) {
     return RelPath::parse_name(Sha256::of(as_bytes(key)).hex()).value();
 }
 
-Error changed(const std::string& name) { return {Fault::changed, name + " changed while it was read"}; }
+Error changed(const std::string& name) {
+    return {Fault::changed, name + " changed while it was read"};
+}
 
 RelPath resume_note(const RelPath& staged) {
     return RelPath::parse_name(staged.str() + ".synced").value();
@@ -74,9 +76,10 @@ Result<std::optional<Fetcher::Arrival>> Fetcher::fetch_one(const PathEntry& want
         auto got = attempt(now);
         if (got) {
             const auto& [path, entry] = got->item;
-            if (!store_.catalogue().contents().is_withdrawn(*entry.digest)) return std::optional(std::move(*got));
-            result_.withdrawn.push_back(
-                {path, "its content was withdrawn", StagedFile{path, entry.size, entry.mtime, *entry.digest}});
+            if (!store_.catalogue().contents().is_withdrawn(*entry.digest))
+                return std::optional(std::move(*got));
+            result_.withdrawn.push_back({path, "its content was withdrawn",
+                                         StagedFile{path, entry.size, entry.mtime, *entry.digest}});
             const auto removed = store_.blobs().remove(*entry.digest);
             if (!removed) return removed.error();
             return std::optional<Arrival>();
@@ -140,8 +143,7 @@ Result<Fetcher::Arrival> Fetcher::share(const PathEntry& wanted) {
     if (!file) return file.error();
     const auto before = facts_of(*file, name);
     if (!before) return before.error();
-    if (before->size != wanted.entry.size || before->mtime != wanted.entry.mtime)
-        return changed(name);
+    if (before->size != wanted.entry.size || before->mtime != wanted.entry.mtime) return changed(name);
     Sha256 hash;
     Bytes seen = 0;
     const auto read = read_through(*file, name, [&](ByteSpan bytes) -> Status {

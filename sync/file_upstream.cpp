@@ -36,13 +36,15 @@ Result<std::unique_ptr<Upstream>> FileUpstream::open_folder(const std::string& p
     return std::unique_ptr<Upstream>(new FileUpstream(std::move(*folder), path, Modes::as_they_are));
 }
 
-// Nothing for what is neither a file, a folder nor a link. Set-user-id and its kin mean nothing in a release tree, and
-// harm where they are served from.
+// Nothing for what is neither a file, a folder nor a link. Set-user-id and its kin mean nothing in a release
+// tree, and harm where they are served from.
 std::optional<Entry> FileUpstream::entry_from(const FileFacts& facts, const std::string& target) const {
     const auto mode = facts.mode & (modes_ == Modes::as_served ? 0755U : 0777U);
-    if (facts.is_link) return Entry{.kind = EntryKind::link, .mode = 0777, .mtime = facts.mtime, .target = target};
+    if (facts.is_link)
+        return Entry{.kind = EntryKind::link, .mode = 0777, .mtime = facts.mtime, .target = target};
     if (facts.is_folder) return Entry{.kind = EntryKind::folder, .mode = mode, .mtime = facts.mtime};
-    if (facts.is_file) return Entry{.kind = EntryKind::file, .mode = mode, .size = facts.size, .mtime = facts.mtime};
+    if (facts.is_file)
+        return Entry{.kind = EntryKind::file, .mode = mode, .size = facts.size, .mtime = facts.mtime};
     return std::nullopt;
 }
 
@@ -66,8 +68,8 @@ Status FileUpstream::list_folder(const RelPath& path, const Selection& selection
     const auto may_go_on = progress.go_on();
     if (!may_go_on) return may_go_on;
     progress.at(path.str());
-    // A listing that silently lacks a folder would have its files deleted, so this is the end of the run. The folder is
-    // closed before those below it are opened, however deep they lie.
+    // A listing that silently lacks a folder would have its files deleted, so this is the end of the run. The
+    // folder is closed before those below it are opened, however deep they lie.
     const auto items = items_of(path);
     if (!items) return items.error();
 

@@ -18,8 +18,8 @@ public:
     const Folder* local_folder() const override { return &folder_; }
 
 private:
-    // Which permission bits are taken over. Nobody but the owner may write to what others are served, so a mirror leaves
-    // those bits out; an adopted file keeps its mode.
+    // Which permission bits are taken over. Nobody but the owner may write to what others are served, so a
+    // mirror leaves those bits out; an adopted file keeps its mode.
     enum class Modes { as_served, as_they_are };
     FileUpstream(Folder folder, std::string name, Modes modes)
         : folder_(std::move(folder)), name_(std::move(name)), modes_(modes) {}

@@ -29,7 +29,8 @@ void Listing::finish() {
 }
 
 void Listing::drop_empty_folders() {
-    // What is in a folder sorts behind it, so from the back every folder's contents are settled before its own turn.
+    // What is in a folder sorts behind it, so from the back every folder's contents are settled before its
+    // own turn.
     std::unordered_set<std::string> needed;
     for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder) {
         std::erase_if(folder->entries, [&](const NamedEntry& item) {

@@ -34,7 +34,9 @@ const StagedFile* find_as(const std::unordered_map<RelPath, StagedFile>& files, 
 }
 
 // Files and links are what people count; folders come and go with them.
-bool is_name(const Entry* entry) { return entry != nullptr && entry->kind != EntryKind::folder; }
+bool is_name(const Entry* entry) {
+    return entry != nullptr && entry->kind != EntryKind::folder;
+}
 
 class Planner {
 public:
@@ -58,7 +60,8 @@ public:
         if (differ_in_folder_time_alone(listed.entry, held.entry)) ++plan_.idle;
         const bool comes = wanted(folder, listed, &held.entry);
         // What was there goes also when something of another kind takes its name.
-        if (is_name(&held.entry) && (!comes || held.entry.kind != listed.entry.kind)) count_removed(held.entry);
+        if (is_name(&held.entry) && (!comes || held.entry.kind != listed.entry.kind))
+            count_removed(held.entry);
         if (is_name(&held.entry) && (!comes || !is_name(&listed.entry))) ++plan_.dropped;
     }
 

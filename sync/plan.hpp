@@ -52,8 +52,8 @@ struct Plan {
     Amount fetched, reused, removed;
     Amount current, total;    // of the current generation, and of what comes after it
     std::uint64_t names = 0;  // of every kind, after it
-    std::uint64_t added = 0, changed = 0, dropped = 0;  // files and links
-    std::uint64_t current_names = 0, removed_names = 0;     // files and links, as max_delete counts them
+    std::uint64_t added = 0, changed = 0, dropped = 0;   // files and links
+    std::uint64_t current_names = 0, removed_names = 0;  // files and links, as max_delete counts them
     std::uint64_t idle = 0;   // settled folders of which nothing changed but the time
     std::string held_reason;  // empty: may be published
 

@@ -75,8 +75,9 @@ Status catalogue_knows_all(Store& store, const std::string& name) {
     if (!newest) return newest.error();
     const auto tree = store.catalogue().trees().find(name);
     if (newest->generation <= (tree ? tree->generation : 0)) return {};
-    return Error(Fault::damaged, "the catalogue knows nothing of generation " + std::to_string(newest->generation) +
-                                     " of " + name + ", which was published");
+    return Error(Fault::damaged, "the catalogue knows nothing of generation " +
+                                     std::to_string(newest->generation) + " of " + name +
+                                     ", which was published");
 }
 
 void commit_generation(Store& store, const TreeRow& tree, GenerationRow facts) {

@@ -21,8 +21,9 @@ struct Keeping {
 // What sets one life of a tree's numbers apart from another.
 std::string mint_lineage();
 
-// An error when the tree's manifests know of a later generation than the catalogue, or of one that is damaged: then
-// the catalogue is an old or a partial one, and what it does not know of must not be freed or overwritten.
+// An error when the tree's manifests know of a later generation than the catalogue, or of one that is
+// damaged: then the catalogue is an old or a partial one, and what it does not know of must not be freed or
+// overwritten.
 Status catalogue_knows_all(Store& store, const std::string& tree);
 
 // The commit that readers notice; the tree's candidate becomes its generation. `facts` needs no number.

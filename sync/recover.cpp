@@ -76,7 +76,8 @@ private:
             tree = catalogue_.trees().find(name).value();
         }
         // Numbers that were given out may be given out again, so they get another lineage.
-        if (result_.troubles.size() != troubles_before) catalogue_.trees().set_lineage(tree.id, mint_lineage());
+        if (result_.troubles.size() != troubles_before)
+            catalogue_.trees().set_lineage(tree.id, mint_lineage());
         if (!heads->empty()) catalogue_.trees().set_paused(tree.id, heads->back().paused);
         if (const auto row = catalogue_.trees().generation(tree.id, tree.generation))
             result_.trees.push_back({name, tree.generation, row->files, row->bytes});

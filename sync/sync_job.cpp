@@ -105,7 +105,8 @@ private:
         // A publish that was cut off is finished first, so that two of them never mix.
         const auto known = catalogue_knows_all(store_, wish_.tree);
         if (!known) return known;
-        // Where that does not come to its end (an unwritable checkout, say), a newer tree is wanted all the same.
+        // Where that does not come to its end (an unwritable checkout, say), a newer tree is wanted all the
+        // same.
         const auto followed = follow_publish(store_, wish_.tree, wish_.keeping, clock_, progress_);
         const auto may_go_on = progress_.go_on();
         if (!may_go_on) return may_go_on;

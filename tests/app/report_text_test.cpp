@@ -2,8 +2,8 @@
 
 #include "app/job.hpp"
 
-#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
+#include <boost/json/parse.hpp>
 
 namespace mirrorseed::app {
 namespace {
@@ -22,12 +22,15 @@ TEST(ReportText, TellsOfASyncInOneLine) {
 }
 
 TEST(ReportText, MarksWhatADiffAddsChangesAndRemoves) {
-    EXPECT_EQ(text_of("diff", R"({"added":["a"],"changed":["b"],"removed":["c\u001b"]})"), "+a\n~b\n-c\\x1b\n");
+    EXPECT_EQ(text_of("diff", R"({"added":["a"],"changed":["b"],"removed":["c\u001b"]})"),
+              "+a\n~b\n-c\\x1b\n");
 }
 
 TEST(ReportText, SurvivesAReportOfAnyShape) {
-    for (const auto* command : {"sync", "verify", "gc", "withdraw", "recover", "history", "diff", "estimate", "status"})
-        for (const auto* json : {"null", "[]", "{}", "[1,null,{}]", "\"x\"", R"({"trees":[{"last_run":{}}]})"})
+    for (const auto* command :
+         {"sync", "verify", "gc", "withdraw", "recover", "history", "diff", "estimate", "status"})
+        for (const auto* json :
+             {"null", "[]", "{}", "[1,null,{}]", "\"x\"", R"({"trees":[{"last_run":{}}]})"})
             (void)text_of(command, json);
     EXPECT_EQ(text_of("no such command", "{}"), "");
 }
@@ -40,7 +43,8 @@ TEST(JobAnswer, ComesThroughTheControlSocketAsItWas) {
     EXPECT_EQ(again->exit, answer.exit);
     EXPECT_EQ(again->report, answer.report);
     EXPECT_EQ(again->notes, answer.notes);
-    for (const auto* bad : {"null", "{}", R"({"exit":9,"report":1,"notes":[]})", R"({"exit":"0","report":1,"notes":[]})"})
+    for (const auto* bad :
+         {"null", "{}", R"({"exit":9,"report":1,"notes":[]})", R"({"exit":"0","report":1,"notes":[]})"})
         EXPECT_FALSE(job_answer_from_json(boost::json::parse(bad))) << bad;
 }
 

@@ -440,7 +440,8 @@ TEST_F(CatalogueTest, ContentsRememberWhenTheyWereChecked) {
     EXPECT_EQ(rows[1].checked, noon + 9);
     EXPECT_TRUE(rows[1].damaged);
     EXPECT_FALSE(contents.has_sound_blob(digest_of_text("old")));
-    contents.add_blob(digest_of_text("old"), 3, noon + 10);  // nobody has looked at its bytes, so nothing is better
+    contents.add_blob(digest_of_text("old"), 3,
+                      noon + 10);  // nobody has looked at its bytes, so nothing is better
     EXPECT_TRUE(contents.blobs_by_age()[1].damaged);
     contents.mark_checked(digest_of_text("old"), noon + 10, false);
     EXPECT_TRUE(contents.has_sound_blob(digest_of_text("old")));

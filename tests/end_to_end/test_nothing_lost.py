@@ -94,7 +94,7 @@ def test_a_killed_sync_loses_nothing(mirror):
     counts = count_steps(probe, "sync")
     server = mirror.serve()
     before, killed = contents_of(mirror.checkout), 0
-    for version, (step, number) in enumerate(random_steps(counts, random.Random(2026), 60), start=1):
+    for version, (step, number) in enumerate(random_steps(counts, random.Random(2026), 75), start=1):
         fill(mirror, version)
         after = contents_of(mirror.upstream)
         killed += kill_at(mirror, step, number, "sync")
