@@ -1,5 +1,6 @@
 #include "app/addresses.hpp"
 
+#include "core/shown_url.hpp"
 #include "core/text.hpp"
 
 #include <fmt/format.h>
@@ -51,30 +52,6 @@ Result<ListenAddress> parse_unix_address(std::string_view path) {
     return ListenAddress{.unix_path = std::string(path)};
 }
 
-// Where the part that may hold user and password begins.
-std::size_t authority_begin(std::string_view url) {
-    const auto slashes = url.find("//");
-    return slashes == url.npos ? 0 : slashes + 2;
-}
-
-// "host", "host:80" and "[::1]:80", but not "user:secret" that a slash in the secret has cut in two.
-bool looks_like_host(std::string_view authority) {
-    if (authority.starts_with('[')) return true;
-    const auto colon = authority.find(':');
-    return colon == authority.npos ||
-           authority.substr(colon + 1).find_first_not_of("0123456789") == authority.npos;
-}
-
-// Where the host begins: behind the user, if there is one.
-std::size_t host_begin(std::string_view url, std::size_t begin) {
-    const auto authority = url.substr(begin, url.find_first_of("/?#", begin) - begin);
-    const auto at = authority.rfind('@');
-    if (at != authority.npos && looks_like_host(authority.substr(at + 1))) return begin + at + 1;
-    if (at == authority.npos && looks_like_host(authority)) return begin;
-    const auto last = url.rfind('@');
-    return last == url.npos ? begin : std::max(last + 1, begin);
-}
-
 Result<boost::urls::url_view> parse_url(std::string_view text,
                                         std::initializer_list<std::string_view> schemes) {
     const auto url = boost::urls::parse_uri(text);
@@ -116,15 +93,6 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
     if (in_brackets) host = host.substr(1, host.size() - 2);
     if (!port || !(in_brackets ? is_ipv6(host) : is_ipv4(host))) return error;
     return ListenAddress{.host = std::string(host), .port = *port};
-}
-
-std::string without_credentials(std::string_view url) {
-    const auto begin = authority_begin(url);
-    const auto host = host_begin(url, begin);
-    const auto query = url.find('?', host);
-    auto shown = std::string(url.substr(0, begin)) + std::string(url.substr(host, query - host));
-    if (query != url.npos) shown += "?...";
-    return escape_text(shown);
 }
 
 Status check_url(std::string_view text, std::initializer_list<std::string_view> schemes) {

@@ -26,10 +26,6 @@ struct ListenAddress {
 
 Result<ListenAddress> parse_listen_address(std::string_view text);
 
-// The URL with user, password and query left out, and its control bytes escaped. Errs on the side of hiding
-// when the text is no URL at all.
-std::string without_credentials(std::string_view url);
-
 // A URL with a host and one of the schemes.
 Status check_url(std::string_view url, std::initializer_list<std::string_view> schemes);
 

@@ -2,8 +2,8 @@
 
 #include "app/job.hpp"
 #include "core/control_socket.hpp"
+#include "core/shown_url.hpp"
 #include "core/text.hpp"
-#include "sync/upstream.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -127,7 +127,7 @@ json::value status_json(const Config& config, Catalogue* catalogue, const std::o
     json::array trees;
     for (const auto& tree : config.trees) {
         const auto upstream = tree.upstreams.empty() ? std::string() : tree.upstreams.front();
-        trees.push_back(tree_json(tree.name, sync::without_credentials(upstream), catalogue, live, now));
+        trees.push_back(tree_json(tree.name, without_credentials(upstream), catalogue, live, now));
     }
     if (catalogue != nullptr)
         for (const auto& tree : catalogue->trees().all())

@@ -1,5 +1,6 @@
 #include "sync/sync_job.hpp"
 
+#include "core/shown_url.hpp"
 #include "core/text.hpp"
 #include "sync/candidate.hpp"
 #include "sync/checkout.hpp"

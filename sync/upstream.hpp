@@ -35,7 +35,4 @@ public:
 
 Result<std::unique_ptr<Upstream>> open_upstream(const std::string& url);
 
-// A URL without the user and password in it.
-std::string without_credentials(const std::string& url);
-
 }  // namespace mirrorseed::sync

@@ -233,19 +233,6 @@ TEST(Config, NeverShowsCredentials) {
         }
 }
 
-TEST(Config, ShowsAUrlWithoutItsCredentials) {
-    for (const auto& [url, shown] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
-             {"https://h.example/a/@b/", "https://h.example/a/@b/"},
-             {"https://u:p@h.example:80/a", "https://h.example:80/a"},
-             {"rsync://u@h.example/m/", "rsync://h.example/m/"},
-             {"https://[::1]:80/a@b", "https://[::1]:80/a@b"},
-             {"file:///srv/a@b", "file:///srv/a@b"},
-             {"https://u:a/b@h.example/", "https://h.example/"},
-             {"https://u:a@b@h.example/", "https://h.example/"},
-             {"https://h.example/a?b=c", "https://h.example/a?..."}})
-        EXPECT_EQ(without_credentials(url), shown);
-}
-
 TEST(Config, NeedsACertificateForTls) {
     EXPECT_THAT(
         faults(store + "[server]\ntls_listen = [\"[::]:8443\"]"),

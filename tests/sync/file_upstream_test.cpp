@@ -153,20 +153,5 @@ TEST(Upstream, AnUnknownSchemeIsRefusedWithoutItsPassword) {
     EXPECT_EQ(open_upstream("ftp://user:secret@host/").error().text().find("secret"), std::string::npos);
 }
 
-TEST(Upstream, ShowsUrlsWithoutCredentials) {
-    const std::pair<const char*, const char*> cases[] = {
-        {"rsync://user:pass@host/module/", "rsync://host/module/"},
-        {"https://user@host/", "https://host/"},
-        {"https://user:p@ss@host/a@b", "https://host/a@b"},
-        {"https://host/a@b", "https://host/a@b"},
-        {"https://host?x=a@b", "https://host?x=a@b"},
-        {"https://user:pass@host", "https://host"},
-        {"file:///srv/a@b/", "file:///srv/a@b/"},
-        {"plain", "plain"},
-    };
-    for (const auto& [url, shown] : cases)
-        EXPECT_EQ(without_credentials(url), shown) << url;
-}
-
 }  // namespace
 }  // namespace mirrorseed::sync
