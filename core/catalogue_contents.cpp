@@ -1,5 +1,7 @@
 #include "core/catalogue_contents.hpp"
 
+#include <algorithm>
+
 namespace mirrorseed {
 
 void Contents::add_blob(const Digest& digest, Bytes size, UnixTime checked) {
@@ -16,6 +18,27 @@ bool Contents::has_blob(const Digest& digest) {
     auto query = db_->query("select 1 from blobs where digest = ?");
     query.bind(digest);
     return query.next();
+}
+
+std::vector<Digest> Contents::stored_among(std::vector<Digest> digests) {
+    std::sort(digests.begin(), digests.end());
+    std::vector<Digest> stored;
+    auto wanted = digests.begin();
+    while (wanted != digests.end()) {
+        // Where the wanted ones lie far apart, the walk starts again at the next of them.
+        auto walk = db_->query("select digest from blobs where digest >= ? order by digest");
+        walk.bind(*wanted);
+        for (int strangers = 0; strangers < 100 && wanted != digests.end();) {
+            if (!walk.next()) return stored;
+            const auto digest = walk.digest(0).value();
+            while (wanted != digests.end() && *wanted < digest)
+                ++wanted;
+            const bool found = wanted != digests.end() && *wanted == digest;
+            if (found) stored.push_back(digest);
+            strangers = found ? 0 : strangers + 1;
+        }
+    }
+    return stored;
 }
 
 bool Contents::has_sound_blob(const Digest& digest) {

@@ -166,7 +166,7 @@ void Entries::put(TreeId tree, Generation candidate, const RelPath& folder, std:
     auto query = db_->query(
         "insert or replace into entries(folder, name, since, tree, kind, mode, hidden, size, mtime, blob, "
         "target) "
-        "values(?, ?, ?, ?, ?, ?, ?, ?, ?, (select id from blobs where digest = ?), ?)");
+        "values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     query.bind(id)
         .bind_bytes(name)
         .bind(candidate)
@@ -176,12 +176,29 @@ void Entries::put(TreeId tree, Generation candidate, const RelPath& folder, std:
         .bind(entry.hidden ? 1 : 0)
         .bind(entry.size)
         .bind(entry.mtime.nanoseconds)
-        .bind(entry.digest);
+        .bind(entry.digest ? blob_id(*entry.digest) : std::nullopt);
     if (entry.kind == EntryKind::link)
         query.bind_bytes(entry.target);
     else
         query.bind(nullptr);
     query.run();
+}
+
+void Entries::expect(std::vector<Digest> digests) {
+    expected_.clear();
+    std::sort(digests.begin(), digests.end());
+    std::unordered_map<Digest, std::int64_t> found;
+    for (const auto& digest : digests)
+        if (const auto id = blob_id(digest)) found.emplace(digest, *id);
+    expected_ = std::move(found);
+}
+
+std::optional<std::int64_t> Entries::blob_id(const Digest& digest) {
+    if (const auto found = expected_.find(digest); found != expected_.end()) return found->second;
+    auto query = db_->query("select id from blobs where digest = ?");
+    query.bind(digest);
+    if (!query.next()) return std::nullopt;
+    return query.integer(0);
 }
 
 void Entries::drop(TreeId tree, Generation candidate, const RelPath& folder, std::string_view name) {

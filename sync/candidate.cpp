@@ -1,6 +1,7 @@
 #include "sync/candidate.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace mirrorseed::sync {
 namespace {
@@ -68,6 +69,14 @@ std::vector<const PathEntry*> in_order(const Plan& plan, const FetchResult& fetc
     return rows;
 }
 
+// Of the next batch of rows.
+std::vector<Digest> digests_of(std::span<const PathEntry* const> rows) {
+    std::vector<Digest> digests;
+    for (const auto* row : rows.first(std::min(rows.size(), rows_in_a_batch)))
+        if (row->entry.digest) digests.push_back(*row->entry.digest);
+    return digests;
+}
+
 // A name that was planned and did not come.
 void take_back(GenerationRow& row, Entries& entries, const TreeRow& tree, const RelPath& path,
                bool keeps_old) {
@@ -111,10 +120,13 @@ Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const P
         const auto dropped = writer.drop(item.path);
         if (!dropped) return dropped.error();
     }
-    for (const auto* item : in_order(plan, fetched)) {
-        const auto put = writer.put(*item);
+    const auto rows = in_order(plan, fetched);
+    for (std::size_t at = 0; at < rows.size(); ++at) {
+        if (at % rows_in_a_batch == 0) catalogue.entries().expect(digests_of(std::span(rows).subspan(at)));
+        const auto put = writer.put(*rows[at]);
         if (!put) return put.error();
     }
+    catalogue.entries().expect({});
     for (const auto& item : fetched.quarantined)
         take_back(row, catalogue.entries(), tree, item.path, true);
     const auto take_out = [&](const RelPath& path) -> Status {

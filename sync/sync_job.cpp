@@ -5,6 +5,7 @@
 #include "sync/candidate.hpp"
 #include "sync/checkout.hpp"
 #include "sync/file_upstream.hpp"
+#include "sync/known_blobs.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -30,7 +31,7 @@ Plan make_plan(Catalogue* catalogue, const TreeRow& tree, const Wish& wish, cons
         known.staged.emplace(file.path, file);
     for (auto& item : contents.left_out(tree.id))
         if (item.withdrawn) known.withdrawn.emplace(item.path, *item.withdrawn);
-    known.has_blob = [&](const Digest& digest) { return contents.has_blob(digest); };
+    known.has_blob = known_blobs(contents, listing);
     const auto current = catalogue->entries().all(tree.id, tree.generation);
     return plan_sync(listing, *current, known, wish.max_delete);
 }

@@ -10,8 +10,8 @@ Result<std::unique_ptr<Upstream>> open_upstream(const std::string& url) {
     if (scheme == "file") return FileUpstream::open(url);
     for (const auto* known : {"rsync", "http", "https"})
         if (scheme == known)
-            return Error(Fault::unsupported, without_credentials(url) + ": upstreams by " +
-                                                 scheme + ":// are not built yet; file:// works");
+            return Error(Fault::unsupported, without_credentials(url) + ": upstreams by " + scheme +
+                                                 ":// are not built yet; file:// works");
     return Error(Fault::bad_input, "\"" + without_credentials(url) + "\" is no upstream URL");
 }
 

@@ -6,6 +6,7 @@
 #include "core/store.hpp"
 #include "core/text.hpp"
 #include "sync/candidate.hpp"
+#include "sync/known_blobs.hpp"
 #include "sync/plan.hpp"
 #include "sync/publish.hpp"
 
@@ -129,7 +130,7 @@ private:
     sync::Plan plan(const sync::Listing& listing) {
         const auto tree = store_.catalogue().trees().ensure("bench");
         sync::Known known;
-        known.has_blob = [&](const Digest& digest) { return store_.catalogue().contents().has_blob(digest); };
+        known.has_blob = sync::known_blobs(store_.catalogue().contents(), listing);
         const auto current = store_.catalogue().entries().all(tree.id, tree.generation);
         return plan_sync(listing, *current, known, {});
     }

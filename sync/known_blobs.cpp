@@ -1,0 +1,17 @@
+#include "sync/known_blobs.hpp"
+
+#include <algorithm>
+
+namespace mirrorseed::sync {
+
+std::function<bool(const Digest&)> known_blobs(Contents& contents, const Listing& listing) {
+    std::vector<Digest> digests;
+    for (const auto& folder : listing.folders())
+        for (const auto& item : folder.entries)
+            if (item.entry.digest) digests.push_back(*item.entry.digest);
+    return [stored = contents.stored_among(std::move(digests))](const Digest& digest) {
+        return std::binary_search(stored.begin(), stored.end(), digest);
+    };
+}
+
+}  // namespace mirrorseed::sync
