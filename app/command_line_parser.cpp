@@ -43,6 +43,7 @@ std::vector<const Option*> all_options() {
 Error unknown_option(std::string_view written, const std::vector<const Option*>& options) {
     auto name = written.substr(0, written.find('='));
     std::vector<std::string_view> names;
+    names.reserve(options.size());
     for (const auto* option : options)
         names.push_back(option->name);
     const auto hint = name.starts_with("--") ? meant(name.substr(2), names, "--") : "";

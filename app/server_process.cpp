@@ -77,6 +77,7 @@ void ServerProcess::start() {
     std::vector<std::string> words{"mirrorseed"};
     words.insert(words.end(), arguments_.begin(), arguments_.end());
     std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
     for (auto& word : words)
         argv.push_back(word.data());
     argv.push_back(nullptr);

@@ -223,6 +223,7 @@ Status show_anew(Store& store, const Digest& digest) {
         auto checkout = Checkout::open(store, tree.name);
         if (!checkout) return checkout.error();
         std::vector<EntryChange> changes;
+        changes.reserve(items.size());
         for (const auto& item : items)
             changes.push_back({item.path, item.entry, item.entry});
         add_folders_above(catalogue.entries(), tree, changes);
