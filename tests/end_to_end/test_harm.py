@@ -268,3 +268,25 @@ def test_a_full_disk_can_be_served_from_and_cleaned(mirror):
     done = on_small_disk(mirror, 0, "gc", "--json", disk="256m")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["freed"] == {"files": 1, "bytes": 3 << 20}
+
+
+def test_a_file_system_that_gives_no_more_names_gets_copies(mirror):
+    mirror.write("f", "content")
+    mirror.write("d/g", "other")
+    done = subprocess.run(["strace", "-f", "-o", "/dev/null", "-e", "trace=linkat", "-e", "inject=linkat:error=EMLINK",
+                           PROGRAM, "-c", mirror.config, "sync"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert tree_of(mirror.checkout) == tree_of(mirror.upstream)
+    assert os.stat(mirror.checkout / "f").st_nlink == 1
+    assert mirror.sync()["outcome"] == "unchanged"
+
+
+def test_adopting_across_file_systems_is_refused_with_what_to_do(mirror):
+    plain = mirror.folder / "plain"
+    plain.mkdir()
+    (plain / "f").write_text("x")
+    done = subprocess.run(["strace", "-f", "-o", "/dev/null", "-e", "trace=linkat", "-e", "inject=linkat:error=EXDEV",
+                           PROGRAM, "-c", mirror.config, "adopt", "tree", plain], capture_output=True, text=True,
+                          timeout=60)
+    assert done.returncode == 1 and "another file system" in done.stderr and "file://" in done.stderr
+    assert mirror.run("history", "tree").returncode == 1
