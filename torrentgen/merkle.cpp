@@ -1,0 +1,62 @@
+#include "torrentgen/merkle.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+
+namespace mirrorseed::torrentgen {
+namespace {
+
+Digest parent_of(const Digest& left, const Digest& right) {
+    std::array<std::uint8_t, 64> both{};
+    std::copy(left.bytes.begin(), left.bytes.end(), both.begin());
+    std::copy(right.bytes.begin(), right.bytes.end(), both.begin() + 32);
+    return Sha256::of(both);
+}
+
+}  // namespace
+
+Digest merkle_root(std::span<const Digest> leaves, std::uint64_t width, Digest missing) {
+    assert(std::has_single_bit(width) && leaves.size() <= width);
+    if (leaves.empty()) {
+        for (; width > 1; width /= 2)
+            missing = parent_of(missing, missing);
+        return missing;
+    }
+    std::vector<Digest> row(leaves.begin(), leaves.end());
+    for (; width > 1; width /= 2) {
+        if (row.size() % 2 == 1) row.push_back(missing);
+        for (std::size_t i = 0; i < row.size() / 2; ++i)
+            row[i] = parent_of(row[2 * i], row[2 * i + 1]);
+        row.resize(row.size() / 2);
+        missing = parent_of(missing, missing);
+    }
+    return row.front();
+}
+
+FileTree tree_of(std::span<const Digest> leaves, Bytes piece_length) {
+    assert(!leaves.empty());
+    const auto blocks_per_piece = piece_length / block_size;
+    if (leaves.size() <= blocks_per_piece) return {merkle_root(leaves, std::bit_ceil(leaves.size())), {}};
+    FileTree tree;
+    for (std::size_t at = 0; at < leaves.size(); at += blocks_per_piece) {
+        const auto blocks = std::min<std::size_t>(blocks_per_piece, leaves.size() - at);
+        tree.layer.push_back(merkle_root(leaves.subspan(at, blocks), blocks_per_piece));
+    }
+    tree.root = root_of_layer(tree.layer, piece_length);
+    return tree;
+}
+
+Digest root_of_layer(std::span<const Digest> layer, Bytes piece_length) {
+    return merkle_root(layer, std::bit_ceil(layer.size()), merkle_root({}, piece_length / block_size));
+}
+
+Digest piece_root(ByteSpan bytes, PieceWidth width, Bytes piece_length) {
+    std::vector<Digest> leaves;
+    for (std::size_t at = 0; at < bytes.size(); at += block_size)
+        leaves.push_back(Sha256::of(bytes.subspan(at, std::min<std::size_t>(block_size, bytes.size() - at))));
+    return merkle_root(leaves,
+                       width == PieceWidth::full ? piece_length / block_size : std::bit_ceil(leaves.size()));
+}
+
+}  // namespace mirrorseed::torrentgen

@@ -1,0 +1,34 @@
+// BEP 52's hash trees: from the 16 KiB leaves of a file to its piece layer and its root.
+//
+// Leaves that a file does not have are 32 zero bytes, not hashes of zeros; what
+// stands above them is hashed like everything else.
+#pragma once
+
+#include "torrentgen/torrent.hpp"
+
+#include <span>
+#include <vector>
+
+namespace mirrorseed::torrentgen {
+
+// The root of a tree with `width` leaves (a power of two, not less than are given); `missing` stands for
+// each leaf that is not given.
+Digest merkle_root(std::span<const Digest> leaves, std::uint64_t width, Digest missing = {});
+
+// The root over a whole piece layer: pieces that a file does not have are roots of missing leaves.
+Digest root_of_layer(std::span<const Digest> layer, Bytes piece_length);
+
+struct FileTree {
+    Digest root{};
+    std::vector<Digest> layer{};  // one for each piece; empty unless the file is longer than one
+    bool operator==(const FileTree&) const = default;
+};
+// What a file's leaves come to at one piece length (a power of two from 16 KiB). At least one leaf.
+FileTree tree_of(std::span<const Digest> leaves, Bytes piece_length);
+
+// The root of some bytes as one piece: of a file that has no more, or padded to `piece_length` as the pieces
+// of longer files are.
+enum class PieceWidth { own, full };
+Digest piece_root(ByteSpan bytes, PieceWidth width, Bytes piece_length);
+
+}  // namespace mirrorseed::torrentgen
