@@ -54,7 +54,7 @@ public:
     std::string name(std::size_t file) const override { return content_->name(file); }
     std::string on_disk(std::size_t file) const { return folder.at(torrent.files[file].path[0]); }
 
-    TempFolder folder = TempFolder::in_memory();
+    TempFolder folder{};  // on a disk, where files are mapped
     Torrent torrent;
     std::function<void(std::size_t)> on_open{};
 
