@@ -110,6 +110,8 @@ const Option date =
           "SOURCE_DATE_EPOCH when it is set, else now)");
 const Option comment = value("comment", "TEXT", nullptr, "a comment for people");
 
+const Option threads = value("threads", "N", check_count, "how many threads hash; 0: one for each core");
+
 const Positional tree{.name = "TREE", .help = "a tree of the config"};
 const Positional trees{.name = "TREE", .count = Count::any, .help = "trees of the config (default: all)"};
 const Positional torrent_file{.name = "FILE", .help = "a .torrent file"};
@@ -164,8 +166,7 @@ Command create_command() {
                            "the info hash of a torrent that shares files; repeatable"),
                 repeatable("collection", "NAME", nullptr,
                            "torrents of one collection may share files; repeatable"),
-                value("threads", "N", check_count, "how many threads hash; 0: one for each core"),
-                flag("force", "replace FILE if it exists"), json}};
+                threads, flag("force", "replace FILE if it exists"), json}};
 }
 
 Command edit_command() {
@@ -206,7 +207,7 @@ std::vector<Command> torrent_commands() {
         {.name = "torrent verify",
          .summary = "hash data against a torrent; exit 3 when it does not match",
          .positionals = {torrent_file, {.name = "PATH", .help = "the file or folder that it describes"}},
-         .options = {json}},
+         .options = {threads, json}},
         magnet_command(),
         edit_command(),
         {.name = "torrent check-seeds",

@@ -129,7 +129,7 @@ json::object torrent_json(const Torrent& torrent, const std::vector<Warning>& wa
     return object;
 }
 
-std::string torrent_text(const Torrent& torrent) {
+std::string torrent_text(const Torrent& torrent, FileList files) {
     Lines lines;
     lines.add("format", fmt::format("{}, {} pieces of {}", torrentgen::name_of(torrent.format),
                                     torrent.piece_count(), format_size(torrent.piece_length)));
@@ -156,21 +156,26 @@ std::string torrent_text(const Torrent& torrent) {
         lines.add("collection", name);
     lines.add("magnet", magnet_link(torrent));
     auto text = escape_text(torrent.name) + (torrent.is_folder ? "/\n" : "\n") + lines.take();
+    if (files == FileList::left_out || !torrent.is_folder) return text;
     for (const auto& file : torrent.files)
-        if (!file.pad && torrent.is_folder) text += file_line(file);
+        if (!file.pad) text += file_line(file);
     return text;
 }
 
-Exit give_torrent(const Arguments& arguments, const Torrent& torrent, const std::vector<Warning>& warnings) {
-    const bool quiet = arguments.has("quiet");
+void tell_warnings(const Arguments& arguments, const std::vector<Warning>& warnings) {
+    if (arguments.has("quiet")) return;
+    for (const auto& warning : warnings)
+        complain(fmt::format("warning: {} ({})", warning.text, warning.code));
+}
+
+Exit give_torrent(const Arguments& arguments, const Torrent& torrent, const std::vector<Warning>& warnings,
+                  FileList files) {
     auto printed = Exit::done;
     if (arguments.has("json"))
         printed = print_result(json::serialize(torrent_json(torrent, warnings)) + "\n");
-    else if (!quiet)
-        printed = print_result(torrent_text(torrent));
-    if (!quiet)
-        for (const auto& warning : warnings)
-            complain(fmt::format("warning: {} ({})", warning.text, warning.code));
+    else if (!arguments.has("quiet"))
+        printed = print_result(torrent_text(torrent, files));
+    tell_warnings(arguments, warnings);
     return printed;
 }
 
