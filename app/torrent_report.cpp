@@ -87,7 +87,7 @@ std::string size_line(const Torrent& torrent) {
 std::string file_line(const TorrentFile& file) {
     const auto link = file.symlink ? " -> " + escape_text(joined(*file.symlink)) : "";
     return fmt::format("  {:>10}  {}{}{}\n", format_size(file.length), escape_text(joined(file.path)), link,
-                       file.executable ? " (executable)" : "");
+                       file.executable && !file.symlink ? " (executable)" : "");
 }
 
 }  // namespace
