@@ -38,7 +38,7 @@ def same_url(url):
     """libtorrent escapes, cuts space, adds the slash of folders, and keeps one of each."""
     while (decoded := urllib.parse.unquote(url, errors="surrogateescape")) != url:
         url = decoded
-    return url.strip().rstrip("/")
+    return url.lstrip().rstrip("/ ")
 
 
 def strings(get):
