@@ -9,7 +9,7 @@ import urllib.parse
 import libtorrent as lt
 import pytest
 
-from conftest import PROGRAM, run_program
+from conftest import PROGRAM
 from torrent_corpus import bend, bombs, encode, good_torrents
 
 BENT = 3000
@@ -143,3 +143,14 @@ def test_names_that_would_multiply_do_not_take_the_memory():
     done = subprocess.run([PROGRAM, "torrent", "show", "-"], input=data, capture_output=True, timeout=60,
                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30)))
     assert done.returncode == 1 and b"names take more memory" in done.stderr, done.stderr
+
+
+def test_paths_of_a_million_parts_take_no_time():
+    files = [{b"length": 1, b"path": [b"a"] * 1_000_000}, {b"length": 4, b"path": [b"a"] * 1_000_001},
+             {b"length": 0, b"attr": b"l", b"path": [b"l"], b"symlink path": [b"a"] * 500_000}]
+    data = encode({b"info": {b"files": files, b"name": b"f", b"piece length": 16384, b"pieces": b"p" * 20}})
+    done = subprocess.run([PROGRAM, "torrent", "show", "--json", "-"], input=data, capture_output=True, timeout=20,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30)))
+    codes = {warning["code"] for warning in json.loads(done.stdout)["warnings"]}
+    assert {"long-name", "file-as-folder"} <= codes and "dangling-link" not in codes
+    assert all(len(line) < 400 for line in done.stderr.splitlines())
