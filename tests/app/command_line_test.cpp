@@ -96,10 +96,26 @@ TEST(CommandLine, TakesEveryOptionOfSync) {
 }
 
 TEST(CommandLine, TakesEveryOptionOfTorrentEditAndMagnet) {
-    const auto got =
-        arguments({"torrent", "edit", "a", "b", "--set-tracker", "http://t/a,udp://t:1/a", "--clear-trackers",
-                   "--add-web-seed", "https://w/", "--remove-web-seed", "anything", "--clear-web-seeds",
-                   "--comment=", "--date", "none", "--dry-run"});
+    const auto got = arguments({"torrent",
+                                "edit",
+                                "a",
+                                "b",
+                                "--set-tracker",
+                                "http://t/a,udp://t:1/a",
+                                "--clear-trackers",
+                                "--add-tracker",
+                                "http://n/a",
+                                "--remove-tracker",
+                                "x",
+                                "--add-web-seed",
+                                "https://w/",
+                                "--remove-web-seed",
+                                "anything",
+                                "--clear-web-seeds",
+                                "--comment=",
+                                "--date",
+                                "none",
+                                "--dry-run"});
     EXPECT_THAT(got.values("FILE"), ElementsAre("a", "b"));
     EXPECT_THAT(got.values("set-tracker"), ElementsAre("http://t/a,udp://t:1/a"));
     EXPECT_EQ(got.value("comment"), "");

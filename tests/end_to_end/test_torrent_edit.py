@@ -60,6 +60,13 @@ def test_everything_can_be_taken_out(torrent):
     assert b"creation date" not in outer(torrent) and info_bytes(torrent) == info
 
 
+def test_trackers_are_added_and_removed(torrent):
+    edit(torrent, "--add-tracker", "http://n/a,http://m/a", "--remove-tracker", "http://t/announce")
+    read = lt.torrent_info(torrent.read_bytes())
+    assert sorted((tracker.tier, tracker.url) for tracker in read.trackers()) == [
+        (0, "udp://u:1/announce"), (1, "http://m/a"), (1, "http://n/a")]
+
+
 def test_bytes_that_are_not_canonical_stay(good, torrent):
     info = encode(good["v1 file"][b"info"])
     odd = b"d1:zi007e4:info" + info[:-1] + b"1:bi-0e1:a0:e7:comment3:olde\nbehind"

@@ -61,6 +61,15 @@ TEST(EditTorrent, KeepsOneTrackerUnderAnnounceAlone) {
     EXPECT_EQ(edited(bytes, {.trackers = Tiers{{"c"}}}).bytes, "d8:announce1:c4:info" + info + "e");
 }
 
+TEST(EditTorrent, AddsAndRemovesTrackers) {
+    const auto bytes = "d8:announce1:a13:announce-listll1:a1:bel1:cee4:info" + info + "e";
+    const auto done =
+        edited(bytes, {.remove_trackers = {"c", "b", "x"}, .add_trackers = {{"a", "d"}, {"a"}, {"e"}}});
+    EXPECT_THAT(done.torrent.trackers, ElementsAre(ElementsAre("a"), ElementsAre("d"), ElementsAre("e")));
+    EXPECT_THAT(done.notes, ElementsAre(HasSubstr("\"x\" is none of its trackers")));
+    EXPECT_EQ(edited(bytes, {.add_trackers = {{"c"}}}).bytes, bytes);
+}
+
 TEST(EditTorrent, ChangesWebSeeds) {
     const auto bytes = "d4:info" + info + "8:url-listl1:a1:b1:cee";
     const auto done =
