@@ -176,15 +176,20 @@ Command edit_command() {
         .positionals = {{.name = "FILE",
                          .count = Count::at_least_one,
                          .help = "a .torrent file, or - for standard input (then to standard output)"}},
-        .options = {output, repeatable("add-web-seed", "URL", check_web_url, "repeatable"),
-                    repeatable("remove-web-seed", "URL", nullptr, "repeatable"),
-                    flag("clear-web-seeds", "remove all"),
-                    repeatable("set-tracker", "URL", check_tracker_url,
-                               "a tier each; replaces all; commas join one tier; repeatable"),
-                    flag("clear-trackers", "remove all"), comment,
-                    value("date", "WHEN", check_date,
-                          "creation date: now, none, file (the .torrent's own time), or seconds since 1970"),
-                    flag("dry-run", "tell what would change, and change nothing")}};
+        .options = {
+            output,
+            repeatable("set-tracker", "URL", check_tracker_url,
+                       "a tier each; replaces all; commas join one tier; repeatable"),
+            repeatable("add-tracker", "URL", check_tracker_url,
+                       "a tier each, behind those that there are; commas join one tier; repeatable"),
+            repeatable("remove-tracker", "URL", nullptr, "repeatable; one that is not there is a warning"),
+            flag("clear-trackers", "remove all"),
+            repeatable("add-web-seed", "URL", check_web_url, "repeatable"),
+            repeatable("remove-web-seed", "URL", nullptr, "repeatable; one that is not there is a warning"),
+            flag("clear-web-seeds", "remove all"), value("comment", "TEXT", nullptr, "empty: none"),
+            value("date", "WHEN", check_date,
+                  "creation date: now, none, file (the .torrent's own time), or seconds since 1970"),
+            flag("dry-run", "tell what would change, and change nothing")}};
 }
 
 Command magnet_command() {

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace mirrorseed::app {
@@ -26,9 +27,9 @@ Exit refuse(std::string_view text) {
 }
 
 bool names_an_edit(const Arguments& arguments) {
-    constexpr std::array<std::string_view, 7> options{"add-web-seed", "remove-web-seed", "clear-web-seeds",
-                                                      "set-tracker",  "clear-trackers",  "comment",
-                                                      "date"};
+    constexpr std::array<std::string_view, 9> options{"add-tracker",     "remove-tracker",  "add-web-seed",
+                                                      "remove-web-seed", "clear-web-seeds", "set-tracker",
+                                                      "clear-trackers",  "comment",         "date"};
     return std::ranges::any_of(options, [&](auto option) { return arguments.has(option); });
 }
 
@@ -51,6 +52,8 @@ Result<Edits> edits_for(const Arguments& arguments, const std::string& name) {
     Edits edits;
     if (arguments.has("set-tracker") || arguments.has("clear-trackers"))
         edits.trackers = tracker_tiers(arguments.values("set-tracker"));
+    edits.remove_trackers = arguments.values("remove-tracker");
+    edits.add_trackers = tracker_tiers(arguments.values("add-tracker"));
     edits.clear_web_seeds = arguments.has("clear-web-seeds");
     edits.remove_web_seeds = arguments.values("remove-web-seed");
     edits.add_web_seeds = arguments.values("add-web-seed");

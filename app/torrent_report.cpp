@@ -70,6 +70,12 @@ private:
     std::string text_{};
 };
 
+// Years of more than four digits no calendar shows.
+std::string date_text(std::int64_t seconds) {
+    constexpr std::int64_t year_9999 = 253'402'300'799;
+    return seconds <= year_9999 ? format_iso_time(seconds) : fmt::format("{} s after 1970", seconds);
+}
+
 std::string size_line(const Torrent& torrent) {
     std::uint64_t files = 0;
     Bytes pads = 0;
@@ -87,7 +93,7 @@ std::string size_line(const Torrent& torrent) {
 std::string file_line(const TorrentFile& file) {
     const auto link = file.symlink ? " -> " + escape_text(joined(*file.symlink)) : "";
     return fmt::format("  {:>10}  {}{}{}\n", format_size(file.length), escape_text(joined(file.path)), link,
-                       file.executable ? " (executable)" : "");
+                       file.executable && !file.symlink ? " (executable)" : "");
 }
 
 }  // namespace
@@ -140,7 +146,7 @@ std::string torrent_text(const Torrent& torrent, FileList files) {
     lines.add("source", torrent.source);
     lines.add("comment", torrent.comment);
     lines.add("created by", torrent.created_by);
-    if (torrent.creation_date) lines.add("created", format_iso_time(*torrent.creation_date));
+    if (torrent.creation_date) lines.add("created", date_text(*torrent.creation_date));
     for (std::size_t tier = 0; tier < torrent.trackers.size(); ++tier)
         for (const auto& url : torrent.trackers[tier])
             lines.add(fmt::format("tracker {}", tier + 1), url);
