@@ -41,14 +41,14 @@ struct HttpLimits {
 
 struct HttpRequest {
     HttpMethod method = HttpMethod::get;
-    HttpUrl url;
+    HttpUrl url{};
     // Host, User-Agent, Accept-Encoding and Authorization (from the URL) come by themselves.
     std::vector<HttpField> fields{};
     HttpLimits limits{};
 };
 
 struct HttpResponse {
-    HttpUrl url;             // the last one asked
+    HttpUrl url{};           // the last one asked
     unsigned redirects = 0;  // that were followed to get there
     unsigned status = 0;
     std::vector<HttpField> fields{};

@@ -43,13 +43,13 @@ std::string_view without_blanks(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-// "HTTP/1.1 200 OK"; the reason and the blank before it may be missing.
+// "HTTP/1.1 200 OK"; the reason may be empty.
 Status check_status_line(std::string_view line) {
     if (!line.starts_with("HTTP/1.0 ") && !line.starts_with("HTTP/1.1 "))
         return malformed("it does not begin with HTTP/1.0 or HTTP/1.1");
     const auto status = line.substr(9, 3);
     const bool number = status.size() == 3 && std::ranges::all_of(status, is_digit) && status[0] != '0';
-    if (!number || (line.size() > 12 && line[12] != ' ')) return malformed("its status is no number");
+    if (!number || line.size() == 12 || line[12] != ' ') return malformed("its status is no number");
     if (!is_text(line)) return malformed("a control byte stands in its first line");
     return {};
 }

@@ -70,6 +70,14 @@ std::string decoded(std::string_view text) {
     return plain ? std::move(*plain) : std::string(text);
 }
 
+// Boost keeps what leads above the root, which RFC 3986 section 5.2.4 drops.
+std::string below_root(std::string target) {
+    while (target.starts_with("/../"))
+        target.erase(0, 3);
+    if (target == "/.." || target.starts_with("/..?")) target.erase(1, 2);
+    return target;
+}
+
 std::string credentials_in(const urls::url_view& url) {
     if (!url.has_userinfo()) return {};
     auto text = decoded(std::string_view(url.encoded_user()));
@@ -90,15 +98,18 @@ Result<HttpUrl> HttpUrl::parse(std::string_view text) {
     if (scheme != "http" && scheme != "https") return bad(text, "does not begin with http:// or https://");
     made.scheme_ = scheme == "https" ? Scheme::https : Scheme::http;
     made.host_ = lower_case(std::string(std::string_view(url->encoded_host_address())));
-    const bool in_brackets = url->host_type() == urls::host_type::ipv6;
-    if (!in_brackets && !is_host_name(made.host_)) return bad(text, "names no proper host");
+    const auto kind = url->host_type();
+    if (kind == urls::host_type::ipvfuture || (kind != urls::host_type::ipv6 && !is_host_name(made.host_)))
+        return bad(text, "names no proper host");
     made.port_ = made.is_https() ? 443 : 80;
     if (url->has_port() && !std::string_view(url->port()).empty()) {
         made.port_ = url->port_number();
         if (made.port_ == 0) return bad(text, "has no proper port");
     }
     made.target_ = std::string(std::string_view(url->encoded_path()));
-    if (!made.target_.starts_with('/')) made.target_.insert(0, 1, '/');
+    if (made.target_.empty()) made.target_ = "/";
+    // Boost 1.81 takes "http://a:b/" for the host a and the path "b/".
+    if (!made.target_.starts_with('/')) return bad(text, "has no proper port");
     if (url->has_query()) made.target_ += "?" + std::string(std::string_view(url->encoded_query()));
     made.credentials_ = credentials_in(*url);
     return made;
@@ -116,6 +127,7 @@ Result<HttpUrl> HttpUrl::resolve(std::string_view reference) const {
     if (const auto resolved = urls::resolve(*base, *parsed, target); !resolved)
         return bad(reference, "is no URL");
     auto there = parse(std::string_view(target.buffer()));
+    if (there) there->target_ = below_root(std::move(there->target_));
     if (there && there->same_origin(*this) && there->credentials_.empty()) there->credentials_ = credentials_;
     return there;
 }
