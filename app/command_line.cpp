@@ -113,6 +113,7 @@ const Option comment = value("comment", "TEXT", nullptr, "a comment for people")
 const Positional tree{.name = "TREE", .help = "a tree of the config"};
 const Positional trees{.name = "TREE", .count = Count::any, .help = "trees of the config (default: all)"};
 const Positional torrent_file{.name = "FILE", .help = "a .torrent file"};
+const Positional readable_torrent{.name = "FILE", .help = "a .torrent file, or - for standard input"};
 
 Positional generation(std::string_view name, Count count, std::string_view help) {
     return {name, count, help, {}, check_generation};
@@ -168,15 +169,31 @@ Command create_command() {
 }
 
 Command edit_command() {
-    return {.name = "torrent edit",
-            .summary = "change what is outside of a torrent's info; in place without --output",
-            .positionals = {torrent_file},
-            .options = {output, repeatable("add-web-seed", "URL", check_web_url, "repeatable"),
-                        repeatable("remove-web-seed", "URL", nullptr, "repeatable"),
-                        flag("clear-web-seeds", "remove all"),
-                        repeatable("set-tracker", "URL", check_tracker_url,
-                                   "a tier each; replaces all; commas join one tier; repeatable"),
-                        flag("clear-trackers", "remove all"), comment, date}};
+    return {
+        .name = "torrent edit",
+        .summary = "change what is outside of a torrent's info; in place without --output",
+        .positionals = {{.name = "FILE",
+                         .count = Count::at_least_one,
+                         .help = "a .torrent file, or - for standard input (then to standard output)"}},
+        .options = {output, repeatable("add-web-seed", "URL", check_web_url, "repeatable"),
+                    repeatable("remove-web-seed", "URL", nullptr, "repeatable"),
+                    flag("clear-web-seeds", "remove all"),
+                    repeatable("set-tracker", "URL", check_tracker_url,
+                               "a tier each; replaces all; commas join one tier; repeatable"),
+                    flag("clear-trackers", "remove all"), comment,
+                    value("date", "WHEN", check_date,
+                          "creation date: now, none, file (the .torrent's own time), or seconds since 1970"),
+                    flag("dry-run", "tell what would change, and change nothing")}};
+}
+
+Command magnet_command() {
+    return {
+        .name = "torrent magnet",
+        .summary = "print a torrent's magnet link",
+        .positionals = {readable_torrent},
+        .options = {
+            repeatable("torrent-url", "URL", check_web_url, "where the .torrent itself is (xs); repeatable"),
+            repeatable("peer", "HOST:PORT", check_host_and_port, "a peer to begin with (x.pe); repeatable")}};
 }
 
 std::vector<Command> torrent_commands() {
@@ -184,13 +201,13 @@ std::vector<Command> torrent_commands() {
         create_command(),
         {.name = "torrent show",
          .summary = "tell what a torrent holds",
-         .positionals = {torrent_file},
+         .positionals = {readable_torrent},
          .options = {json}},
         {.name = "torrent verify",
          .summary = "hash data against a torrent; exit 3 when it does not match",
          .positionals = {torrent_file, {.name = "PATH", .help = "the file or folder that it describes"}},
          .options = {json}},
-        {.name = "torrent magnet", .summary = "print a torrent's magnet link", .positionals = {torrent_file}},
+        magnet_command(),
         edit_command(),
         {.name = "torrent check-seeds",
          .summary = "ask every web seed for random pieces and hash them",

@@ -10,6 +10,7 @@
 #include "app/report_json.hpp"
 #include "app/serve.hpp"
 #include "app/status.hpp"
+#include "app/torrent_commands.hpp"
 #include "app/wiring.hpp"
 #include "core/signing.hpp"
 #include "core/text.hpp"
@@ -323,6 +324,9 @@ constexpr std::array functions{
     CommandEntry{"check-config", check_config_command},
     CommandEntry{"keygen", keygen_command},
     CommandEntry{"generate", generate_command},
+    CommandEntry{"torrent show", torrent_show_command},
+    CommandEntry{"torrent magnet", torrent_magnet_command},
+    CommandEntry{"torrent edit", torrent_edit_command},
 };
 
 }  // namespace

@@ -1,17 +1,11 @@
-// Bencoding (BEP 3): the one form in which a torrent can be written.
+// Bencoding (BEP 3) as we write it: canonical, keys in ascending raw order and once each.
 //
-// A value is parsed only from its canonical bytes: no leading zeros, no "-0",
-// keys of a dictionary in ascending raw order and once each, nothing behind the
-// end. Depth and size are bounded, so a hostile file costs no more than its
-// length. A fault names the byte at which it stands.
+// What others wrote is read through torrentgen/bencode_view.hpp.
 #pragma once
-
-#include "core/result.hpp"
 
 #include <cstdint>
 #include <map>
 #include <string>
-#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -33,6 +27,5 @@ struct Bencoded {
 };
 
 std::string encode_bencoded(const Bencoded& value);
-Result<Bencoded> parse_bencoded(std::string_view text);
 
 }  // namespace mirrorseed::torrentgen

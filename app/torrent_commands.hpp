@@ -1,0 +1,13 @@
+// The commands that read a .torrent, print what it says and change what is outside of its info.
+#pragma once
+
+#include "app/command_arguments.hpp"
+#include "app/job.hpp"
+
+namespace mirrorseed::app {
+
+Exit torrent_show_command(const Arguments& arguments);
+Exit torrent_magnet_command(const Arguments& arguments);
+Exit torrent_edit_command(const Arguments& arguments);
+
+}  // namespace mirrorseed::app

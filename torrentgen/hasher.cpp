@@ -1,0 +1,301 @@
+#include "torrentgen/hasher.hpp"
+
+#include "torrentgen/merkle.hpp"
+#include "torrentgen/piece_map.hpp"
+#include "torrentgen/piece_reader.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <cstring>
+#include <mutex>
+#include <thread>
+
+namespace mirrorseed::torrentgen {
+namespace {
+
+// Sixteen windows together stay in a core's second cache.
+constexpr std::size_t window_size = 64 * 1024;
+constexpr std::size_t most_bytes = 16 * window_size;
+constexpr std::size_t most_pieces = 512;
+
+// Of each of the sixteen cursors that all threads together have.
+constexpr Bytes mapped_at_once = Bytes{1} << 20;
+
+std::size_t thread_count(const HashOptions& options) {
+    return options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+}
+
+struct Batch {
+    std::uint64_t first = 0, last = 0;
+};
+
+// Hands out batches, gathers what became of them.
+class Work {
+public:
+    Work(const Torrent& layout, const HashOptions& options, Progress& progress)
+        : layout_(layout), options_(options), progress_(progress), map_(layout) {
+        const auto count = map_.count();
+        hashes_.states.resize(count, PieceState::missing);
+        if (layout.format != Format::v2) hashes_.v1.resize(count * 20);
+        if (layout.format != Format::v1) hashes_.v2.resize(count);
+        if (options.keep_blocks && layout.format != Format::v1) hashes_.blocks.resize(count);
+    }
+
+    const PieceMap& map() const noexcept { return map_; }
+    const Torrent& layout() const noexcept { return layout_; }
+    const HashOptions& options() const noexcept { return options_; }
+    Progress& progress() const noexcept { return progress_; }
+    // Workers write to the pieces of their own batch alone.
+    PieceHashes& hashes() noexcept { return hashes_; }
+
+    // As many pieces as fill the windows; long ones as many as there are windows.
+    Batch next() {
+        const std::lock_guard lock(mutex_);
+        Batch batch{next_, next_};
+        if (stopped_) return batch;
+        std::size_t bytes = 0;
+        while (batch.last < map_.count() && batch.last - batch.first < most_pieces) {
+            bytes += std::min<std::size_t>(window_size, map_.size(batch.last));
+            if (bytes > most_bytes) break;
+            ++batch.last;
+        }
+        next_ = batch.last;
+        return batch;
+    }
+
+    void trouble(std::size_t file, const Error& error) {
+        const std::lock_guard lock(mutex_);
+        hashes_.troubles.emplace_back(file, error);
+        if (options_.on_trouble == HashOptions::OnTrouble::stop) stopped_ = true;
+    }
+    void stop() {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+    }
+    // There is no use in going on.
+    bool is_over() {
+        const std::lock_guard lock(mutex_);
+        return stopped_;
+    }
+
+private:
+    const Torrent& layout_;
+    const HashOptions& options_;
+    Progress& progress_;
+    const PieceMap map_;
+    PieceHashes hashes_{};
+    std::mutex mutex_;
+    std::uint64_t next_ = 0;
+    bool stopped_ = false;
+};
+
+// One thread's share.
+class Worker {
+public:
+    Worker(Work& work, const Content& content, const ShaLanes& lanes)
+        : work_(work),
+          content_(content),
+          lanes_(lanes),
+          reader_(work.layout(), content, mapped_at_once / thread_count(work.options())),
+          buffer_(most_bytes) {}
+
+    void run() {
+        for (;;) {
+            if (work_.progress().stop_requested()) return work_.stop();
+            const auto batch = work_.next();
+            if (batch.first == batch.last) return;
+            hash(batch);
+        }
+    }
+
+private:
+    struct Piece {
+        std::uint64_t number = 0;
+        PieceReader::Cursor cursor{};
+        Sha1State sha1{};
+        std::vector<Digest> blocks{};
+        std::span<std::uint8_t> window{};
+        ByteSpan filled{};
+        bool spoilt = false;
+    };
+
+    bool has_v1() const { return work_.layout().format != Format::v2; }
+    bool has_v2() const { return work_.layout().format != Format::v1; }
+
+    void hash(Batch batch) {
+        begin(batch);
+        while (fill_windows()) {
+            if (has_v1()) advance_sha1();
+            if (has_v2()) hash_blocks();
+            settle();
+        }
+        reader_.finish();
+        give();
+    }
+
+    void begin(Batch batch) {
+        pieces_.clear();
+        std::size_t at = 0;
+        for (auto number = batch.first; number < batch.last; ++number) {
+            auto slices = work_.map().slices(number);
+            if (!is_there(slices)) continue;
+            const auto size = std::min<std::size_t>(window_size, work_.map().size(number));
+            auto& piece = pieces_.emplace_back();
+            piece.number = number;
+            piece.cursor.slices = std::move(slices);
+            piece.window = std::span(buffer_).subspan(at, size);
+            at += size;
+        }
+        std::vector<const PieceReader::Cursor*> cursors;
+        for (const auto& piece : pieces_)
+            cursors.push_back(&piece.cursor);
+        reader_.begin(cursors);
+    }
+
+    bool is_there(const std::vector<Slice>& slices) const {
+        return std::ranges::all_of(slices, [&](const Slice& slice) {
+            return work_.layout().files[slice.file].pad ||
+                   content_.available(slice.file) >= slice.offset + slice.length;
+        });
+    }
+
+    // False when no piece has anything left.
+    bool fill_windows() {
+        Bytes read = 0;
+        for (auto& piece : pieces_) {
+            piece.filled = {};
+            if (piece.spoilt || piece.cursor.ended()) continue;
+            const auto bytes = reader_.next(piece.cursor, piece.window);
+            if (!bytes) {
+                spoil(piece, bytes.error());
+                continue;
+            }
+            piece.filled = *bytes;
+            read += bytes->size();
+        }
+        work_.progress().bytes_done(read);
+        return read > 0 && !work_.is_over();
+    }
+
+    void settle() {
+        for (auto& piece : pieces_) {
+            if (piece.filled.empty()) continue;
+            const auto settled = reader_.settle(piece.cursor);
+            if (!settled) spoil(piece, settled.error());
+        }
+    }
+
+    void spoil(Piece& piece, const Error& error) {
+        piece.spoilt = true;
+        work_.trouble(reader_.file_in_trouble(), error);
+    }
+
+    void advance_sha1() {
+        sha1_jobs_.clear();
+        for (auto& piece : pieces_)
+            if (!piece.filled.empty())
+                sha1_jobs_.push_back({&piece.sha1, piece.filled, piece.cursor.ended()});
+        lanes_.run(std::span<const ShaJob<Sha1State>>(sha1_jobs_));
+    }
+
+    // The part of a window that is of a file: pads stand behind it and are in no tree.
+    ByteSpan without_pad(const Piece& piece) const {
+        const auto own = piece.cursor.slices.front().length;
+        const auto before = static_cast<Bytes>(piece.blocks.size()) * block_size;
+        return piece.filled.first(std::min<Bytes>(piece.filled.size(), own - std::min(own, before)));
+    }
+
+    void hash_blocks() {
+        messages_.clear();
+        for (const auto& piece : pieces_)
+            for (auto rest = without_pad(piece); !rest.empty();) {
+                messages_.push_back(rest.first(std::min<std::size_t>(block_size, rest.size())));
+                rest = rest.subspan(messages_.back().size());
+            }
+        digests_.resize(messages_.size());
+        lanes_.hash(messages_, digests_);
+        auto digest = digests_.begin();
+        for (auto& piece : pieces_) {
+            const auto size = without_pad(piece).size();
+            const auto blocks = static_cast<std::ptrdiff_t>((size + block_size - 1) / block_size);
+            piece.blocks.insert(piece.blocks.end(), digest, digest + blocks);
+            digest += blocks;
+        }
+    }
+
+    void give() {
+        auto& hashes = work_.hashes();
+        for (auto& piece : pieces_) {
+            hashes.states[piece.number] = piece.spoilt ? PieceState::unreadable : PieceState::hashed;
+            if (piece.spoilt) continue;
+            if (has_v1())
+                std::memcpy(hashes.v1.data() + piece.number * 20, hash_of(piece.sha1).bytes.data(), 20);
+            if (!has_v2()) continue;
+            hashes.v2[piece.number] = root_of(piece);
+            if (!hashes.blocks.empty()) hashes.blocks[piece.number] = std::move(piece.blocks);
+        }
+    }
+
+    Digest root_of(const Piece& piece) const {
+        const auto& layout = work_.layout();
+        const auto& file = layout.files[piece.cursor.slices.front().file];
+        const auto width = file.length > layout.piece_length ? layout.piece_length / block_size
+                                                             : std::bit_ceil(piece.blocks.size());
+        return merkle_root(piece.blocks, width);
+    }
+
+    Work& work_;
+    const Content& content_;
+    const ShaLanes& lanes_;
+    PieceReader reader_;
+    std::vector<std::uint8_t> buffer_;
+    std::vector<Piece> pieces_{};
+    std::vector<ShaJob<Sha1State>> sha1_jobs_{};
+    std::vector<ByteSpan> messages_{};
+    std::vector<Digest> digests_{};
+};
+
+}  // namespace
+
+Result<PieceHashes> hash_pieces(const Torrent& layout, const Content& content, const ShaLanes& lanes,
+                                const HashOptions& options, Progress& progress) {
+    Work work(layout, options, progress);
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 1; i < thread_count(options); ++i)
+            threads.emplace_back([&] { Worker(work, content, lanes).run(); });
+        Worker(work, content, lanes).run();
+    }
+    auto& hashes = work.hashes();
+    // By file, whichever thread came upon it first.
+    std::ranges::stable_sort(hashes.troubles, {}, [](const auto& trouble) { return trouble.first; });
+    if (options.on_trouble == HashOptions::OnTrouble::stop && !hashes.troubles.empty())
+        return hashes.troubles.front().second;
+    const auto going = progress.go_on();
+    if (!going) return going.error();
+    return std::move(hashes);
+}
+
+void take_hashes(Torrent& torrent, const PieceHashes& hashes) {
+    torrent.v1_pieces = hashes.v1;
+    if (torrent.format == Format::v1) return;
+    const PieceMap map(torrent);
+    for (std::size_t i = 0; i < torrent.files.size(); ++i) {
+        auto& file = torrent.files[i];
+        if (file.pad || file.length == 0) continue;
+        const auto [first, last] = map.pieces_of(i);
+        const std::span layer(hashes.v2.data() + first, last - first);
+        if (file.length <= torrent.piece_length) {
+            file.root = layer.front();
+            continue;
+        }
+        file.root = root_of_layer(layer, torrent.piece_length);
+        std::string bytes;
+        for (const auto& digest : layer)
+            bytes.append(digest.bytes.begin(), digest.bytes.end());
+        torrent.piece_layers[*file.root] = std::move(bytes);
+    }
+}
+
+}  // namespace mirrorseed::torrentgen

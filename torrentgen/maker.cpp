@@ -1,0 +1,73 @@
+#include "torrentgen/maker.hpp"
+
+#include "core/text.hpp"
+#include "torrentgen/metainfo.hpp"
+#include "torrentgen/piece_length.hpp"
+#include "torrentgen/piece_map.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace mirrorseed::torrentgen {
+namespace {
+
+// The scan's places with one for each pad between them, which nobody reads.
+std::vector<FolderContent::Place> places_of(const Torrent& torrent,
+                                            std::vector<FolderContent::Place> scanned) {
+    std::vector<FolderContent::Place> places(torrent.files.size());
+    auto next = scanned.begin();
+    for (std::size_t i = 0; i < places.size(); ++i)
+        if (!torrent.files[i].pad) places[i] = std::move(*next++);
+    return places;
+}
+
+Status check(const Torrent& torrent, const std::string& path) {
+    if (torrent.total_size() == 0)
+        return Error(Fault::bad_input,
+                     escape_text(path) + " holds no bytes, and no client loads a torrent of none");
+    const auto pieces = PieceMap(torrent).count();
+    if (pieces > most_loadable_pieces)
+        return Error(
+            Fault::bad_input,
+            fmt::format("{} pieces of {} are more than clients load ({}); choose a longer --piece-length",
+                        pieces, exact_size(torrent.piece_length), most_loadable_pieces));
+    return {};
+}
+
+}  // namespace
+
+Result<Made> make_torrent(const std::string& path, const Torrent& said, const MakeOptions& options,
+                          const ShaLanes& lanes, Progress& progress) {
+    progress.start("scan");
+    auto found = scan(path, options.scan, progress);
+    if (!found) return found.error();
+    auto& [scanned, folder] = *found;
+
+    Made made{.torrent = said};
+    auto& torrent = made.torrent;
+    torrent.format = options.format;
+    torrent.name = options.name.value_or(scanned.name);
+    torrent.is_folder = scanned.is_folder;
+    torrent.files = std::move(scanned.files);
+    if (!torrent.is_folder) torrent.files.front().path = {torrent.name};
+    if (options.date_of_newest_file) torrent.creation_date = scanned.newest.seconds();
+    torrent.piece_length =
+        options.piece_length ? *options.piece_length : choose_piece_length(torrent.format, torrent.files);
+    add_pads(torrent);
+    const auto good = check(torrent, path);
+    if (!good) return good.error();
+
+    progress.start("hash", 0, torrent.total_size());
+    const FolderContent content(std::move(folder), places_of(torrent, std::move(scanned.places)));
+    auto hashes = hash_pieces(torrent, content, lanes, {.threads = options.threads}, progress);
+    if (!hashes) return hashes.error();
+    take_hashes(torrent, *hashes);
+    const auto info = info_bytes(torrent);
+    if (torrent.format != Format::v2) torrent.info_hash_v1 = Sha1::of(as_bytes(info));
+    if (torrent.format != Format::v1) torrent.info_hash_v2 = Sha256::of(as_bytes(info));
+    made.bytes = torrent_bytes(torrent);
+    return made;
+}
+
+}  // namespace mirrorseed::torrentgen

@@ -1,0 +1,32 @@
+// Makes a torrent of what lies at a place: scan, choose the piece length, hash.
+#pragma once
+
+#include "core/progress.hpp"
+#include "torrentgen/hasher.hpp"
+#include "torrentgen/scan.hpp"
+#include "torrentgen/torrent.hpp"
+
+#include <optional>
+#include <string>
+
+namespace mirrorseed::torrentgen {
+
+struct MakeOptions {
+    Format format = Format::v1;
+    std::optional<Bytes> piece_length{};  // nothing: chosen
+    std::optional<std::string> name{};    // nothing: the place's own
+    bool date_of_newest_file = false;
+    ScanOptions scan{};
+    unsigned threads = 0;
+};
+
+struct Made {
+    Torrent torrent{};
+    std::string bytes{};
+};
+
+// `said` holds what is not found at the place: trackers, web seeds, comment, private and so on.
+Result<Made> make_torrent(const std::string& path, const Torrent& said, const MakeOptions& options,
+                          const ShaLanes& lanes, Progress& progress);
+
+}  // namespace mirrorseed::torrentgen
