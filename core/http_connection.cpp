@@ -56,6 +56,7 @@ struct HttpConnection::Reading {
             response.fields.push_back({std::string(field.name_string()), std::string(field.value())});
     }
     bool is_interim() const { return response.status / 100 == 1; }
+    Result<HttpSink::Use> use() { return sink == nullptr ? HttpSink::Use::take : sink->begin(response); }
     asio::awaitable<Status> give(ByteSpan bytes) {
         if (sink != nullptr) co_return co_await sink->take(bytes);
         response.body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
@@ -144,24 +145,20 @@ asio::awaitable<Result<ByteSpan>> HttpConnection::next_piece(Reading& reading, P
     co_return ByteSpan();
 }
 
-// Beast has counted the length, if there is one; without, only the bytes tell.
 asio::awaitable<Status> HttpConnection::treat_body(Reading& reading, Patience patience) {
-    auto use = HttpSink::Use::leave;
-    if (reading.response.is_success() && reading.method != HttpMethod::head) {
-        if (const auto length = reading.parser->content_length(); length && *length > reading.limits.body)
-            co_return too_large(reading.response.url);
-        const auto wanted =
-            reading.sink == nullptr ? HttpSink::Use::take : reading.sink->begin(reading.response);
-        if (!wanted) co_return wanted.error();
-        use = *wanted;
-    }
-    if (use == HttpSink::Use::take) co_return co_await take_body(reading, patience);
+    const bool wanted = reading.response.is_success() && reading.method != HttpMethod::head;
+    const auto use = wanted ? reading.use() : Result<HttpSink::Use>(HttpSink::Use::leave);
+    if (!use) co_return use.error();
+    if (*use == HttpSink::Use::take) co_return co_await take_body(reading, patience);
     co_await leave_body(reading, patience);
     co_return Status();
 }
 
 asio::awaitable<Status> HttpConnection::take_body(Reading& reading, Patience patience) {
     auto& response = reading.response;
+    // A length that is told decides at once; without one, only the bytes tell.
+    if (const auto length = reading.parser->content_length(); length && *length > reading.limits.body)
+        co_return too_large(response.url);
     HttpPace pace(reading.limits.slowest, std::chrono::steady_clock::now());
     for (;;) {
         const auto piece = co_await next_piece(reading, patience);

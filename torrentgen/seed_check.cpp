@@ -104,6 +104,9 @@ std::string_view code_of(SeedTrouble trouble) noexcept {
 SeedVerdict judge(const SeedQuestion& question, const SeedAnswer& answer) {
     if (answer.fault == HttpFault::body_too_large)
         return {SeedTrouble::wrong_range, "more bytes came than were asked for"};
+    if (answer.fault == HttpFault::timed_out && !answer.body.empty())
+        return {SeedTrouble::slow, fmt::format("slow: {} of {} bytes came in time", answer.body.size(),
+                                               question.end - question.begin)};
     if (answer.fault) return {trouble_of(*answer.fault), answer.fault_text};
     // A range of a compressed file is a range of other bytes, or of none.
     const bool has_content = answer.status == 200 || answer.status == 206;

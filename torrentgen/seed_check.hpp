@@ -25,7 +25,7 @@ struct SeedQuestion {
     Bytes file_length = 0;
 };
 
-// How it was answered. Where there is a fault, the rest says nothing.
+// How it was answered. Where there is a fault, only the body says something: what came until then.
 struct SeedAnswer {
     std::optional<HttpFault> fault{};
     std::string fault_text{};
