@@ -64,6 +64,18 @@ Status check_count(std::string_view text) {
     return bad(in_quotes(text) + " is no number from 0 to 1024");
 }
 
+Status check_pieces(std::string_view text) {
+    if (is_number(text, 1, 1024)) return {};
+    return bad(in_quotes(text) + " is no number from 1 to 1024");
+}
+
+Status check_timeout(std::string_view text) {
+    const auto time = parse_duration(text);
+    if (!time) return time.error();
+    if (*time >= std::chrono::seconds(1) && *time <= std::chrono::hours(24)) return {};
+    return bad(in_quotes(text) + " is no time from 1s to 24h");
+}
+
 Status check_generation(std::string_view text) {
     if (is_number(text, 1, std::uint64_t{1} << 62)) return {};
     return bad(in_quotes(text) + " is no generation");
@@ -202,6 +214,19 @@ Command magnet_command() {
             repeatable("peer", "HOST:PORT", check_host_and_port, "a peer to begin with (x.pe); repeatable")}};
 }
 
+Command check_seeds_command() {
+    return {
+        .name = "torrent check-seeds",
+        .summary = "ask every web seed for random pieces and hash them; exit 3 when one is bad",
+        .positionals = {readable_torrent},
+        .options = {repeatable("web-seed", "URL", check_web_url, "check this one besides; repeatable", 'w'),
+                    value("pieces", "N", check_pieces, "how many of each seed (default 8)"),
+                    value("timeout", "TIME", check_timeout, "how long one request may take (default 60s)"),
+                    flag("allow-private", "follow redirects from public addresses to private ones"),
+                    value("ca-file", "FILE", nullptr, "trust these certificates (PEM) besides the system's"),
+                    value("proxy", "URL", check_proxy_url, "ask through this HTTP proxy"), json}};
+}
+
 std::vector<Command> torrent_commands() {
     return {
         create_command(),
@@ -215,10 +240,7 @@ std::vector<Command> torrent_commands() {
          .options = {threads, json}},
         magnet_command(),
         edit_command(),
-        {.name = "torrent check-seeds",
-         .summary = "ask every web seed for random pieces and hash them",
-         .positionals = {torrent_file},
-         .options = {json}},
+        check_seeds_command(),
     };
 }
 

@@ -10,6 +10,7 @@
 #include "app/report_json.hpp"
 #include "app/serve.hpp"
 #include "app/status.hpp"
+#include "app/torrent_check_seeds.hpp"
 #include "app/torrent_commands.hpp"
 #include "app/wiring.hpp"
 #include "core/signing.hpp"
@@ -329,6 +330,7 @@ constexpr std::array functions{
     CommandEntry{"torrent show", torrent_show_command},
     CommandEntry{"torrent magnet", torrent_magnet_command},
     CommandEntry{"torrent edit", torrent_edit_command},
+    CommandEntry{"torrent check-seeds", torrent_check_seeds},
 };
 
 }  // namespace

@@ -165,17 +165,35 @@ std::string status_text(const json::value& report) {
                              format_size(number_at(store, "path_free_bytes")));
 }
 
+std::string check_seeds_text(const json::value& report) {
+    std::string out;
+    each(report, [&](const json::value& item) {
+        const auto reason = text_at(item, "reason");
+        fmt::format_to(std::back_inserter(out), "{:<3} {}, {} checked{}{}\n", text_at(item, "state"),
+                       text_at(item, "url"), format_size(number_at(item, "checked_bytes")),
+                       reason.empty() ? "" : ": ", reason);
+    });
+    return out;
+}
+
 struct TextEntry {
     std::string_view command;
     std::string (*text)(const json::value&);
 };
 constexpr std::array texts{
-    TextEntry{"sync", sync_text},         TextEntry{"adopt", sync_text},
-    TextEntry{"rollback", sync_text},     TextEntry{"approve", sync_text},
-    TextEntry{"verify", verify_text},     TextEntry{"gc", gc_text},
-    TextEntry{"withdraw", withdraw_text}, TextEntry{"recover", recover_text},
-    TextEntry{"history", history_text},   TextEntry{"diff", diff_text},
-    TextEntry{"estimate", estimate_text}, TextEntry{"status", status_text},
+    TextEntry{"sync", sync_text},
+    TextEntry{"adopt", sync_text},
+    TextEntry{"rollback", sync_text},
+    TextEntry{"approve", sync_text},
+    TextEntry{"verify", verify_text},
+    TextEntry{"gc", gc_text},
+    TextEntry{"withdraw", withdraw_text},
+    TextEntry{"recover", recover_text},
+    TextEntry{"history", history_text},
+    TextEntry{"diff", diff_text},
+    TextEntry{"estimate", estimate_text},
+    TextEntry{"status", status_text},
+    TextEntry{"torrent check-seeds", check_seeds_text},
 };
 
 }  // namespace

@@ -35,6 +35,8 @@ public:
 
     void request_stop() noexcept { stop_.request_stop(); }
     bool stop_requested() const noexcept { return stop_.stop_requested(); }
+    // For what waits and cannot ask between pieces of work.
+    std::stop_token stop_token() const noexcept { return stop_.get_token(); }
     // An error when somebody asked to stop.
     Status go_on() const;
 

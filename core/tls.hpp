@@ -1,0 +1,36 @@
+// The client's side of TLS: whom we trust, and whether a server is who it says.
+//
+// TLS 1.2 and later. A certificate must be signed by somebody in the system's
+// store (SSL_CERT_FILE and SSL_CERT_DIR move it) or in the extra file, be valid
+// today and name the host that was asked for; there is no way to switch that off.
+// One TlsClient serves any number of connections of one thread.
+#pragma once
+
+#include "core/result.hpp"
+
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+
+#include <string>
+
+namespace mirrorseed {
+
+class TlsClient {
+public:
+    // `ca_file`: certificates in PEM that are trusted besides the system's; may be empty.
+    static Result<TlsClient> make(const std::string& ca_file);
+
+    boost::asio::ssl::context& context() noexcept { return context_; }
+
+    // Before the handshake: ask for this host (SNI), and accept no certificate that does not name it.
+    static Status expect_host(SSL* connection, const std::string& host);
+    // After a handshake that failed: the HttpFault and a sentence that says what is wrong with whose
+    // certificate.
+    static Error why_failed(SSL* connection, const std::string& host, const boost::system::error_code& code);
+
+private:
+    explicit TlsClient(boost::asio::ssl::context context) : context_(std::move(context)) {}
+    boost::asio::ssl::context context_;
+};
+
+}  // namespace mirrorseed
