@@ -88,8 +88,9 @@ TEXTS = [b"", b".", b"..", b"...", b"/", b"//", b"a/b", b"/a", b"a\\b", b"\xff\x
 NUMBERS = [-1, 0, 1, 2, 3, 5, 16383, 16384, 32768, 2**30 - 1, 2**30, 2**31, 2**32 + 2, 2**44, 2**48, 2**63 - 1]
 RAWS = [Raw(text) for text in (
     b"i-0e", b"i00e", b"i-01e", b"i007e", b"i9223372036854775808e", b"i99999999999999999999e",
-    b"i999999999999999999999e", b"03:abc", b"00:", b"000000000000:", b"99999999999999999999:", b"4294967296:", b"5:abc", b"i1", b"ie", b"e", b"l",
-    b"d", b"le", b"de", b"d1:ae", b"di1ei2ee", b"-1:a", b"\0", b"x", b"d1:bi1e1:ai2ee", b"d1:ai1e1:ai2ee")]
+    b"i999999999999999999999e", b"03:abc", b"00:", b"000000000000:", b"99999999999999999999:", b"4294967296:", b"5:abc",
+    b"i1", b"ie", b"e", b"l", b"d", b"le", b"de", b"d1:ae", b"di1ei2ee", b"-1:a", b"\0", b"x", b"d1:bi1e1:ai2ee",
+    b"d1:ai1e1:ai2ee")]
 KEYS = TEXTS + [b"length", b"pieces", b"attr", b"path.utf-8", b"name.utf-8", b"files", b"symlink path"]
 OTHERS = [0, 7, b"", b"text", [], [b"x"], Pairs(), Pairs([[b"k", 1]]), Pairs([[b"", Pairs()]])]
 INSERTS = [b"\0", b"e", b"i", b"9", b"0", b"d", b"l1:x"]
