@@ -40,6 +40,14 @@ std::optional<LoadedConfig> usable_config(const Arguments& arguments, ConfigUse 
     return std::move(*loaded);
 }
 
+std::optional<LoadedConfig> config_if_any(const Arguments& arguments) {
+    if (arguments.has("config")) return usable_config(arguments);
+    const auto file = config_file(arguments);
+    auto loaded = file ? load_config(*file, ConfigUse::whole) : Result<LoadedConfig>(file.error());
+    if (!loaded || !loaded->good()) return LoadedConfig{};
+    return std::move(*loaded);
+}
+
 Result<Log> open_log(const LogConfig& config, const Arguments& arguments) {
     Log::Options options{.level = config.level, .format = config.format, .file = config.file};
     if (arguments.has("verbose")) options.level = LogLevel::debug;

@@ -20,6 +20,10 @@ Result<std::string> config_file(const Arguments& arguments);
 // The config without a fault; else every fault is printed, and the command ends with status 2.
 std::optional<LoadedConfig> usable_config(const Arguments& arguments, ConfigUse use = ConfigUse::whole);
 
+// For commands that a config helps and that need none: the one that was named must be usable, as above; a
+// default one that is not there, or not usable, is passed over, and the answer is an empty config.
+std::optional<LoadedConfig> config_if_any(const Arguments& arguments);
+
 // By the config's [log] and what the command line overrides.
 Result<Log> open_log(const LogConfig& config, const Arguments& arguments);
 

@@ -1,6 +1,7 @@
 #include "app/config_values.hpp"
 #include "app/console.hpp"
 #include "app/hand_over.hpp"
+#include "app/store_hashes.hpp"
 #include "app/torrent_commands.hpp"
 #include "app/torrent_options.hpp"
 #include "app/torrent_report.hpp"
@@ -174,10 +175,14 @@ Exit give_several(const Arguments& arguments, const std::vector<Outcome>& outcom
 }  // namespace
 
 Exit torrent_create_command(const Arguments& arguments) {
-    const auto plan = plan_for(arguments);
+    auto plan = plan_for(arguments);
     if (!plan) return refuse(plan.error());
     const auto lanes = torrentgen::ShaLanes::chosen();
     if (!lanes) return refuse(lanes.error());
+    const auto config = config_if_any(arguments);
+    if (!config) return Exit::usage;
+    const auto known = StoreHashes::open(config->config);
+    plan->options.known = known.get();
     const auto paths = arguments.values("PATH");
     std::error_code none;
     if (paths.size() > 1 && plan->output && !fs::is_directory(*plan->output, none))

@@ -1,5 +1,6 @@
 #include "app/console.hpp"
 #include "app/hand_over.hpp"
+#include "app/store_hashes.hpp"
 #include "app/torrent_commands.hpp"
 #include "app/torrent_file.hpp"
 #include "core/text.hpp"
@@ -105,7 +106,11 @@ Exit torrent_verify_command(const Arguments& arguments) {
         complain(lanes.error().text());
         return Exit::usage;
     }
+    const auto config = config_if_any(arguments);
+    if (!config) return Exit::usage;
+    const auto known = StoreHashes::open(config->config);
     torrentgen::VerifyOptions options;
+    if (known) options.known_blocks = known->blocks();
     const auto threads = arguments.value("threads").value_or("0");
     std::from_chars(threads.data(), threads.data() + threads.size(), options.threads);
     std::optional<Verified> verified;

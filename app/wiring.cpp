@@ -1,5 +1,7 @@
 #include "app/wiring.hpp"
 
+#include "app/release_watch.hpp"
+
 namespace mirrorseed::app {
 namespace {
 
@@ -39,6 +41,7 @@ Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const 
         .publish_without_bad_files = tree.on_bad_file == BadFilePolicy::hold_back,
         .min_free = config.store.min_free,
         .keeping = keeping_for(tree),
+        .watch_for = watch_releases(tree),
     };
 }
 

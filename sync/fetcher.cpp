@@ -32,12 +32,13 @@ RelPath resume_note(const RelPath& staged) {
 
 }  // namespace
 
-Fetcher::Fetcher(Store& store, const TreeRow& tree, Upstream& upstream, Acquire acquire, Clock clock,
-                 Progress& progress)
+Fetcher::Fetcher(Store& store, const TreeRow& tree, Upstream& upstream, Acquire acquire, WatchFor watch_for,
+                 Clock clock, Progress& progress)
     : store_(store),
       tree_(tree),
       upstream_(upstream),
       acquire_(acquire),
+      watch_for_(std::move(watch_for)),
       clock_(std::move(clock)),
       progress_(progress) {}
 
@@ -116,7 +117,10 @@ Result<Fetcher::Arrival> Fetcher::copy(const PathEntry& wanted) {
     const auto name = staging_name(wanted);
     // Whatever goes wrong on this side of the transfer is ours, and would go wrong with every other file too.
     const auto ours = [this](const Error& error) -> const Error& { return our_trouble_.emplace(error); };
-    auto intake = Intake::open(*staging_, name, resumable(name, wanted.entry), {});
+    auto watched = watch(wanted);
+    std::vector<ByteObserver*> observers;
+    if (watched) observers.push_back(watched.get());
+    auto intake = Intake::open(*staging_, name, resumable(name, wanted.entry), observers);
     if (!intake) return ours(intake.error());
     intake->on_trouble([&](const Error& error) { our_trouble_ = error; });
     intake->every(resume_step, [&](Bytes size) { return remember_resumable(name, size); });
@@ -133,7 +137,11 @@ Result<Fetcher::Arrival> Fetcher::copy(const PathEntry& wanted) {
         store_.blobs().put(*staging_, name, *item.entry.digest, item.entry, existing(*item.entry.digest));
     if (!put) return ours(put.error());
     if (item.entry.size >= resume_step) (void)staging_->remove_file(resume_note(name)).has_value();
-    return Arrival{std::move(item), *put};
+    return Arrival{std::move(item), *put, std::move(watched)};
+}
+
+std::unique_ptr<ContentWatch> Fetcher::watch(const PathEntry& item) const {
+    return watch_for_ ? watch_for_(item.path, item.entry) : nullptr;
 }
 
 Result<Fetcher::Arrival> Fetcher::share(const PathEntry& wanted) {
@@ -144,10 +152,12 @@ Result<Fetcher::Arrival> Fetcher::share(const PathEntry& wanted) {
     const auto before = facts_of(*file, name);
     if (!before) return before.error();
     if (before->size != wanted.entry.size || before->mtime != wanted.entry.mtime) return changed(name);
+    auto watched = watch(wanted);
     Sha256 hash;
     Bytes seen = 0;
     const auto read = read_through(*file, name, [&](ByteSpan bytes) -> Status {
         hash.see(bytes);
+        if (watched) watched->see(bytes);
         progress_.bytes_done(bytes.size());
         seen += bytes.size();
         if (seen > wanted.entry.size) return changed(name);
@@ -169,7 +179,7 @@ Result<Fetcher::Arrival> Fetcher::share(const PathEntry& wanted) {
                                                         "the same one, or sync from file://" +
                                                         folder.path());
     if (!adopted) return adopted.error();
-    return Arrival{std::move(item), *adopted};
+    return Arrival{std::move(item), *adopted, std::move(watched)};
 }
 
 Bytes Fetcher::resumable(const RelPath& staged, const Entry& expected) const {
@@ -197,12 +207,13 @@ Status Fetcher::commit_batch() {
     if (!synced) return synced;
     auto& contents = store_.catalogue().contents();
     auto transaction = store_.catalogue().begin();
-    for (const auto& [item, stored] : batch_) {
+    for (const auto& [item, stored, watched] : batch_) {
         const auto& digest = *item.entry.digest;
         if (stored && contents.has_blob(digest)) result_.replaced.push_back(digest);
         contents.add_blob(digest, item.entry.size, clock_());
         if (stored) contents.mark_checked(digest, clock_(), false);
         contents.stage(tree_.id, {item.path, item.entry.size, item.entry.mtime, digest});
+        if (watched) watched->keep(store_.catalogue(), digest);
     }
     transaction.commit();
     for (auto& arrival : batch_)

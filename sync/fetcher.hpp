@@ -10,10 +10,12 @@
 #include "core/clock.hpp"
 #include "core/progress.hpp"
 #include "core/store.hpp"
+#include "sync/content_watch.hpp"
 #include "sync/listing.hpp"
 #include "sync/plan.hpp"
 #include "sync/upstream.hpp"
 
+#include <memory>
 #include <optional>
 #include <unordered_set>
 #include <vector>
@@ -36,8 +38,8 @@ struct FetchResult {
 
 class Fetcher {
 public:
-    Fetcher(Store& store, const TreeRow& tree, Upstream& upstream, Acquire acquire, Clock clock,
-            Progress& progress);
+    Fetcher(Store& store, const TreeRow& tree, Upstream& upstream, Acquire acquire, WatchFor watch_for,
+            Clock clock, Progress& progress);
 
     // An error only where going on makes no sense: our disk refuses, or somebody asked to stop.
     Result<FetchResult> fetch(const std::vector<PathEntry>& wanted);
@@ -46,12 +48,14 @@ private:
     struct Arrival {
         PathEntry item;
         bool stored;  // its bytes were put in place, not found there
+        std::unique_ptr<ContentWatch> watch{};
     };
     // Nothing when the file is told in result_ instead.
     Result<std::optional<Arrival>> fetch_one(const PathEntry& wanted);
     Result<Arrival> attempt(const PathEntry& wanted);
     Result<Arrival> copy(const PathEntry& wanted);
     Result<Arrival> share(const PathEntry& wanted);
+    std::unique_ptr<ContentWatch> watch(const PathEntry& item) const;
     Bytes resumable(const RelPath& staged, const Entry& expected) const;
     Status remember_resumable(const RelPath& staged, Bytes size);
     Existing existing(const Digest& digest);
@@ -61,6 +65,7 @@ private:
     const TreeRow& tree_;
     Upstream& upstream_;
     Acquire acquire_;
+    WatchFor watch_for_;
     Clock clock_;
     Progress& progress_;
     std::optional<Folder> staging_;

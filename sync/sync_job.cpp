@@ -133,7 +133,7 @@ private:
         if (!room) return room;
 
         progress_.start("fetch", plan.fetch.size(), plan.fetched.bytes);
-        Fetcher fetcher(store_, tree_, upstream, acquire, clock_, progress_);
+        Fetcher fetcher(store_, tree_, upstream, acquire, wish_.watch_for, clock_, progress_);
         auto fetched = fetcher.fetch(plan.fetch);
         if (!fetched) return fetched.error();
         result_.transferred = fetched->transferred;

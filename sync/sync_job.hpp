@@ -6,6 +6,7 @@
 #include "core/progress.hpp"
 #include "core/store.hpp"
 #include "core/units.hpp"
+#include "sync/content_watch.hpp"
 #include "sync/fetcher.hpp"
 #include "sync/plan.hpp"
 #include "sync/publish.hpp"
@@ -26,6 +27,7 @@ struct Wish {
     bool publish_without_bad_files = false;  // hold-back, instead of strict
     Bytes min_free = 0;
     Keeping keeping;
+    WatchFor watch_for{};
 };
 
 enum class Outcome { published, unchanged, held, failed };

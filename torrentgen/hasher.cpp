@@ -34,13 +34,9 @@ struct Batch {
 // Hands out batches, gathers what became of them.
 class Work {
 public:
-    Work(const Torrent& layout, const HashOptions& options, Progress& progress)
-        : layout_(layout), options_(options), progress_(progress), map_(layout) {
-        const auto count = map_.count();
-        hashes_.states.resize(count, PieceState::missing);
-        if (layout.format != Format::v2) hashes_.v1.resize(count * 20);
-        if (layout.format != Format::v1) hashes_.v2.resize(count);
-        if (options.keep_blocks && layout.format != Format::v1) hashes_.blocks.resize(count);
+    Work(const Torrent& layout, const HashOptions& options, Progress& progress, PieceHashes known)
+        : layout_(layout), options_(options), progress_(progress), map_(layout), hashes_(std::move(known)) {
+        if (hashes_.states.empty()) hashes_ = nothing_hashed(layout);
     }
 
     const PieceMap& map() const noexcept { return map_; }
@@ -85,7 +81,7 @@ private:
     const HashOptions& options_;
     Progress& progress_;
     const PieceMap map_;
-    PieceHashes hashes_{};
+    PieceHashes hashes_;
     std::mutex mutex_;
     std::uint64_t next_ = 0;
     bool stopped_ = false;
@@ -140,7 +136,7 @@ private:
         std::size_t at = 0;
         for (auto number = batch.first; number < batch.last; ++number) {
             auto slices = work_.map().slices(number);
-            if (!is_there(slices)) continue;
+            if (work_.hashes().states[number] == PieceState::hashed || !is_there(slices)) continue;
             const auto size = std::min<std::size_t>(window_size, work_.map().size(number));
             auto& piece = pieces_.emplace_back();
             piece.number = number;
@@ -234,7 +230,6 @@ private:
                 std::memcpy(hashes.v1.data() + piece.number * 20, hash_of(piece.sha1).bytes.data(), 20);
             if (!has_v2()) continue;
             hashes.v2[piece.number] = root_of(piece);
-            if (!hashes.blocks.empty()) hashes.blocks[piece.number] = std::move(piece.blocks);
         }
     }
 
@@ -259,9 +254,18 @@ private:
 
 }  // namespace
 
+PieceHashes nothing_hashed(const Torrent& layout) {
+    PieceHashes hashes;
+    const auto count = PieceMap(layout).count();
+    hashes.states.resize(count, PieceState::missing);
+    if (layout.format != Format::v2) hashes.v1.resize(count * 20);
+    if (layout.format != Format::v1) hashes.v2.resize(count);
+    return hashes;
+}
+
 Result<PieceHashes> hash_pieces(const Torrent& layout, const Content& content, const ShaLanes& lanes,
-                                const HashOptions& options, Progress& progress) {
-    Work work(layout, options, progress);
+                                const HashOptions& options, Progress& progress, PieceHashes known) {
+    Work work(layout, options, progress, std::move(known));
     {
         std::vector<std::jthread> threads;
         for (std::size_t i = 1; i < thread_count(options); ++i)

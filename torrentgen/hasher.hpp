@@ -22,7 +22,6 @@ struct HashOptions {
     unsigned threads = 0;  // 0: one for each core
     // Whether a file that cannot be read, or changes, ends it all or only spoils its pieces.
     enum class OnTrouble { stop, go_on } on_trouble = OnTrouble::stop;
-    bool keep_blocks = false;  // 32 bytes of memory for each 16 KiB
 };
 
 enum class PieceState : std::uint8_t {
@@ -33,15 +32,18 @@ enum class PieceState : std::uint8_t {
 
 struct PieceHashes {
     std::vector<PieceState> states{};
-    std::string v1{};                           // 20 bytes for each piece; empty unless the format has them
-    std::vector<Digest> v2{};                   // the root over each piece; empty unless the format has them
-    std::vector<std::vector<Digest>> blocks{};  // by piece, when they were to be kept
+    std::string v1{};          // 20 bytes for each piece; empty unless the format has them
+    std::vector<Digest> v2{};  // the root over each piece; empty unless the format has them
     std::vector<std::pair<std::size_t, Error>> troubles{};  // by file, in order, where it went on
 };
 
-// Of `layout` are used the format, the piece length and the files' lengths and pads.
+// Of `layout` are used the format, the piece length and the files' lengths and pads. Pieces that `known` has
+// as hashed are not read.
 Result<PieceHashes> hash_pieces(const Torrent& layout, const Content& content, const ShaLanes& lanes,
-                                const HashOptions& options, Progress& progress);
+                                const HashOptions& options, Progress& progress, PieceHashes known = {});
+
+// No piece is hashed, and there is room for all of them.
+PieceHashes nothing_hashed(const Torrent& layout);
 
 // Puts them into the torrent: pieces, roots and layers. Every piece must be hashed.
 void take_hashes(Torrent& torrent, const PieceHashes& hashes);

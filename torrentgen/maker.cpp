@@ -59,8 +59,12 @@ Result<Made> make_torrent(const std::string& path, const Torrent& said, const Ma
     if (!good) return good.error();
 
     progress.start("hash", 0, torrent.total_size());
-    const FolderContent content(std::move(folder), places_of(torrent, std::move(scanned.places)));
-    auto hashes = hash_pieces(torrent, content, lanes, {.threads = options.threads}, progress);
+    auto places = places_of(torrent, std::move(scanned.places));
+    auto known = options.known ? known_pieces(torrent, folder.path(), places, *options.known)
+                               : nothing_hashed(torrent);
+    const FolderContent content(std::move(folder), std::move(places));
+    auto hashes =
+        hash_pieces(torrent, content, lanes, {.threads = options.threads}, progress, std::move(known));
     if (!hashes) return hashes.error();
     take_hashes(torrent, *hashes);
     const auto info = info_bytes(torrent);

@@ -3,6 +3,7 @@
 
 #include "core/progress.hpp"
 #include "torrentgen/hasher.hpp"
+#include "torrentgen/known_hashes.hpp"
 #include "torrentgen/scan.hpp"
 #include "torrentgen/torrent.hpp"
 
@@ -18,6 +19,7 @@ struct MakeOptions {
     bool date_of_newest_file = false;
     ScanOptions scan{};
     unsigned threads = 0;
+    KnownHashes* known = nullptr;  // nobody knows anything
 };
 
 struct Made {

@@ -145,16 +145,6 @@ TEST(Hasher, ManySmallFilesShareABatch) {
     }
 }
 
-TEST(Hasher, KeepsBlocksWhenAsked) {
-    const std::vector<std::string> contents{test::random_text(100'000, 1)};
-    const Place place({.format = Format::v2, .piece_length = 65536}, contents);
-    const auto hashes = hash(place, {.keep_blocks = true});
-    ASSERT_TRUE(ok(hashes));
-    ASSERT_EQ(hashes->blocks.size(), 2U);
-    EXPECT_EQ(hashes->blocks[0].size(), 4U);
-    EXPECT_EQ(test::raw(hashes->blocks[1][2]), test::slow_subtree(contents[0], 6, 1));
-}
-
 // What can happen to a file between its being found and its being read.
 struct Harm {
     const char* what;
