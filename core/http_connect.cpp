@@ -25,9 +25,11 @@ bool fits(const tcp::endpoint& endpoint, AddressFamily family) {
 
 void put_first(Endpoints& endpoints, AddressFamily family) {
     if (family != AddressFamily::ipv4_first && family != AddressFamily::ipv6_first) return;
-    std::ranges::stable_partition(endpoints, [&](const tcp::endpoint& endpoint) {
+    const auto goes_first = [&](const tcp::endpoint& endpoint) {
         return endpoint.address().is_v4() == (family == AddressFamily::ipv4_first);
-    });
+    };
+    std::stable_partition(endpoints.begin(), endpoints.end(),
+                          goes_first);  // clang 14 fails on that of ranges
 }
 
 asio::awaitable<Result<Endpoints>> look_up(std::string host, std::uint16_t port) {
