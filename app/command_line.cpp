@@ -122,6 +122,8 @@ const Option date =
           "SOURCE_DATE_EPOCH when it is set, else now)");
 const Option comment = value("comment", "TEXT", nullptr, "a comment for people");
 
+const Option threads = value("threads", "N", check_count, "how many threads hash; 0: one for each core");
+
 const Positional tree{.name = "TREE", .help = "a tree of the config"};
 const Positional trees{.name = "TREE", .count = Count::any, .help = "trees of the config (default: all)"};
 const Positional torrent_file{.name = "FILE", .help = "a .torrent file"};
@@ -176,8 +178,7 @@ Command create_command() {
                            "the info hash of a torrent that shares files; repeatable"),
                 repeatable("collection", "NAME", nullptr,
                            "torrents of one collection may share files; repeatable"),
-                value("threads", "N", check_count, "how many threads hash; 0: one for each core"),
-                flag("force", "replace FILE if it exists"), json}};
+                threads, flag("force", "replace FILE if it exists"), json}};
 }
 
 Command edit_command() {
@@ -187,15 +188,20 @@ Command edit_command() {
         .positionals = {{.name = "FILE",
                          .count = Count::at_least_one,
                          .help = "a .torrent file, or - for standard input (then to standard output)"}},
-        .options = {output, repeatable("add-web-seed", "URL", check_web_url, "repeatable"),
-                    repeatable("remove-web-seed", "URL", nullptr, "repeatable"),
-                    flag("clear-web-seeds", "remove all"),
-                    repeatable("set-tracker", "URL", check_tracker_url,
-                               "a tier each; replaces all; commas join one tier; repeatable"),
-                    flag("clear-trackers", "remove all"), comment,
-                    value("date", "WHEN", check_date,
-                          "creation date: now, none, file (the .torrent's own time), or seconds since 1970"),
-                    flag("dry-run", "tell what would change, and change nothing")}};
+        .options = {
+            output,
+            repeatable("set-tracker", "URL", check_tracker_url,
+                       "a tier each; replaces all; commas join one tier; repeatable"),
+            repeatable("add-tracker", "URL", check_tracker_url,
+                       "a tier each, behind those that there are; commas join one tier; repeatable"),
+            repeatable("remove-tracker", "URL", nullptr, "repeatable; one that is not there is a warning"),
+            flag("clear-trackers", "remove all"),
+            repeatable("add-web-seed", "URL", check_web_url, "repeatable"),
+            repeatable("remove-web-seed", "URL", nullptr, "repeatable; one that is not there is a warning"),
+            flag("clear-web-seeds", "remove all"), value("comment", "TEXT", nullptr, "empty: none"),
+            value("date", "WHEN", check_date,
+                  "creation date: now, none, file (the .torrent's own time), or seconds since 1970"),
+            flag("dry-run", "tell what would change, and change nothing")}};
 }
 
 Command magnet_command() {
@@ -231,7 +237,7 @@ std::vector<Command> torrent_commands() {
         {.name = "torrent verify",
          .summary = "hash data against a torrent; exit 3 when it does not match",
          .positionals = {torrent_file, {.name = "PATH", .help = "the file or folder that it describes"}},
-         .options = {json}},
+         .options = {threads, json}},
         magnet_command(),
         edit_command(),
         check_seeds_command(),

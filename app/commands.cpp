@@ -325,6 +325,8 @@ constexpr std::array functions{
     CommandEntry{"check-config", check_config_command},
     CommandEntry{"keygen", keygen_command},
     CommandEntry{"generate", generate_command},
+    CommandEntry{"torrent create", torrent_create_command},
+    CommandEntry{"torrent verify", torrent_verify_command},
     CommandEntry{"torrent show", torrent_show_command},
     CommandEntry{"torrent magnet", torrent_magnet_command},
     CommandEntry{"torrent edit", torrent_edit_command},

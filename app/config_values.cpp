@@ -11,7 +11,7 @@ namespace mirrorseed::app {
 namespace {
 
 constexpr Bytes smallest_piece = 16 << 10;
-constexpr Bytes largest_piece = Bytes{1} << 30;
+constexpr Bytes largest_piece = Bytes{128} << 20;  // beyond it libtorrent makes none
 
 // The string, or nothing and a complaint. A NUL would cut short what the system is told.
 const std::string* take_string(const Value& value, std::string_view expected, const Complain& complain) {
@@ -81,7 +81,7 @@ Result<PieceLength> parse_piece_length(std::string_view text) {
     const bool power_of_two = (*size & (*size - 1)) == 0;
     if (power_of_two && *size >= smallest_piece && *size <= largest_piece) return PieceLength{*size};
     return Error(Fault::bad_input,
-                 fmt::format("\"{}\" is no piece length: a power of two from 16 KiB to 1 GiB",
+                 fmt::format("\"{}\" is no piece length: a power of two from 16 KiB to 128 MiB",
                              escape_text(text.substr(0, 80))));
 }
 

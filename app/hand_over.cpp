@@ -29,13 +29,13 @@ public:
         ::sigaddset(&signals_, SIGTERM);
         ::pthread_sigmask(SIG_BLOCK, &signals_, &before_);
         thread_ = std::thread([this, kept = std::move(stop)] {
-            const timespec nap{0, std::chrono::nanoseconds(glance).count()};
-            while (!over_)
-                if (::sigtimedwait(&signals_, nullptr, &nap) > 0) kept();
+            for (int signal = 0; ::sigwait(&signals_, &signal) == 0 && !over_;)
+                kept();
         });
     }
     ~StopSignals() {
         over_ = true;
+        ::pthread_kill(thread_.native_handle(), SIGTERM);  // for that thread alone
         thread_.join();
         ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
     }

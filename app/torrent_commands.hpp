@@ -1,4 +1,5 @@
-// The commands that read a .torrent, print what it says and change what is outside of its info.
+// The commands around a .torrent: making it, reading it, holding data against it, changing what is outside of
+// its info.
 #pragma once
 
 #include "app/command_arguments.hpp"
@@ -6,6 +7,8 @@
 
 namespace mirrorseed::app {
 
+Exit torrent_create_command(const Arguments& arguments);
+Exit torrent_verify_command(const Arguments& arguments);
 Exit torrent_show_command(const Arguments& arguments);
 Exit torrent_magnet_command(const Arguments& arguments);
 Exit torrent_edit_command(const Arguments& arguments);

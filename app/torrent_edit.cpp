@@ -1,8 +1,9 @@
 #include "app/console.hpp"
 #include "app/torrent_commands.hpp"
 #include "app/torrent_file.hpp"
+#include "app/torrent_options.hpp"
+#include "app/whole_file.hpp"
 #include "core/clock.hpp"
-#include "core/folder.hpp"
 #include "core/text.hpp"
 #include "torrentgen/edit_torrent.hpp"
 
@@ -11,17 +12,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
-#include <filesystem>
 
 namespace mirrorseed::app {
 namespace {
 
 using torrentgen::EditedTorrent;
 using torrentgen::Edits;
-using torrentgen::Tiers;
-
-constexpr std::uint32_t mode_of_new = 0644;
 
 Exit refuse(std::string_view text) {
     complain(fmt::format("mirrorseed torrent edit: {}", text));
@@ -29,24 +27,10 @@ Exit refuse(std::string_view text) {
 }
 
 bool names_an_edit(const Arguments& arguments) {
-    constexpr std::array<std::string_view, 7> options{"add-web-seed", "remove-web-seed", "clear-web-seeds",
-                                                      "set-tracker",  "clear-trackers",  "comment",
-                                                      "date"};
+    constexpr std::array<std::string_view, 9> options{"add-tracker",     "remove-tracker",  "add-web-seed",
+                                                      "remove-web-seed", "clear-web-seeds", "set-tracker",
+                                                      "clear-trackers",  "comment",         "date"};
     return std::ranges::any_of(options, [&](auto option) { return arguments.has(option); });
-}
-
-// "A,B" is one tier of two.
-Tiers tiers_of(const std::vector<std::string>& values) {
-    Tiers tiers;
-    for (const auto& value : values) {
-        auto& tier = tiers.emplace_back();
-        for (std::size_t at = 0; at <= value.size();) {
-            const auto end = std::min(value.find(',', at), value.size());
-            tier.push_back(value.substr(at, end - at));
-            at = end + 1;
-        }
-    }
-    return tiers;
 }
 
 // Of "now", "none", seconds, or "file": the .torrent's own time, as nothing else is at hand.
@@ -67,7 +51,9 @@ Result<std::optional<std::int64_t>> date_of(const std::string& when, const std::
 Result<Edits> edits_for(const Arguments& arguments, const std::string& name) {
     Edits edits;
     if (arguments.has("set-tracker") || arguments.has("clear-trackers"))
-        edits.trackers = tiers_of(arguments.values("set-tracker"));
+        edits.trackers = tracker_tiers(arguments.values("set-tracker"));
+    edits.remove_trackers = arguments.values("remove-tracker");
+    edits.add_trackers = tracker_tiers(arguments.values("add-tracker"));
     edits.clear_web_seeds = arguments.has("clear-web-seeds");
     edits.remove_web_seeds = arguments.values("remove-web-seed");
     edits.add_web_seeds = arguments.values("add-web-seed");
@@ -78,32 +64,6 @@ Result<Edits> edits_for(const Arguments& arguments, const std::string& name) {
         edits.creation_date = *date;
     }
     return edits;
-}
-
-// Whole or not at all, whatever happens meanwhile. The mode stays; a symbolic link's target is replaced.
-Status write_whole(const std::string& name, std::string_view bytes) {
-    std::error_code unknown;
-    const auto real = std::filesystem::canonical(name, unknown);
-    const auto path = unknown ? std::filesystem::absolute(name) : real;
-    const auto folder = Folder::open(path.parent_path().string());
-    if (!folder) return folder.error();
-    const auto target = RelPath::parse_name(path.filename().string());
-    if (!target) return target.error();
-    const auto fresh = RelPath::parse_name(fmt::format(".{}.{}.new", target->str(), ::getpid()));
-    if (!fresh) return fresh.error();
-    const auto facts = folder->facts(*target);
-    if (facts && !facts->is_file) return Error(Fault::refused, shown_name(name) + " is no regular file");
-    const auto file = folder->create_file(*fresh, mode_of_new);
-    if (!file) return file.error();
-    Status written;
-    if (facts && ::fchmod(file->get(), facts->mode) != 0)
-        written = Error::last_system_error("cannot set the mode of " + fresh->str());
-    if (written) written = write_all(*file, as_bytes(bytes), fresh->str());
-    if (written) written = sync_file(*file, fresh->str());
-    if (written) written = folder->rename(*fresh, *folder, *target);
-    if (written) return folder->sync();
-    (void)folder->remove_file(*fresh).has_value();
-    return written;
 }
 
 std::string hashes_of(const torrentgen::Torrent& torrent) {
@@ -133,8 +93,8 @@ Exit edit_one(const Arguments& arguments, const std::string& name) {
     const bool changes = edited->bytes != *bytes;
     const bool dry = arguments.has("dry-run");
     if (!dry && (changes || to != name))
-        if (const auto written = write_whole(to, edited->bytes); !written)
-            return fail(Error(written.error().code(), escape_text(written.error().text())));
+        if (const auto written = write_whole_file(to, as_bytes(edited->bytes), Overwrite::replace); !written)
+            return fail(written.error());
     if (quiet) return Exit::done;
     return print_result(fmt::format("{}: {}, info hash {} as before\n", shown_name(to),
                                     !changes ? "nothing to change"

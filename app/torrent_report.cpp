@@ -70,6 +70,12 @@ private:
     std::string text_{};
 };
 
+// Years of more than four digits no calendar shows.
+std::string date_text(std::int64_t seconds) {
+    constexpr std::int64_t year_9999 = 253'402'300'799;
+    return seconds <= year_9999 ? format_iso_time(seconds) : fmt::format("{} s after 1970", seconds);
+}
+
 std::string size_line(const Torrent& torrent) {
     std::uint64_t files = 0;
     Bytes pads = 0;
@@ -87,7 +93,7 @@ std::string size_line(const Torrent& torrent) {
 std::string file_line(const TorrentFile& file) {
     const auto link = file.symlink ? " -> " + escape_text(joined(*file.symlink)) : "";
     return fmt::format("  {:>10}  {}{}{}\n", format_size(file.length), escape_text(joined(file.path)), link,
-                       file.executable ? " (executable)" : "");
+                       file.executable && !file.symlink ? " (executable)" : "");
 }
 
 }  // namespace
@@ -129,7 +135,7 @@ json::object torrent_json(const Torrent& torrent, const std::vector<Warning>& wa
     return object;
 }
 
-std::string torrent_text(const Torrent& torrent) {
+std::string torrent_text(const Torrent& torrent, FileList files) {
     Lines lines;
     lines.add("format", fmt::format("{}, {} pieces of {}", torrentgen::name_of(torrent.format),
                                     torrent.piece_count(), format_size(torrent.piece_length)));
@@ -140,7 +146,7 @@ std::string torrent_text(const Torrent& torrent) {
     lines.add("source", torrent.source);
     lines.add("comment", torrent.comment);
     lines.add("created by", torrent.created_by);
-    if (torrent.creation_date) lines.add("created", format_iso_time(*torrent.creation_date));
+    if (torrent.creation_date) lines.add("created", date_text(*torrent.creation_date));
     for (std::size_t tier = 0; tier < torrent.trackers.size(); ++tier)
         for (const auto& url : torrent.trackers[tier])
             lines.add(fmt::format("tracker {}", tier + 1), url);
@@ -156,21 +162,26 @@ std::string torrent_text(const Torrent& torrent) {
         lines.add("collection", name);
     lines.add("magnet", magnet_link(torrent));
     auto text = escape_text(torrent.name) + (torrent.is_folder ? "/\n" : "\n") + lines.take();
+    if (files == FileList::left_out || !torrent.is_folder) return text;
     for (const auto& file : torrent.files)
-        if (!file.pad && torrent.is_folder) text += file_line(file);
+        if (!file.pad) text += file_line(file);
     return text;
 }
 
-Exit give_torrent(const Arguments& arguments, const Torrent& torrent, const std::vector<Warning>& warnings) {
-    const bool quiet = arguments.has("quiet");
+void tell_warnings(const Arguments& arguments, const std::vector<Warning>& warnings) {
+    if (arguments.has("quiet")) return;
+    for (const auto& warning : warnings)
+        complain(fmt::format("warning: {} ({})", warning.text, warning.code));
+}
+
+Exit give_torrent(const Arguments& arguments, const Torrent& torrent, const std::vector<Warning>& warnings,
+                  FileList files) {
     auto printed = Exit::done;
     if (arguments.has("json"))
         printed = print_result(json::serialize(torrent_json(torrent, warnings)) + "\n");
-    else if (!quiet)
-        printed = print_result(torrent_text(torrent));
-    if (!quiet)
-        for (const auto& warning : warnings)
-            complain(fmt::format("warning: {} ({})", warning.text, warning.code));
+    else if (!arguments.has("quiet"))
+        printed = print_result(torrent_text(torrent, files));
+    tell_warnings(arguments, warnings);
     return printed;
 }
 

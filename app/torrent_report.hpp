@@ -18,10 +18,12 @@ namespace mirrorseed::app {
 // In the form of interface.md. A file's path is below the torrent's folder, its parts joined by "/".
 boost::json::object torrent_json(const torrentgen::Torrent& torrent,
                                  const std::vector<torrentgen::Warning>& warnings);
-std::string torrent_text(const torrentgen::Torrent& torrent);
+enum class FileList { shown, left_out };
+std::string torrent_text(const torrentgen::Torrent& torrent, FileList files);
 
 // One of the two on standard output, as --json and --quiet say; the warnings on standard error.
 Exit give_torrent(const Arguments& arguments, const torrentgen::Torrent& torrent,
-                  const std::vector<torrentgen::Warning>& warnings);
+                  const std::vector<torrentgen::Warning>& warnings, FileList files = FileList::shown);
+void tell_warnings(const Arguments& arguments, const std::vector<torrentgen::Warning>& warnings);
 
 }  // namespace mirrorseed::app

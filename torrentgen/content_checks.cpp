@@ -9,8 +9,8 @@
 #include <array>
 #include <bit>
 #include <functional>
-#include <set>
-#include <unordered_set>
+#include <utility>
+#include <vector>
 
 namespace mirrorseed::torrentgen {
 namespace {
@@ -108,61 +108,63 @@ Text junk_file(const Torrent& torrent) {
     return about(first_name(torrent, is_bad), "is what a desktop left behind");
 }
 
-Text repeated_path(const Torrent& torrent) {
-    std::unordered_set<std::string> seen;
+using Path = std::vector<std::string>;
+
+// By parts, so a folder stands right in front of what is in it. No path is copied and no prefix spelled out:
+// a hostile path may have millions of parts.
+std::vector<const TorrentFile*> by_path(const Torrent& torrent) {
+    std::vector<const TorrentFile*> files;
     for (const auto& file : torrent.files)
-        if (auto path = path_of(file); !file.pad && !seen.insert(path).second)
-            return fmt::format("two files are named {}", quoted(path));
-    return std::nullopt;
+        if (!file.pad) files.push_back(&file);
+    std::ranges::sort(files, {}, [](const TorrentFile* file) -> const Path& { return file->path; });
+    return files;
+}
+
+bool begins_with(const Path& path, const Path& folder) {
+    return path.size() >= folder.size() && std::equal(folder.begin(), folder.end(), path.begin());
+}
+
+Text repeated_path(const Torrent& torrent) {
+    const auto files = by_path(torrent);
+    const auto twin = std::ranges::adjacent_find(
+        files, [](const auto* one, const auto* other) { return one->path == other->path; });
+    if (twin == files.end()) return std::nullopt;
+    return fmt::format("two files are named {}", quoted(path_of(**twin)));
 }
 
 Text case_clash(const Torrent& torrent) {
-    std::unordered_set<std::string> exact, folded;
-    for (const auto& file : torrent.files) {
-        if (file.pad) continue;
-        const auto path = path_of(file);
-        if (exact.insert(path).second && !folded.insert(lower(path)).second)
-            return fmt::format("another file's name differs from {} only in case", quoted(path));
-    }
-    return std::nullopt;
-}
-
-// Every folder that holds something, as a path.
-std::unordered_set<std::string> folders_of(const Torrent& torrent) {
-    std::unordered_set<std::string> folders;
-    for (const auto& file : torrent.files) {
-        if (file.pad) continue;
-        std::string folder;
-        for (std::size_t i = 0; i + 1 < file.path.size(); ++i) {
-            folder += (i == 0 ? "" : "/") + file.path[i];
-            folders.insert(folder);
-        }
-    }
-    return folders;
+    std::vector<std::pair<std::string, const TorrentFile*>> folded;
+    for (const auto& file : torrent.files)
+        if (!file.pad) folded.emplace_back(lower(path_of(file)), &file);
+    std::ranges::sort(folded);
+    const auto clash = std::ranges::adjacent_find(folded, [](const auto& one, const auto& other) {
+        return one.first == other.first && one.second->path != other.second->path;
+    });
+    if (clash == folded.end()) return std::nullopt;
+    return fmt::format("another file's name differs from {} only in case", quoted(path_of(*clash->second)));
 }
 
 Text file_as_folder(const Torrent& torrent) {
-    const auto folders = folders_of(torrent);
-    for (const auto& file : torrent.files)
-        if (!file.pad && folders.contains(path_of(file)))
-            return fmt::format("{} is a file and a folder", quoted(path_of(file)));
-    return std::nullopt;
+    const auto files = by_path(torrent);
+    const auto found = std::ranges::adjacent_find(files, [](const auto* one, const auto* other) {
+        return other->path.size() > one->path.size() && begins_with(other->path, one->path);
+    });
+    if (found == files.end()) return std::nullopt;
+    return fmt::format("{} is a file and a folder", quoted(path_of(**found)));
 }
 
 // BEP 47: a target is a path in the torrent.
 Text dangling_link(const Torrent& torrent) {
-    const bool any =
-        std::ranges::any_of(torrent.files, [](const auto& file) { return file.symlink.has_value(); });
-    if (!any) return std::nullopt;
-    auto known = folders_of(torrent);
-    for (const auto& file : torrent.files)
-        known.insert(path_of(file));
+    std::vector<const TorrentFile*> files;
     for (const auto& file : torrent.files) {
         if (!file.symlink) continue;
-        const auto target = fmt::format("{}", fmt::join(*file.symlink, "/"));
-        if (!known.contains(target))
+        if (files.empty()) files = by_path(torrent);
+        const auto there = std::ranges::lower_bound(
+            files, *file.symlink, {}, [](const TorrentFile* other) -> const Path& { return other->path; });
+        if (there == files.end() || !begins_with((*there)->path, *file.symlink))
             return fmt::format("the symbolic link {} leads to {}, which is not in the torrent",
-                               quoted(path_of(file)), quoted(target));
+                               quoted(path_of(file)),
+                               quoted(fmt::format("{}", fmt::join(*file.symlink, "/"))));
     }
     return std::nullopt;
 }

@@ -22,13 +22,35 @@ Bencoded text_list(const std::vector<std::string>& texts) {
     return {std::move(list)};
 }
 
+bool names(const Tiers& tiers, const std::string& url) {
+    return std::ranges::any_of(tiers,
+                               [&](const auto& tier) { return std::ranges::find(tier, url) != tier.end(); });
+}
+
+// What is named already is not added again.
+Tiers tiers_after(const Edits& edits, const Torrent& torrent, std::vector<std::string>& notes) {
+    auto tiers = edits.trackers.value_or(torrent.trackers);
+    for (const auto& url : edits.remove_trackers) {
+        if (!names(torrent.trackers, url))
+            notes.push_back(fmt::format("\"{}\" is none of its trackers", without_credentials(url)));
+        for (auto& tier : tiers)
+            std::erase(tier, url);
+    }
+    for (auto tier : edits.add_trackers) {
+        std::erase_if(tier, [&](const std::string& url) { return names(tiers, url); });
+        tiers.push_back(std::move(tier));
+    }
+    std::erase_if(tiers, [](const auto& tier) { return tier.empty(); });
+    return tiers;
+}
+
 // BEP 12: "announce" for clients that know no tiers, "announce-list" when there is more to say.
 void change_trackers(const Tiers& tiers, Changes& changes) {
     changes["announce"] = std::nullopt;
     changes["announce-list"] = std::nullopt;
     BencodedList list;
     for (const auto& tier : tiers)
-        if (!tier.empty()) list.push_back(text_list(tier));
+        list.push_back(text_list(tier));
     if (list.empty()) return;
     const auto& first = *list.front().get<BencodedList>();
     changes["announce"] = first.front();
@@ -53,7 +75,8 @@ void change_web_seeds(const Edits& edits, std::vector<std::string> seeds, Change
 
 Changes changes_for(const Edits& edits, const Torrent& torrent, std::vector<std::string>& notes) {
     Changes changes;
-    if (edits.trackers && *edits.trackers != torrent.trackers) change_trackers(*edits.trackers, changes);
+    if (const auto tiers = tiers_after(edits, torrent, notes); tiers != torrent.trackers)
+        change_trackers(tiers, changes);
     change_web_seeds(edits, torrent.web_seeds, changes, notes);
     if (edits.comment && *edits.comment != torrent.comment) {
         changes["comment"] = std::nullopt;

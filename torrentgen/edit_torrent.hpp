@@ -19,8 +19,10 @@ namespace mirrorseed::torrentgen {
 using Tiers = std::vector<std::vector<std::string>>;
 
 struct Edits {
-    std::optional<Tiers> trackers{};  // instead of all that there are, or none
-    bool clear_web_seeds = false;     // before those to add
+    std::optional<Tiers> trackers{};  // instead of all that there are
+    std::vector<std::string> remove_trackers{};
+    Tiers add_trackers{};          // behind the tiers that there are
+    bool clear_web_seeds = false;  // before those to add
     std::vector<std::string> remove_web_seeds{}, add_web_seeds{};
     std::optional<std::string> comment{};  // an empty one is no comment
     std::optional<std::optional<std::int64_t>> creation_date{};

@@ -8,6 +8,7 @@
 #include <bit>
 #include <cassert>
 #include <cstring>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -98,7 +99,7 @@ public:
           content_(content),
           lanes_(lanes),
           reader_(work.layout(), content, mapped_at_once / thread_count(work.options())),
-          buffer_(most_bytes) {}
+          buffer_(new std::uint8_t[most_bytes]) {}
 
     void run() {
         for (;;) {
@@ -144,7 +145,7 @@ private:
             auto& piece = pieces_.emplace_back();
             piece.number = number;
             piece.cursor.slices = std::move(slices);
-            piece.window = std::span(buffer_).subspan(at, size);
+            piece.window = std::span(buffer_.get() + at, size);
             at += size;
         }
         std::vector<const PieceReader::Cursor*> cursors;
@@ -249,7 +250,7 @@ private:
     const Content& content_;
     const ShaLanes& lanes_;
     PieceReader reader_;
-    std::vector<std::uint8_t> buffer_;
+    std::unique_ptr<std::uint8_t[]> buffer_;  // untouched memory costs nothing where files are mapped
     std::vector<Piece> pieces_{};
     std::vector<ShaJob<Sha1State>> sha1_jobs_{};
     std::vector<ByteSpan> messages_{};

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace mirrorseed::torrentgen {
 namespace {
@@ -78,10 +79,11 @@ Status PieceReader::settle(Cursor& cursor) {
     if (cursor.mapped->lost())
         return Error(Fault::changed, content_->name(number) +
                                          " became shorter while it was read, or the disk cannot read it");
-    const auto counted = used(number, cursor.shown);
-    if (!counted) return counted;
-    cursor.kept += cursor.shown;
-    cursor.shown = 0;
+    if (const auto shown = std::exchange(cursor.shown, 0); shown > 0) {
+        cursor.kept += shown;
+        const auto counted = used(number, shown);
+        if (!counted) return counted;
+    }
     if (cursor.slice != cursor.mapped_slice) {
         cursor.mapped.reset();
     } else if (cursor.kept >= mapped_at_once_) {

@@ -27,20 +27,44 @@ void take_attributes(const BencodeNode& entry, TorrentFile& file, bool& link) {
     link = has('l');
 }
 
-// Without separators and the marks that reorder text, is nothing left of it but dots? libtorrent then has no
-// name to go by. An empty name it replaces by another.
-bool vanishes(std::string_view name) {
-    if (name.empty()) return false;
-    static constexpr std::array<std::string_view, 9> dropped{"/",      "\\",     "\u202a", "\u202b", "\u202c",
-                                                             "\u202d", "\u202e", "\u200e", "\u200f"};
+// A name without separators, NULs and the marks that reorder text, as libtorrent stores it.
+std::string kept(std::string_view name) {
+    static constexpr std::array<std::string_view, 10> dropped{std::string_view("\0", 1),
+                                                              "/",
+                                                              "\\",
+                                                              "\u202a",
+                                                              "\u202b",
+                                                              "\u202c",
+                                                              "\u202d",
+                                                              "\u202e",
+                                                              "\u200e",
+                                                              "\u200f"};
     std::string left;
-    while (!name.empty() && left.size() <= 2) {
+    while (!name.empty()) {
         const auto gone =
             std::ranges::find_if(dropped, [&](std::string_view mark) { return name.starts_with(mark); });
         if (gone == dropped.end()) left += name.front();
         name.remove_prefix(gone == dropped.end() ? 1 : gone->size());
     }
+    return left;
+}
+
+// Is nothing left of it but dots? libtorrent then has no name to go by. An empty name it replaces by another.
+bool vanishes(std::string_view name) {
+    if (name.empty()) return false;
+    const auto left = kept(name);
     return left.empty() || left == "." || left == "..";
+}
+
+bool same_when_stored(const std::vector<std::string>& one, const std::vector<std::string>& other) {
+    if (one == other) return true;
+    const auto stored = [](const std::vector<std::string>& path) {
+        std::vector<std::string> parts;
+        for (const auto& part : path)
+            if (!vanishes(part)) parts.push_back(kept(part));
+        return parts;
+    };
+    return stored(one) == stored(other);
 }
 
 std::string quoted(std::string_view name) {
@@ -268,8 +292,8 @@ Result<std::vector<TorrentFile>> join_halves(const FileList& v1, const FileList&
     for (std::size_t i = 0; i < files.size(); ++i) {
         const auto &one = v1.files[i], &other = files[i];
         const bool matters = !one.pad && one.length > 0;
-        const bool same = one.length == other.length && v1_end == v2_end && one.path == other.path &&
-                          v1.is_folder == v2.is_folder;
+        const bool same = one.length == other.length && v1_end == v2_end &&
+                          same_when_stored(one.path, other.path) && v1.is_folder == v2.is_folder;
         if (matters != (!other.pad && other.length > 0) || (matters && !same))
             return mismatch(fmt::format("{} and {}", quoted(joined(one.path)), quoted(joined(other.path))));
         v1_end += one.length;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 namespace mirrorseed::torrentgen {
@@ -54,6 +55,11 @@ public:
     }
     void note_trailing(std::size_t bytes) {
         oddities_.note("trailing-bytes", fmt::format("{} bytes stand behind the torrent's end", bytes));
+    }
+    void note_size(Bytes bytes) {
+        oddities_.note("large-torrent",
+                       fmt::format("the .torrent is {} large, and clients refuse more than {}",
+                                   format_size(bytes), format_size(usual_most_bytes)));
     }
 
 private:
@@ -230,6 +236,7 @@ Result<ReadTorrent> read_torrent(std::string_view bytes, const ReadLimits& limit
     Reader reader(*view, limits);
     reader.note_flaws();
     if (view->trailing() > 0) reader.note_trailing(view->trailing());
+    if (bytes.size() > usual_most_bytes) reader.note_size(bytes.size());
     return reader.read();
 }
 

@@ -2,10 +2,10 @@
 //
 // Takes what libtorrent 2.0 takes and refuses what it refuses, in memory and
 // time bounded by the limits; what is odd and harmless is told beside the
-// torrent. Stricter than libtorrent in what could not be used or shown anyway:
-// piece layers must hash to their roots, halves of a hybrid must spell names
-// alike, names may not take unbounded memory, and there must be an info (a mere
-// "magnet-uri" is none). A fault is one line that names what and the byte.
+// torrent. Stricter than libtorrent where nothing could be used or shown: piece
+// layers must hash to their roots, names may not take unbounded memory, and
+// there must be an info (a mere "magnet-uri" is none). A fault is one line that
+// names what and the byte.
 #pragma once
 
 #include "torrentgen/bencode_view.hpp"

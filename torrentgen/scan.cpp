@@ -126,7 +126,6 @@ Result<std::pair<Scanned, Folder>> scan_folder(const std::string& path, const Sc
     if (!root) return root.error();
     auto found = Scanner(*root, options, progress).go();
     if (!found) return found.error();
-    found->name = fs::path(path).filename().string();
     return std::pair(std::move(*found), std::move(*root));
 }
 
@@ -147,6 +146,15 @@ Result<std::pair<Scanned, Folder>> scan_file(const std::string& path) {
 
 }  // namespace
 
+std::string name_of_place(const std::string& path) {
+    auto said = fs::path(path).lexically_normal();
+    if (!said.has_filename()) said = said.parent_path();
+    const auto name = said.filename().string();
+    if (!name.empty() && name != "." && name != "..") return name;
+    std::error_code trouble;
+    return fs::canonical(path, trouble).filename().string();
+}
+
 Result<std::pair<Scanned, Folder>> scan(const std::string& path, const ScanOptions& options,
                                         Progress& progress) {
     std::error_code trouble;
@@ -155,9 +163,7 @@ Result<std::pair<Scanned, Folder>> scan(const std::string& path, const ScanOptio
     auto found = fs::is_directory(real, trouble) ? scan_folder(real.string(), options, progress)
                                                  : scan_file(real.string());
     if (!found) return found;
-    // What the operator called it, where that is a name.
-    const auto said = fs::path(path).filename().string();
-    if (!said.empty() && said != "." && said != "..") found->first.name = said;
+    found->first.name = name_of_place(path);
     let_clock_tick(found->first);
     return found;
 }

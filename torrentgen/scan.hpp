@@ -30,6 +30,10 @@ struct ScanOptions {
     std::string leave_out{};  // one file that is never part of it: the torrent that is about to be replaced
 };
 
+// What the torrent of a place is called unless somebody says otherwise: the last part of its path, the
+// folder's own name for "." and "..".
+std::string name_of_place(const std::string& path);
+
 // `path` is the operator's own: symlinks on the way to it are followed.
 Result<std::pair<Scanned, Folder>> scan(const std::string& path, const ScanOptions& options,
                                         Progress& progress);

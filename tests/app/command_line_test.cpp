@@ -95,6 +95,39 @@ TEST(CommandLine, TakesEveryOptionOfSync) {
     EXPECT_EQ(arguments({"sync", "--from", "file:///a", "--to", "b"}).value("to"), "b");
 }
 
+TEST(CommandLine, TakesEveryOptionOfTorrentEditAndMagnet) {
+    const auto got = arguments({"torrent",
+                                "edit",
+                                "a",
+                                "b",
+                                "--set-tracker",
+                                "http://t/a,udp://t:1/a",
+                                "--clear-trackers",
+                                "--add-tracker",
+                                "http://n/a",
+                                "--remove-tracker",
+                                "x",
+                                "--add-web-seed",
+                                "https://w/",
+                                "--remove-web-seed",
+                                "anything",
+                                "--clear-web-seeds",
+                                "--comment=",
+                                "--date",
+                                "none",
+                                "--dry-run"});
+    EXPECT_THAT(got.values("FILE"), ElementsAre("a", "b"));
+    EXPECT_THAT(got.values("set-tracker"), ElementsAre("http://t/a,udp://t:1/a"));
+    EXPECT_EQ(got.value("comment"), "");
+    for (const auto flag : {"clear-trackers", "clear-web-seeds", "dry-run"})
+        EXPECT_TRUE(got.has(flag)) << flag;
+    const auto magnet =
+        arguments({"torrent", "magnet", "-", "--torrent-url", "https://x/a.torrent", "--peer", "h:1"});
+    EXPECT_EQ(magnet.value("FILE"), "-");
+    EXPECT_EQ(magnet.value("peer"), "h:1");
+    EXPECT_THAT(error({"torrent", "magnet", "x", "--peer", "h"}), HasSubstr("--peer"));
+}
+
 TEST(CommandLine, TakesEveryOptionOfTorrentCreate) {
     const auto got = arguments({"torrent",
                                 "create",

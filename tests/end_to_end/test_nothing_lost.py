@@ -12,7 +12,7 @@ import subprocess
 
 import pytest
 
-from conftest import PROGRAM, Mirror, in_user_namespace, run_program, tree_of, wait_for
+from conftest import Mirror, PROGRAM, as_nobody, in_user_namespace, let_everybody_pass, run_program, tree_of, wait_for
 
 # System calls after which a kill leaves the store in another state than before.
 STEPS = ("openat2", "write", "pwrite64", "renameat2", "renameat", "linkat", "unlinkat", "mkdirat", "symlinkat",
@@ -264,18 +264,11 @@ def test_a_disk_that_fails_in_the_midst_is_told_and_the_next_run_goes_on(mirror,
     assert contents_of(mirror.checkout) == after == served(server)
 
 
-def as_nobody():
-    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
-
-
 def test_an_unreadable_file_is_quarantined_and_named(mirror):
     mirror.write("good", "good")
     mirror.write("bad", "bad", mode=0)
     mirror.folder.chmod(0o777)
-    pathlib.Path(mirror.folder).parent.chmod(0o755)
-    for parent in mirror.folder.parents:
-        if str(parent).startswith("/tmp/"):
-            parent.chmod(0o755)
+    let_everybody_pass(mirror.folder)
     done = run_program("-c", mirror.config, "sync", "--json", prefix=as_nobody())
     report = json.loads(done.stdout)
     assert done.returncode == 3 and report["outcome"] == "held", done.stderr
