@@ -10,6 +10,7 @@
 //   entries()   what a generation holds                     core/catalogue_entries.hpp
 //   contents()  blobs, staged files, withdrawn contents     core/catalogue_contents.hpp
 //   runs()      what each sync did                          core/catalogue_runs.hpp
+//   torrent_hashes()  hashes for torrents, by content       core/catalogue_torrent_hashes.hpp
 //
 // All of them throw CatalogueTrouble when the database fails.
 #pragma once
@@ -17,6 +18,7 @@
 #include "core/catalogue_contents.hpp"
 #include "core/catalogue_entries.hpp"
 #include "core/catalogue_runs.hpp"
+#include "core/catalogue_torrent_hashes.hpp"
 #include "core/catalogue_trees.hpp"
 #include "core/sqlite.hpp"
 
@@ -37,6 +39,7 @@ public:
     Entries& entries() { return parts_->entries; }
     Contents& contents() { return parts_->contents; }
     Runs& runs() { return parts_->runs; }
+    TorrentHashes& torrent_hashes() { return parts_->torrent_hashes; }
 
     // Everything written until commit() happens at once, or not at all.
     Transaction begin() { return Transaction(parts_->database); }
@@ -57,12 +60,14 @@ private:
               trees(database),
               entries(database),
               contents(database),
-              runs(database) {}
+              runs(database),
+              torrent_hashes(database) {}
         Database database;
         Trees trees;
         Entries entries;
         Contents contents;
         Runs runs;
+        TorrentHashes torrent_hashes;
     };
     static Catalogue open_to_read(const std::string& path, Database::Mode mode);
     explicit Catalogue(Database database) : parts_(std::make_unique<Parts>(std::move(database))) {}

@@ -87,6 +87,20 @@ create table descriptions(
   primary key(release, kind)
 ) strict, without rowid;
 )sql",
+    R"sql(
+create table content_trees(
+  blob integer primary key, span integer not null, root blob not null, nodes blob not null
+) strict;
+create index content_trees_by_root on content_trees(root);
+create table content_pieces(
+  blob integer not null, length integer not null, pieces blob not null, padded_last blob not null,
+  unique(blob, length)
+) strict;
+create trigger blob_hashes_go after delete on blobs begin
+  delete from content_trees where blob = old.id;
+  delete from content_pieces where blob = old.id;
+end;
+)sql",
 };
 
 std::int64_t version_of(Database& database) {

@@ -34,14 +34,16 @@ Digest merkle_root(std::span<const Digest> leaves, std::uint64_t width, Digest m
     return row.front();
 }
 
-FileTree tree_of(std::span<const Digest> leaves, Bytes piece_length) {
-    assert(!leaves.empty());
-    const auto blocks_per_piece = piece_length / block_size;
-    if (leaves.size() <= blocks_per_piece) return {merkle_root(leaves, std::bit_ceil(leaves.size())), {}};
+FileTree tree_of(std::span<const Digest> leaves, Bytes piece_length, Bytes span) {
+    assert(!leaves.empty() && piece_length >= span);
+    const auto missing = merkle_root({}, span / block_size);
+    const auto nodes_per_piece = piece_length / span;
+    if (leaves.size() <= nodes_per_piece)
+        return {merkle_root(leaves, std::bit_ceil(leaves.size()), missing), {}};
     FileTree tree;
-    for (std::size_t at = 0; at < leaves.size(); at += blocks_per_piece) {
-        const auto blocks = std::min<std::size_t>(blocks_per_piece, leaves.size() - at);
-        tree.layer.push_back(merkle_root(leaves.subspan(at, blocks), blocks_per_piece));
+    for (std::size_t at = 0; at < leaves.size(); at += nodes_per_piece) {
+        const auto nodes = std::min<std::size_t>(nodes_per_piece, leaves.size() - at);
+        tree.layer.push_back(merkle_root(leaves.subspan(at, nodes), nodes_per_piece, missing));
     }
     tree.root = root_of_layer(tree.layer, piece_length);
     return tree;

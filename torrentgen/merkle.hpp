@@ -23,8 +23,9 @@ struct FileTree {
     std::vector<Digest> layer{};  // one for each piece; empty unless the file is longer than one
     bool operator==(const FileTree&) const = default;
 };
-// What a file's leaves come to at one piece length (a power of two from 16 KiB). At least one leaf.
-FileTree tree_of(std::span<const Digest> leaves, Bytes piece_length);
+// What a file's leaves come to at one piece length (a power of two from 16 KiB). At least one leaf. Where
+// they are not leaves but nodes over `span` bytes each, the piece length must not be less.
+FileTree tree_of(std::span<const Digest> leaves, Bytes piece_length, Bytes span = block_size);
 
 // The root of some bytes as one piece: of a file that has no more, or padded to `piece_length` as the pieces
 // of longer files are.

@@ -1,11 +1,12 @@
 #include "torrentgen/read_files.hpp"
 
 #include "core/text.hpp"
+#include "torrentgen/hybrid_halves.hpp"
+#include "torrentgen/stored_name.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace mirrorseed::torrentgen {
 namespace {
@@ -27,52 +28,8 @@ void take_attributes(const BencodeNode& entry, TorrentFile& file, bool& link) {
     link = has('l');
 }
 
-// A name without separators, NULs and the marks that reorder text, as libtorrent stores it.
-std::string kept(std::string_view name) {
-    static constexpr std::array<std::string_view, 10> dropped{std::string_view("\0", 1),
-                                                              "/",
-                                                              "\\",
-                                                              "\u202a",
-                                                              "\u202b",
-                                                              "\u202c",
-                                                              "\u202d",
-                                                              "\u202e",
-                                                              "\u200e",
-                                                              "\u200f"};
-    std::string left;
-    while (!name.empty()) {
-        const auto gone =
-            std::ranges::find_if(dropped, [&](std::string_view mark) { return name.starts_with(mark); });
-        if (gone == dropped.end()) left += name.front();
-        name.remove_prefix(gone == dropped.end() ? 1 : gone->size());
-    }
-    return left;
-}
-
-// Is nothing left of it but dots? libtorrent then has no name to go by. An empty name it replaces by another.
-bool vanishes(std::string_view name) {
-    if (name.empty()) return false;
-    const auto left = kept(name);
-    return left.empty() || left == "." || left == "..";
-}
-
-bool same_when_stored(const std::vector<std::string>& one, const std::vector<std::string>& other) {
-    if (one == other) return true;
-    const auto stored = [](const std::vector<std::string>& path) {
-        std::vector<std::string> parts;
-        for (const auto& part : path)
-            if (!vanishes(part)) parts.push_back(kept(part));
-        return parts;
-    };
-    return stored(one) == stored(other);
-}
-
 std::string quoted(std::string_view name) {
     return "\"" + escape_text(name.substr(0, 100)) + "\"";
-}
-
-std::string joined(const std::vector<std::string>& parts) {
-    return fmt::format("{}", fmt::join(parts, "/"));
 }
 
 // BitComet's pads, from before there was an attribute for them.
@@ -89,27 +46,6 @@ bool is_leaf(const BencodeNode& node) {
 bool has_one_member(const BencodeNode& node) {
     const auto members = node.members();
     return !members.empty() && ++members.begin() == members.end();
-}
-
-TorrentFile pad_of(Bytes length) {
-    TorrentFile pad;
-    pad.path = {".pad", std::to_string(length)};
-    pad.length = length;
-    pad.pad = true;
-    return pad;
-}
-
-std::vector<TorrentFile> with_pads(const std::vector<TorrentFile>& files, Bytes piece_length) {
-    std::vector<TorrentFile> out;
-    Bytes offset = 0;
-    for (const auto& file : files) {
-        out.push_back(file);
-        offset += file.length;
-        if (file.length == 0 || offset % piece_length == 0) continue;
-        out.push_back(pad_of(piece_length - offset % piece_length));
-        offset += out.back().length;
-    }
-    return out;
 }
 
 }  // namespace
@@ -276,32 +212,6 @@ Result<FileList> FileReader::v2(const BencodeNode& info) {
                                                      quoted(list.name), quoted(member.key)));
     list.name = std::string(member.key);
     return list;
-}
-
-Result<std::vector<TorrentFile>> join_halves(const FileList& v1, const FileList& v2, Bytes piece_length,
-                                             std::size_t offset) {
-    const auto mismatch = [&](std::string_view what) {
-        return fault_at(offset, fmt::format("its v1 and v2 halves do not agree: {}", what));
-    };
-    auto files = with_pads(v2.files, piece_length);
-    if (files.size() == v1.files.size() + 1 && files.back().pad) files.pop_back();
-    if (files.size() != v1.files.size())
-        return mismatch(
-            fmt::format("{} files and pads in one, {} in the other", v1.files.size(), files.size()));
-    Bytes v1_end = 0, v2_end = 0;
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        const auto &one = v1.files[i], &other = files[i];
-        const bool matters = !one.pad && one.length > 0;
-        const bool same = one.length == other.length && v1_end == v2_end &&
-                          same_when_stored(one.path, other.path) && v1.is_folder == v2.is_folder;
-        if (matters != (!other.pad && other.length > 0) || (matters && !same))
-            return mismatch(fmt::format("{} and {}", quoted(joined(one.path)), quoted(joined(other.path))));
-        v1_end += one.length;
-        v2_end += other.length;
-        if (one.pad && other.pad) files[i].path = one.path;
-    }
-    if (v1_end != v2_end) return mismatch("their sizes differ");
-    return files;
 }
 
 }  // namespace mirrorseed::torrentgen

@@ -1,4 +1,4 @@
-// The files that a torrent's info names: v1's list, v2's tree, and what the two halves of a hybrid come to.
+// The files that a torrent's info names: v1's list and v2's tree.
 //
 // For read_torrent() alone. Names are taken as they stand. What libtorrent
 // refuses is refused here, with the byte at which it stands.
@@ -56,10 +56,5 @@ private:
 
 // The string under "KEY.utf-8", or else under KEY.
 BencodeNode find_text(const BencodeNode& dictionary, std::string_view key);
-
-// The v2 files with the pads that v1 needs between them, when the v1 half says the same: the same names,
-// lengths and places of everything that holds bytes. A last pad may be missing, as in libtorrent.
-Result<std::vector<TorrentFile>> join_halves(const FileList& v1, const FileList& v2, Bytes piece_length,
-                                             std::size_t offset);
 
 }  // namespace mirrorseed::torrentgen

@@ -1,7 +1,8 @@
 #include "torrentgen/read_torrent.hpp"
 
-#include "torrentgen/merkle.hpp"
+#include "torrentgen/hybrid_halves.hpp"
 #include "torrentgen/read_files.hpp"
+#include "torrentgen/read_layers.hpp"
 #include "torrentgen/read_outer.hpp"
 
 #include <fmt/format.h>
@@ -30,6 +31,10 @@ constexpr std::array flaw_texts{
     FlawText{BencodeFlaw::Kind::repeated_key, "repeated-key", "a key is there twice, and the first counts"},
 };
 
+const FlawText& told(const BencodeFlaw& flaw) {
+    return *std::ranges::find(flaw_texts, flaw.kind, &FlawText::kind);
+}
+
 class Reader {
 public:
     Reader(const BencodeView& view, const ReadLimits& limits)
@@ -48,10 +53,8 @@ public:
     }
 
     void note_flaws() {
-        for (const auto& flaw : BencodeView::flaws(root_)) {
-            const auto text = std::ranges::find(flaw_texts, flaw.kind, &FlawText::kind);
-            oddities_.note(text->code, fmt::format("{} (byte {})", text->text, flaw.offset));
-        }
+        for (const auto& flaw : BencodeView::flaws(root_))
+            oddities_.note(told(flaw).code, fmt::format("{} (byte {})", told(flaw).text, flaw.offset));
     }
     void note_trailing(std::size_t bytes) {
         oddities_.note("trailing-bytes", fmt::format("{} bytes stand behind the torrent's end", bytes));
@@ -78,8 +81,7 @@ private:
             const bool tolerated =
                 flaw.kind == BencodeFlaw::Kind::negative_zero || flaw.kind == BencodeFlaw::Kind::huge_number;
             if (tolerated) continue;
-            const auto text = std::ranges::find(flaw_texts, flaw.kind, &FlawText::kind);
-            return fault_at(flaw.offset, fmt::format("not in a v2 info: {}", text->text));
+            return fault_at(flaw.offset, fmt::format("not in a v2 info: {}", told(flaw).text));
         }
         if (version_ > 2) return missing(node, "its meta version is not known");
         if (version_ == 2 && !tree) return missing(node, "it has no file tree");
@@ -164,47 +166,9 @@ private:
         return {};
     }
 
-    // Every layer that is there must be right; libtorrent loads a torrent without them and asks peers.
     Status take_layers() {
         if (version_ < 2) return {};
-        const auto layers = root_.find("piece layers", Kind::dictionary);
-        std::map<Digest, BencodeNode> known;
-        for (const auto member : layers.members()) {
-            const auto text = member.value.text();
-            if (member.key.size() != 32 || !text || text->size() % 32 != 0)
-                return fault_at(member.begin, "a piece layer has no root or is no list of hashes");
-            Digest root;
-            std::ranges::copy(as_bytes(member.key), root.bytes.begin());
-            known.emplace(root, member.value);
-        }
-        for (const auto& file : torrent_.files) {
-            if (!file.root || file.length <= torrent_.piece_length) continue;
-            const auto found = known.find(*file.root);
-            if (found == known.end())
-                oddities_.note("missing-piece-layer",
-                               "a piece layer is missing, so clients must get it from peers");
-            else if (auto taken = take_layer(file, found->second); !taken)
-                return taken;
-        }
-        if (torrent_.piece_layers.size() < known.size())
-            oddities_.note("unknown-piece-layer", "it has piece layers that none of its files need");
-        return {};
-    }
-
-    Status take_layer(const TorrentFile& file, const BencodeNode& node) {
-        const auto hashes = node.text().value_or("");
-        const auto pieces = (file.length + torrent_.piece_length - 1) / torrent_.piece_length;
-        if (hashes.size() != pieces * 32)
-            return fault_at(node.begin(),
-                            fmt::format("a piece layer has {} bytes for {} pieces", hashes.size(), pieces));
-        if (torrent_.piece_layers.contains(*file.root)) return {};
-        std::vector<Digest> layer(static_cast<std::size_t>(pieces));
-        for (std::size_t i = 0; i < layer.size(); ++i)
-            std::ranges::copy(as_bytes(hashes.substr(i * 32, 32)), layer[i].bytes.begin());
-        if (root_of_layer(layer, torrent_.piece_length) != *file.root)
-            return fault_at(node.begin(), "a piece layer does not hash to its root");
-        torrent_.piece_layers.emplace(*file.root, hashes);
-        return {};
+        return torrentgen::take_layers(root_.find("piece layers", Kind::dictionary), torrent_, oddities_);
     }
 
     void take_rest_of_info() {

@@ -29,6 +29,11 @@ def edit(*arguments, status=0, **options):
     return done
 
 
+def show_input(path):
+    with open(path, "rb") as file:
+        return subprocess.run([PROGRAM, "torrent", "show", "-"], stdin=file, capture_output=True, text=True, timeout=60)
+
+
 def outer(path):
     return {key: value for key, value in lt.bdecode(path.read_bytes()).items() if key != b"info"}
 
@@ -40,7 +45,8 @@ def info_bytes(path):
 def test_trackers_seeds_comment_and_date_are_changed_and_nothing_else(torrent):
     before, info = outer(torrent), info_bytes(torrent)
     done = edit(torrent, "--set-tracker", "http://a/announce,udp://b:1/announce", "--set-tracker", "https://c/announce",
-                "--add-web-seed", "https://new/pub/", "--remove-web-seed", "http://w/x/", "--comment", "other words", "--date", "86400")
+                "--add-web-seed", "https://new/pub/", "--remove-web-seed", "http://w/x/", "--comment", "other words",
+                "--date", "86400")
     read = lt.torrent_info(torrent.read_bytes())
     assert str(read.info_hashes().v1) in done.stdout and str(read.info_hashes().v2) in done.stdout
     tiers = sorted((tracker.tier, tracker.url) for tracker in read.trackers())
@@ -48,8 +54,10 @@ def test_trackers_seeds_comment_and_date_are_changed_and_nothing_else(torrent):
     assert [seed["url"] for seed in read.web_seeds()] == ["https://v/y/", "https://new/pub/"]
     assert read.comment() == "other words" and read.creation_date() == 86400
     assert info_bytes(torrent) == info
-    changed = {b"announce", b"announce-list", b"url-list", b"comment", b"creation date"}
-    assert {k: v for k, v in outer(torrent).items() if k not in changed} == {k: v for k, v in before.items() if k not in changed}
+    after = outer(torrent)
+    for changed in (b"announce", b"announce-list", b"url-list", b"comment", b"creation date"):
+        before.pop(changed, None), after.pop(changed)
+    assert after == before
 
 
 def test_everything_can_be_taken_out(torrent):
@@ -136,14 +144,12 @@ def test_a_folder_that_cannot_be_written_leaves_the_file(torrent):
 def test_magnets_are_read_by_libtorrent(good, tmp_path):
     path = tmp_path / "a.torrent"
     for name, made in good.items():
-        made = made | {b"info": made[b"info"]}
         path.write_bytes(encode(made))
-        done = run_program("torrent", "magnet", path, "--torrent-url", "https://x/a b.torrent".replace(" ", "%20"), "--peer", "1.2.3.4:5",
+        done = run_program("torrent", "magnet", path, "--torrent-url", "https://x/a%20b.torrent", "--peer", "1.2.3.4:5",
                            "--peer", "[2001:db8::1]:6")
         assert done.returncode == 0 and done.stdout.count("\n") == 1, name
         link, torrent = lt.parse_magnet_uri(done.stdout.strip()), lt.torrent_info(path.read_bytes())
         shown = json.loads(run_program("torrent", "show", "--json", path).stdout)
-        assert link.info_hashes.has_v1() == torrent.info_hashes().has_v1() and link.info_hashes.has_v2() == torrent.info_hashes().has_v2()
         assert (link.info_hashes.v1, link.info_hashes.v2) == (torrent.info_hashes().v1, torrent.info_hashes().v2)
         assert link.name == torrent.name() == shown["name"]
         assert sorted(link.trackers) == sorted(tracker.url for tracker in torrent.trackers())
@@ -164,7 +170,7 @@ def test_a_name_of_any_bytes_survives_a_magnet(good, tmp_path):
 def test_show_reads_files_and_standard_input_and_nothing_else(good, torrent, tmp_path):
     text = run_program("torrent", "show", torrent).stdout
     assert text.startswith("tree/\n") and "hybrid" in text and "sub/deeper/d" in text and "magnet:?xt=" in text
-    assert subprocess.run([PROGRAM, "torrent", "show", "-"], stdin=torrent.open("rb"), capture_output=True, text=True).stdout == text
+    assert show_input(torrent).stdout == text
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     huge = tmp_path / "huge"
@@ -174,7 +180,7 @@ def test_show_reads_files_and_standard_input_and_nothing_else(good, torrent, tmp
                         (huge, "too large"), (tmp_path / "missing", "No such file")):
         done = run_program("torrent", "show", path, timeout=20)
         assert done.returncode == 1 and words in done.stderr and done.stderr.count("\n") == 1, (path, done.stderr)
-    done = subprocess.run([PROGRAM, "torrent", "show", "-"], stdin=open("/dev/zero", "rb"), capture_output=True, text=True, timeout=60)
+    done = show_input("/dev/zero")
     assert done.returncode == 1 and "too large" in done.stderr
 
 
