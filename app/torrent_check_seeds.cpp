@@ -70,7 +70,7 @@ Result<HttpClientOptions> client_options(const Arguments& arguments) {
     if (const auto text = arguments.value("proxy")) {
         auto proxy = HttpUrl::parse(*text);
         if (!proxy) return proxy.error().within("--proxy");
-        options.path.manners.proxy = std::move(*proxy);
+        options.route.manners.proxy = std::move(*proxy);
     }
     return options;
 }

@@ -25,9 +25,9 @@ struct HttpClient::State {
     // counts as outside.
     Reach reach_of_end(const HttpConnection& connection, const HttpUrl& url) const {
         boost::system::error_code code;
-        const auto& proxy = options.path.manners.proxy;
+        const auto& proxy = options.route.manners.proxy;
         const auto address = proxy ? asio::ip::make_address(url.host(), code) : connection.address();
-        return code ? Reach::internet : options.path.reach(address).value_or(Reach::internet);
+        return code ? Reach::internet : options.route.reach(address).value_or(Reach::internet);
     }
     Reach innermost_after(Reach reach) const {
         return options.private_addresses == PrivateAddresses::allowed ? Reach::machine : reach;
@@ -99,7 +99,7 @@ asio::awaitable<Result<HttpResponse>> HttpClient::State::ask(HttpRequest request
 asio::awaitable<Result<HttpResponse>> HttpClient::State::ask_on(std::unique_ptr<HttpConnection>& connection,
                                                                 HttpRequest request, HttpUrl url,
                                                                 Patience patience, HttpSink* sink) {
-    auto head = request_head(request, url, options.path.manners);
+    auto head = request_head(request, url, options.route.manners);
     if (!head) co_return head.error();
     auto response = co_await connection->exchange(std::move(*head), std::move(request), url, patience, sink);
     if (response && connection->may_be_kept()) pool.keep(url, std::move(connection));
@@ -111,7 +111,7 @@ asio::awaitable<Result<std::unique_ptr<HttpConnection>>> HttpClient::State::conn
                                                                                     Reach innermost,
                                                                                     Patience patience) {
     patience.silence = limits.connect;
-    auto stream = co_await http_connect(std::move(url), options.path, tls, innermost, patience);
+    auto stream = co_await http_connect(std::move(url), options.route, tls, innermost, patience);
     if (!stream) co_return stream.error();
     co_return std::make_unique<HttpConnection>(std::move(*stream));
 }

@@ -27,7 +27,7 @@ namespace mirrorseed {
 enum class PrivateAddresses { not_from_outside, allowed };
 
 struct HttpClientOptions {
-    HttpPath path{};  // user agent, proxy, IPv4 or IPv6
+    HttpRoute route{};  // user agent, proxy, IPv4 or IPv6
     PrivateAddresses private_addresses = PrivateAddresses::not_from_outside;
     std::string ca_file{};  // trusted besides the system's certificates
     std::size_t kept_per_origin = 8;

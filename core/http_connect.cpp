@@ -25,9 +25,11 @@ bool fits(const tcp::endpoint& endpoint, AddressFamily family) {
 
 void put_first(Endpoints& endpoints, AddressFamily family) {
     if (family != AddressFamily::ipv4_first && family != AddressFamily::ipv6_first) return;
-    std::ranges::stable_partition(endpoints, [&](const tcp::endpoint& endpoint) {
+    const auto goes_first = [&](const tcp::endpoint& endpoint) {
         return endpoint.address().is_v4() == (family == AddressFamily::ipv4_first);
-    });
+    };
+    std::stable_partition(endpoints.begin(), endpoints.end(),
+                          goes_first);  // clang 14 fails on that of ranges
 }
 
 asio::awaitable<Result<Endpoints>> look_up(std::string host, std::uint16_t port) {
@@ -76,31 +78,31 @@ asio::awaitable<Status> open_tunnel(HttpStream& stream, HttpUrl url, HttpManners
 }
 
 // What is known of an address that a proxy would be asked for.
-Status check_for_proxy(const HttpUrl& url, const HttpPath& path, Reach innermost) {
+Status check_for_proxy(const HttpUrl& url, const HttpRoute& route, Reach innermost) {
     boost::system::error_code code;
     const auto address = asio::ip::make_address(url.host(), code);
     if (code) return {};
-    const auto chosen = choose_endpoints({{address, url.port()}}, path, innermost, url.host());
+    const auto chosen = choose_endpoints({{address, url.port()}}, route, innermost, url.host());
     if (!chosen) return chosen.error();
     return {};
 }
 
-asio::awaitable<StreamResult> connect_plainly(HttpUrl url, const HttpPath& path, Reach innermost,
+asio::awaitable<StreamResult> connect_plainly(HttpUrl url, const HttpRoute& route, Reach innermost,
                                               Patience patience) {
     const auto found = co_await resolve(url, patience);
     if (!found) co_return found.error();
-    auto chosen = choose_endpoints(*found, path, innermost, url.host());
+    auto chosen = choose_endpoints(*found, route, innermost, url.host());
     if (!chosen) co_return chosen.error();
     co_return co_await HttpStream::connect(std::move(*chosen), url.authority(), patience);
 }
 
-asio::awaitable<StreamResult> connect_by_proxy(HttpUrl url, const HttpPath& path, Reach innermost,
+asio::awaitable<StreamResult> connect_by_proxy(HttpUrl url, const HttpRoute& route, Reach innermost,
                                                Patience patience) {
-    if (const auto allowed = check_for_proxy(url, path, innermost); !allowed) co_return allowed.error();
-    auto stream = co_await connect_plainly(*path.manners.proxy, path, Reach::machine, patience);
+    if (const auto allowed = check_for_proxy(url, route, innermost); !allowed) co_return allowed.error();
+    auto stream = co_await connect_plainly(*route.manners.proxy, route, Reach::machine, patience);
     if (!stream) co_return stream.error().within("the proxy");
     if (url.is_https()) {
-        const auto open = co_await open_tunnel(**stream, url, path.manners, patience);
+        const auto open = co_await open_tunnel(**stream, url, route.manners, patience);
         if (!open) co_return open.error();
     }
     co_return stream;
@@ -108,13 +110,13 @@ asio::awaitable<StreamResult> connect_by_proxy(HttpUrl url, const HttpPath& path
 
 }  // namespace
 
-Result<Endpoints> choose_endpoints(Endpoints found, const HttpPath& path, Reach innermost,
+Result<Endpoints> choose_endpoints(Endpoints found, const HttpRoute& route, Reach innermost,
                                    const std::string& host) {
-    std::erase_if(found, [&](const tcp::endpoint& endpoint) { return !fits(endpoint, path.family); });
+    std::erase_if(found, [&](const tcp::endpoint& endpoint) { return !fits(endpoint, route.family); });
     if (found.empty())
         return http_error(HttpFault::no_address, host + " has no address of the family that was asked for");
     const auto forbidden = [&](const tcp::endpoint& endpoint) {
-        const auto reach = path.reach(endpoint.address());
+        const auto reach = route.reach(endpoint.address());
         return !reach || *reach > innermost;
     };
     const auto one = found.front().address().to_string();
@@ -122,16 +124,16 @@ Result<Endpoints> choose_endpoints(Endpoints found, const HttpPath& path, Reach 
     if (found.empty())
         return http_error(HttpFault::too_private,
                           host + " is at " + one + ", a private address that nothing outside may lead to");
-    put_first(found, path.family);
+    put_first(found, route.family);
     return found;
 }
 
-asio::awaitable<StreamResult> http_connect(HttpUrl url, const HttpPath& path, TlsClient& tls, Reach innermost,
-                                           Patience patience) {
+asio::awaitable<StreamResult> http_connect(HttpUrl url, const HttpRoute& route, TlsClient& tls,
+                                           Reach innermost, Patience patience) {
     // The whole way shares one deadline; a step that hangs leaves nothing for the next.
     patience.end = patience.next();
-    auto connecting = path.manners.proxy ? connect_by_proxy(url, path, innermost, patience)
-                                         : connect_plainly(url, path, innermost, patience);
+    auto connecting = route.manners.proxy ? connect_by_proxy(url, route, innermost, patience)
+                                          : connect_plainly(url, route, innermost, patience);
     auto stream = co_await std::move(connecting);
     if (!stream || !url.is_https()) co_return stream;
     co_return co_await HttpStream::secure(std::move(*stream), tls, url.host(), patience);

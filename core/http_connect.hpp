@@ -20,7 +20,7 @@ enum class AddressFamily { any, ipv4_first, ipv6_first, ipv4_only, ipv6_only };
 // How far inside an address is; another one than reach_of() only in tests.
 using ReachOf = std::optional<Reach> (*)(const boost::asio::ip::address&);
 
-struct HttpPath {
+struct HttpRoute {
     HttpManners manners{};
     AddressFamily family = AddressFamily::any;
     ReachOf reach = reach_of;
@@ -28,11 +28,11 @@ struct HttpPath {
 
 // Which of a name's addresses to try, in which order; an error when none is left. Pure.
 Result<std::vector<boost::asio::ip::tcp::endpoint>> choose_endpoints(
-    std::vector<boost::asio::ip::tcp::endpoint> found, const HttpPath& path, Reach innermost,
+    std::vector<boost::asio::ip::tcp::endpoint> found, const HttpRoute& route, Reach innermost,
     const std::string& host);
 
-// `path` and `tls` outlive the call.
-boost::asio::awaitable<Result<std::unique_ptr<HttpStream>>> http_connect(HttpUrl url, const HttpPath& path,
+// `route` and `tls` outlive the call.
+boost::asio::awaitable<Result<std::unique_ptr<HttpStream>>> http_connect(HttpUrl url, const HttpRoute& route,
                                                                          TlsClient& tls, Reach innermost,
                                                                          Patience patience);
 

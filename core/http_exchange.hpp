@@ -66,8 +66,8 @@ public:
     enum class Use { take, leave };
 
     virtual ~HttpSink() = default;
-    // Before the body of a 2xx: its head. Leaving it ends the connection; an error ends the fetch too. Called
-    // again for a second attempt, and never after the first byte was taken.
+    // The head of a 2xx, before its body; once in a fetch. Leaving the body may cost the connection; an error
+    // ends the fetch too.
     virtual Result<Use> begin(const HttpResponse& head) = 0;
     // May wait, for a disk or to keep to a rate. An error ends the fetch.
     virtual boost::asio::awaitable<Status> take(ByteSpan piece) = 0;

@@ -97,14 +97,16 @@ private:
         std::vector<Group> after;
         for (const auto& wish : wishes->wishes) {
             std::optional<std::string> bytes;
-            for (const auto& group : groups) {
+            for (auto& group : groups) {
                 Group part{{}, {}};
                 for (const auto client : group.clients)
                     if (contains(wish.clients, client)) part.clients.push_back(client);
                 if (part.clients.empty()) continue;
                 if (!bytes) bytes = ask(wish, slice);
                 if (!bytes) break;
-                part.bytes = group.bytes + *bytes;
+                const bool all = part.clients.size() == group.clients.size();
+                part.bytes = all ? std::move(group.bytes) : group.bytes;
+                part.bytes += *bytes;
                 after.push_back(std::move(part));
             }
         }

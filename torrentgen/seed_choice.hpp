@@ -14,7 +14,7 @@ using Dice = std::function<std::uint64_t(std::uint64_t below)>;
 
 struct PieceBudget {
     std::size_t pieces = 8;
-    Bytes bytes = 256 << 20;
+    Bytes bytes = 128 << 20;    // libtorrent makes no larger pieces
     std::size_t slices = 1000;  // each is a request
 };
 

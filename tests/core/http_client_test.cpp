@@ -31,7 +31,7 @@ std::optional<Reach> reach_in_test(const asio::ip::address& address) {
 }
 
 BlockingHttpClient client(HttpClientOptions options = {}) {
-    options.path.reach = reach_in_test;
+    options.route.reach = reach_in_test;
     return BlockingHttpClient::make(std::move(options)).value();
 }
 
@@ -274,14 +274,14 @@ TEST(HttpClient, TellsThatNobodyIsThere) {
     }
     EXPECT_TRUE(fails_with(HttpFault::no_connection, fetch(url)));
     EXPECT_TRUE(fails_with(HttpFault::no_address, fetch("http://" + std::string(70, 'a') + "..b/")));
-    auto only_six = client({.path = {.family = AddressFamily::ipv6_only}});
+    auto only_six = client({.route = {.family = AddressFamily::ipv6_only}});
     EXPECT_TRUE(fails_with(HttpFault::no_address, only_six.fetch(get("http://127.0.0.1/"))));
 }
 
 TEST(HttpClient, TriesTheNextAddressOfAName) {
     // localhost is ::1 and 127.0.0.1, or 127.0.0.1 alone; either way it ends where somebody listens.
     const RawServer server(RawServer::once(sized("hello")));
-    auto asking = client({.path = {.family = AddressFamily::ipv6_first}});
+    auto asking = client({.route = {.family = AddressFamily::ipv6_first}});
     EXPECT_TRUE(ok(asking.fetch(get("http://localhost:" + std::to_string(server.port()) + "/"))));
 }
 
@@ -364,7 +364,7 @@ TEST(HttpClient, AsksAProxyForPlainUrls) {
         heard.set_value(peer.read_head());
         peer.send(sized("by proxy"));
     });
-    auto asking = client({.path = {.manners = {.proxy = HttpUrl::parse(proxy.url()).value()}}});
+    auto asking = client({.route = {.manners = {.proxy = HttpUrl::parse(proxy.url()).value()}}});
     EXPECT_EQ(asking.fetch(get("http://nowhere.invalid/x"))->body, "by proxy");
     EXPECT_THAT(heard.get_future().get(), testing::StartsWith("GET http://nowhere.invalid/x HTTP/1.1\r\n"));
 }
@@ -377,14 +377,14 @@ TEST(HttpClient, TellsWhenAProxyWillNotConnect) {
              {"HTTP/1.1 20", HttpFault::closed_early},
              {std::string(100'000, 'x'), HttpFault::head_too_large}}) {
         const RawServer proxy(RawServer::once(bytes));
-        auto asking = client({.path = {.manners = {.proxy = HttpUrl::parse(proxy.url()).value()}}});
+        auto asking = client({.route = {.manners = {.proxy = HttpUrl::parse(proxy.url()).value()}}});
         EXPECT_TRUE(fails_with(fault, asking.fetch(get("https://nowhere.invalid/")))) << bytes.substr(0, 50);
     }
 }
 
 TEST(HttpClient, LetsNoProxyLeadInside) {
     const RawServer proxy(RawServer::always(redirect("http://10.0.0.1/")));
-    auto asking = client({.path = {.manners = {.proxy = HttpUrl::parse(proxy.url()).value()}}});
+    auto asking = client({.route = {.manners = {.proxy = HttpUrl::parse(proxy.url()).value()}}});
     EXPECT_TRUE(fails_with(HttpFault::too_private, asking.fetch(get("http://nowhere.invalid/"))));
 }
 

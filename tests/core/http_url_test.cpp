@@ -60,6 +60,11 @@ TEST(HttpUrl, RefusesWhatIsNoneOfTheWeb) {
                             "http://a:8x/"sv,
                             "http://a:8:9/"sv,
                             "http://[::1]x/"sv,
+                            "http://[::1"sv,
+                            "http://a]/"sv,
+                            "http://[a]/"sv,
+                            "po:?"sv,
+                            "http://@/"sv,
                             "http://a b/"sv,
                             "http://\xc3\xa4/"sv,
                             "http://a\0b/"sv,
@@ -77,6 +82,7 @@ TEST(HttpUrl, HidesCredentialsFromPeople) {
     EXPECT_EQ(url.credentials(), "me:p@ss");
     EXPECT_EQ(url.shown(), "http://a/x?...");
     EXPECT_EQ(url.str(), "http://a/x?token=1");
+    EXPECT_EQ(HttpUrl::parse("http://me@evil:x@a/").value().host(), "a");
     const auto refused = HttpUrl::parse("ftp://me:secret@a/x?token");
     EXPECT_EQ(refused.error().text().find("secret"), std::string::npos) << refused.error().text();
     EXPECT_EQ(refused.error().text().find("token"), std::string::npos) << refused.error().text();
@@ -87,10 +93,23 @@ TEST(HttpUrl, ResolvesReferences) {
     const struct {
         std::string_view reference, target;
     } cases[] = {
-        {"e", "http://a:81/b/e"},        {"/e?f", "http://a:81/e?f"},      {"?g", "http://a:81/b/c?g"},
-        {"../h/./i", "http://a:81/h/i"}, {"//j/k", "http://j/k"},          {"https://l", "https://l/"},
-        {"m n", "http://a:81/b/m%20n"},  {"//j/k#l", "http://j/k"},        {"../../../o", "http://a:81/o"},
-        {"p%", "http://a:81/b/p%25"},    {"http://q:8/r", "http://q:8/r"},
+        {"e", "http://a:81/b/e"},
+        {"/e?f", "http://a:81/e?f"},
+        {"?g", "http://a:81/b/c?g"},
+        {"../h/./i", "http://a:81/h/i"},
+        {"//j/k", "http://j/k"},
+        {"https://l", "https://l/"},
+        {"m n", "http://a:81/b/m%20n"},
+        {"//j/k#l", "http://j/k"},
+        {"../../../o", "http://a:81/o"},
+        {"p%", "http://a:81/b/p%25"},
+        {".", "http://a:81/b/"},
+        {"..", "http://a:81/"},
+        {"", "http://a:81/b/c?d"},
+        {"./r/../s?t/../u", "http://a:81/b/s?t/../u"},
+        {"x//y[", "http://a:81/b/x//y%5B"},
+        {"http://v/w/../x", "http://v/x"},
+        {"http://q:8/r", "http://q:8/r"},
     };
     for (const auto& c : cases) {
         const auto url = base.resolve(c.reference);

@@ -149,7 +149,7 @@ TEST_F(Tls, GoesThroughAProxysTunnel) {
     const auto url = HttpUrl::parse("https://localhost:4443/").value();
     HttpClientOptions options;
     options.ca_file = certificates_->authority();
-    options.path.manners.proxy = proxy_url;
+    options.route.manners.proxy = proxy_url;
     auto client = BlockingHttpClient::make(std::move(options)).value();
     const auto response = client.fetch({.url = url});
     ASSERT_TRUE(ok(response));

@@ -320,3 +320,41 @@ def test_it_stops_when_it_is_asked_to(tmp_path, misbehaving):
     _, told = process.communicate(timeout=60)
     over.set()
     assert process.returncode == 1 and told.endswith("mirrorseed: stopped\n")
+
+
+def by_aria2(torrent, folder):
+    done = subprocess.run([need("aria2c"), "--enable-dht=false", "--bt-enable-lpd=false", "--enable-peer-exchange=false",
+                           "--listen-port", str(free_port()), "--seed-time=0", "--quiet", "--no-conf", "--dir", folder,
+                           torrent], timeout=120, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def by_libtorrent(torrent, folder):
+    import libtorrent
+    session = libtorrent.session({"enable_dht": False, "enable_lsd": False, "enable_upnp": False, "enable_natpmp": False,
+                                  "listen_interfaces": f"127.0.0.1:{free_port()}"})
+    handle = session.add_torrent({"ti": libtorrent.torrent_info(str(torrent)), "save_path": str(folder)})
+    wait_for(lambda: handle.status().is_seeding, "the download", 120)
+    session.remove_torrent(handle)
+
+
+@pytest.mark.parametrize("client, name", [(by_aria2, "aria2"), (by_libtorrent, "libtorrent")])
+def test_real_clients_ask_for_no_other_urls(tmp_path, servers, seeds, client, name):
+    files = {"plain": random_bytes(20_000, 1), "with blank/~_!*'()[]&=+$,;:@ä": random_bytes(30_000, 2),
+             "a#b?c%41": random_bytes(30_000, 3)}
+    root = tmp_path / "root"
+    for path, content in files.items():
+        (root / "data" / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / "data" / path).write_bytes(content)
+
+    def asked(nginx):
+        return {line.split('"')[1] for line in nginx.log().splitlines()}
+    ours, theirs = (servers(Nginx(tmp_path / which, root)) for which in ("ours", "theirs"))
+    (tmp_path / "x.torrent").write_bytes(torrent_of(files, [theirs.url]))
+    client(tmp_path / "x.torrent", tmp_path / "downloaded")
+    for path, content in files.items():
+        assert (tmp_path / "downloaded/data" / path).read_bytes() == content
+    seed = only(seeds([], torrent=torrent_of(files, [ours.url])))
+    assert next(one for one in seed["clients"] if one["client"] == name)["state"] == "ok"
+    # libtorrent writes its hex digits small, which no server minds.
+    assert {line.lower() for line in asked(theirs)} <= {line.lower() for line in asked(ours)}

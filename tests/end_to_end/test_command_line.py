@@ -44,12 +44,6 @@ def test_every_command_has_help_and_the_manual_tells_of_all(tmp_path):
     assert shown.returncode == 0 and shown.stderr == "" and "check-config" in re.sub(".\x08", "", shown.stdout)
 
 
-@pytest.mark.parametrize("command", [["torrent", "create", "x"], ["torrent", "check-seeds", "x"]])
-def test_a_room_that_is_not_built_says_so_in_one_line(command):
-    done = run_program(*command)
-    assert done.returncode == 1 and done.stderr == f"mirrorseed: {' '.join(command[:2])} is not built yet\n"
-
-
 def test_upstreams_that_are_not_built_say_so(mirror):
     for url in ("rsync://user:secret@localhost/module/", "https://user:secret@localhost/tree/"):
         mirror.config.write_text(mirror.config.read_text().replace(f"file://{mirror.upstream}/", url))
