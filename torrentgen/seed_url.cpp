@@ -60,7 +60,15 @@ std::string with_slash(std::string_view seed) {
     return std::string(seed) + (seed.ends_with('/') ? "" : "/");
 }
 
+// libtorrent 2.0 pads the file of a v2 torrent in memory, and then takes it for a folder without a name.
+bool looks_like_folder(SeedClient client, const Torrent& torrent) {
+    const bool libtorrent = client == SeedClient::libtorrent || client == SeedClient::old_libtorrent;
+    return libtorrent && torrent.format == Format::v2 &&
+           torrent.files.front().length % torrent.piece_length != 0;
+}
+
 std::string url_of_single(SeedClient client, std::string_view seed, const Torrent& torrent) {
+    if (looks_like_folder(client, torrent)) return with_slash(seed) + escaped(client, torrent.name);
     if (!seed.ends_with('/') || client == SeedClient::webtorrent) return std::string(seed);
     return std::string(seed) + escaped(client, torrent.name);
 }

@@ -68,9 +68,16 @@ Text seed_without_slash(const Torrent& torrent) {
 }
 
 Text seed_with_slash(const Torrent& torrent) {
-    if (torrent.is_folder) return std::nullopt;
+    if (torrent.is_folder || torrent.format == Format::v2) return std::nullopt;
     return about("web seed", first_url(torrent.web_seeds, [](auto& url) { return url.path.ends_with('/'); }),
                  "ends in \"/\", and some clients then ask for the folder instead of the file");
+}
+
+Text v2_seed_without_slash(const Torrent& torrent) {
+    if (torrent.is_folder || torrent.format != Format::v2) return std::nullopt;
+    return about("web seed", first_url(torrent.web_seeds, [](auto& url) { return !url.path.ends_with('/'); }),
+                 "should be the folder, with a \"/\" at its end: libtorrent 2.0 adds the name of a v2 file "
+                 "in any case");
 }
 
 Text seed_repeats_name(const Torrent& torrent) {
@@ -218,6 +225,7 @@ Text dead_tracker(const Torrent& torrent) {
 constexpr std::array checks{
     WarningCheck{"web-seed-without-slash", seed_without_slash},
     WarningCheck{"web-seed-with-slash", seed_with_slash},
+    WarningCheck{"v2-web-seed-without-slash", v2_seed_without_slash},
     WarningCheck{"web-seed-repeats-name", seed_repeats_name},
     WarningCheck{"web-seed-of-other-name", seed_of_other_name},
     WarningCheck{"web-seed-scheme", seed_not_on_the_web},

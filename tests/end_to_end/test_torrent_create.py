@@ -150,15 +150,15 @@ def test_libtorrent_downloads_our_torrents_from_our_web_seed(tmp_path, form, kin
     path = place / ("disk image.iso" if kind == "file" else "rel ease")
     place.mkdir()
     if kind == "file":
-        # With v2 alone libtorrent 2.0.8 asks for NAME/NAME when the last piece is not full.
-        path.write_bytes(rng.randbytes(10 * 65536 if form == "v2" else 700_001))
+        path.write_bytes(rng.randbytes(700_001))
     else:
         for name in "a file", "sub/ünicode", "sub/empty", "z~(1)":
             (path / name).parent.mkdir(parents=True, exist_ok=True)
             (path / name).write_bytes(rng.randbytes(0 if name.endswith("empty") else 100_003))
     server = Server("serve", place, "--listen", "127.0.0.1:0")
     try:
-        seed = server.url + ("/disk%20image.iso" if kind == "file" else "/")
+        # To a v2 file libtorrent adds the name in any case.
+        seed = server.url + ("/disk%20image.iso" if kind == "file" and form != "v2" else "/")
         made = create(path, "--format", form, "-w", seed, "--piece-length", "64KiB")[1]
         client = session()
         handle = client.add_torrent({"ti": libtorrent.torrent_info(libtorrent.bdecode(made)),
@@ -204,9 +204,9 @@ def test_what_is_said_stands_outside_of_info(tmp_path):
     assert said["nodes"] == ["r.example:6881", "[2001:db8::1]:6882"]
     assert said["creation_date"] == 1000
     read = libtorrent.torrent_info(libtorrent.bdecode(made))
-    assert [(t.url, t.tier) for t in read.trackers()] == [
+    assert sorted((t.url, t.tier) for t in read.trackers()) == [  # it shuffles a tier
         ("http://a.example/", 0), ("http://b.example/", 0), ("udp://c.example:1", 1)]
-    assert [s["url"] for s in read.web_seeds()] == ["https://m.example/x.iso", "https://n.example/x.iso"]
+    assert sorted(s["url"] for s in read.web_seeds()) == ["https://m.example/x.iso", "https://n.example/x.iso"]
     assert sorted(read.nodes()) == [("2001:db8::1", 6882), ("r.example", 6881)]
     assert (read.comment(), read.creation_date()) == ("hello", 1000)
     assert [str(h) for h in read.similar_torrents()] == ["ab" * 20] and read.collections() == ["isos"]

@@ -119,5 +119,14 @@ TEST(SeedUrl, RefusesSeedsThatAreNotOfTheWeb) {
         EXPECT_TRUE(test::fails_with(Fault::bad_input, seed_wishes(seed, single("a"), 0))) << seed;
 }
 
+TEST(SeedUrl, OfAV2FileHasItsNameAddedByLibtorrentUnlessItsLastPieceIsFull) {
+    auto torrent = single("a b.iso");
+    torrent.format = Format::v2;
+    EXPECT_EQ(seed_url(libtorrent, "http://m/a%20b.iso", torrent, 0), "http://m/a%20b.iso/a%20b.iso");
+    EXPECT_EQ(seed_url(libtorrent, "http://m/", torrent, 0), "http://m/a%20b.iso");
+    torrent.files[0].length = 16384;
+    EXPECT_EQ(seed_url(libtorrent, "http://m/a%20b.iso", torrent, 0), "http://m/a%20b.iso");
+}
+
 }  // namespace
 }  // namespace mirrorseed::torrentgen

@@ -80,6 +80,12 @@ Change renamed(const std::string& name) {
 Change seeds(const Urls& urls) {
     return [=](Torrent& torrent) { torrent.web_seeds = urls; };
 }
+Change v2_seeds(const Urls& urls) {
+    return [=](Torrent& torrent) {
+        torrent.format = Format::v2;
+        torrent.web_seeds = urls;
+    };
+}
 Change trackers(const Urls& urls) {
     return [=](Torrent& torrent) { torrent.trackers = {urls}; };
 }
@@ -124,6 +130,8 @@ const std::vector<Row> rows{
      seeds({"https://b.example/pub/"})},
     {"web-seed-with-slash", single, seeds({"https://a.example/iso/"}),
      seeds({"https://a.example/debian%2012.iso"})},
+    {"v2-web-seed-without-slash", single, v2_seeds({"https://a.example/debian%2012.iso"}),
+     v2_seeds({"https://a.example/iso/"})},
     {"web-seed-repeats-name", folder, seeds({"https://a.example/release/"}),
      seeds({"https://a.example/release/x/"})},
     {"web-seed-of-other-name", single, seeds({"https://a.example/debian-11.iso"}),
