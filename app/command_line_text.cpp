@@ -105,6 +105,9 @@ constexpr std::array files{
 };
 constexpr std::array variables{
     Term{"NO_COLOR", "when it is set, nothing is coloured"},
+    Term{"MIRRORSEED_LANES",
+         "how pieces are hashed: avx512, avx2, sha-ni or openssl; what is fastest here is found out when it "
+         "is not set"},
     Term{"SOURCE_DATE_EPOCH", "the creation date of torrents, unless --date says another"},
 };
 
