@@ -162,7 +162,7 @@ Command create_command() {
             .summary = "make a .torrent of a file or folder",
             .positionals = {{.name = "PATH", .count = Count::at_least_one, .help = "a file or folder"}},
             .options = {
-                value("output", "FILE", nullptr, "where to write (default NAME.torrent)", 'o'),
+                value("output", "FILE", nullptr, "where to write, or into which folder (default NAME.torrent)", 'o'),
                 choice("format", "FORMAT", {"v1", "v2", "hybrid"}, "default v1, which every client reads"),
                 value("piece-length", "SIZE", check_piece_length, "auto, or a power of two such as 1MiB"),
                 repeatable("web-seed", "URL", check_web_url,

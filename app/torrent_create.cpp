@@ -36,6 +36,7 @@ struct Plan {
 
 std::vector<Glob> globs(const std::vector<std::string>& patterns) {
     std::vector<Glob> all;
+    all.reserve(patterns.size());
     for (const auto& pattern : patterns)
         all.push_back(Glob::parse(pattern).value());  // checked with the command line
     return all;
