@@ -151,6 +151,9 @@ struct Harm {
     std::size_t size;
     void (*harm)(const std::string& file);
 };
+void PrintTo(const Harm& harm, std::ostream* out) {
+    *out << harm.what;
+}
 class Harmed : public testing::TestWithParam<Harm> {};
 INSTANTIATE_TEST_SUITE_P(
     Hasher, Harmed,

@@ -7,6 +7,11 @@
 #include <random>
 
 namespace mirrorseed::torrentgen {
+
+void PrintTo(const ShaKernel* kernel, std::ostream* out) {
+    *out << kernel->name;
+}
+
 namespace {
 
 std::vector<std::uint8_t> random_bytes(std::size_t size, std::mt19937::result_type seed) {
