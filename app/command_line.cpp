@@ -87,6 +87,21 @@ Status check_date(std::string_view text) {
     return bad(in_quotes(text) + " is none of now, none, file and a number of seconds since 1970");
 }
 
+// "0,2-4"
+Status check_selection(std::string_view text) {
+    for (std::size_t at = 0; at <= text.size();) {
+        const auto end = std::min(text.find(',', at), text.size());
+        const auto part = text.substr(at, end - at);
+        const auto dash = std::min(part.find('-'), part.size());
+        const auto last = dash < part.size() ? part.substr(dash + 1) : part;
+        constexpr std::uint64_t most = 10'000'000;
+        if (!is_number(part.substr(0, dash), 0, most) || !is_number(last, 0, most))
+            return bad(in_quotes(text) + " is no list of files such as 0,2-4");
+        at = end + 1;
+    }
+    return {};
+}
+
 Status check_hash(std::string_view text) {
     const bool hex = text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
     if (hex && (text.size() == 40 || text.size() == 64)) return {};
@@ -162,7 +177,8 @@ Command create_command() {
             .summary = "make a .torrent of a file or folder",
             .positionals = {{.name = "PATH", .count = Count::at_least_one, .help = "a file or folder"}},
             .options = {
-                value("output", "FILE", nullptr, "where to write, or into which folder (default NAME.torrent)", 'o'),
+                value("output", "FILE", nullptr,
+                      "where to write, or into which folder (default NAME.torrent)", 'o'),
                 choice("format", "FORMAT", {"v1", "v2", "hybrid"}, "default v1, which every client reads"),
                 value("piece-length", "SIZE", check_piece_length, "auto, or a power of two such as 1MiB"),
                 repeatable("web-seed", "URL", check_web_url,
@@ -211,7 +227,9 @@ Command magnet_command() {
         .positionals = {readable_torrent},
         .options = {
             repeatable("torrent-url", "URL", check_web_url, "where the .torrent itself is (xs); repeatable"),
-            repeatable("peer", "HOST:PORT", check_host_and_port, "a peer to begin with (x.pe); repeatable")}};
+            repeatable("peer", "HOST:PORT", check_host_and_port, "a peer to begin with (x.pe); repeatable"),
+            value("select", "FILES", check_selection,
+                  "only these files, counted from 0, such as 0,2-4 (so)")}};
 }
 
 Command check_seeds_command() {

@@ -28,7 +28,8 @@ Exit torrent_magnet_command(const Arguments& arguments) {
     const auto read = read_torrent_file(arguments.value("FILE").value_or("-"));
     if (!read) return fail(read.error());
     const torrentgen::MagnetExtras extras{.torrent_urls = arguments.values("torrent-url"),
-                                          .peers = arguments.values("peer")};
+                                          .peers = arguments.values("peer"),
+                                          .selected_files = arguments.value("select").value_or("")};
     return print_result(magnet_link(read->torrent, extras) + "\n");
 }
 

@@ -16,6 +16,15 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
+// Clients look for the bare colon and brackets, and libtorrent decodes neither.
+std::string escaped_peer(std::string_view peer) {
+    constexpr std::string_view bare = ":[]";
+    std::string out;
+    for (const char c : peer)
+        out += bare.find(c) != bare.npos ? std::string(1, c) : escaped(std::string_view(&c, 1));
+    return out;
+}
+
 }  // namespace
 
 std::string magnet_link(const Torrent& torrent, const MagnetExtras& extras) {
@@ -35,9 +44,9 @@ std::string magnet_link(const Torrent& torrent, const MagnetExtras& extras) {
         add("ws", escaped(url));
     for (const auto& url : extras.torrent_urls)
         add("xs", escaped(url));
-    // Clients look for the bare colon and brackets, and libtorrent decodes neither.
     for (const auto& peer : extras.peers)
-        add("x.pe", peer);
+        add("x.pe", escaped_peer(peer));
+    if (!extras.selected_files.empty()) add("so", extras.selected_files);
     return link;
 }
 

@@ -12,6 +12,7 @@ namespace mirrorseed::torrentgen {
 struct MagnetExtras {
     std::vector<std::string> torrent_urls{};  // xs: where the .torrent is
     std::vector<std::string> peers{};         // x.pe: "HOST:PORT"
+    std::string selected_files{};             // so (BEP 53): "0,2-4", counted as `show --json` lists them
 };
 
 // Both hashes where there are both, then the name, trackers, web seeds and extras, each in its order.

@@ -146,7 +146,7 @@ def test_magnets_are_read_by_libtorrent(good, tmp_path):
     for name, made in good.items():
         path.write_bytes(encode(made))
         done = run_program("torrent", "magnet", path, "--torrent-url", "https://x/a%20b.torrent", "--peer", "1.2.3.4:5",
-                           "--peer", "[2001:db8::1]:6")
+                           "--peer", "[2001:db8::1]:6", "--select", "0,2-3")
         assert done.returncode == 0 and done.stdout.count("\n") == 1, name
         link, torrent = lt.parse_magnet_uri(done.stdout.strip()), lt.torrent_info(path.read_bytes())
         shown = json.loads(run_program("torrent", "show", "--json", path).stdout)
@@ -154,6 +154,7 @@ def test_magnets_are_read_by_libtorrent(good, tmp_path):
         assert link.name == torrent.name() == shown["name"]
         assert sorted(link.trackers) == sorted(tracker.url for tracker in torrent.trackers())
         assert link.url_seeds == shown["web_seeds"]
+        assert link.file_priorities == [4, 0, 4, 4]
         assert link.peers == [("1.2.3.4", 5), ("2001:db8::1", 6)]
         assert "xs=https%3A%2F%2Fx%2Fa%2520b.torrent" in done.stdout
         assert done.stdout.startswith(shown["magnet"])

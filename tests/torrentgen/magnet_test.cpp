@@ -19,6 +19,13 @@ TEST(Magnet, TellsAllThatATorrentKnows) {
                   "&ws=http%3A%2F%2Fw%2F%2520%2B%2F&xs=https%3A%2F%2Fx%2Fa.torrent&x.pe=[::1]:6881&x.pe=h:1");
 }
 
+TEST(Magnet, EscapesPeersButTheirColonAndBrackets) {
+    Torrent torrent;
+    torrent.info_hash_v1 = Sha1Hash{};
+    EXPECT_EQ(magnet_link(torrent, {.peers = {"a&b=c:1", "[::1]:2"}, .selected_files = "0,2-4"}),
+              "magnet:?xt=urn:btih:" + std::string(40, '0') + "&x.pe=a%26b%3Dc:1&x.pe=[::1]:2&so=0,2-4");
+}
+
 TEST(Magnet, LeavesOutWhatThereIsNot) {
     Torrent torrent;
     torrent.info_hash_v2 = Digest{};
