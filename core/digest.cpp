@@ -1,10 +1,7 @@
 #include "core/digest.hpp"
 
+#include "core/evp_hash.hpp"
 #include "core/text.hpp"
-
-#include <openssl/evp.h>
-
-#include <new>
 
 namespace mirrorseed {
 
@@ -24,21 +21,11 @@ std::string Digest::base64() const {
 }
 
 struct Sha256::Context {
-    EVP_MD_CTX* evp = EVP_MD_CTX_new();
-
-    Context() {
-        if (evp == nullptr) throw std::bad_alloc();
-        start();
-    }
-    ~Context() { EVP_MD_CTX_free(evp); }
-    Context(const Context&) = delete;
-    Context& operator=(const Context&) = delete;
-
-    void start() {
-        // Fetched once: a look-up by name costs more than hashing a small file.
-        static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-        if (algorithm == nullptr || EVP_DigestInit_ex(evp, algorithm, nullptr) != 1)
-            throw Failure(Error(Fault::failed, "OpenSSL has no SHA-256"));
+    EvpHash hash;
+    Context() : hash(algorithm()) {}
+    static const EvpAlgorithm& algorithm() {
+        static const EvpAlgorithm sha256("SHA256");
+        return sha256;
     }
 };
 
@@ -48,13 +35,12 @@ Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
 void Sha256::see(ByteSpan bytes) {
-    EVP_DigestUpdate(context_->evp, bytes.data(), bytes.size());
+    context_->hash.see(bytes);
 }
 
 Digest Sha256::finish() {
     Digest digest;
-    EVP_DigestFinal_ex(context_->evp, digest.bytes.data(), nullptr);
-    context_->start();
+    context_->hash.finish(digest.bytes);
     return digest;
 }
 

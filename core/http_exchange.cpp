@@ -1,5 +1,6 @@
 #include "core/http_exchange.hpp"
 
+#include "core/http_text.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
@@ -7,11 +8,6 @@
 
 namespace mirrorseed {
 namespace {
-
-bool same_word(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
 
 bool is_fit(const HttpField& field) {
     const auto breaks = [](char c) {

@@ -1,6 +1,7 @@
 #include "core/http_head.hpp"
 
 #include "core/http_fault.hpp"
+#include "core/http_text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -20,28 +21,6 @@ Error malformed(const std::string& why) {
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
-bool is_token(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-// Bytes beyond ASCII may stand in values and reasons, control bytes other than a tab may not.
-bool is_text(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return c == '\t' || (byte >= 0x20 && byte != 0x7f);
-    });
-}
-
-bool is_word(std::string_view text, std::string_view lower_case) {
-    return std::ranges::equal(text, lower_case,
-                              [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a | 0x20 : a) == b; });
-}
-
-std::string_view without_blanks(std::string_view text) {
-    const auto begin = text.find_first_not_of(" \t");
-    if (begin == text.npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 // "HTTP/1.1 200 OK"; the reason may be empty.
 Status check_status_line(std::string_view line) {
@@ -50,7 +29,7 @@ Status check_status_line(std::string_view line) {
     const auto status = line.substr(9, 3);
     const bool number = status.size() == 3 && std::ranges::all_of(status, is_digit) && status[0] != '0';
     if (!number || line.size() == 12 || line[12] != ' ') return malformed("its status is no number");
-    if (!is_text(line)) return malformed("a control byte stands in its first line");
+    if (!is_field_value(line)) return malformed("a control byte stands in its first line");
     return {};
 }
 
@@ -69,7 +48,7 @@ struct Framing {
         return {};
     }
     Status see_coding(std::string_view value) {
-        if (chunked || !is_word(value, "chunked"))
+        if (chunked || !same_word(value, "chunked"))
             return malformed("it has another transfer coding than one \"chunked\"");
         chunked = true;
         return {};
@@ -81,19 +60,11 @@ Status check_field(std::string_view line, Framing& framing) {
     const auto colon = line.find(':');
     if (colon == line.npos || colon == 0) return malformed("a header line has no name");
     const auto name = line.substr(0, colon), value = without_blanks(line.substr(colon + 1));
-    if (!std::ranges::all_of(name, is_token)) return malformed("a header's name is no token");
-    if (!is_text(value)) return malformed("a control byte stands in a header");
-    if (is_word(name, "content-length")) return framing.see_length(value);
-    if (is_word(name, "transfer-encoding")) return framing.see_coding(value);
+    if (!is_http_token(name)) return malformed("a header's name is no token");
+    if (!is_field_value(value)) return malformed("a control byte stands in a header");
+    if (same_word(name, "content-length")) return framing.see_length(value);
+    if (same_word(name, "transfer-encoding")) return framing.see_coding(value);
     return {};
-}
-
-bool has_stray_line_end(std::string_view text) {
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        if (text[at] == '\n' && (at == 0 || text[at - 1] != '\r')) return true;
-        if (text[at] == '\r' && at + 1 < text.size() && text[at + 1] != '\n') return true;
-    }
-    return false;
 }
 
 }  // namespace

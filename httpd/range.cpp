@@ -1,5 +1,7 @@
 #include "httpd/range.hpp"
 
+#include "core/http_text.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <optional>
@@ -16,18 +18,6 @@ constexpr std::size_t most_empty =
 struct Spec {
     std::optional<Bytes> first, last;  // "5-9", "5-", and "-9" where `last` counts from the end
 };
-
-std::string_view without_blanks(std::string_view text) {
-    const auto begin = text.find_first_not_of(" \t");
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
-bool is_bytes_unit(std::string_view unit) {
-    constexpr std::string_view bytes = "bytes";
-    return std::equal(unit.begin(), unit.end(), bytes.begin(), bytes.end(),
-                      [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
-}
 
 // Any number of digits is legal, so what does not fit is as large as can be.
 std::optional<Bytes> parse_number(std::string_view digits) {
@@ -133,7 +123,8 @@ std::vector<Span> merge_unordered(const std::vector<Span>& spans) {
 
 RangeChoice choose_ranges(std::string_view field, Bytes size) {
     const auto equals = field.find('=');
-    if (size == 0 || equals == std::string_view::npos || !is_bytes_unit(field.substr(0, equals))) return {};
+    if (size == 0 || equals == std::string_view::npos || !same_word(field.substr(0, equals), "bytes"))
+        return {};
     const auto specs = parse_specs(field.substr(equals + 1));
     if (!specs) return {};
     auto spans = place_all(*specs, size);

@@ -1,5 +1,7 @@
 #include "httpd/request_check.hpp"
 
+#include "core/http_text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -19,33 +21,8 @@ bool is_digit(char c) {
 bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
-bool is_token(char c) {
-    return is_letter(c) || is_digit(c) || "!#$%&'*+-.^_`|~"sv.find(c) != std::string_view::npos;
-}
 bool is_visible(char c) {
     return c > 0x20 && c < 0x7f;
-}
-
-// Field values may hold bytes beyond ASCII (section 5.5 of RFC 9110), but no control byte other than a tab.
-bool is_value(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return c == '\t' || (byte >= 0x20 && byte != 0x7f);
-}
-
-bool is_token(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return is_token(c); });
-}
-
-bool same_word(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return is_letter(c) ? c | 0x20 : c; };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-std::string_view without_blanks(std::string_view text) {
-    const auto begin = text.find_first_not_of(" \t");
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
 HeadVerdict refused(unsigned status, std::string_view reason) {
@@ -71,7 +48,7 @@ bool is_version(std::string_view text) {
 }
 
 HeadVerdict check_line(const RequestLine& line) {
-    if (!is_token(line.method)) return refused(400, "the method is no token");
+    if (!is_http_token(line.method)) return refused(400, "the method is no token");
     if (line.target.empty() || !std::all_of(line.target.begin(), line.target.end(), is_visible))
         return refused(400, "the request target holds bytes that must be percent-encoded");
     if (!is_version(line.version)) return refused(400, "the HTTP version is misspelt");
@@ -119,8 +96,8 @@ std::string_view fault_of_field(std::string_view line, Fields& fields) {
     if (colon == std::string_view::npos) return "a header line has no colon";
     const auto name = line.substr(0, colon), value = line.substr(colon + 1);
     if (name.ends_with(' ') || name.ends_with('\t')) return "blanks stand before a colon";
-    if (!is_token(name)) return "a header's name is no token";
-    if (!std::all_of(value.begin(), value.end(), is_value)) return "a header's value holds a control byte";
+    if (!is_http_token(name)) return "a header's name is no token";
+    if (!is_field_value(value)) return "a header's value holds a control byte";
     fields.see(name, without_blanks(value));
     return {};
 }
@@ -163,14 +140,6 @@ HeadVerdict check_framing(const Fields& fields, std::string_view version) {
             .reason = {},
             .body = *length > 0 ? HeadVerdict::Body::sized : HeadVerdict::Body::none,
             .body_size = *length};
-}
-
-bool has_stray_line_end(std::string_view text) {
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        if (text[at] == '\n' && (at == 0 || text[at - 1] != '\r')) return true;
-        if (text[at] == '\r' && at + 1 < text.size() && text[at + 1] != '\n') return true;
-    }
-    return false;
 }
 
 }  // namespace
