@@ -2,20 +2,14 @@
 
 #include "app/serving_source.hpp"
 #include "app/status.hpp"
-#include "core/task_group.hpp"
 #include "httpd/plain_folder.hpp"
 #include "httpd/server.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <csignal>
 
 namespace mirrorseed::app {
-namespace asio = boost::asio;
 namespace {
 
 httpd::StatusAccess status_access(StatusAccess access) {
@@ -31,6 +25,8 @@ httpd::ServerOptions server_options(const Config& config, const Arguments& argum
     options.head_timeout = config.server.head_timeout;
     options.idle_timeout = config.server.idle_timeout;
     if (const auto drain = arguments.value("drain")) options.drain = parse_duration(*drain).value();
+    options.min_send_rate = config.server.min_send_rate;
+    options.threads = config.server.threads;
     options.cors = config.server.cors;
     options.access_log = config.server.access_log;
     options.access_log_format = config.server.access_log_format == AccessLogFormat::json
@@ -59,19 +55,14 @@ Result<std::shared_ptr<const SigningKey>> signing_key(const Config& config) {
     return key;
 }
 
-asio::awaitable<void> obey_signals(asio::io_context& context, httpd::Server& server, Log& log) {
-    asio::signal_set signals(context, SIGTERM, SIGINT, SIGHUP);
+// Until somebody asks it to end. The signals were blocked before any thread began.
+void obey_signals(const sigset_t& signals, httpd::Server& server, Log& log) {
     for (;;) {
-        boost::system::error_code error;
-        const auto signal = co_await signals.async_wait(asio::redirect_error(asio::use_awaitable, error));
-        if (error) co_return;
-        if (signal != SIGHUP) break;
+        int signal = 0;
+        if (::sigwait(&signals, &signal) != 0 || signal != SIGHUP) break;
         log.reopen();
         server.reopen_log();
     }
-    log.info("stopping");
-    co_await server.stop();
-    context.stop();
 }
 
 Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments& arguments, const Log& log) {
@@ -102,8 +93,13 @@ Exit serve(const Config& config, const Arguments& arguments, Log& log) {
     if (!config.server.tls_listen.empty())
         log.warning("[server] tls_listen: serving by TLS is not built yet; serving by HTTP alone");
 
-    asio::io_context context(1);
-    httpd::Server server(context, std::move(options), std::move(*sources), log);
+    sigset_t signals;
+    ::sigemptyset(&signals);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP})
+        ::sigaddset(&signals, signal);
+    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+    httpd::Server server(std::move(options), std::move(*sources), log);
     const auto started = server.start();
     if (!started) {
         log.error("{}", outside(started.error().text()));
@@ -111,9 +107,9 @@ Exit serve(const Config& config, const Arguments& arguments, Log& log) {
     }
     for (const auto& address : server.bound())
         log.info("serving on {}", address);
-    TaskGroup tasks(context.get_executor(), log);
-    tasks.spawn("signals", obey_signals(context, server, log));
-    context.run();
+    obey_signals(signals, server, log);
+    log.info("stopping");
+    server.stop();
     return Exit::done;
 }
 

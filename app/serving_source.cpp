@@ -59,8 +59,13 @@ private:
 class ServingSource final : public httpd::Source {
 public:
     ServingSource(StorePlaces places, std::shared_ptr<const SigningKey> key,
-                  std::shared_ptr<StandIn> stand_in, const Log& log)
-        : places_(std::move(places)), key_(std::move(key)), stand_in_(std::move(stand_in)), log_(log) {
+                  std::shared_ptr<httpd::PublishedWatch> watch, std::shared_ptr<StandIn> stand_in,
+                  const Log& log)
+        : places_(std::move(places)),
+          key_(std::move(key)),
+          watch_(std::move(watch)),
+          stand_in_(std::move(stand_in)),
+          log_(log) {
         answer([](httpd::Source&) { return httpd::Found(httpd::Refused()); });
     }
 
@@ -87,12 +92,13 @@ private:
     }
 
     void open(const std::string& catalogue, FileIdentity identity) {
-        source_ = httpd::Published::open({places_.store, catalogue, key_}, log_).value();
+        source_ = httpd::Published::open({places_.store, catalogue, key_, watch_}, log_).value();
         opened_ = identity;
     }
 
     StorePlaces places_;
     std::shared_ptr<const SigningKey> key_;
+    std::shared_ptr<httpd::PublishedWatch> watch_;
     std::shared_ptr<StandIn> stand_in_;
     const Log& log_;
     std::unique_ptr<httpd::Published> source_;
@@ -103,9 +109,9 @@ private:
 
 httpd::SourceFactory serving_sources(const StorePlaces& places, std::shared_ptr<const SigningKey> signing_key,
                                      const Log& log) {
-    return [=, stand_in = std::make_shared<StandIn>(places.store, log), &log] {
-        return std::make_unique<ServingSource>(places, signing_key, stand_in, log);
-    };
+    return [=, watch = std::make_shared<httpd::PublishedWatch>(places.catalogue_file()),
+            stand_in = std::make_shared<StandIn>(places.store, log),
+            &log] { return std::make_unique<ServingSource>(places, signing_key, watch, stand_in, log); };
 }
 
 }  // namespace mirrorseed::app

@@ -48,6 +48,12 @@ public:
         }
     }
 
+    // Without waiting for it. `work` throws nothing.
+    template <class Work>
+    void post(Work work) {
+        boost::asio::post(threads_, std::move(work));
+    }
+
     // Waits for what was started.
     void join();
 

@@ -59,6 +59,15 @@ void Contents::mark_checked(const Digest& digest, UnixTime when, bool damaged) {
         .run();
 }
 
+void Contents::note_mended() {
+    db_->query("update mended set times = times + 1").run();
+}
+
+std::uint64_t Contents::times_mended() {
+    auto query = db_->query("select times from mended");
+    return query.next() ? query.count(0) : 0;
+}
+
 std::vector<BlobRow> Contents::blobs_by_age() {
     auto query = db_->query("select digest, size, checked, damaged from blobs order by checked, id");
     std::vector<BlobRow> rows;

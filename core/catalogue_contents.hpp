@@ -50,6 +50,9 @@ public:
     bool has_sound_blob(const Digest& digest);
     void forget_blob(const Digest& digest);
     void mark_checked(const Digest& digest, UnixTime when, bool damaged);
+    // A blob's file was replaced by a sound one. Who has the old one open asks how often that has happened.
+    void note_mended();
+    std::uint64_t times_mended();
     std::vector<BlobRow> blobs_by_age();  // the one that was checked longest ago first
     struct Sum {
         std::uint64_t files = 0;

@@ -101,6 +101,10 @@ create trigger blob_hashes_go after delete on blobs begin
   delete from content_pieces where blob = old.id;
 end;
 )sql",
+    R"sql(
+create table mended(times integer not null) strict;
+insert into mended values(0);
+)sql",
 };
 
 std::int64_t version_of(Database& database) {

@@ -167,6 +167,22 @@ void Database::close() noexcept {
     if (handle_ != nullptr) sqlite3_close(std::exchange(handle_, nullptr));
 }
 
+const volatile void* Database::shared_memory() {
+    constexpr int region_size = 32 * 1024;  // SQLite's own
+    {
+        auto mode = query("pragma journal_mode");
+        if (!mode.next() || mode.bytes(0) != "wal") return nullptr;
+    }
+    sqlite3_file* file = nullptr;
+    if (sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+        file == nullptr || file->pMethods == nullptr || file->pMethods->iVersion < 2 ||
+        file->pMethods->xShmMap == nullptr)
+        return nullptr;
+    volatile void* memory = nullptr;
+    const auto code = file->pMethods->xShmMap(file, 0, region_size, 0, &memory);
+    return code == SQLITE_OK ? memory : nullptr;
+}
+
 Query Database::query(const char* sql) {
     auto& statement = statements_[sql];
     if (!statement) {

@@ -82,6 +82,10 @@ public:
     std::int64_t last_id() const;
     // How often something was rolled back; what was remembered of uncommitted rows is void when it has grown.
     std::uint64_t rollbacks() const noexcept { return rollbacks_; }
+    // The memory that all connections to a database in WAL mode share, from its beginning; valid until this
+    // connection ends. None where there is none. Never by way of its file: a process that closes any
+    // descriptor of that loses the locks that SQLite has on it.
+    const volatile void* shared_memory();
 
 private:
     friend class Transaction;

@@ -10,41 +10,79 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <condition_variable>
 #include <ctime>
+#include <iterator>
+#include <mutex>
+#include <thread>
 #include <utility>
 
 namespace mirrorseed::httpd {
 namespace {
 
-std::string quoted(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : escape_text(text))
-        out.append(c == '"' ? "\\\"" : std::string(1, c));
-    return out + "\"";
+// Most texts need no escaping, and then none of them is copied.
+void append_escaped(std::string& out, std::string_view text) {
+    const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
+    if (std::all_of(text.begin(), text.end(), is_plain)) {
+        out += text;
+        return;
+    }
+    for (const char c : escape_text(text)) {
+        if (c == '"') out += '\\';
+        out += c;
+    }
 }
 
-std::string or_dash(const std::string& text) {
-    return text.empty() ? "\"-\"" : quoted(text);
+void append_or_dash(std::string& out, std::string_view text) {
+    out += '"';
+    append_escaped(out, text.empty() ? "-" : text);
+    out += '"';
 }
 
 std::string json_text(std::string_view text) {
     return boost::json::serialize(as_utf8(text));
 }
 
-std::string combined(const AccessEntry& entry) {
-    const auto line = entry.method.empty() ? "-" : entry.method + " " + entry.target + " " + entry.version;
-    return fmt::format("{} - - [{:%d/%b/%Y:%H:%M:%S} +0000] {} {} {} {} {}\n", entry.remote,
-                       fmt::gmtime(entry.time), quoted(line), entry.status, entry.body_bytes,
-                       or_dash(entry.referer), or_dash(entry.user_agent));
+// "[21/Nov/2026:09:30:00 +0000]", put together once a second by each thread.
+std::string_view time_field(UnixTime time) {
+    thread_local UnixTime at = -1;
+    thread_local std::string text;
+    if (time != at) {
+        text = fmt::format("[{:%d/%b/%Y:%H:%M:%S} +0000]", fmt::gmtime(time));
+        at = time;
+    }
+    return text;
 }
 
-std::string json(const AccessEntry& entry) {
-    return fmt::format(
-        R"({{"time":"{}","remote":{},"method":{},"target":{},"version":{},"status":{},"bytes":{},"seconds":{:.6f},)"
-        R"("range":{},"referer":{},"user_agent":{}}})"
+void append_combined(std::string& out, const AccessEntry& entry) {
+    out.append(entry.remote).append(" - - ").append(time_field(entry.time)).append(" ");
+    if (entry.method.empty()) {
+        out += "\"-\"";
+    } else {
+        out += '"';
+        append_escaped(out, entry.method);
+        out += ' ';
+        append_escaped(out, entry.target);
+        out.append(" ").append(entry.version).append("\"");
+    }
+    const fmt::format_int status(entry.status), bytes(entry.body_bytes);
+    out.append(" ").append(status.data(), status.size());
+    out.append(" ").append(bytes.data(), bytes.size()).append(" ");
+    append_or_dash(out, entry.referer);
+    out += ' ';
+    append_or_dash(out, entry.user_agent);
+    out += '\n';
+}
+
+void append_json(std::string& out, const AccessEntry& entry) {
+    fmt::format_to(
+        std::back_inserter(out),
+        R"({{"time":"{}","remote":{},"method":{},"target":{},"version":{},"status":{},"bytes":{},"completed":{},)"
+        R"("seconds":{:.6f},"range":{},"referer":{},"user_agent":{}}})"
         "\n",
         format_iso_time(entry.time), json_text(entry.remote), json_text(entry.method),
-        json_text(entry.target), json_text(entry.version), entry.status, entry.body_bytes,
+        json_text(entry.target), json_text(entry.version), entry.status, entry.body_bytes, entry.completed,
         static_cast<double>(entry.took.count()) / 1e6, json_text(entry.range), json_text(entry.referer),
         json_text(entry.user_agent));
 }
@@ -55,32 +93,88 @@ Result<Descriptor> open_to_append(const std::string& path) {
     return file;
 }
 
+// How long lines wait for others, so that one write takes many.
+constexpr std::chrono::milliseconds gathering(20);
+constexpr std::size_t most_waiting = 64 << 20;
+
 }  // namespace
 
-std::string format_access(const AccessEntry& entry, AccessLogFormat format) {
-    return format == AccessLogFormat::json ? json(entry) : combined(entry);
+void append_access(std::string& lines, const AccessEntry& entry, AccessLogFormat format) {
+    if (format == AccessLogFormat::json)
+        append_json(lines, entry);
+    else
+        append_combined(lines, entry);
 }
 
-Result<AccessLog> AccessLog::open(std::string path, AccessLogFormat format) {
-    AccessLog log;
-    log.path_ = std::move(path);
-    log.format_ = format;
-    const auto opened = log.reopen();
-    if (!opened) return opened.error();
-    return log;
+struct AccessLog::Writer {
+    explicit Writer(Descriptor opened) : file(std::move(opened)), thread([this] { run(); }) {}
+    ~Writer() {
+        {
+            const std::lock_guard lock(mutex);
+            ended = true;
+        }
+        changed.notify_all();
+        thread.join();
+    }
+
+    void run() {
+        std::string writing;
+        std::unique_lock lock(mutex);
+        while (!ended || !waiting.empty()) {
+            sleeping = true;
+            changed.wait(lock, [this] { return ended || !waiting.empty(); });
+            sleeping = false;
+            changed.wait_for(lock, gathering, [this] { return ended; });
+            writing.swap(waiting);
+            lock.unlock();
+            write(writing);
+            writing.clear();
+            lock.lock();
+        }
+    }
+
+    void write(const std::string& lines) {
+        const std::lock_guard lock(file_mutex);
+        // A full disk must not stop the serving, so lines that cannot be written are lost.
+        (void)write_all(file, as_bytes(lines), "the access log").has_value();
+    }
+
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::string waiting;
+    bool sleeping = false, ended = false;
+    std::mutex file_mutex;
+    Descriptor file;
+    std::thread thread;
+};
+
+AccessLog::AccessLog(std::string path, AccessLogFormat format, Descriptor file)
+    : path_(std::move(path)), format_(format), writer_(std::make_unique<Writer>(std::move(file))) {}
+
+AccessLog::~AccessLog() = default;
+
+Result<std::unique_ptr<AccessLog>> AccessLog::open(std::string path, AccessLogFormat format) {
+    auto file = open_to_append(path);
+    if (!file) return file.error();
+    return std::unique_ptr<AccessLog>(new AccessLog(std::move(path), format, std::move(*file)));
 }
 
-void AccessLog::write(const AccessEntry& entry) {
-    if (!file_.is_open()) return;
-    // A full disk must not stop the serving, so a line that cannot be written is lost.
-    (void)write_all(file_, as_bytes(format_access(entry, format_)), path_).has_value();
+void AccessLog::add(std::string_view lines) {
+    bool wake = false;
+    {
+        const std::lock_guard lock(writer_->mutex);
+        if (writer_->waiting.size() + lines.size() > most_waiting) return;
+        writer_->waiting += lines;
+        wake = writer_->sleeping;
+    }
+    if (wake) writer_->changed.notify_one();
 }
 
 Status AccessLog::reopen() {
-    if (path_.empty()) return {};
     auto file = open_to_append(path_);
     if (!file) return file.error();
-    file_ = std::move(*file);
+    const std::lock_guard lock(writer_->file_mutex);
+    writer_->file = std::move(*file);
     return {};
 }
 

@@ -1,4 +1,7 @@
-// One line for each request, in Apache's combined form or as JSON. Used from the server's thread alone.
+// One line for each request, in Apache's combined form or as JSON.
+//
+// Event loops hand their lines over and never wait for the disk: a thread of the
+// log's own writes them, a few milliseconds later and many at a time.
 #pragma once
 
 #include "core/clock.hpp"
@@ -6,7 +9,9 @@
 #include "core/units.hpp"
 
 #include <chrono>
+#include <memory>
 #include <string>
+#include <string_view>
 
 namespace mirrorseed::httpd {
 
@@ -14,29 +19,35 @@ enum class AccessLogFormat { combined, json };
 
 struct AccessEntry {
     UnixTime time = 0;
-    std::string remote{}, method{}, target{}, version{}, referer{}, user_agent{}, range{};
+    std::string_view remote{}, method{}, target{}, version{}, referer{}, user_agent{}, range{};
     unsigned status = 0;
     Bytes body_bytes = 0;  // that were really sent
+    bool completed = true;
     std::chrono::microseconds took{0};
 };
 
 // With its line end. Text from outside is escaped, so one request is one line.
-std::string format_access(const AccessEntry& entry, AccessLogFormat format);
+void append_access(std::string& lines, const AccessEntry& entry, AccessLogFormat format);
 
 class AccessLog {
 public:
-    // Keeps nothing.
-    AccessLog() = default;
-    static Result<AccessLog> open(std::string path, AccessLogFormat format);
+    static Result<std::unique_ptr<AccessLog>> open(std::string path, AccessLogFormat format);
+    ~AccessLog();  // writes what was handed over
+    AccessLog(const AccessLog&) = delete;
+    AccessLog& operator=(const AccessLog&) = delete;
 
-    void write(const AccessEntry& entry);
+    AccessLogFormat format() const noexcept { return format_; }
+    // From any thread. When the disk does not keep up with many millions of bytes, lines are lost.
+    void add(std::string_view lines);
     // After something has moved the file away. The old one stays in use when this fails.
     Status reopen();
 
 private:
+    struct Writer;
+    AccessLog(std::string path, AccessLogFormat format, Descriptor file);
     std::string path_;
-    AccessLogFormat format_ = AccessLogFormat::combined;
-    Descriptor file_;
+    AccessLogFormat format_;
+    std::unique_ptr<Writer> writer_;
 };
 
 }  // namespace mirrorseed::httpd

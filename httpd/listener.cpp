@@ -1,16 +1,16 @@
 #include "httpd/listener.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ip/v6_only.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/ip/address.hpp>
 
 #include <fmt/format.h>
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <charconv>
 #include <cstddef>
 #include <cstring>
@@ -18,11 +18,9 @@
 #include <utility>
 
 namespace mirrorseed::httpd {
-namespace asio = boost::asio;
 namespace {
 
-using asio::ip::tcp;
-using boost::system::error_code;
+namespace ip = boost::asio::ip;
 
 constexpr std::string_view unix_prefix = "unix:";
 
@@ -38,65 +36,147 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
     return port;
 }
 
-// A local endpoint's path. The kernel leaves it out for a peer that has no name.
-std::string unix_path(const Endpoint& endpoint) {
+template <class Address>
+SocketAddress stored(const Address& address, std::size_t size = sizeof(Address)) {
+    SocketAddress stored;
+    std::memcpy(&stored.storage, &address, size);
+    stored.size = static_cast<socklen_t>(size);
+    return stored;
+}
+
+template <class Address>
+Address as(const SocketAddress& address) {
+    Address typed{};
+    std::memcpy(&typed, &address.storage, sizeof typed);
+    return typed;
+}
+
+SocketAddress unix_address(const std::string& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path.data(), path.size());
+    return stored(address, offsetof(sockaddr_un, sun_path) + path.size() + 1);
+}
+
+SocketAddress tcp_address(const ip::address& address, std::uint16_t port) {
+    if (address.is_v6()) {
+        sockaddr_in6 v6{};
+        v6.sin6_family = AF_INET6;
+        v6.sin6_port = htons(port);
+        const auto bytes = address.to_v6().to_bytes();
+        std::memcpy(&v6.sin6_addr, bytes.data(), bytes.size());
+        v6.sin6_scope_id = static_cast<std::uint32_t>(address.to_v6().scope_id());
+        return stored(v6);
+    }
+    sockaddr_in v4{};
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(port);
+    const auto bytes = address.to_v4().to_bytes();
+    std::memcpy(&v4.sin_addr, bytes.data(), bytes.size());
+    return stored(v4);
+}
+
+ip::address ip_of(const SocketAddress& address) {
+    if (address.family() == AF_INET6) {
+        const auto v6 = as<sockaddr_in6>(address);
+        ip::address_v6::bytes_type bytes;
+        std::memcpy(bytes.data(), &v6.sin6_addr, bytes.size());
+        return ip::address_v6(bytes, v6.sin6_scope_id);
+    }
+    const auto v4 = as<sockaddr_in>(address);
+    ip::address_v4::bytes_type bytes;
+    std::memcpy(bytes.data(), &v4.sin_addr, bytes.size());
+    return ip::address_v4(bytes);
+}
+
+// A bound socket's path. The kernel leaves it out for one that has no name.
+std::string unix_path(const SocketAddress& address) {
     constexpr auto offset = offsetof(sockaddr_un, sun_path);
-    if (endpoint.size() <= offset) return {};
-    const auto* address = reinterpret_cast<const sockaddr_un*>(endpoint.data());
-    return {address->sun_path, ::strnlen(address->sun_path, endpoint.size() - offset)};
+    if (address.size <= offset) return {};
+    const auto typed = as<sockaddr_un>(address);
+    return {typed.sun_path, ::strnlen(typed.sun_path, address.size - offset)};
 }
 
-std::optional<tcp::endpoint> tcp_endpoint(const Endpoint& endpoint) {
-    tcp::endpoint found;
-    const auto family = endpoint.protocol().family();
-    if ((family != AF_INET && family != AF_INET6) || endpoint.size() > found.capacity()) return std::nullopt;
-    std::memcpy(found.data(), endpoint.data(), endpoint.size());
-    found.resize(endpoint.size());
-    return found;
+const sockaddr* raw(const SocketAddress& address) {
+    return reinterpret_cast<const sockaddr*>(&address.storage);
 }
 
-Error cannot_listen(const std::string& address, const error_code& code) {
-    return {code, "cannot listen on " + address + ": " + code.message()};
+Descriptor new_socket(int family) {
+    return Descriptor(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
 // A socket file that nobody answers at is a leftover; one that is answered at belongs to somebody.
-void remove_leftover(const asio::any_io_executor& executor, const Endpoint& endpoint) {
-    const auto path = unix_path(endpoint);
+void remove_leftover(const SocketAddress& address) {
+    const auto path = unix_path(address);
     struct stat info {};
     if (path.empty() || ::lstat(path.c_str(), &info) != 0 || !S_ISSOCK(info.st_mode)) return;
-    Socket probe(executor);
-    error_code code;
-    probe.connect(endpoint, code);
-    if (code == asio::error::connection_refused) ::unlink(path.c_str());
+    const auto probe = new_socket(AF_UNIX);
+    if (::connect(probe.get(), raw(address), address.size) != 0 && errno == ECONNREFUSED)
+        ::unlink(path.c_str());
 }
 
-error_code open_and_bind(Acceptor& acceptor, const Endpoint& endpoint) {
-    error_code code;
-    const auto family = endpoint.protocol().family();
-    acceptor.open(endpoint.protocol(), code);
-    if (!code && family != AF_UNIX) acceptor.set_option(Acceptor::reuse_address(true), code);
-    if (!code && family == AF_INET6) acceptor.set_option(asio::ip::v6_only(false), code);
-    if (!code) acceptor.bind(endpoint, code);
-    if (!code) acceptor.listen(Acceptor::max_listen_connections, code);
-    return code;
+void set_option(const Descriptor& socket, int level, int option, int value) {
+    ::setsockopt(socket.get(), level, option, &value, sizeof value);
 }
 
-bool lacks_ipv6(const error_code& code) {
-    return code == asio::error::address_family_not_supported;
+enum class Share { port, nothing };
+
+// Not open, and errno set, when it failed.
+Descriptor bound_socket(const SocketAddress& address, Share share) {
+    auto socket = new_socket(address.family());
+    if (!socket.is_open()) return socket;
+    if (address.family() != AF_UNIX) {
+        set_option(socket, SOL_SOCKET, SO_REUSEADDR, 1);
+        if (share == Share::port) set_option(socket, SOL_SOCKET, SO_REUSEPORT, 1);
+        // Connections inherit it, which saves a call for each.
+        set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+    }
+    if (address.family() == AF_INET6) set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+    if (::bind(socket.get(), raw(address), address.size) != 0) socket.close();
+    return socket;
+}
+
+SocketAddress bound_address(const Descriptor& socket) {
+    SocketAddress address;
+    address.size = sizeof address.storage;
+    ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address.storage), &address.size);
+    return address;
+}
+
+bool listens(const Descriptor& socket) {
+    return socket.is_open() && ::listen(socket.get(), SOMAXCONN) == 0;
+}
+
+// Sockets that share a port could join those of another server too; the first one, which shares nothing,
+// finds that out and learns the port.
+bool open_sockets(Listener& listener, std::size_t loops) {
+    auto first = bound_socket(listener.address, Share::nothing);
+    if (!listens(first)) return false;
+    listener.address = bound_address(first);
+    if (loops == 1 || listener.address.family() == AF_UNIX) {
+        listener.sockets.push_back(std::move(first));
+        return true;
+    }
+    first.close();
+    for (std::size_t i = 0; i < loops; ++i) {
+        auto socket = bound_socket(listener.address, Share::port);
+        if (!listens(socket)) return false;
+        listener.sockets.push_back(std::move(socket));
+    }
+    return true;
+}
+
+bool is_everywhere(const SocketAddress& address) {
+    return address.family() == AF_INET6 && ip_of(address).is_unspecified();
 }
 
 }  // namespace
 
-Endpoint ListenAddress::endpoint() const {
-    if (!path.empty()) return asio::local::stream_protocol::endpoint(path);
-    return tcp::endpoint(address, port);
-}
-
-Result<ListenAddress> parse_listen_address(const std::string& text) {
+Result<SocketAddress> parse_listen_address(const std::string& text) {
     if (text.starts_with(unix_prefix)) {
         const auto path = text.substr(unix_prefix.size());
         if (path.empty() || path.size() >= sizeof(sockaddr_un::sun_path)) return no_address(text);
-        return ListenAddress{.address = {}, .port = 0, .path = path};
+        return unix_address(path);
     }
     const auto colon = text.rfind(':');
     if (colon == std::string::npos) return no_address(text);
@@ -105,51 +185,44 @@ Result<ListenAddress> parse_listen_address(const std::string& text) {
     const bool bracketed = host.starts_with('[') && host.ends_with(']');
     if (bracketed) host = host.substr(1, host.size() - 2);
     if (host == "localhost") host = "127.0.0.1";
-    error_code code;
-    const auto address = asio::ip::make_address(host, code);
+    boost::system::error_code code;
+    const auto address = ip::make_address(host, code);
     if (!port || code || address.is_v6() != bracketed) return no_address(text);
-    return ListenAddress{.address = address, .port = *port, .path = {}};
+    return tcp_address(address, *port);
 }
 
-Result<Acceptor> listen_on(const asio::any_io_executor& executor, const std::string& address) {
-    const auto parsed = parse_listen_address(address);
-    if (!parsed) return parsed.error();
-    const auto endpoint = parsed->endpoint();
-    if (endpoint.protocol().family() == AF_UNIX) remove_leftover(executor, endpoint);
-    Acceptor acceptor(executor);
-    auto code = open_and_bind(acceptor, endpoint);
+std::string address_text(const SocketAddress& address) {
+    if (address.family() == AF_UNIX) return std::string(unix_prefix) + unix_path(address);
+    const auto host = ip_of(address).to_string();
+    return fmt::format(fmt::runtime(address.family() == AF_INET6 ? "[{}]:{}" : "{}:{}"), host,
+                       port_of(address));
+}
+
+std::uint16_t port_of(const SocketAddress& address) {
+    if (address.family() == AF_INET6) return ntohs(as<sockaddr_in6>(address).sin6_port);
+    if (address.family() == AF_INET) return ntohs(as<sockaddr_in>(address).sin_port);
+    return 0;
+}
+
+Result<Listener> listen_on(const std::string& text, std::size_t loops) {
+    const auto address = parse_listen_address(text);
+    if (!address) return address.error();
+    if (address->family() == AF_UNIX) remove_leftover(*address);
+    Listener listener{.address = *address, .sockets = {}};
+    bool open = open_sockets(listener, loops);
     // "[::]" means everywhere, also on a machine without IPv6.
-    const auto wanted = tcp_endpoint(endpoint);
-    if (code && lacks_ipv6(code) && wanted && wanted->address().is_unspecified()) {
-        error_code ignored;
-        acceptor.close(ignored);
-        code = open_and_bind(acceptor, Endpoint(tcp::endpoint(tcp::v4(), wanted->port())));
+    if (!open && errno == EAFNOSUPPORT && is_everywhere(*address)) {
+        listener = {.address = tcp_address(ip::address_v4::any(), port_of(*address)), .sockets = {}};
+        open = open_sockets(listener, loops);
     }
-    if (code) return cannot_listen(address, code);
+    if (!open) return Error::last_system_error("cannot listen on " + text);
     // Whoever may reach the folder may connect, as with nginx; the server's answers are public.
-    if (endpoint.protocol().family() == AF_UNIX) ::chmod(unix_path(endpoint).c_str(), 0666);
-    return acceptor;
+    if (address->family() == AF_UNIX) ::chmod(unix_path(*address).c_str(), 0666);
+    return listener;
 }
 
-std::string address_text(const Endpoint& endpoint) {
-    const auto address = tcp_endpoint(endpoint);
-    if (!address) return std::string(unix_prefix) + unix_path(endpoint);
-    const auto host = address->address().to_string();
-    return fmt::format(fmt::runtime(address->address().is_v6() ? "[{}]:{}" : "{}:{}"), host, address->port());
-}
-
-std::uint16_t port_of(const Endpoint& endpoint) {
-    const auto address = tcp_endpoint(endpoint);
-    return address ? address->port() : std::uint16_t{0};
-}
-
-Peer peer_at(const Endpoint& endpoint) {
-    const auto found = tcp_endpoint(endpoint);
-    if (!found) return {.address = "unix:", .local = true};
-    auto address = found->address();
-    if (address.is_v6() && address.to_v6().is_v4_mapped())
-        address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-    return {.address = address.to_string(), .local = address.is_loopback()};
+void remove_socket_file(const Listener& listener) {
+    if (listener.address.family() == AF_UNIX) ::unlink(unix_path(listener.address).c_str());
 }
 
 }  // namespace mirrorseed::httpd

@@ -1,38 +1,39 @@
 // Listening sockets: TCP over IPv4 and IPv6, and Unix sockets.
 #pragma once
 
-#include "httpd/handle.hpp"
-#include "httpd/stream.hpp"
-
+#include "core/folder.hpp"
 #include "core/result.hpp"
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/ip/address.hpp>
+#include <sys/socket.h>
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace mirrorseed::httpd {
 
-using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol>;
-using Endpoint = boost::asio::generic::stream_protocol::endpoint;
-
-struct ListenAddress {
-    boost::asio::ip::address address;
-    std::uint16_t port = 0;
-    std::string path;  // of a Unix socket; empty for TCP
-    Endpoint endpoint() const;
+// An address as the kernel takes it.
+struct SocketAddress {
+    sockaddr_storage storage{};
+    socklen_t size = 0;
+    int family() const noexcept { return storage.ss_family; }
 };
+
 // "127.0.0.1:8080", "[::]:8080" (which takes IPv4 as well), "localhost:0", "unix:/run/mirrorseed.sock"
-Result<ListenAddress> parse_listen_address(const std::string& text);
-
-// Listens at once. A Unix socket that a dead process left behind is replaced.
-Result<Acceptor> listen_on(const boost::asio::any_io_executor& executor, const std::string& address);
-
+Result<SocketAddress> parse_listen_address(const std::string& text);
 // As parse_listen_address reads it.
-std::string address_text(const Endpoint& endpoint);
-std::uint16_t port_of(const Endpoint& endpoint);  // 0 for a Unix socket
-Peer peer_at(const Endpoint& endpoint);
+std::string address_text(const SocketAddress& address);
+std::uint16_t port_of(const SocketAddress& address);  // 0 for a Unix socket
+
+// One place to listen at, for several loops: over TCP a socket for each, between which the kernel shares the
+// connections out; else one for all.
+struct Listener {
+    SocketAddress address;  // with the port that was really given
+    std::vector<Descriptor> sockets;
+};
+// Listens at once. A Unix socket that a dead process left behind is replaced.
+Result<Listener> listen_on(const std::string& address, std::size_t loops);
+// Of a Unix socket; the sockets stay open.
+void remove_socket_file(const Listener& listener);
 
 }  // namespace mirrorseed::httpd

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <sys/stat.h>
+
 #include <utility>
 
 namespace mirrorseed::httpd {
@@ -37,25 +39,37 @@ std::optional<EntryKind> kind_of(const FileFacts& facts) {
     return std::nullopt;
 }
 
+// One quick look by name, on whose way the kernel follows links: it may lead anywhere, and yet only what was
+// opened safely before has this very inode and state.
+bool is_still(const Folder& folder, const RelPath& path, const FileFacts& then) {
+    struct stat now {};
+    if (::fstatat(folder.fd(), path.str().c_str(), &now, 0) != 0) return false;
+    return now.st_ino == then.inode && now.st_dev == then.device &&
+           static_cast<Bytes>(now.st_size) == then.size &&
+           FileTime::from(now.st_mtim.tv_sec, now.st_mtim.tv_nsec) == then.mtime &&
+           FileTime::from(now.st_ctim.tv_sec, now.st_ctim.tv_nsec) == then.ctime;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<PlainFolder>> PlainFolder::open(const std::string& path, Clock clock) {
     auto folder = Folder::open(path);
     if (!folder) return folder.error();
-    return std::unique_ptr<PlainFolder>(new PlainFolder(std::move(*folder), std::move(clock)));
+    return std::unique_ptr<PlainFolder>(
+        new PlainFolder(std::make_shared<const Folder>(std::move(*folder)), std::move(clock)));
 }
 
 Found PlainFolder::find(const RelPath& path, Spelling spelling) {
-    const auto direct = folder_.facts(path);
+    const auto direct = folder_->facts(path);
     if (direct && !direct->is_link) return find_at(path, path, spelling);
     if (!direct && !direct.error().is(errc::too_many_symbolic_link_levels)) return refusal(direct.error());
 
     const LookAt look = [this](const RelPath& at) -> std::optional<Stop> {
-        const auto facts = folder_.facts(at);
+        const auto facts = folder_->facts(at);
         const auto kind = facts ? kind_of(*facts) : std::nullopt;
         if (!kind) return std::nullopt;
         if (*kind != EntryKind::link) return Stop{*kind, {}};
-        auto target = folder_.read_link(at);
+        auto target = folder_->read_link(at);
         if (!target) return std::nullopt;
         return Stop{*kind, std::move(*target)};
     };
@@ -69,7 +83,7 @@ Found PlainFolder::find_own(const RelPath&) {
 }
 
 Found PlainFolder::find_at(const RelPath& place, const RelPath& asked, Spelling spelling) const {
-    const auto facts = folder_.facts(place);
+    const auto facts = folder_->facts(place);
     if (!facts) return refusal(facts.error());
     if (facts->is_folder) return spelling == Spelling::as_folder ? listing(place) : MovedToFolder();
     if (!facts->is_file || spelling == Spelling::as_folder) return Refused{404, {}};
@@ -77,15 +91,21 @@ Found PlainFolder::find_at(const RelPath& place, const RelPath& asked, Spelling 
 }
 
 Found PlainFolder::file(const RelPath& place, const RelPath& asked) const {
-    auto opened = folder_.open_file(place);
+    auto opened = folder_->open_file(place);
     if (!opened) return refusal(opened.error());
     const auto facts = facts_of(*opened, place.str());
     if (!facts) return refusal(facts.error());
-    return FileFound{std::move(*opened), facts_of_file(*facts, asked.name(), clock_())};
+    FileFound found{std::move(*opened), facts_of_file(*facts, asked.name(), clock_()), {}};
+    // What was just written may be written again within the time that its date tells.
+    if (found.facts.date_is_strong)
+        found.still_holds = [folder = folder_, asked, then = *facts] {
+            return is_still(*folder, asked, then) ? Holds::yes : Holds::no;
+        };
+    return found;
 }
 
 Found PlainFolder::listing(const RelPath& place) const {
-    const auto folder = folder_.folder(place);
+    const auto folder = folder_->folder(place);
     if (!folder) return refusal(folder.error());
     auto items = folder->items();
     if (!items) return refusal(items.error());

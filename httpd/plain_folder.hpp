@@ -23,12 +23,13 @@ public:
     Found find_own(const RelPath& path) override;
 
 private:
-    PlainFolder(Folder folder, Clock clock) : folder_(std::move(folder)), clock_(std::move(clock)) {}
+    PlainFolder(std::shared_ptr<const Folder> folder, Clock clock)
+        : folder_(std::move(folder)), clock_(std::move(clock)) {}
     Found find_at(const RelPath& place, const RelPath& asked, Spelling spelling) const;
     Found file(const RelPath& place, const RelPath& asked) const;
     Found listing(const RelPath& place) const;
 
-    Folder folder_;
+    std::shared_ptr<const Folder> folder_;  // shared with what was found in it
     Clock clock_;
 };
 

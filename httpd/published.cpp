@@ -72,6 +72,17 @@ ListedItem listed(const NamedEntry& named) {
             .target = named.entry.target};
 }
 
+// What may be answered with again.
+Found keeping(Found found, StillHolds still_holds) {
+    if (auto* file = std::get_if<FileFound>(&found))
+        file->still_holds = std::move(still_holds);
+    else if (auto* folder = std::get_if<FolderFound>(&found))
+        folder->still_holds = std::move(still_holds);
+    else if (auto* text = std::get_if<TextFound>(&found))
+        text->still_holds = std::move(still_holds);
+    return found;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Published>> Published::open(Options options, const Log& log) {
@@ -120,7 +131,22 @@ std::optional<PathEntry> Published::look_up(const TreeRow& tree, const RelPath& 
     return PathEntry{*end, std::move(*entry)};
 }
 
+StillHolds Published::holds_from_now() const {
+    if (!options_.watch) return {};
+    return [watch = options_.watch, then = options_.watch->epoch()] { return watch->holds_since(then); };
+}
+
 Found Published::find(const RelPath& path, Spelling spelling) {
+    auto still_holds = holds_from_now();
+    return keeping(find_now(path, spelling), std::move(still_holds));
+}
+
+Found Published::find_own(const RelPath& path) {
+    auto still_holds = holds_from_now();
+    return keeping(find_own_now(path), std::move(still_holds));
+}
+
+Found Published::find_now(const RelPath& path, Spelling spelling) {
     if (path.is_root()) return trees();
     const auto [name, below] = split_first(path);
     const auto tree = published_tree(name);
@@ -187,7 +213,7 @@ Found Published::made_for(const TreeRow& tree, const RelPath& path) {
     return line;
 }
 
-Found Published::find_own(const RelPath& path) {
+Found Published::find_own_now(const RelPath& path) {
     const auto [area, below] = split_first(path);
     const auto [name, rest] = split_first(below);
     if (area == "blob" && name == "sha256") return blob(rest.str());

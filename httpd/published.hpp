@@ -8,6 +8,7 @@
 // It throws CatalogueTrouble when the catalogue fails.
 #pragma once
 
+#include "httpd/published_watch.hpp"
 #include "httpd/source.hpp"
 
 #include "core/blob_store.hpp"
@@ -26,6 +27,7 @@ public:
         std::string store;                                // the store's folder
         std::string catalogue;                            // the database's path
         std::shared_ptr<const SigningKey> signing_key{};  // signs heads; may be absent
+        std::shared_ptr<PublishedWatch> watch{};          // without one, nothing that was found is kept
     };
     // `log` outlives the source.
     static Result<std::unique_ptr<Published>> open(Options options, const Log& log);
@@ -34,6 +36,11 @@ public:
     Found find_own(const RelPath& path) override;
 
 private:
+    Found find_now(const RelPath& path, Spelling spelling);
+    Found find_own_now(const RelPath& path);
+    // Before the look-up, so that a change in the middle of it is not missed.
+    StillHolds holds_from_now() const;
+
     struct Place {
         const TreeRow& tree;
         RelPath path;

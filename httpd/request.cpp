@@ -1,8 +1,7 @@
 #include "httpd/request.hpp"
 
 #include <boost/asio/buffer.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 
 #include <limits>
@@ -11,7 +10,6 @@ namespace mirrorseed::httpd {
 namespace {
 
 namespace http = boost::beast::http;
-using Header = http::request_header<>;
 
 Method method_of(http::verb verb) {
     switch (verb) {
@@ -33,37 +31,94 @@ Method method_of(http::verb verb) {
     }
 }
 
-std::optional<std::string> value_of(const Header& header, http::field name) {
-    std::optional<std::string> joined;
-    const auto [begin, end] = header.equal_range(name);
-    for (auto field = begin; field != end; ++field) {
-        if (!joined)
-            joined.emplace(field->value());
-        else
-            joined->append(", ").append(field->value());
+// Beast calls back with views into the text that it was given, since nothing in it is folded; a Request is
+// made of those, and no field is copied.
+class HeadParser final : public http::basic_parser<true> {
+public:
+    explicit HeadParser(Request& request) : request_(request) {
+        header_limit(std::numeric_limits<std::uint32_t>::max());
+        body_limit(boost::none);
     }
-    return joined;
-}
 
-std::optional<std::string> value_of(const Header& header, std::string_view name) {
-    const auto found = header.find({name.data(), name.size()});
-    if (found == header.end()) return std::nullopt;
-    return std::string(found->value());
-}
+private:
+    using Text = boost::beast::string_view;
+    using Code = boost::system::error_code;
+    static std::string_view view(Text text) { return {text.data(), text.size()}; }
 
-// Beast knows no HTTP/1.2, which RFC 9110 section 2.5 wants understood as 1.1.
-std::string in_known_version(std::string_view head) {
-    std::string copy(head);
-    auto& minor = copy[copy.find("\r\n") - 1];
-    if (minor > '1') minor = '1';
-    return copy;
-}
+    void on_request_impl(http::verb method, Text method_text, Text target, int version, Code&) override {
+        request_.method = method_of(method);
+        request_.method_text = view(method_text);
+        request_.target = view(target);
+        request_.keep_alive = version >= 11;
+    }
 
-bool keeps_alive(const Header& header, unsigned version) {
-    http::token_list options{header[http::field::connection]};
-    if (options.exists("close")) return false;
-    return version >= 11 || options.exists("keep-alive");
-}
+    void on_field_impl(http::field name, Text name_text, Text value, Code&) override {
+        switch (name) {
+            case http::field::connection:
+                return see_connection(value);
+            case http::field::expect:
+                request_.expects_continue = true;
+                return;
+            case http::field::unknown:
+                if (boost::beast::iequals(name_text, "want-digest")) keep(request_.want_digest, value);
+                return;
+            default:
+                if (auto* kept = field_of(name)) keep(*kept, value);
+        }
+    }
+
+    std::optional<std::string_view>* field_of(http::field name) {
+        switch (name) {
+            case http::field::if_match:
+                return &request_.if_match;
+            case http::field::if_unmodified_since:
+                return &request_.if_unmodified_since;
+            case http::field::if_none_match:
+                return &request_.if_none_match;
+            case http::field::if_modified_since:
+                return &request_.if_modified_since;
+            case http::field::if_range:
+                return &request_.if_range;
+            case http::field::range:
+                return &request_.range;
+            case http::field::accept:
+                return &request_.accept;
+            case http::field::referer:
+                return &request_.referer;
+            case http::field::user_agent:
+                return &request_.user_agent;
+            default:
+                return nullptr;
+        }
+    }
+
+    void keep(std::optional<std::string_view>& kept, Text value) {
+        if (!kept) {
+            kept = view(value);
+            return;
+        }
+        request_.joined.push_front(std::string(*kept) + ", " + std::string(view(value)));
+        kept = request_.joined.front();
+    }
+
+    void see_connection(Text value) {
+        http::token_list options{value};
+        if (options.exists("close")) closes_ = true;
+        if (options.exists("keep-alive")) request_.keep_alive = true;
+        if (closes_) request_.keep_alive = false;
+    }
+
+    void on_response_impl(int, Text, int, Code&) override {}
+    void on_header_impl(Code&) override {}
+    void on_body_init_impl(const boost::optional<std::uint64_t>&, Code&) override {}
+    std::size_t on_body_impl(Text body, Code&) override { return body.size(); }
+    void on_chunk_header_impl(std::uint64_t, Text, Code&) override {}
+    std::size_t on_chunk_body_impl(std::uint64_t, Text body, Code&) override { return body.size(); }
+    void on_finish_impl(Code&) override {}
+
+    Request& request_;
+    bool closes_ = false;
+};
 
 }  // namespace
 
@@ -76,36 +131,22 @@ ConditionFields Request::conditions() const {
 }
 
 Result<Request> parse_request(std::string_view head) {
-    const auto text = in_known_version(head);
-    http::request_parser<http::empty_body> parser;
-    parser.header_limit(std::numeric_limits<std::uint32_t>::max());
-    parser.body_limit(boost::none);
+    Request request;
+    HeadParser parser(request);
+    const auto line_end = head.find("\r\n");
+    request.version = head.substr(line_end - 8, 8);
+
+    // Beast knows no HTTP/1.2, which RFC 9110 section 2.5 wants understood as 1.1.
+    if (head[line_end - 1] > '1') {
+        auto& as_known = request.joined.emplace_front(head);
+        as_known[line_end - 1] = '1';
+        head = as_known;
+    }
     boost::system::error_code code;
-    parser.put(boost::asio::buffer(text), code);
+    parser.put(boost::asio::buffer(head.data(), head.size()), code);
     if (code && code != http::error::need_more)
         return Error(code, "cannot parse the request: " + code.message());
     if (!parser.is_header_done()) return Error(Fault::bad_input, "the request's head has no end");
-
-    const Header& header = parser.get().base();
-    const auto version = parser.get().version();
-    const auto line_end = head.find("\r\n");
-    Request request;
-    request.method = method_of(header.method());
-    request.method_text = header.method_string();
-    request.target = header.target();
-    request.version = head.substr(line_end - 8, 8);
-    request.keep_alive = keeps_alive(header, version);
-    request.expects_continue = header.count(http::field::expect) > 0;
-    request.if_match = value_of(header, http::field::if_match);
-    request.if_unmodified_since = value_of(header, http::field::if_unmodified_since);
-    request.if_none_match = value_of(header, http::field::if_none_match);
-    request.if_modified_since = value_of(header, http::field::if_modified_since);
-    request.if_range = value_of(header, http::field::if_range);
-    request.range = value_of(header, http::field::range);
-    request.want_digest = value_of(header, "Want-Digest");
-    request.accept = value_of(header, http::field::accept);
-    request.referer = value_of(header, http::field::referer);
-    request.user_agent = value_of(header, http::field::user_agent);
     return request;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/result.hpp"
 
+#include <forward_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,15 +20,17 @@ enum class Method {
     unknown
 };  // known: one of HTTP's that nothing here answers to
 
+// Views into the head that it was parsed from, which therefore stays where it is.
 struct Request {
     Method method = Method::get;
-    std::string method_text{}, target{}, version{};  // for the log
+    std::string_view method_text{}, target{}, version{};  // as they came
     bool keep_alive = true;
     bool expects_continue = false;
 
     // Fields that matter here, lines of one name joined by commas.
-    std::optional<std::string> if_match{}, if_unmodified_since{}, if_none_match{}, if_modified_since{},
+    std::optional<std::string_view> if_match{}, if_unmodified_since{}, if_none_match{}, if_modified_since{},
         if_range{}, range{}, want_digest{}, accept{}, referer{}, user_agent{};
+    std::forward_list<std::string> joined{};  // what came in several lines
 
     ConditionFields conditions() const;
     bool is_head() const noexcept { return method == Method::head; }

@@ -8,6 +8,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <charconv>
+#include <iterator>
 #include <utility>
 
 namespace mirrorseed::httpd {
@@ -25,19 +28,25 @@ constexpr std::string_view asked_fields =
     "Range, "
     "User-Agent, Want-Digest";
 
-void add(Answer& answer, std::string_view name, std::string value) {
-    answer.fields.push_back({name, std::move(value)});
+void add(std::string& lines, std::string_view name, std::string_view value) {
+    lines.append(name).append(": ").append(value).append("\r\n");
 }
 
-void add_cors(Answer& answer, Cors cors) {
+void add_number(std::string& text, Bytes number) {
+    std::array<char, 20> digits;
+    text.append(digits.data(), std::to_chars(digits.begin(), digits.end(), number).ptr);
+}
+
+void add_cors(std::string& lines, Cors cors) {
     if (cors == Cors::off) return;
-    add(answer, "Access-Control-Allow-Origin", "*");
-    add(answer, "Access-Control-Expose-Headers", std::string(exposed_fields));
+    add(lines, "Access-Control-Allow-Origin", "*");
+    add(lines, "Access-Control-Expose-Headers", exposed_fields);
 }
 
 bool wants_sha256(const Request& request) {
     if (!request.want_digest) return false;
-    for (const auto& [algorithm, parameters] : http::ext_list{*request.want_digest}) {
+    const http::ext_list wanted{{request.want_digest->data(), request.want_digest->size()}};
+    for (const auto& [algorithm, parameters] : wanted) {
         if (!boost::beast::iequals(algorithm, "sha-256")) continue;
         for (const auto& [name, value] : parameters)
             if (name == "q" && value.find_first_not_of("0.") == value.npos) return false;
@@ -46,124 +55,155 @@ bool wants_sha256(const Request& request) {
     return false;
 }
 
-// What a 200 would say of the content, and a 206 and a 304 too (RFC 9110 section 15.4.5).
-void add_validators(Answer& answer, const ContentFacts& content) {
-    if (!content.etag.empty()) add(answer, "ETag", content.etag);
-    if (content.modified) add(answer, "Last-Modified", format_http_date(*content.modified));
-    if (!content.cache_control.empty()) add(answer, "Cache-Control", content.cache_control);
-    if (!content.vary.empty()) add(answer, "Vary", content.vary);
-}
-
-void add_description(Answer& answer, const Request& request, const ContentFacts& content) {
-    add_validators(answer, content);
-    add(answer, "Accept-Ranges", "bytes");
-    if (!content.digest) return;
-    // Of the whole content, also with a part of it (RFC 9530 section 3).
-    add(answer, "Repr-Digest", "sha-256=:" + content.digest->base64() + ":");
-    if (wants_sha256(request)) add(answer, "Digest", "SHA-256=" + content.digest->base64());
-}
-
-Answer whole(const Request& request, const ContentFacts& content) {
-    Answer answer{.status = 200, .fields = {}, .length = content.size, .pieces = {}};
-    add(answer, "Content-Type", content.media_type);
-    add_description(answer, request, content);
-    if (content.size > 0) answer.pieces.push_back({{}, {0, content.size}});
+Answer about(const Request& request, const Content& content, unsigned status, std::string_view described) {
+    Answer answer{.status = status, .described = described};
+    if (content.facts().digest && wants_sha256(request))
+        add(answer.lines, "Digest", "SHA-256=" + content.facts().digest->base64());
     return answer;
 }
 
-std::string content_range(const Span& span, Bytes size) {
-    return fmt::format("bytes {}-{}/{}", span.begin, span.end - 1, size);
+Answer whole(const Request& request, const Content& content) {
+    auto answer = about(request, content, 200, content.whole());
+    answer.length = content.facts().size;
+    if (content.facts().size > 0) answer.spans.push_back({0, content.facts().size});
+    return answer;
 }
 
-Answer one_part(const Request& request, const ContentFacts& content, const Span& span) {
-    Answer answer{.status = 206, .fields = {}, .length = span.size(), .pieces = {{{}, span}}};
-    add(answer, "Content-Type", content.media_type);
-    add(answer, "Content-Range", content_range(span, content.size));
-    add_description(answer, request, content);
+void add_content_range(std::string& lines, const Span& span, Bytes size) {
+    lines += "Content-Range: bytes ";
+    add_number(lines, span.begin);
+    lines += '-';
+    add_number(lines, span.end - 1);
+    lines += '/';
+    add_number(lines, size);
+    lines += "\r\n";
+}
+
+Answer one_part(const Request& request, const Content& content, const Span& span) {
+    auto answer = about(request, content, 206, content.whole());
+    add_content_range(answer.lines, span, content.facts().size);
+    answer.length = span.size();
+    answer.spans.push_back(span);
     return answer;
+}
+
+Bytes digits_of(Bytes number) {
+    Bytes count = 1;
+    for (; number >= 10; number /= 10)
+        ++count;
+    return count;
 }
 
 // zchunk looks for a line end before every delimiter, the first too, and for a boundary that is the last
 // parameter.
-Answer many_parts(const Request& request, const ContentFacts& content, const std::vector<Span>& spans,
-                  const std::string& boundary) {
-    Answer answer{.status = 206, .fields = {}, .length = 0, .pieces = {}};
-    add(answer, "Content-Type", "multipart/byteranges; boundary=" + boundary);
-    add_description(answer, request, content);
-    answer.pieces.reserve(spans.size() + 1);
+Answer many_parts(const Request& request, const Content& content, std::vector<Span> spans,
+                  std::string_view boundary) {
+    auto answer = about(request, content, 206, content.description());
+    answer.boundary = boundary;
+    add(answer.lines, "Content-Type", "multipart/byteranges; boundary=" + answer.boundary);
+    std::string shortest, last;
+    const Span of_one_digit{0, 1};
+    append_part_head(shortest, content, answer, of_one_digit);
+    append_last_boundary(last, answer);
+    Bytes length = last.size();
     for (const auto& span : spans)
-        answer.pieces.push_back({fmt::format("\r\n--{}\r\nContent-Type: {}\r\nContent-Range: {}\r\n\r\n",
-                                             boundary, content.media_type, content_range(span, content.size)),
-                                 span});
-    answer.pieces.push_back({fmt::format("\r\n--{}--\r\n", boundary), {}});
-    for (const auto& piece : answer.pieces)
-        *answer.length += piece.text.size() + piece.span.size();
+        length += shortest.size() + digits_of(span.begin) + digits_of(span.end - 1) - 2 + span.size();
+    answer.length = length;
+    answer.spans = std::move(spans);
     return answer;
 }
 
-Answer unsatisfiable(const ContentFacts& content) {
-    Answer answer{.status = 416, .fields = {}, .length = 0, .pieces = {}};
-    add(answer, "Content-Range", fmt::format("bytes */{}", content.size));
+Answer unsatisfiable(const Content& content, Cors cors) {
+    Answer answer{.status = 416, .length = 0};
+    answer.lines = fmt::format("Content-Range: bytes */{}\r\n", content.facts().size);
+    add_cors(answer.lines, cors);
     return answer;
 }
 
-Answer not_modified(const ContentFacts& content) {
-    Answer answer{.status = 304, .fields = {}, .length = std::nullopt, .pieces = {}};
-    add_validators(answer, content);
+Answer with_text(unsigned status, std::string text, Cors cors) {
+    Answer answer{.status = status, .length = text.size()};
+    add(answer.lines, "Content-Type", "text/plain; charset=utf-8");
+    add_cors(answer.lines, cors);
+    answer.text = std::move(text);
     return answer;
 }
 
-Answer with_text(unsigned status, std::string text) {
-    Answer answer{.status = status, .fields = {}, .length = text.size(), .pieces = {}};
-    add(answer, "Content-Type", "text/plain; charset=utf-8");
-    answer.pieces.push_back({std::move(text), {}});
-    return answer;
-}
-
-Answer choose(const Request& request, const ContentFacts& content, const Circumstances& around) {
-    const Validators validators{content.etag, content.modified, content.date_is_strong};
+Answer choose(const Request& request, const Content& content, const Circumstances& around) {
+    const auto& facts = content.facts();
+    const Validators validators{facts.etag, facts.modified, facts.date_is_strong};
     const auto fields = request.conditions();
     switch (check_conditions(fields, validators, around.now)) {
         case Condition::not_modified:
-            return not_modified(content);
+            return {.status = 304, .described = content.validators()};
         case Condition::failed:
-            return with_text(412, "412 the content is another than the one asked for\n");
+            return with_text(412, "412 the content is another than the one asked for\n", around.cors);
         case Condition::go_on:
             break;
     }
     // Range is defined for GET alone (RFC 9110 section 14.2).
     if (request.method != Method::get || !request.range || !if_range_holds(fields, validators, around.now))
         return whole(request, content);
-    const auto choice = choose_ranges(*request.range, content.size);
+    auto choice = choose_ranges(*request.range, facts.size);
     switch (choice.kind) {
         case RangeChoice::Kind::unsatisfiable:
-            return unsatisfiable(content);
+            return unsatisfiable(content, around.cors);
         case RangeChoice::Kind::whole:
             return whole(request, content);
         case RangeChoice::Kind::parts:
             break;
     }
     if (choice.parts.size() == 1) return one_part(request, content, choice.parts.front());
-    return many_parts(request, content, choice.parts, around.boundary);
+    return many_parts(request, content, std::move(choice.parts), around.boundary);
 }
 
-Answer finish(Answer answer, const Request& request, const Circumstances& around) {
-    add_cors(answer, around.cors);
-    if (request.is_head()) answer.pieces.clear();
+Answer without_body_for_head(Answer answer, const Request& request) {
+    if (!request.is_head()) return answer;
+    answer.spans.clear();
+    answer.text.clear();
     return answer;
 }
 
 Answer options(const Circumstances& around) {
-    Answer answer{.status = 204, .fields = {}, .length = std::nullopt, .pieces = {}};
-    add(answer, "Allow", std::string(allowed_methods));
+    Answer answer{.status = 204};
+    add(answer.lines, "Allow", allowed_methods);
     if (around.cors == Cors::off) return answer;
-    add(answer, "Access-Control-Allow-Methods", std::string(allowed_methods));
-    add(answer, "Access-Control-Allow-Headers", std::string(asked_fields));
-    add(answer, "Access-Control-Max-Age", "86400");
+    add_cors(answer.lines, around.cors);
+    add(answer.lines, "Access-Control-Allow-Methods", allowed_methods);
+    add(answer.lines, "Access-Control-Allow-Headers", asked_fields);
+    add(answer.lines, "Access-Control-Max-Age", "86400");
     return answer;
 }
 
+// With what most answers begin.
+std::string_view ready_status_line(unsigned status) {
+    switch (status) {
+        case 200:
+            return "HTTP/1.1 200 OK\r\n";
+        case 206:
+            return "HTTP/1.1 206 Partial Content\r\n";
+        case 304:
+            return "HTTP/1.1 304 Not Modified\r\n";
+        default:
+            return {};
+    }
+}
+
 }  // namespace
+
+// RFC 9110 section 15.4.5 tells what a 304 says, RFC 9530 section 3 that a digest is of the whole content,
+// also beside a part of it.
+Content::Content(ContentFacts facts, Cors cors) : facts_(std::move(facts)) {
+    if (!facts_.etag.empty()) add(lines_, "ETag", facts_.etag);
+    if (facts_.modified) add(lines_, "Last-Modified", format_http_date(*facts_.modified));
+    if (!facts_.cache_control.empty()) add(lines_, "Cache-Control", facts_.cache_control);
+    if (!facts_.vary.empty()) add(lines_, "Vary", facts_.vary);
+    add_cors(lines_, cors);
+    validators_ = lines_.size();
+    add(lines_, "Accept-Ranges", "bytes");
+    if (facts_.digest) add(lines_, "Repr-Digest", "sha-256=:" + facts_.digest->base64() + ":");
+    description_ = lines_.size();
+    add(lines_, "Content-Type", facts_.media_type);
+}
 
 std::optional<Answer> respond_to_method(const Request& request, const Circumstances& around) {
     switch (request.method) {
@@ -171,34 +211,33 @@ std::optional<Answer> respond_to_method(const Request& request, const Circumstan
         case Method::head:
             return std::nullopt;
         case Method::options:
-            return finish(options(around), request, around);
+            return options(around);
         case Method::unknown:
             return respond_with_refusal(request, 501, "no such method is known here", around);
         case Method::known:
             break;
     }
     auto answer = respond_with_refusal(request, 405, "this can only be read", around);
-    add(answer, "Allow", std::string(allowed_methods));
+    add(answer.lines, "Allow", allowed_methods);
     return answer;
 }
 
-Answer respond_with_content(const Request& request, const ContentFacts& content,
-                            const Circumstances& around) {
-    return finish(choose(request, content, around), request, around);
+Answer respond_with_content(const Request& request, const Content& content, const Circumstances& around) {
+    return without_body_for_head(choose(request, content, around), request);
 }
 
-Answer respond_with_redirect(const Request& request, std::string location, const Circumstances& around) {
-    auto answer = with_text(301, "301 see " + location + "\n");
-    add(answer, "Location", std::move(location));
-    return finish(std::move(answer), request, around);
+Answer respond_with_redirect(const Request& request, std::string_view location, const Circumstances& around) {
+    auto answer = with_text(301, fmt::format("301 see {}\n", location), around.cors);
+    add(answer.lines, "Location", location);
+    return without_body_for_head(std::move(answer), request);
 }
 
 Answer respond_with_refusal(const Request& request, unsigned status, std::string_view reason,
                             const Circumstances& around) {
     const auto told = reason.empty() ? reason_phrase(status) : reason;
-    auto answer = with_text(status, fmt::format("{} {}\n", status, told));
-    if (status == 503) add(answer, "Retry-After", "5");
-    return finish(std::move(answer), request, around);
+    auto answer = with_text(status, fmt::format("{} {}\n", status, told), around.cors);
+    if (status == 503) add(answer.lines, "Retry-After", "5");
+    return without_body_for_head(std::move(answer), request);
 }
 
 std::string_view reason_phrase(unsigned status) {
@@ -206,17 +245,34 @@ std::string_view reason_phrase(unsigned status) {
     return {phrase.data(), phrase.size()};
 }
 
-std::string head_text(const Answer& answer, AfterAnswer after, UnixTime now) {
-    std::string text;
-    text.reserve(768);
-    auto out = std::back_inserter(text);
-    fmt::format_to(out, "HTTP/1.1 {} {}\r\nDate: {}\r\nServer: mirrorseed\r\n", answer.status,
-                   reason_phrase(answer.status), format_http_date(now));
-    for (const auto& [name, value] : answer.fields)
-        fmt::format_to(out, "{}: {}\r\n", name, value);
-    if (answer.length) fmt::format_to(out, "Content-Length: {}\r\n", *answer.length);
-    text += after == AfterAnswer::close ? "Connection: close\r\n\r\n" : "Connection: keep-alive\r\n\r\n";
-    return text;
+void append_head(std::string& out, const Answer& answer, AfterAnswer after, std::string_view date) {
+    if (const auto ready = ready_status_line(answer.status); !ready.empty())
+        out += ready;
+    else
+        fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", answer.status,
+                       reason_phrase(answer.status));
+    out.append(date).append(answer.described).append(answer.lines);
+    if (answer.length) {
+        out += "Content-Length: ";
+        add_number(out, *answer.length);
+        out += "\r\n";
+    }
+    out += after == AfterAnswer::close ? "Connection: close\r\n\r\n" : "Connection: keep-alive\r\n\r\n";
+}
+
+std::string date_lines(UnixTime now) {
+    return "Date: " + format_http_date(now) + "\r\nServer: mirrorseed\r\n";
+}
+
+void append_part_head(std::string& out, const Content& content, const Answer& answer, const Span& span) {
+    out.append("\r\n--").append(answer.boundary).append("\r\n");
+    add(out, "Content-Type", content.facts().media_type);
+    add_content_range(out, span, content.facts().size);
+    out += "\r\n";
+}
+
+void append_last_boundary(std::string& out, const Answer& answer) {
+    out.append("\r\n--").append(answer.boundary).append("--\r\n");
 }
 
 }  // namespace mirrorseed::httpd

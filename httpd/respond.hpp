@@ -14,6 +14,8 @@
 
 namespace mirrorseed::httpd {
 
+enum class Cors { off, on };
+
 // A content: a file, or a page that we made.
 struct ContentFacts {
     Bytes size = 0;
@@ -26,44 +28,60 @@ struct ContentFacts {
     std::string vary;
 };
 
-struct Field {
-    std::string_view name;
-    std::string value;
-};
+// A content, and those lines of its answers that no request changes, put together once for all of them.
+class Content {
+public:
+    Content() = default;
+    Content(ContentFacts facts, Cors cors);
+    const ContentFacts& facts() const noexcept { return facts_; }
 
-// Text of ours, then bytes of the content.
-struct Piece {
-    std::string text;
-    Span span;
+    // Each line with its end. What every answer about the content says: ETag, Last-Modified and their like.
+    std::string_view validators() const { return text().substr(0, validators_); }
+    // That, and what describes the content whatever part of it is sent.
+    std::string_view description() const { return text().substr(0, description_); }
+    // That, and its type.
+    std::string_view whole() const { return lines_; }
+
+private:
+    std::string_view text() const { return lines_; }
+    ContentFacts facts_;
+    std::string lines_;
+    std::size_t validators_ = 0, description_ = 0;
 };
 
 struct Answer {
     unsigned status = 200;
-    std::vector<Field> fields;    // without Date, Server, Content-Length and Connection
-    std::optional<Bytes> length;  // Content-Length; 204 and 304 have none
-    std::vector<Piece> pieces;    // the body; none for HEAD, whatever the length says
+    std::string_view described{};   // lines of the content, which therefore outlives the answer
+    std::string lines{};            // further ones, each with its end; neither has Date, Server,
+                                    // Content-Length and Connection
+    std::optional<Bytes> length{};  // Content-Length; 204 and 304 have none
+    std::string text{};             // the body of an answer that is about no content
+    std::vector<Span> spans{};      // the body otherwise; none for HEAD, whatever the length says
+    std::string boundary{};         // between the spans and around them, where there are several
 };
-
-enum class Cors { off, on };
 
 // What an answer depends on besides the request.
 struct Circumstances {
     UnixTime now = 0;
-    std::string boundary;  // between parts; nobody can guess it
+    std::string_view boundary{};  // between parts; nobody can guess it
     Cors cors = Cors::on;
 };
 
 // For everything but GET and HEAD: 204, 405 or 501.
 std::optional<Answer> respond_to_method(const Request& request, const Circumstances& around);
-Answer respond_with_content(const Request& request, const ContentFacts& content, const Circumstances& around);
-Answer respond_with_redirect(const Request& request, std::string location, const Circumstances& around);
+Answer respond_with_content(const Request& request, const Content& content, const Circumstances& around);
+Answer respond_with_redirect(const Request& request, std::string_view location, const Circumstances& around);
 // An error, told in one line of text.
 Answer respond_with_refusal(const Request& request, unsigned status, std::string_view reason,
                             const Circumstances& around);
 
 enum class AfterAnswer { keep_alive, close };
-// The status line and all fields, as they go over the wire.
-std::string head_text(const Answer& answer, AfterAnswer after, UnixTime now);
+// Appends the status line and all fields, as they go over the wire. `date` comes from date_lines().
+void append_head(std::string& out, const Answer& answer, AfterAnswer after, std::string_view date);
+std::string date_lines(UnixTime now);
+// What stands before a span of several; what stands after the last one.
+void append_part_head(std::string& out, const Content& content, const Answer& answer, const Span& span);
+void append_last_boundary(std::string& out, const Answer& answer);
 std::string_view reason_phrase(unsigned status);
 
 }  // namespace mirrorseed::httpd

@@ -1,110 +1,78 @@
 #include "httpd/server.hpp"
 
 #include "httpd/listener.hpp"
-#include "httpd/session.hpp"
 #include "httpd/source_shelf.hpp"
+#include "httpd/worker.hpp"
 
 #include "core/blocking_pool.hpp"
-#include "core/task_group.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
+#include <sched.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
-#include <list>
+#include <algorithm>
 #include <utility>
 
 namespace mirrorseed::httpd {
-namespace asio = boost::asio;
 namespace {
 
-using boost::system::error_code;
-
-// Out of descriptors, most likely: connections that end make room.
-constexpr std::chrono::milliseconds pause_after_failure(100);
-
-void prepare_socket(Socket& socket) {
-    error_code ignored;  // a Unix socket has no such option
-    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+// Cores that this process may run on, which may be fewer than the machine has.
+std::size_t usable_cores() {
+    cpu_set_t cores;
+    if (::sched_getaffinity(0, sizeof cores, &cores) != 0) return 1;
+    return static_cast<std::size_t>(std::max(1, CPU_COUNT(&cores)));
 }
 
-Site site_of(const ServerOptions& options) {
-    return {.cors = options.cors ? Cors::on : Cors::off,
-            .status_access = options.status_access,
-            .status = options.status};
+std::size_t loops_of(const ServerOptions& options) {
+    return options.threads > 0 ? options.threads : usable_cores();
+}
+
+// Connections need a descriptor each, so the limit goes up as far as it may.
+std::size_t raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    return static_cast<std::size_t>(std::min<rlim_t>(limit.rlim_cur, 1 << 20));
+}
+
+ResourceCache::Limits cache_limits(std::size_t loops) {
+    ResourceCache::Limits limits;
+    limits.files = std::clamp<std::size_t>(raise_descriptor_limit() / 4 / loops, 16, 16'384);
+    return limits;
+}
+
+Manners manners_of(const ServerOptions& options) {
+    return {.head_timeout = options.head_timeout,
+            .idle_timeout = options.idle_timeout,
+            .min_send_rate = options.min_send_rate,
+            .site = {.cors = options.cors ? Cors::on : Cors::off,
+                     .status_access = options.status_access,
+                     .status = options.status}};
 }
 
 }  // namespace
 
 struct Server::Parts {
-    Parts(asio::io_context& runs_on, ServerOptions given, SourceFactory make_source, const Log& told)
-        : context(runs_on),
-          options(std::move(given)),
-          log(told),
-          shelf(std::move(make_source)),
-          pool(options.pool_threads),
-          world{.head_timeout = options.head_timeout,
-                .idle_timeout = options.idle_timeout,
-                .site = site_of(options),
-                .shelf = shelf,
-                .pool = pool,
-                .access_log = access_log,
-                .log = log},
-          doors(context.get_executor(), log),
-          sessions(context.get_executor(), log) {}
+    Parts(ServerOptions given, SourceFactory make_source, const Log& told)
+        : options(std::move(given)), log(told), shelf(std::move(make_source)), helpers(options.helpers) {}
 
-    asio::io_context& context;
     ServerOptions options;
     const Log& log;
     SourceShelf shelf;
-    BlockingPool pool;
-    AccessLog access_log;
-    SessionWorld world;
-    std::list<Acceptor> acceptors;
-    std::vector<Endpoint> endpoints;
-    TaskGroup doors;
-    TaskGroup sessions;
+    std::unique_ptr<AccessLog> access_log;
+    std::vector<Listener> listeners;
+    BlockingPool helpers;
+    std::vector<std::unique_ptr<Worker>> workers;
 };
 
-namespace {
+Server::Server(ServerOptions options, SourceFactory make_source, const Log& log)
+    : parts_(std::make_unique<Parts>(std::move(options), std::move(make_source), log)) {}
 
-asio::awaitable<void> accept_connections(Acceptor& acceptor, TaskGroup& sessions, SessionWorld& world) {
-    asio::steady_timer pause(acceptor.get_executor());
-    bool told = false;  // one line for each time of trouble, not ten in a second
-    while (acceptor.is_open()) {
-        Endpoint from;
-        auto [code, socket] = co_await acceptor.async_accept(from, asio::as_tuple(asio::use_awaitable));
-        if (code == asio::error::operation_aborted || code == asio::error::bad_descriptor) co_return;
-        if (code == asio::error::connection_aborted) continue;
-        if (code) {
-            if (!told) world.log.warning("cannot accept connections: {}", code.message());
-            told = true;
-            pause.expires_after(pause_after_failure);
-            co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
-            continue;
-        }
-        told = false;
-        prepare_socket(socket);
-        auto peer = peer_at(from);
-        auto name = "connection from " + peer.address;
-        sessions.spawn(std::move(name), serve_connection(std::move(socket), std::move(peer), world));
-    }
+Server::~Server() {
+    parts_->options.drain = std::chrono::seconds(0);
+    stop();
 }
-
-void remove_socket_file(const Endpoint& endpoint) {
-    if (port_of(endpoint) != 0 || endpoint.protocol().family() != AF_UNIX) return;
-    ::unlink(address_text(endpoint).substr(5).c_str());
-}
-
-}  // namespace
-
-Server::Server(asio::io_context& context, ServerOptions options, SourceFactory make_source, const Log& log)
-    : parts_(std::make_unique<Parts>(context, std::move(options), std::move(make_source), log)) {}
-
-Server::~Server() = default;
 
 Status Server::start() {
     auto& parts = *parts_;
@@ -114,56 +82,79 @@ Status Server::start() {
         if (!opened) return opened.error();
         parts.access_log = std::move(*opened);
     }
+    const auto loops = loops_of(parts.options);
+    std::vector<Listener> listeners;
     for (const auto& address : parts.options.listen) {
-        auto acceptor = listen_on(parts.context.get_executor(), address);
-        if (!acceptor) {
-            parts.acceptors.clear();
-            return acceptor.error();
-        }
-        parts.endpoints.push_back(acceptor->local_endpoint());
-        parts.acceptors.push_back(std::move(*acceptor));
+        auto listener = listen_on(address, loops);
+        if (!listener) return listener.error();
+        listeners.push_back(std::move(*listener));
     }
-    for (auto& acceptor : parts.acceptors)
-        parts.doors.spawn("accepting", accept_connections(acceptor, parts.sessions, parts.world));
+    parts.listeners = std::move(listeners);
+    const Worker::Parts for_each{.shelf = parts.shelf,
+                                 .helpers = parts.helpers,
+                                 .access_log = parts.access_log.get(),
+                                 .log = parts.log,
+                                 .manners = manners_of(parts.options),
+                                 .cache = cache_limits(loops)};
+    for (std::size_t i = 0; i < loops; ++i) {
+        auto worker = std::make_unique<Worker>(for_each);
+        for (const auto& listener : parts.listeners)
+            worker->listen(listener.sockets[i % listener.sockets.size()]);
+        parts.workers.push_back(std::move(worker));
+    }
+    for (auto& worker : parts.workers)
+        worker->start();
     return {};
 }
 
 std::vector<std::string> Server::bound() const {
     std::vector<std::string> texts;
-    for (const auto& endpoint : parts_->endpoints)
-        texts.push_back(address_text(endpoint));
+    for (const auto& listener : parts_->listeners)
+        texts.push_back(address_text(listener.address));
     return texts;
 }
 
 std::vector<std::uint16_t> Server::ports() const {
     std::vector<std::uint16_t> numbers;
-    for (const auto& endpoint : parts_->endpoints)
-        numbers.push_back(port_of(endpoint));
+    for (const auto& listener : parts_->listeners)
+        numbers.push_back(port_of(listener.address));
     return numbers;
 }
 
-asio::awaitable<void> Server::stop() {
+void Server::stop() {
     auto& parts = *parts_;
-    parts.world.draining = true;
-    for (auto& acceptor : parts.acceptors) {
-        error_code ignored;
-        acceptor.close(ignored);
-    }
-    for (const auto& endpoint : parts.endpoints)
-        remove_socket_file(endpoint);
-    co_await parts.doors.stop(std::chrono::seconds(0));
-    co_await parts.sessions.stop(parts.options.drain);
+    for (auto& worker : parts.workers)
+        worker->begin_to_drain();
+    for (const auto& listener : parts.listeners)
+        remove_socket_file(listener);
+    const auto deadline = std::chrono::steady_clock::now() + parts.options.drain;
+    for (auto& worker : parts.workers)
+        worker->wait_until_drained(deadline);
+    for (auto& worker : parts.workers)
+        worker->end_connections();
+    for (auto& worker : parts.workers)
+        worker->wait_until_drained(std::chrono::steady_clock::time_point::max());
+    // What helpers still do was for connections that have ended, which wait for it.
+    parts.helpers.join();
+    parts.workers.clear();
+    parts.listeners.clear();
+    parts.access_log.reset();
 }
 
 void Server::reopen_log() {
-    const auto reopened = parts_->access_log.reopen();
+    if (!parts_->access_log) return;
+    const auto reopened = parts_->access_log->reopen();
     if (!reopened) parts_->log.error("{}", outside(reopened.error().text()));
 }
 
 Server::Counts Server::counts() const {
-    return {.connections = parts_->sessions.running(),
-            .requests = parts_->world.requests,
-            .bytes_sent = parts_->world.bytes_sent};
+    Counts counts;
+    for (const auto& worker : parts_->workers) {
+        counts.connections += worker->counters().open;
+        counts.requests += worker->counters().requests;
+        counts.bytes_sent += worker->counters().bytes_sent;
+    }
+    return counts;
 }
 
 }  // namespace mirrorseed::httpd

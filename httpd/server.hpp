@@ -1,30 +1,26 @@
 // The HTTP server.
 //
-//     asio::io_context context(1);
-//     httpd::Server server(context, options, make_source, log);   // after the context: destroyed before it
-//     const auto started = server.start();                        // listens, or says in one line why not
+//     httpd::Server server(options, make_source, log);
+//     const auto started = server.start();    // listens and serves, or says in one line why not
 //     ... server.bound() ...
-//     context.run();
-//     // to end it: co_spawn(context, server.stop(), ...)
+//     server.stop();
 //
-// `make_source` is called on pool threads, once for each that is busy at a time:
+// `make_source` is called on helper threads, once for each that is busy at a time:
 //     [&] { return httpd::Published::open({.store = ..., .catalogue = ...}, log).value(); }
 //     [&] { return httpd::PlainFolder::open(folder).value(); }
 //
-// Connections are coroutines on the context, which one thread runs; look-ups and
-// file reads happen on the server's own pool. Everything here is called from the
-// context's thread, or before it runs. `log` and the context outlive the server.
+// Each event loop is a thread with sockets, connections and a cache of its own;
+// look-ups and waits for the disk happen on helper threads. A Server is used from
+// one thread; `log` outlives it.
 #pragma once
 
 #include "httpd/access_log.hpp"
-#include "httpd/handle.hpp"
+#include "httpd/resource.hpp"
 #include "httpd/source.hpp"
 
 #include "core/log.hpp"
 #include "core/result.hpp"
-
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/io_context.hpp>
+#include "core/units.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -44,13 +40,14 @@ struct ServerOptions {
     AccessLogFormat access_log_format = AccessLogFormat::combined;
     StatusAccess status_access = StatusAccess::local;
     std::function<std::string()> status{};  // the JSON of /-/status.json; called on pool threads
-    std::size_t pool_threads = 4;
+    Rate min_send_rate{200};                // over a minute
+    std::size_t threads = 0;                // event loops; 0: one for each core
+    std::size_t helpers = 4;
 };
 
 class Server {
 public:
-    Server(boost::asio::io_context& context, ServerOptions options, SourceFactory make_source,
-           const Log& log);
+    Server(ServerOptions options, SourceFactory make_source, const Log& log);
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
@@ -61,7 +58,7 @@ public:
     std::vector<std::uint16_t> ports() const;  // in the order of `listen`; 0 for a Unix socket
 
     // Accepts no more, lets what is being answered finish for the time to drain, then ends it.
-    boost::asio::awaitable<void> stop();
+    void stop();
     // After something has moved the access log away.
     void reopen_log();
 

@@ -1,12 +1,13 @@
 // Where the server's answers come from: a store's published trees, or a plain folder.
 //
 // A Source may block and is used by one thread at a time; the server keeps one for
-// each of its pool threads. What it found stays valid whatever happens to the
+// each of its helper threads. What it found stays valid whatever happens to the
 // source afterwards: a file comes as an open descriptor.
 #pragma once
 
 #include "httpd/listing.hpp"
 #include "httpd/respond.hpp"
+#include "httpd/still_holds.hpp"
 
 #include "core/folder.hpp"
 #include "core/rel_path.hpp"
@@ -22,9 +23,11 @@ namespace mirrorseed::httpd {
 struct FileFound {
     Descriptor file;
     ContentFacts facts;
+    StillHolds still_holds{};
 };
 struct FolderFound {
     std::vector<ListedItem> items;
+    StillHolds still_holds{};
 };
 struct TreesFound {
     std::vector<ListedTree> trees;
@@ -33,6 +36,7 @@ struct TreesFound {
 struct TextFound {
     std::string text;
     ContentFacts facts;
+    StillHolds still_holds{};
 };
 struct MovedToFolder {};  // the same path with a slash at its end
 struct Refused {
@@ -52,7 +56,7 @@ public:
     virtual Found find_own(const RelPath& path) = 0;
 };
 
-// Called on any pool thread. May throw; then the request is answered 500.
+// Called on any helper thread. May throw; then the request is answered 500.
 using SourceFactory = std::function<std::unique_ptr<Source>()>;
 
 }  // namespace mirrorseed::httpd

@@ -209,7 +209,10 @@ Status Fetcher::commit_batch() {
     auto transaction = store_.catalogue().begin();
     for (const auto& [item, stored, watched] : batch_) {
         const auto& digest = *item.entry.digest;
-        if (stored && contents.has_blob(digest)) result_.replaced.push_back(digest);
+        if (stored && contents.has_blob(digest)) {
+            contents.note_mended();
+            result_.replaced.push_back(digest);
+        }
         contents.add_blob(digest, item.entry.size, clock_());
         if (stored) contents.mark_checked(digest, clock_(), false);
         contents.stage(tree_.id, {item.path, item.entry.size, item.entry.mtime, digest});

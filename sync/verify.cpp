@@ -101,6 +101,7 @@ private:
             for (const auto& url : wish_.upstreams_of(place.tree))
                 if (fetch_again(row, place, url)) {
                     marks_.back().second = false;
+                    store_.catalogue().contents().note_mended();
                     (void)show_anew(store_, row.digest).has_value();
                     return true;
                 }

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -19,8 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (check_request_head(head).status != 0) return 0;
     const auto request = parse_request(head);
     if (!request) return 0;
-    if (!head.starts_with(request->method_text + " " + request->target + " " + request->version + "\r\n"))
-        std::abort();
+    const auto line = std::string(request->method_text).append(" ").append(request->target).append(" ");
+    if (!head.starts_with(line.append(request->version).append("\r\n"))) std::abort();
     const auto parsed = parse_target(request->target);
     if (parsed.status == 0 && parsed.target.path.str().find('\0') != std::string::npos) std::abort();
     return 0;

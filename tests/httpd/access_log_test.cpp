@@ -8,6 +8,12 @@
 namespace mirrorseed::httpd {
 namespace {
 
+std::string format_access(const AccessEntry& entry, AccessLogFormat format) {
+    std::string line;
+    append_access(line, entry, format);
+    return line;
+}
+
 AccessEntry entry() {
     return {.time = 784111777,
             .remote = "192.0.2.1",

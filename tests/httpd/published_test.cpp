@@ -220,5 +220,40 @@ TEST_F(PublishedTest, ListsPublishedTrees) {
     EXPECT_EQ(trees[0].generation, 1u);
 }
 
+TEST_F(PublishedTest, KnowsWhenWhatItFoundIsNoLongerSo) {
+    const auto digest = put_file("a", "one");
+    publish();
+    const auto watch = std::make_shared<PublishedWatch>(root_ + "/catalogue.db");
+    reader_ =
+        Published::open({.store = root_, .catalogue = root_ + "/catalogue.db", .watch = watch}, log_).value();
+    const auto look = [&] {
+        auto answer = reader_->find(path("debian/a"), Spelling::as_file);
+        return std::get<FileFound>(answer).still_holds;
+    };
+
+    auto still_holds = look();
+    EXPECT_EQ(still_holds(), Holds::yes);
+
+    // A commit may mean anything until somebody has looked.
+    put_file("a", "two");
+    EXPECT_EQ(still_holds(), Holds::unsure);
+    look();
+    EXPECT_EQ(still_holds(), Holds::yes);
+
+    publish();
+    EXPECT_EQ(still_holds(), Holds::unsure);
+    const auto of_two = look();
+    EXPECT_EQ(still_holds(), Holds::no);
+    EXPECT_EQ(of_two(), Holds::yes);
+
+    catalogue_->contents().withdraw(digest, 1);
+    const auto after_withdrawal = look();
+    EXPECT_EQ(of_two(), Holds::no);
+
+    catalogue_->contents().note_mended();
+    look();
+    EXPECT_EQ(after_withdrawal(), Holds::no);
+}
+
 }  // namespace
 }  // namespace mirrorseed::httpd

@@ -7,36 +7,44 @@ namespace {
 
 const Circumstances around{.now = 1795000000, .boundary = "B", .cors = Cors::off};
 
-ContentFacts thousand_bytes() {
+Content bytes_of(Bytes size, Cors cors = Cors::off) {
     ContentFacts facts;
-    facts.size = 1000;
+    facts.size = size;
     facts.etag = "\"tag\"";
     facts.modified = 784111777;
     facts.digest = Sha256::of(as_bytes("abc"));
     facts.media_type = "text/plain";
-    return facts;
+    return {facts, cors};
 }
+const Content thousand_bytes = bytes_of(1000);
 
 Request get() {
     return {.method = Method::get};
 }
 
-std::string field(const Answer& answer, std::string_view name) {
-    std::string value = "(none)";
-    for (const auto& one : answer.fields)
-        if (one.name == name) value = one.value;
-    return value;
+// The value of a field in the head as it would be sent.
+std::string field(const Answer& answer, const std::string& name) {
+    std::string head;
+    append_head(head, answer, AfterAnswer::keep_alive, "");
+    const auto at = head.find("\r\n" + name + ": ");
+    if (at == std::string::npos) return "(none)";
+    const auto begin = at + name.size() + 4;
+    return head.substr(begin, head.find("\r\n", begin) - begin);
 }
 
 Bytes body_size(const Answer& answer) {
+    std::string framing = answer.text;
     Bytes size = 0;
-    for (const auto& piece : answer.pieces)
-        size += piece.text.size() + piece.span.size();
-    return size;
+    for (const auto& span : answer.spans) {
+        if (!answer.boundary.empty()) append_part_head(framing, thousand_bytes, answer, span);
+        size += span.size();
+    }
+    if (!answer.boundary.empty()) append_last_boundary(framing, answer);
+    return framing.size() + size;
 }
 
 TEST(Respond, DescribesAWholeFile) {
-    const auto answer = respond_with_content(get(), thousand_bytes(), around);
+    const auto answer = respond_with_content(get(), thousand_bytes, around);
     EXPECT_EQ(answer.status, 200u);
     EXPECT_EQ(answer.length, 1000u);
     EXPECT_EQ(field(answer, "ETag"), "\"tag\"");
@@ -52,21 +60,20 @@ TEST(Respond, TellsTheOldDigestWhereItIsWanted) {
     auto request = get();
     for (const auto* wanted : {"SHA-512, SHA-256, SHA", "sha-256;q=0.5", "SHA-256"}) {
         request.want_digest = wanted;
-        EXPECT_EQ(field(respond_with_content(request, thousand_bytes(), around), "Digest"),
+        EXPECT_EQ(field(respond_with_content(request, thousand_bytes, around), "Digest"),
                   "SHA-256=ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=")
             << wanted;
     }
     for (const auto* other : {"SHA-512", "sha-256;q=0", ""}) {
         request.want_digest = other;
-        EXPECT_EQ(field(respond_with_content(request, thousand_bytes(), around), "Digest"), "(none)")
-            << other;
+        EXPECT_EQ(field(respond_with_content(request, thousand_bytes, around), "Digest"), "(none)") << other;
     }
 }
 
 TEST(Respond, AnswersOnePartWith206AlsoWhenItIsTheWhole) {
     auto request = get();
     request.range = "bytes=0-";
-    const auto answer = respond_with_content(request, thousand_bytes(), around);
+    const auto answer = respond_with_content(request, thousand_bytes, around);
     EXPECT_EQ(answer.status, 206u);
     EXPECT_EQ(answer.length, 1000u);
     EXPECT_EQ(field(answer, "Content-Range"), "bytes 0-999/1000");
@@ -77,66 +84,75 @@ TEST(Respond, AnswersOnePartWith206AlsoWhenItIsTheWhole) {
 TEST(Respond, FramesManyParts) {
     auto request = get();
     request.range = "bytes=0-1,5-6";
-    const auto answer = respond_with_content(request, thousand_bytes(), around);
+    const auto answer = respond_with_content(request, thousand_bytes, around);
     EXPECT_EQ(answer.status, 206u);
     EXPECT_EQ(field(answer, "Content-Type"), "multipart/byteranges; boundary=B");
     EXPECT_EQ(field(answer, "Content-Range"), "(none)");
-    ASSERT_EQ(answer.pieces.size(), 3u);
-    EXPECT_EQ(answer.pieces[0].text,
-              "\r\n--B\r\nContent-Type: text/plain\r\nContent-Range: bytes 0-1/1000\r\n\r\n");
-    EXPECT_EQ(answer.pieces[0].span, (Span{0, 2}));
-    EXPECT_EQ(answer.pieces[1].span, (Span{5, 7}));
-    EXPECT_EQ(answer.pieces[2].text, "\r\n--B--\r\n");
+    EXPECT_EQ(answer.spans, (std::vector<Span>{{0, 2}, {5, 7}}));
+    std::string framing;
+    append_part_head(framing, thousand_bytes, answer, answer.spans[0]);
+    append_last_boundary(framing, answer);
+    EXPECT_EQ(framing,
+              "\r\n--B\r\nContent-Type: text/plain\r\nContent-Range: bytes 0-1/1000\r\n\r\n\r\n--B--\r\n");
     EXPECT_EQ(answer.length, body_size(answer));
+}
+
+TEST(Respond, KnowsTheLengthOfPartsWhateverTheirNumbers) {
+    auto request = get();
+    for (const auto* range : {"bytes=0-0,2-2", "bytes=9-10,99-100,998-", "bytes=1-8,10-98,100-998,-1"}) {
+        request.range = range;
+        const auto answer = respond_with_content(request, thousand_bytes, around);
+        EXPECT_GT(answer.spans.size(), 1u) << range;
+        EXPECT_EQ(answer.length, body_size(answer)) << range;
+    }
 }
 
 TEST(Respond, AnswersAnImpossibleRangeWithoutABody) {
     auto request = get();
     request.range = "bytes=1000-";
-    const auto answer = respond_with_content(request, thousand_bytes(), around);
+    const auto answer = respond_with_content(request, thousand_bytes, around);
     EXPECT_EQ(answer.status, 416u);
     EXPECT_EQ(answer.length, 0u);
     EXPECT_EQ(field(answer, "Content-Range"), "bytes */1000");
     EXPECT_EQ(field(answer, "Content-Type"), "(none)");
-    EXPECT_TRUE(answer.pieces.empty());
+    EXPECT_TRUE(answer.spans.empty() && answer.text.empty());
 }
 
 TEST(Respond, IgnoresRangeOnHead) {
     Request request{.method = Method::head};
     request.range = "bytes=0-1";
-    const auto answer = respond_with_content(request, thousand_bytes(), around);
+    const auto answer = respond_with_content(request, thousand_bytes, around);
     EXPECT_EQ(answer.status, 200u);
     EXPECT_EQ(answer.length, 1000u);
-    EXPECT_TRUE(answer.pieces.empty());
+    EXPECT_TRUE(answer.spans.empty() && answer.text.empty());
 }
 
 TEST(Respond, LooksAtConditionsBeforeRanges) {
     auto request = get();
     request.range = "bytes=2000-";
     request.if_none_match = "\"tag\"";
-    EXPECT_EQ(respond_with_content(request, thousand_bytes(), around).status, 304u);
+    EXPECT_EQ(respond_with_content(request, thousand_bytes, around).status, 304u);
     request.if_none_match = std::nullopt;
     request.if_match = "\"other\"";
-    EXPECT_EQ(respond_with_content(request, thousand_bytes(), around).status, 412u);
+    EXPECT_EQ(respond_with_content(request, thousand_bytes, around).status, 412u);
     request.if_match = std::nullopt;
     request.if_range = "\"other\"";
-    EXPECT_EQ(respond_with_content(request, thousand_bytes(), around).status, 200u);
+    EXPECT_EQ(respond_with_content(request, thousand_bytes, around).status, 200u);
 }
 
 TEST(Respond, SendsValidatorsAndNothingElseWith304) {
     auto request = get();
     request.if_none_match = "*";
-    const auto answer = respond_with_content(request, thousand_bytes(), around);
+    const auto answer = respond_with_content(request, thousand_bytes, around);
     EXPECT_EQ(field(answer, "ETag"), "\"tag\"");
     EXPECT_EQ(field(answer, "Content-Type"), "(none)");
     EXPECT_EQ(answer.length, std::nullopt);
-    EXPECT_TRUE(answer.pieces.empty());
+    EXPECT_TRUE(answer.spans.empty() && answer.text.empty());
 }
 
 TEST(Respond, AnswersAnyRangeOfAnEmptyFileWith200) {
     auto request = get();
-    auto content = thousand_bytes();
-    content.size = 0;
+    const auto content = bytes_of(0);
     for (const auto* range : {"bytes=0-", "bytes=-5", "bytes=7-"}) {
         request.range = range;
         const auto answer = respond_with_content(request, content, around);
@@ -158,19 +174,20 @@ TEST(Respond, SaysWhichMethodsThereAre) {
 TEST(Respond, LetsPagesElsewhereReadWhenCorsIsOn) {
     auto open = around;
     open.cors = Cors::on;
-    const auto answer = respond_with_content(get(), thousand_bytes(), open);
+    const auto answer = respond_with_content(get(), bytes_of(1000, Cors::on), open);
     EXPECT_EQ(field(answer, "Access-Control-Allow-Origin"), "*");
     EXPECT_NE(field(answer, "Access-Control-Expose-Headers").find("Content-Range"), std::string::npos);
     const auto preflight = respond_to_method({.method = Method::options}, open);
     EXPECT_NE(field(*preflight, "Access-Control-Allow-Headers").find("If-Range"), std::string::npos);
-    EXPECT_EQ(field(respond_with_content(get(), thousand_bytes(), around), "Access-Control-Allow-Origin"),
+    EXPECT_EQ(field(respond_with_content(get(), thousand_bytes, around), "Access-Control-Allow-Origin"),
               "(none)");
 }
 
 TEST(Respond, WritesTheHead) {
-    auto answer = respond_with_redirect(get(), "/a/", around);
+    std::string head;
+    append_head(head, respond_with_redirect(get(), "/a/", around), AfterAnswer::close, date_lines(784111777));
     EXPECT_EQ(
-        head_text(answer, AfterAnswer::close, 784111777),
+        head,
         "HTTP/1.1 301 Moved Permanently\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nServer: mirrorseed\r\n"
         "Content-Type: text/plain; charset=utf-8\r\nLocation: /a/\r\nContent-Length: 12\r\n"
         "Connection: close\r\n\r\n");

@@ -4,11 +4,9 @@
 
 #include "httpd/plain_folder.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 
@@ -19,7 +17,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <future>
 #include <optional>
 #include <string>
 #include <thread>
@@ -54,21 +51,13 @@ protected:
         options.listen = {"127.0.0.1:0", "unix:" + (root_ / "socket").string()};
         options.access_log = (root_ / "access.log").string();
         const auto make = [root = root_.string()] { return PlainFolder::open(root).value(); };
-        server_.emplace(context_, std::move(options), make, log_);
+        server_.emplace(std::move(options), make, log_);
         const auto started = server_->start();
         ASSERT_TRUE(started) << started.error().text();
         port_ = server_->ports()[0];
-        thread_ = std::thread([this] { context_.run(); });
-    }
-
-    void begin_to_stop() {
-        asio::post(context_,
-                   [this] { asio::co_spawn(context_, server_->stop(), [](const std::exception_ptr&) {}); });
     }
     void stop() {
-        if (!thread_.joinable()) return;
-        begin_to_stop();
-        thread_.join();
+        if (server_) server_->stop();
     }
 
     asio::ip::tcp::socket connect() {
@@ -100,10 +89,8 @@ protected:
 
     fs::path root_ = fs::path(testing::TempDir()) / ("mirrorseed_server_test." + std::to_string(::getpid()));
     Log log_ = Log::silent();
-    asio::io_context context_{1};
     asio::io_context client_;
     std::optional<Server> server_;
-    std::thread thread_;
     std::uint16_t port_ = 0;
 };
 
@@ -238,10 +225,10 @@ TEST_F(ServerTest, StoppingEndsIdleConnectionsAndLetsDownloadsFinish) {
     auto busy = connect();
     asio::write(busy, asio::buffer(std::string("GET /huge HTTP/1.1\r\nHost: a\r\n\r\n")));
     asio::read(busy, asio::buffer(answer));
-    begin_to_stop();
+    std::thread stopping([this] { server_->stop(); });
     read_all(idle);  // ends, long before the idle timeout
     EXPECT_EQ(body(read_all(busy)).size(), std::size_t{64} << 20);
-    thread_.join();
+    stopping.join();
     boost::system::error_code code;
     asio::ip::tcp::socket late(client_);
     late.connect({asio::ip::address_v4::loopback(), port_}, code);
@@ -252,15 +239,14 @@ TEST_F(ServerTest, SaysInOneLineWhyItCannotListen) {
     start();
     ServerOptions options;
     options.listen = {"127.0.0.1:" + std::to_string(port_)};
-    asio::io_context context;
     const auto make = [root = root_.string()] { return PlainFolder::open(root).value(); };
-    Server second(context, options, make, log_);
+    Server second(options, make, log_);
     const auto started = second.start();
     ASSERT_FALSE(started);
     EXPECT_EQ(started.error().text(),
               "cannot listen on 127.0.0.1:" + std::to_string(port_) + ": Address already in use");
     options.listen = {"nonsense"};
-    Server third(context, options, make, log_);
+    Server third(options, make, log_);
     EXPECT_FALSE(third.start());
 }
 

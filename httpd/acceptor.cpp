@@ -1,0 +1,69 @@
+#include "httpd/acceptor.hpp"
+
+#include "httpd/connection.hpp"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace mirrorseed::httpd {
+namespace {
+
+constexpr int most_at_once = 64;
+// Out of descriptors, most likely: connections that end make room.
+constexpr std::chrono::milliseconds pause_after_failure(100);
+
+}  // namespace
+
+Acceptor::Acceptor(const Descriptor& socket, World& world) : socket_(socket), world_(world) {}
+
+void Acceptor::open() {
+    if (!world_.loop.watch(socket_.get(), *this, EventLoop::Watch::listener)) pause();
+}
+
+void Acceptor::close() {
+    cancel();
+    world_.loop.forget(socket_.get());
+    while (take_one()) {
+    }
+}
+
+void Acceptor::on_ready(std::uint32_t) {
+    for (int i = 0; i < most_at_once; ++i)
+        if (!take_one()) return;
+}
+
+bool Acceptor::take_one() {
+    sockaddr_storage from{};
+    socklen_t size = sizeof from;
+    Descriptor socket(
+        ::accept4(socket_.get(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!socket.is_open()) {
+        if (errno == ECONNABORTED || errno == EINTR) return true;
+        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) pause();
+        return false;
+    }
+    told_ = false;
+    Counters::add(world_.counters.accepted, 1);
+    const auto fd = socket.get();
+    auto connection = std::make_unique<Connection>(std::make_unique<PlainWire>(std::move(socket)),
+                                                   PeerAddress::of(from), world_);
+    if (world_.loop.watch(fd, *connection, EventLoop::Watch::connection)) (void)connection.release();
+    return true;
+}
+
+void Acceptor::pause() {
+    if (!std::exchange(told_, true))
+        world_.log.warning("cannot accept connections: {}", std::strerror(errno));
+    world_.loop.forget(socket_.get());
+    world_.cache.shed_files();
+    world_.loop.timers().set(*this, world_.loop.now() + pause_after_failure);
+}
+
+void Acceptor::on_time() {
+    open();
+}
+
+}  // namespace mirrorseed::httpd

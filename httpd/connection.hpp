@@ -1,0 +1,90 @@
+// One connection: requests in turn, each answered whole before the next is begun.
+//
+// A small object that its loop calls when something can go on; while nothing
+// does, it holds no buffer. step() names what there is to do next.
+#pragma once
+
+#include "httpd/event_loop.hpp"
+#include "httpd/exchange.hpp"
+#include "httpd/outbox.hpp"
+#include "httpd/peer_address.hpp"
+#include "httpd/request_check.hpp"
+#include "httpd/wire.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace mirrorseed::httpd {
+
+struct World;
+
+class Connection final : public EventLoop::Watcher, public TimerWheel::Timer {
+public:
+    Connection(std::unique_ptr<Wire> wire, PeerAddress peer, World& world);
+    ~Connection() override;
+
+    void on_ready(std::uint32_t events) override;
+    // The server ends: what is being answered is finished, then the connection ends.
+    void drain();
+    // Ends now.
+    void end();
+
+private:
+    enum class Step { again, wait, other_turn, end };
+    enum class Phase { requests, lingering, ended };
+    enum class Waits { nothing, for_head, idle, for_reader, lingering };
+
+    void go_on();
+    Step step();
+    // Requests.
+    Step begin_next();
+    Step begin(std::string_view head);
+    Step refuse(unsigned status, std::string_view reason);
+    Step drop_body();
+    Step read_more();
+    // Answers.
+    Step find();
+    void answer();
+    void answer(Answer answer);
+    Step produce();
+    Step deliver();
+    Step fetch_from_disk(const Span& span);
+    void settle_finished();
+    void settle(const Exchange& exchange, bool completed);
+    // The end.
+    Step say_goodbye();
+    Step linger();
+    void dispose_if_unused();
+
+    void on_time() override;
+    void wait(Waits waits, std::chrono::seconds at_most);
+    Bytes taken_by_reader() const;
+    Exchange& add_exchange();
+    void ask_for_turn();
+    template <class Work, class Then>
+    void ask_helper(Work work, Then then);
+
+    World& world_;
+    std::unique_ptr<Wire> wire_;
+    Outbox outbox_;
+    ExchangeList exchanges_;  // begun and not wholly sent
+    std::string kept_;        // received and not used, between the turns
+    std::string_view input_;  // the same, during a turn
+    TimerWheel::Time deadline_{}, armed_{};
+    Bytes body_left_ = 0;  // of a request, to be dropped
+    Bytes lingered_ = 0;
+    Bytes taken_ = 0;            // by the reader, when the clock last looked
+    Bytes in_memory_until_ = 0;  // of the file that is being sent
+    PeerAddress peer_;
+    Phase phase_ = Phase::requests;
+    Waits waits_ = Waits::nothing;
+    bool readable_ = false, writable_ = true, peer_ended_ = false;
+    bool answering_ = false;  // the last exchange is not produced yet
+    bool helped_ = false;     // a helper works for it
+    bool turn_asked_ = false;
+    bool first_ = true;    // no request has come yet
+    bool closes_ = false;  // after what is in the outbox
+};
+
+}  // namespace mirrorseed::httpd

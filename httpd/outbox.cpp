@@ -1,0 +1,81 @@
+#include "httpd/outbox.hpp"
+
+#include "httpd/page_probe.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace mirrorseed::httpd {
+namespace {
+
+// Copying so few bytes costs less than another call.
+constexpr Bytes copied = 4 << 10;
+constexpr Bytes read_and_copied = 16 << 10;
+// What one call to sendfile may take, so that a fast reader does not hold up the others.
+constexpr Bytes most_per_call = 512 << 10;
+
+}  // namespace
+
+void Outbox::add_stretch(const ResourcePtr& resource, const Span& span) {
+    if (!resource->file.is_open() && span.size() <= copied) {
+        text_.append(resource->bytes, span.begin, span.size());
+        return;
+    }
+    if (resource->file.is_open() && span.size() <= read_and_copied &&
+        append_at_once(text_, resource->file, span))
+        return;
+    resource_ = resource;
+    stretch_ = span;
+}
+
+Span Outbox::next_in_file() const {
+    if (!has_stretch() || !resource_->file.is_open()) return {};
+    return {stretch_.begin, std::min(stretch_.end, stretch_.begin + most_per_call)};
+}
+
+void Outbox::count(std::size_t sent_bytes) {
+    sent_ += sent_bytes;
+    const auto of_text = std::min(sent_bytes, waiting_text());
+    text_at_ += of_text;
+    if (text_at_ == text_.size()) {
+        text_.clear();
+        text_at_ = 0;
+    }
+    stretch_.begin += sent_bytes - of_text;
+    if (!has_stretch()) resource_.reset();
+}
+
+Moved Outbox::send_text(Wire& wire, std::string_view behind) {
+    const bool file_follows = has_stretch() && behind.empty();
+    const auto text = std::string_view(text_).substr(text_at_);
+    return wire.send(text, behind, file_follows ? More::follows : More::none);
+}
+
+Moved Outbox::send(Wire& wire, Bytes at_most) {
+    Moved moved;
+    if (has_stretch() && !resource_->file.is_open()) {
+        const auto behind = std::string_view(resource_->bytes)
+                                .substr(stretch_.begin, std::min<Bytes>(stretch_.size(), at_most));
+        moved = waiting_text() > 0 ? send_text(wire, behind) : wire.send(behind, {}, More::none);
+    } else if (waiting_text() > 0) {
+        moved = send_text(wire, {});
+    } else {
+        const auto span = next_in_file();
+        moved = wire.send_file(resource_->file, span.begin,
+                               static_cast<std::size_t>(std::min(span.size(), at_most)));
+    }
+    count(moved.bytes);
+    return moved;
+}
+
+std::string Outbox::take_buffer() {
+    text_.clear();
+    text_at_ = 0;
+    return std::exchange(text_, {});
+}
+
+void Outbox::give_buffer(std::string buffer) {
+    if (text_.empty()) text_ = std::move(buffer);
+}
+
+}  // namespace mirrorseed::httpd

@@ -1,0 +1,50 @@
+// What still has to go over a connection, in order: text, and behind it a stretch of a content.
+#pragma once
+
+#include "httpd/resource.hpp"
+#include "httpd/wire.hpp"
+
+#include <string>
+
+namespace mirrorseed::httpd {
+
+class Outbox {
+public:
+    // Texts are gathered, so that short answers to pipelined requests leave together. Only while no stretch
+    // waits, which has_stretch() tells.
+    std::string& text() noexcept { return text_; }
+    // One at a time. A short one in memory becomes text.
+    void add_stretch(const ResourcePtr& resource, const Span& span);
+
+    bool has_stretch() const noexcept { return stretch_.size() > 0; }
+    bool is_empty() const noexcept { return text_at_ == text_.size() && !has_stretch(); }
+    std::size_t waiting_text() const noexcept { return text_.size() - text_at_; }
+
+    // The stretch's next bytes in its file, as far as one call sends them; empty when it is in memory.
+    Span next_in_file() const;
+    const Descriptor& file() const noexcept { return resource_->file; }
+
+    // Sends `at_most` bytes of the stretch and the text before it, as far as it goes at once. Call again
+    // after `some`, as long as anything waits.
+    Moved send(Wire& wire, Bytes at_most);
+
+    // Bytes that were ever put in, and that ever left.
+    Bytes put_in() const noexcept { return sent_ + waiting_text() + stretch_.size(); }
+    Bytes sent() const noexcept { return sent_; }
+
+    // Gives memory back while nothing waits.
+    std::string take_buffer();
+    void give_buffer(std::string buffer);
+
+private:
+    Moved send_text(Wire& wire, std::string_view behind);
+    void count(std::size_t sent_bytes);
+
+    std::string text_;
+    std::size_t text_at_ = 0;  // before it, all has left
+    ResourcePtr resource_;
+    Span stretch_;
+    Bytes sent_ = 0;
+};
+
+}  // namespace mirrorseed::httpd

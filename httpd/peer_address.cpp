@@ -1,0 +1,61 @@
+#include "httpd/peer_address.hpp"
+
+#include <fmt/format.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+
+namespace mirrorseed::httpd {
+namespace {
+
+constexpr std::array<std::uint8_t, 12> v4_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+bool is_v4(const std::array<std::uint8_t, 16>& bytes) {
+    return std::equal(v4_prefix.begin(), v4_prefix.end(), bytes.begin());
+}
+
+}  // namespace
+
+PeerAddress PeerAddress::of(const sockaddr_storage& address) {
+    PeerAddress peer;
+    if (address.ss_family == AF_INET6) {
+        sockaddr_in6 v6{};
+        std::memcpy(&v6, &address, sizeof v6);
+        std::memcpy(peer.bytes_.data(), &v6.sin6_addr, peer.bytes_.size());
+        peer.is_ip_ = true;
+    } else if (address.ss_family == AF_INET) {
+        sockaddr_in v4{};
+        std::memcpy(&v4, &address, sizeof v4);
+        std::copy(v4_prefix.begin(), v4_prefix.end(), peer.bytes_.begin());
+        std::memcpy(peer.bytes_.data() + v4_prefix.size(), &v4.sin_addr, 4);
+        peer.is_ip_ = true;
+    }
+    return peer;
+}
+
+std::string PeerAddress::text() const {
+    if (!is_ip_) return "unix:";
+    if (is_v4(bytes_)) {
+        // Told with every line of the access log, and inet_ntop goes the long way through printf.
+        std::string text;
+        for (auto byte = bytes_.begin() + v4_prefix.size(); byte != bytes_.end(); ++byte)
+            text.append(text.empty() ? "" : ".").append(fmt::format_int(*byte).c_str());
+        return text;
+    }
+    std::array<char, INET6_ADDRSTRLEN> buffer{};
+    ::inet_ntop(AF_INET6, bytes_.data(), buffer.data(), buffer.size());
+    return buffer.data();
+}
+
+bool PeerAddress::is_local() const noexcept {
+    if (!is_ip_) return true;
+    if (is_v4(bytes_)) return bytes_[v4_prefix.size()] == 127;
+    return std::all_of(bytes_.begin(), bytes_.end() - 1, [](auto byte) { return byte == 0; }) &&
+           bytes_[15] == 1;
+}
+
+}  // namespace mirrorseed::httpd

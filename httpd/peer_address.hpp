@@ -1,0 +1,28 @@
+// Where a connection comes from, small enough to be kept by every one of them.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace mirrorseed::httpd {
+
+class PeerAddress {
+public:
+    PeerAddress() = default;  // a Unix socket's other end
+    static PeerAddress of(const sockaddr_storage& address);
+
+    // "192.0.2.1", "2001:db8::1", "unix:"
+    std::string text() const;
+    // Over loopback or a Unix socket.
+    bool is_local() const noexcept;
+    bool operator==(const PeerAddress&) const = default;
+
+private:
+    std::array<std::uint8_t, 16> bytes_{};  // IPv4 as ::ffff:a.b.c.d
+    bool is_ip_ = false;
+};
+
+}  // namespace mirrorseed::httpd

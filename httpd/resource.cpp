@@ -1,0 +1,147 @@
+#include "httpd/resource.hpp"
+
+#include "httpd/listing_page.hpp"
+#include "httpd/request_target.hpp"
+
+#include "core/text.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace mirrorseed::httpd {
+namespace {
+
+// A file up to this size is kept in memory and leaves in one write with its head.
+constexpr Bytes largest_in_memory = 8 << 10;
+
+Resource refused(unsigned status, std::string reason) {
+    return {.kind = Resource::Kind::refused, .status = status, .reason = std::move(reason)};
+}
+
+Resource text_resource(std::string text, ContentFacts facts, StillHolds still_holds, Cors cors) {
+    facts.size = text.size();
+    if (facts.etag.empty()) facts.etag = "\"" + Sha256::of(as_bytes(text)).hex() + "\"";
+    return {.kind = Resource::Kind::content,
+            .content = Content(std::move(facts), cors),
+            .bytes = std::move(text),
+            .still_holds = std::move(still_holds)};
+}
+
+// True when all of it was read. Bytes that may change under the same size and time are not kept.
+bool read_into_memory(Resource& resource) {
+    const auto& facts = resource.content.facts();
+    if (facts.size > largest_in_memory || !facts.date_is_strong) return false;
+    resource.bytes.resize(static_cast<std::size_t>(facts.size));
+    auto* to = reinterpret_cast<std::uint8_t*>(resource.bytes.data());
+    const auto read = read_at(resource.file, {to, resource.bytes.size()}, 0, "a file that is being served");
+    return read && *read == facts.size;
+}
+
+// One resource for each thing that a source may have found.
+class Maker {
+public:
+    Maker(const Target& target, const Wanted& wanted, Cors cors)
+        : target_(target), wanted_(wanted), cors_(cors) {}
+
+    Resource operator()(Refused& found) const { return refused(found.status, std::move(found.reason)); }
+    Resource operator()(FileFound& found) const {
+        Resource resource{.kind = Resource::Kind::content,
+                          .content = Content(std::move(found.facts), cors_),
+                          .file = std::move(found.file),
+                          .still_holds = std::move(found.still_holds)};
+        if (read_into_memory(resource))
+            resource.file.close();
+        else
+            resource.bytes.clear();
+        return resource;
+    }
+    Resource operator()(TextFound& found) const {
+        return text_resource(std::move(found.text), std::move(found.facts), std::move(found.still_holds),
+                             cors_);
+    }
+    Resource operator()(const MovedToFolder&) const {
+        auto location = target_.url() + "/";
+        if (!target_.query.empty()) location += "?" + target_.query;
+        return {.kind = Resource::Kind::moved, .location = std::move(location)};
+    }
+    Resource operator()(FolderFound& found) const {
+        const auto order = choose_listing_order(target_);
+        sort_listing(found.items, order);
+        auto text = form() == ListingForm::json ? folder_as_json(found.items)
+                                                : folder_as_html(target_.path, found.items, order);
+        return listing(std::move(text), std::move(found.still_holds));
+    }
+    Resource operator()(const TreesFound& found) const {
+        return listing(form() == ListingForm::json ? trees_as_json(found.trees) : trees_as_html(found.trees),
+                       {});
+    }
+
+private:
+    ListingForm form() const { return choose_listing_form(target_, wanted_.accept); }
+
+    Resource listing(std::string text, StillHolds still_holds) const {
+        ContentFacts facts;
+        facts.media_type = form() == ListingForm::json ? "application/json" : "text/html; charset=utf-8";
+        facts.cache_control = "no-cache";
+        facts.vary = "Accept";
+        auto resource = text_resource(std::move(text), std::move(facts), std::move(still_holds), cors_);
+        resource.by_accept = true;
+        return resource;
+    }
+
+    const Target& target_;
+    const Wanted& wanted_;
+    Cors cors_;
+};
+
+TextFound uncached(std::string text, std::string_view media_type) {
+    TextFound found;
+    found.text = std::move(text);
+    found.facts.media_type = media_type;
+    found.facts.cache_control = "no-store";
+    return found;
+}
+
+Found find_status(const Peer& peer, const Site& site) {
+    if (!site.status) return Refused{404, {}};
+    if (site.status_access == StatusAccess::local && !peer.local)
+        return Refused{403, "the status is told to this machine alone"};
+    return uncached(site.status(), "application/json");
+}
+
+// What lies below /-/ belongs to the server: to it alone, or to what its source knows.
+Found find(const Target& target, const Peer& peer, Source& source, const Site& site) {
+    constexpr std::string_view own = "-/";
+    const std::string_view path = target.path.str();
+    if (path == "-") return Refused{404, {}};
+    if (!path.starts_with(own))
+        return source.find(target.path, target.folder ? Spelling::as_folder : Spelling::as_file);
+    if (target.folder) return Refused{404, {}};
+    const auto below = RelPath::parse(path.substr(own.size())).value();
+    if (below.str() == "health") return uncached("ok\n", "text/plain; charset=utf-8");
+    if (below.str() == "status.json") return find_status(peer, site);
+    return source.find_own(below);
+}
+
+}  // namespace
+
+Resource find_resource(const Wanted& wanted, const Peer& peer, Source& source, const Site& site) {
+    const auto parsed = parse_target(wanted.target);
+    if (parsed.status != 0) return refused(parsed.status, {});
+    auto found = find(parsed.target, peer, source, site);
+    return std::visit(Maker(parsed.target, wanted, site.cors), found);
+}
+
+Answer respond(const Request& request, const Resource& resource, const Circumstances& around) {
+    switch (resource.kind) {
+        case Resource::Kind::content:
+            return respond_with_content(request, resource.content, around);
+        case Resource::Kind::moved:
+            return respond_with_redirect(request, resource.location, around);
+        case Resource::Kind::refused:
+            break;
+    }
+    return respond_with_refusal(request, resource.status, resource.reason, around);
+}
+
+}  // namespace mirrorseed::httpd

@@ -1,0 +1,64 @@
+// What a request's target turned out to be, ready for any number of answers.
+//
+// find_resource() asks the source, and blocks as that does; respond() then is
+// pure. A resource never changes, so event loops share and keep it for as long
+// as still_holds() says.
+#pragma once
+
+#include "httpd/request.hpp"
+#include "httpd/respond.hpp"
+#include "httpd/source.hpp"
+
+#include "core/folder.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace mirrorseed::httpd {
+
+// Who asks. `local`: over loopback or a Unix socket.
+struct Peer {
+    std::string address;
+    bool local = false;
+};
+
+enum class StatusAccess { local, everybody };
+
+// What is served besides the source's things, and how.
+struct Site {
+    Cors cors = Cors::on;
+    StatusAccess status_access = StatusAccess::local;
+    std::function<std::string()> status{};  // the JSON of /-/status.json; called on a helper; may be empty
+};
+
+struct Resource {
+    enum class Kind { content, moved, refused };
+    Kind kind = Kind::refused;
+
+    Content content{};
+    Descriptor file{};    // the content's bytes; where it is not open,
+    std::string bytes{};  // these are
+
+    std::string location{};  // of what has moved
+
+    unsigned status = 404;  // of a refusal
+    std::string reason{};
+
+    StillHolds still_holds{};  // empty: for one answer alone
+    bool by_accept = false;    // the Accept field decides between several
+};
+using ResourcePtr = std::shared_ptr<const Resource>;
+
+// What of a request decides which resource it is about.
+struct Wanted {
+    std::string target;
+    std::optional<std::string> accept;
+};
+
+Resource find_resource(const Wanted& wanted, const Peer& peer, Source& source, const Site& site);
+
+Answer respond(const Request& request, const Resource& resource, const Circumstances& around);
+
+}  // namespace mirrorseed::httpd

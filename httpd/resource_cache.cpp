@@ -1,0 +1,97 @@
+#include "httpd/resource_cache.hpp"
+
+#include <utility>
+
+namespace mirrorseed::httpd {
+namespace {
+
+// About what an entry takes besides its bytes.
+constexpr Bytes overhead = 1024;
+
+bool has_file(const ResourcePtr& resource) {
+    return resource && resource->file.is_open();
+}
+
+// No target has a line end, so this names nothing else.
+std::string key_with(std::string_view target, std::string_view accept) {
+    return std::string(target).append("\n").append(accept);
+}
+
+}  // namespace
+
+Bytes ResourceCache::cost(const Kept& kept) {
+    return overhead + kept.key.size() + (kept.resource ? kept.resource->bytes.size() : 0);
+}
+
+ResourcePtr ResourceCache::find_kept(std::string_view key, bool& by_accept) {
+    by_accept = false;
+    const auto found = by_key_.find(key);
+    if (found == by_key_.end()) return {};
+    const auto kept = found->second;
+    by_accept = !kept->resource;
+    if (kept->resource) {
+        const auto holds = kept->resource->still_holds();
+        if (holds == Holds::no) drop(kept);
+        if (holds != Holds::yes) return {};
+    }
+    order_.splice(order_.begin(), order_, kept);
+    return kept->resource;
+}
+
+ResourcePtr ResourceCache::find(std::string_view target, const std::optional<std::string_view>& accept) {
+    bool by_accept = false;
+    auto found = find_kept(target, by_accept);
+    if (by_accept) found = find_kept(key_with(target, accept.value_or("")), by_accept);
+    return found;
+}
+
+void ResourceCache::keep(const Wanted& wanted, const ResourcePtr& resource) {
+    if (!resource->still_holds || resource->bytes.size() > limits_.bytes / 2) return;
+    if (resource->by_accept) {
+        put(wanted.target, nullptr);
+        put(key_with(wanted.target, wanted.accept.value_or("")), resource);
+    } else {
+        put(wanted.target, resource);
+    }
+}
+
+void ResourceCache::put(std::string key, ResourcePtr resource) {
+    if (const auto old = by_key_.find(key); old != by_key_.end()) drop(old->second);
+    order_.push_front({std::move(key), std::move(resource)});
+    const auto& kept = order_.front();
+    by_key_.emplace(kept.key, order_.begin());
+    bytes_ += cost(kept);
+    files_ += has_file(kept.resource) ? 1 : 0;
+    while (by_key_.size() > limits_.resources || files_ > limits_.files || bytes_ > limits_.bytes)
+        drop(std::prev(order_.end()));
+}
+
+void ResourceCache::drop(Order::iterator kept) {
+    bytes_ -= cost(*kept);
+    files_ -= has_file(kept->resource) ? 1 : 0;
+    by_key_.erase(kept->key);
+    order_.erase(kept);
+}
+
+void ResourceCache::shed_files() {
+    const auto keep = files_ / 2;
+    for (auto at = order_.end(); files_ > keep && at != order_.begin();) {
+        const auto kept = std::prev(at);
+        if (has_file(kept->resource))
+            drop(kept);
+        else
+            at = kept;
+    }
+}
+
+void ResourceCache::sweep(std::size_t at_most) {
+    for (auto at = order_.end(); at_most > 0 && at != order_.begin(); --at_most) {
+        const auto kept = std::prev(at);
+        if (kept->resource && kept->resource->still_holds() == Holds::no)
+            drop(kept);
+        else
+            at = kept;
+    }
+}
+
+}  // namespace mirrorseed::httpd

@@ -1,0 +1,97 @@
+#include "httpd/worker.hpp"
+
+#include "httpd/acceptor.hpp"
+#include "httpd/connection.hpp"
+
+#include <utility>
+
+namespace mirrorseed::httpd {
+namespace {
+
+constexpr std::chrono::seconds between_sweeps(1);
+constexpr std::size_t swept_at_once = 512;
+
+}  // namespace
+
+Worker::Worker(const Parts& parts)
+    : world_{.loop = loop_,
+             .shelf = parts.shelf,
+             .helpers = parts.helpers,
+             .access_log = parts.access_log,
+             .log = parts.log,
+             .manners = parts.manners,
+             .cache = ResourceCache(parts.cache)} {
+    loop_.after_each_round([this] { after_round(); });
+}
+
+Worker::~Worker() {
+    stop();
+}
+
+void Worker::listen(const Descriptor& socket) {
+    acceptors_.push_back(std::make_unique<Acceptor>(socket, world_));
+}
+
+void Worker::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void Worker::run() {
+    for (auto& acceptor : acceptors_)
+        acceptor->open();
+    on_time();
+    loop_.run();
+    while (!world_.connections.empty())
+        (*world_.connections.begin())->end();
+    loop_.clean_up();
+    after_round();
+}
+
+void Worker::on_time() {
+    world_.cache.sweep(swept_at_once);
+    loop_.timers().set(*this, loop_.now() + between_sweeps);
+}
+
+void Worker::after_round() {
+    world_.counters.open.store(world_.connections.size(), std::memory_order_relaxed);
+    if (!world_.log_lines.empty()) {
+        world_.access_log->add(world_.log_lines);
+        world_.log_lines.clear();
+    }
+    if (!world_.draining || !world_.connections.empty()) return;
+    const std::lock_guard lock(mutex_);
+    drained_ = true;
+    changed_.notify_all();
+}
+
+void Worker::begin_to_drain() {
+    loop_.post([this] {
+        world_.draining = true;
+        for (auto& acceptor : acceptors_)
+            acceptor->close();
+        const std::vector<Connection*> connections(world_.connections.begin(), world_.connections.end());
+        for (auto* connection : connections)
+            connection->drain();
+    });
+}
+
+bool Worker::wait_until_drained(std::chrono::steady_clock::time_point deadline) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_until(lock, deadline, [this] { return drained_; });
+}
+
+void Worker::end_connections() {
+    loop_.post([this] {
+        const std::vector<Connection*> connections(world_.connections.begin(), world_.connections.end());
+        for (auto* connection : connections)
+            connection->end();
+    });
+}
+
+void Worker::stop() {
+    if (!thread_.joinable()) return;
+    loop_.post([this] { loop_.stop(); });
+    thread_.join();
+}
+
+}  // namespace mirrorseed::httpd

@@ -1,0 +1,58 @@
+// One event loop with its thread, its share of the listening sockets and its connections.
+#pragma once
+
+#include "httpd/world.hpp"
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace mirrorseed::httpd {
+
+class Acceptor;
+
+class Worker final : private TimerWheel::Timer {
+public:
+    struct Parts {
+        SourceShelf& shelf;
+        BlockingPool& helpers;
+        AccessLog* access_log = nullptr;
+        const Log& log;
+        Manners manners;
+        ResourceCache::Limits cache;
+    };
+    explicit Worker(const Parts& parts);
+    ~Worker();
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+    // Before start(). The socket outlives the worker.
+    void listen(const Descriptor& socket);
+    void start();
+    const Counters& counters() const noexcept { return world_.counters; }
+
+    // From any thread but its own. Accepts no more, and lets go of connections that ask for nothing.
+    void begin_to_drain();
+    // True when no connection is left.
+    bool wait_until_drained(std::chrono::steady_clock::time_point deadline);
+    void end_connections();
+    // When no helper works any more.
+    void stop();
+
+private:
+    void run();
+    void after_round();
+    void on_time() override;
+
+    EventLoop loop_;
+    World world_;
+    std::vector<std::unique_ptr<Acceptor>> acceptors_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool drained_ = false;  // under the mutex
+    std::thread thread_;
+};
+
+}  // namespace mirrorseed::httpd

@@ -1,0 +1,84 @@
+// What the connections of one event loop share. Used by the loop's thread alone, but for what says otherwise.
+#pragma once
+
+#include "httpd/access_log.hpp"
+#include "httpd/event_loop.hpp"
+#include "httpd/exchange.hpp"
+#include "httpd/peer_address.hpp"
+#include "httpd/resource_cache.hpp"
+#include "httpd/source_shelf.hpp"
+
+#include "core/blocking_pool.hpp"
+#include "core/log.hpp"
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <unordered_set>
+
+namespace mirrorseed::httpd {
+
+class Connection;
+
+// How the server behaves, until the next reload.
+struct Manners {
+    std::chrono::seconds head_timeout{30};  // for a whole head, from its first byte
+    std::chrono::seconds idle_timeout{75};  // between requests
+    Rate min_send_rate{200};                // over a minute
+    Site site;
+};
+
+// Read by other threads while the loop counts.
+struct Counters {
+    std::atomic<std::uint64_t> accepted = 0, open = 0, requests = 0, bytes_sent = 0;
+
+    static void add(std::atomic<std::uint64_t>& counter, std::uint64_t more) {
+        counter.store(counter.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
+    }
+};
+
+struct World {
+    EventLoop& loop;
+    SourceShelf& shelf;     // for any thread
+    BlockingPool& helpers;  // for any thread
+    AccessLog* access_log;  // for any thread; may be none
+    const Log& log;         // for any thread
+    Clock clock = system_clock();
+    Manners manners{};
+    ResourceCache cache;
+    Counters counters{};
+    bool draining = false;
+
+    std::unordered_set<Connection*> connections{};
+    ExchangeList spare_exchanges{};
+    std::string spare_text{};              // an outbox's buffer, between its uses
+    std::string log_lines{};               // of this round
+    std::array<char, 64 << 10> scratch{};  // what was just received
+    Bytes turn_left = 0;                   // of what the connection whose turn it is may send
+
+    // The first of a connection's exchanges, for another use.
+    void put_aside(ExchangeList& exchanges) {
+        constexpr std::size_t most = 256;
+        constexpr std::size_t usual_head = 2048;
+        auto& first = exchanges.front();
+        if (spare_exchanges.size() >= most || first.head.capacity() > usual_head)
+            return exchanges.pop_front();
+        first.clear();
+        spare_exchanges.splice(spare_exchanges.begin(), exchanges, exchanges.begin());
+    }
+
+    // The lines that every head begins with, made anew each second.
+    std::string_view date() {
+        const auto now = clock();
+        if (now != date_at) {
+            date_text = date_lines(now);
+            date_at = now;
+        }
+        return date_text;
+    }
+    UnixTime date_at = -1;
+    std::string date_text{};
+};
+
+}  // namespace mirrorseed::httpd

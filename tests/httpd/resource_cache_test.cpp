@@ -1,0 +1,107 @@
+#include "httpd/resource_cache.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fcntl.h>
+
+namespace mirrorseed::httpd {
+namespace {
+
+class Cache : public testing::Test {
+protected:
+    ResourcePtr resource(const std::string& bytes) {
+        Resource made{.kind = Resource::Kind::content, .bytes = bytes};
+        made.still_holds = [this] { return holds_; };
+        return std::make_shared<const Resource>(std::move(made));
+    }
+    ResourcePtr file() {
+        Resource made{.kind = Resource::Kind::content};
+        made.file = Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+        made.still_holds = [this] { return holds_; };
+        return std::make_shared<const Resource>(std::move(made));
+    }
+    std::string found(std::string_view target, const std::optional<std::string_view>& accept = {}) {
+        const auto kept = cache_.find(target, accept);
+        return kept ? kept->bytes : "(none)";
+    }
+
+    Holds holds_ = Holds::yes;
+    ResourceCache cache_{{.resources = 3, .files = 2, .bytes = 10'000}};
+};
+
+TEST_F(Cache, FindsWhatItKeeps) {
+    cache_.keep({.target = "/a", .accept = {}}, resource("a"));
+    EXPECT_EQ(found("/a"), "a");
+    EXPECT_EQ(found("/b"), "(none)");
+}
+
+TEST_F(Cache, KeepsNothingThatIsForOneAnswerAlone) {
+    cache_.keep({.target = "/a", .accept = {}},
+                std::make_shared<const Resource>(Resource{.kind = Resource::Kind::content, .bytes = "a"}));
+    EXPECT_EQ(cache_.size(), 0u);
+}
+
+TEST_F(Cache, AnswersNothingThatMayHaveChanged) {
+    cache_.keep({.target = "/a", .accept = {}}, resource("a"));
+    holds_ = Holds::unsure;
+    EXPECT_EQ(found("/a"), "(none)");
+    holds_ = Holds::yes;
+    EXPECT_EQ(found("/a"), "a");
+    holds_ = Holds::no;
+    EXPECT_EQ(found("/a"), "(none)");
+    EXPECT_EQ(cache_.size(), 0u);
+}
+
+TEST_F(Cache, LetsGoOfWhatWasNotUsedForLongest) {
+    for (const auto* target : {"/a", "/b", "/c"})
+        cache_.keep({.target = target, .accept = {}}, resource(target));
+    found("/a");
+    cache_.keep({.target = "/d", .accept = {}}, resource("/d"));
+    EXPECT_EQ(found("/b"), "(none)");
+    EXPECT_EQ(found("/a"), "/a");
+}
+
+TEST_F(Cache, IsBoundedInBytesAndInOpenFiles) {
+    cache_.keep({.target = "/a", .accept = {}}, resource(std::string(4000, 'a')));
+    cache_.keep({.target = "/b", .accept = {}}, resource(std::string(4900, 'b')));
+    EXPECT_EQ(cache_.size(), 1u);
+    cache_.keep({.target = "/large", .accept = {}}, resource(std::string(6000, 'x')));
+    EXPECT_EQ(found("/large"), "(none)");
+    for (const auto* target : {"/f", "/g", "/h"})
+        cache_.keep({.target = target, .accept = {}}, file());
+    EXPECT_EQ(cache_.find("/f", {}), nullptr);
+    EXPECT_NE(cache_.find("/h", {}), nullptr);
+    cache_.shed_files();
+    EXPECT_EQ(cache_.find("/g", {}), nullptr);
+    EXPECT_NE(cache_.find("/h", {}), nullptr);
+}
+
+TEST_F(Cache, KeepsAnAnswerForEachAcceptField) {
+    const auto listing = [this](const std::string& bytes) {
+        Resource made{.kind = Resource::Kind::content, .bytes = bytes};
+        made.still_holds = [this] { return holds_; };
+        made.by_accept = true;
+        return std::make_shared<const Resource>(std::move(made));
+    };
+    cache_.keep({.target = "/", .accept = {}}, listing("html"));
+    cache_.keep({.target = "/", .accept = "application/json"}, listing("json"));
+    EXPECT_EQ(found("/"), "html");
+    EXPECT_EQ(found("/", "application/json"), "json");
+    EXPECT_EQ(found("/", "text/html"), "(none)");
+}
+
+TEST_F(Cache, SweepsOutWhatNoLongerHolds) {
+    for (const auto* target : {"/a", "/b", "/c"})
+        cache_.keep({.target = target, .accept = {}}, file());
+    holds_ = Holds::unsure;
+    cache_.sweep(100);
+    EXPECT_EQ(cache_.size(), 2u);
+    holds_ = Holds::no;
+    cache_.sweep(1);
+    EXPECT_EQ(cache_.size(), 1u);
+    cache_.sweep(100);
+    EXPECT_EQ(cache_.size(), 0u);
+}
+
+}  // namespace
+}  // namespace mirrorseed::httpd
