@@ -1,7 +1,8 @@
-"""Clients of httpd_bench.py: one checked request, wrk, idle connections, slow downloads."""
+"""Clients of httpd_bench.py: one checked request, wrk, http_drain, idle connections, slow downloads."""
 import dataclasses
 import http.client
 import json
+import pathlib
 import re
 import socket
 import ssl
@@ -84,13 +85,23 @@ class Measured:
 
 def run_wrk(server, listed, seconds, connections, core, tls=False):
     scheme, port = ("https", server.tls_port) if tls else ("http", server.port)
+    return measure(server, core, seconds, ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s",
+                                           pathlib.Path(__file__).with_name("wrk_requests.lua"),
+                                           f"{scheme}://127.0.0.1:{port}", "--", listed])
+
+
+def run_drain(program, server, listed, seconds, connections, core):
+    return measure(server, core, seconds, [program, server.port, connections, seconds, listed])
+
+
+def measure(server, core, seconds, command):
     before = server.cpu()
-    done = subprocess.run(["taskset", "-c", str(core), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency",
-                           "-s", __file__.replace("http_load.py", "wrk_requests.lua"), f"{scheme}://127.0.0.1:{port}",
-                           "--", str(listed)], capture_output=True, text=True, timeout=seconds + 60)
+    done = subprocess.run(["taskset", "-c", str(core), *map(str, command)], capture_output=True, text=True,
+                          timeout=seconds + 60)
     cpu = server.cpu() - before
     found = re.search("RESULT (.*)", done.stdout)
-    assert done.returncode == 0 and found, done.stdout + done.stderr
+    if done.returncode != 0 or not found:
+        raise SystemExit(f"{command[0]} failed on {server.name}: {done.stdout}{done.stderr}")
     said = json.loads(found.group(1))
     if said["bad_status"] or said["broken"] or not said["requests"]:
         raise SystemExit(f"{server.name} failed under load: {said}")

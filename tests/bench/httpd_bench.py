@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Serves the same files with ours, nginx, lighttpd and Caddy in turn, and prints tables of medians.
 
-The server has one core and wrk another. How much of its core a server used stands beside its rate: where that is
-well below 100 %, wrk was the limit, and the table of CPU tells more. Answers are checked before they are timed.
+The server has one core and its client another: wrk, and for large bodies http_drain, because copying them costs wrk more
+than sending them costs a server. How much of its core a server used stands beside its rate: where that is well below
+100 %, the client was the limit, and the table of CPU tells more. Answers are checked before they are timed.
 
-usage: httpd_bench.py MIRRORSEED [FOLDER] [--cases A,B] [--rounds N] [--seconds S]
+usage: httpd_bench.py MIRRORSEED [FOLDER] [--cases A,B] [--rounds N] [--seconds S] [--wrk]
 """
 import argparse
 import dataclasses
@@ -18,7 +19,7 @@ import sys
 import tempfile
 import time
 
-from http_load import SlowDownloads, bytes_for_each_idle, get, run_wrk, speaks_tls, wrong
+from http_load import SlowDownloads, bytes_for_each_idle, get, run_drain, run_wrk, speaks_tls, wrong
 from http_peers import Caddy, Lighttpd, Nginx, Ours, OurStore, need
 
 KiB, MiB, GiB = 1 << 10, 1 << 20, 1 << 30
@@ -36,6 +37,7 @@ class Case:
     requests: callable  # [(path, Range or None)]
     connections: int = 32
     tls: bool = False
+    large: bool = False  # bodies, of 256 KiB and more
 
 
 def whole(name):
@@ -73,15 +75,16 @@ def text_of(size):
 def every_case():
     for size in (1, 4, 16, 64, 256):
         name = f"{size}k"
-        yield Case(name, f"file of {size} KiB", (name, size * KiB), whole(name), 32 if size < 256 else 16)
+        yield Case(name, f"file of {size} KiB", (name, size * KiB), whole(name), 32 if size < 256 else 16,
+                   large=size >= 256)
     yield Case("many", "10,000 files of 8 KiB", MANY, many_files)
     for size in (4 * KiB, 64 * KiB, 256 * KiB, MiB, 16 * MiB):
         short = text_of(size).replace(" ", "").replace("iB", "").lower()
         yield Case(f"range-{short}", f"range of {text_of(size)}", BIG, ranges_of_big(size),
-                   32 if size < 256 * KiB else 16)
+                   32 if size < 256 * KiB else 16, large=size >= 256 * KiB)
     yield Case("parts", "256 ranges of 20 MB", PARTED, parts_256, 16)
     yield Case("tls-4k", "TLS, 4 KiB", ("4k", 4 * KiB), whole("4k"), tls=True)
-    yield Case("tls-1m", "TLS, 1 MiB", ("1m", MiB), whole("1m"), 16, tls=True)
+    yield Case("tls-1m", "TLS, 1 MiB", ("1m", MiB), whole("1m"), 16, tls=True, large=True)
 
 
 CASES = {case.name: case for case in every_case()}
@@ -164,6 +167,12 @@ class Bench:
             raise SystemExit(f"{server.name} answers {path} wrongly ({case.title}): {fault}")
         return None
 
+    def run(self, case, server, listed):
+        how = (server, listed, self.options.seconds, case.connections, self.client_core)
+        if case.large and not case.tls and not self.options.wrk:
+            return run_drain(pathlib.Path(Ours.program).with_name("http_drain"), *how)
+        return run_wrk(*how, case.tls)
+
     def measure(self, case, servers):
         listed = self.folder / "requests"
         listed.write_text("".join(f"{path}\t{ranges or ''}\n" for path, ranges in case.requests()))
@@ -180,8 +189,7 @@ class Bench:
             order = list(runs)
             order = order[turn % len(order):] + order[:turn % len(order)]
             for server in order:
-                runs[server].append(run_wrk(server, of_store if server.prefix else listed, self.options.seconds,
-                                            case.connections, self.client_core, case.tls))
+                runs[server].append(self.run(case, server, of_store if server.prefix else listed))
                 server.forget_log()
         return {server.name: measured for server, measured in runs.items()}, left_out
 
@@ -215,14 +223,13 @@ def row(title, values, left_out, shown, better, flip):
 
 
 def rate_row(case, runs, left_out):
-    small = case.file != BIG and case.file[1] < 256 * KiB or case.name in ("range-4k", "range-64k", "parts")
-    rates = {name: [(one.requests if small else one.bytes) / one.seconds for one in measured]
+    rates = {name: [(one.requests if not case.large else one.bytes) / one.seconds for one in measured]
              for name, measured in runs.items()}
 
     def shown(name):
         middle = statistics.median(rates[name])
         busy = statistics.median(one.cpu / one.seconds for one in runs[name])
-        return (f"{middle:,.0f}/s" if small else f"{middle / GiB:.2f} GiB/s") + f" ({busy:.0%})"
+        return (f"{middle:,.0f}/s" if not case.large else f"{middle / GiB:.2f} GiB/s") + f" ({busy:.0%})"
     row(case.title, rates, left_out, shown, max, flip=False)
 
 
@@ -307,6 +314,7 @@ def parse_options():
     parser.add_argument("--cases", default=every, type=lambda text: text.split(","), help=",".join(every))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=1, help="of each run")
+    parser.add_argument("--wrk", action="store_true", help="for large bodies too")
     options = parser.parse_args()
     unknown = set(options.cases) - set(every)
     if unknown:
@@ -330,6 +338,7 @@ def main():
     Ours.program = str(pathlib.Path(options.program).resolve())
     with tempfile.TemporaryDirectory(prefix="mirrorseed-bench-", dir=options.folder) as name:
         pathlib.Path(name).chmod(0o755)
+        print(f"Load before: {os.getloadavg()[0]:.1f}; what others compute meanwhile slows every server.")
         bench = Bench(options, pathlib.Path(name))
         try:
             throughput(bench)
