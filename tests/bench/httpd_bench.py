@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Serves the same files with ours, nginx, lighttpd and Caddy in turn, and prints tables of medians.
 
-The server has one core and its client another: wrk, and for large bodies http_drain, because copying them costs wrk more
-than sending them costs a server. How much of its core a server used stands beside its rate: where that is well below
-100 %, the client was the limit, and the table of CPU tells more. Answers are checked before they are timed.
+The server has one core and its client another: wrk, and for large bodies http_drain, because copying them costs wrk
+more than sending them costs a server. How much of its core a server used stands beside its rate: where that is well
+below 100 %, the client or somebody else was the limit, and the table of CPU tells more. Answers are checked before they
+are timed.
 
 usage: httpd_bench.py MIRRORSEED [FOLDER] [--cases A,B] [--rounds N] [--seconds S] [--wrk]
 """
@@ -13,13 +14,14 @@ import os
 import pathlib
 import random
 import resource
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
-from http_load import SlowDownloads, bytes_for_each_idle, get, run_drain, run_wrk, speaks_tls, wrong
+from http_load import SlowDownloads, bytes_for_each_idle, get, run_drain, run_wrk, spans_of, speaks_tls, wrong
 from http_peers import Caddy, Lighttpd, Nginx, Ours, OurStore, need
 
 KiB, MiB, GiB = 1 << 10, 1 << 20, 1 << 30
@@ -37,7 +39,13 @@ class Case:
     requests: callable  # [(path, Range or None)]
     connections: int = 32
     tls: bool = False
-    large: bool = False  # bodies, of 256 KiB and more
+    large: bool = False  # bodies, so that those half sent at the end count too
+
+    def body(self):
+        """Bytes of an answer's body, on average."""
+        requests = self.requests()
+        return statistics.mean(sum(end - begin for begin, end in spans_of(ranges)) if ranges else self.file[1]
+                               for _, ranges in requests)
 
 
 def whole(name):
@@ -73,10 +81,11 @@ def text_of(size):
 
 
 def every_case():
-    for size in (1, 4, 16, 64, 256):
+    # 256 KiB and a head are a little more than four segments of loopback; 250 KiB tell whether that matters.
+    for size in (1, 4, 16, 64, 250, 256):
         name = f"{size}k"
-        yield Case(name, f"file of {size} KiB", (name, size * KiB), whole(name), 32 if size < 256 else 16,
-                   large=size >= 256)
+        yield Case(name, f"file of {size} KiB", (name, size * KiB), whole(name), 32 if size < 250 else 16,
+                   large=size >= 250)
     yield Case("many", "10,000 files of 8 KiB", MANY, many_files)
     for size in (4 * KiB, 64 * KiB, 256 * KiB, MiB, 16 * MiB):
         short = text_of(size).replace(" ", "").replace("iB", "").lower()
@@ -234,11 +243,16 @@ def rate_row(case, runs, left_out):
 
 
 def cpu_row(case, runs, left_out):
-    costs = {name: [one.cpu / one.bytes for one in measured] for name, measured in runs.items()}
+    body = case.body()
+
+    def cost(one):
+        """For each request; of large ones by bytes, which differ little."""
+        return one.cpu * body / one.bytes if case.large else one.cpu / one.requests
+    costs = {name: [cost(one) for one in measured] for name, measured in runs.items()}
 
     def shown(name):
-        request = statistics.median(one.cpu / one.requests for one in runs[name])
-        return f"{request * 1e6:,.1f} µs, {statistics.median(costs[name]) * GiB:.2f} s"
+        middle = statistics.median(costs[name])
+        return f"{middle * 1e6:,.1f} µs, {middle * GiB / body:.2f} s"
     row(case.title, costs, left_out, shown, min, flip=True)
 
 
@@ -335,6 +349,7 @@ def allow_descriptors():
 def main():
     options = parse_options()
     allow_descriptors()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that nothing is left running
     Ours.program = str(pathlib.Path(options.program).resolve())
     with tempfile.TemporaryDirectory(prefix="mirrorseed-bench-", dir=options.folder) as name:
         pathlib.Path(name).chmod(0o755)
