@@ -152,6 +152,24 @@ def test_a_message_that_breaks_the_rules_is_refused_and_ends_the_connection(serv
         assert wire.rest() == b"", "what followed was answered too"
 
 
+# Their framing is clear, but RFC 9112 knows no such target.
+@table(
+    a_target_without_a_slash=request("file"),
+    a_star_for_get=request("*"),
+    a_fragment=request("/file#x"),
+    half_a_percent=request("/%4"),
+    a_percent_of_no_digits=request("/%zz"),
+    an_absolute_target_without_a_host=request("http:///file"),
+    an_absolute_target_with_a_user=request("http://u@a/file"),
+    another_scheme=request("ftp://a/file"),
+)
+def test_a_target_that_is_none_is_refused_and_ends_the_connection(server, case):
+    with Wire(server) as wire:
+        answer = wire.send(case + lines()).answer()
+        assert answer.status == 400 and answer.closes
+        assert wire.rest() == b"", "what followed was answered too"
+
+
 @table(
     an_empty_line_before=b"\r\n" + lines(),
     blanks_around_a_value=lines("X: \t a \t "),
@@ -191,6 +209,7 @@ def test_a_message_that_keeps_the_rules_is_answered_and_keeps_the_connection(ser
 @table(
     close=(lines("Connection: close"), True),
     close_in_a_list=(lines("Connection: x, Close"), True),
+    close_in_a_second_line=(lines("Connection: x", "Connection: close"), True),
     http_1_0=(request(version="HTTP/1.0"), True),
     http_1_0_without_a_host=(request(version="HTTP/1.0", host=None), True),
     http_1_0_with_keep_alive=(request("/file", "Connection: keep-alive", version="HTTP/1.0"), False),
