@@ -26,13 +26,11 @@ Error escaped(const Error& error) {
 }
 
 Result<Target> find_target(const std::string& name, Overwrite overwrite) {
-    std::error_code missing;
-    const auto real = fs::canonical(name, missing);
-    const auto path = missing ? fs::absolute(name) : real;
+    const fs::path path = where_written(name);
+    auto target = RelPath::parse_name(path.filename().string());
+    if (!target) return target.error().within("the output");
     auto folder = Folder::open(path.parent_path().string());
     if (!folder) return escaped(folder.error());
-    auto target = RelPath::parse_name(path.filename().string());
-    if (!target) return target.error();
     Target found{std::move(*folder), std::move(*target), std::nullopt};
     const auto facts = found.folder.facts(found.name);
     if (facts) found.there = *facts;
@@ -57,6 +55,14 @@ Status write_beside(const Target& target, const RelPath& fresh, ByteSpan bytes, 
 }
 
 }  // namespace
+
+std::string where_written(const std::string& name) {
+    std::error_code trouble;
+    const auto real = fs::canonical(name, trouble);
+    if (!trouble) return real.string();
+    const auto absolute = fs::absolute(name, trouble);
+    return trouble ? name : absolute.string();
+}
 
 Status can_write_file(const std::string& name, Overwrite overwrite) {
     const auto target = find_target(name, overwrite);

@@ -269,6 +269,31 @@ def test_where_the_output_goes(tmp_path):
     assert json.loads(again.stdout)["info_hash_v1"] == said["info_hash_v1"]
 
 
+def test_an_output_never_replaces_what_it_is_made_from(tmp_path):
+    (tmp_path / "x.iso").write_bytes(b"x")
+    (tmp_path / "rel").mkdir()
+    (tmp_path / "rel" / "y").write_bytes(b"y")
+    (tmp_path / "link").symlink_to("x.iso")
+    for output in ["x.iso", "./rel/../x.iso", "link"]:
+        assert "what would be written" in refused("create", "x.iso", "-o", output, "--force", cwd=tmp_path)
+    assert (tmp_path / "x.iso").read_bytes() == b"x"
+    # Through a link, too, the file that is replaced is no part of the torrent.
+    (tmp_path / "rel" / "old").write_bytes(b"old")
+    (tmp_path / "into").symlink_to("rel/old")
+    done = run_program("torrent", "create", "rel", "-o", "into", "--force", "--json", cwd=tmp_path)
+    assert [f["path"] for f in json.loads(done.stdout)["files"]] == ["y"]
+
+
+def test_two_paths_never_have_one_output(tmp_path):
+    for folder in ["a", "b"]:
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x").write_text(folder)
+    said = refused("create", "a/x", "b/x", "--force", status=2, cwd=tmp_path)
+    assert "both be written to x.torrent" in said
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "b"]
+    assert "the output" in refused("create", "a/x", "-o", "", cwd=tmp_path)
+
+
 def test_what_cannot_be_a_torrent_is_refused_and_leaves_nothing(tmp_path):
     out = tmp_path / "out.torrent"
     empty = tmp_path / "empty"
