@@ -4,6 +4,7 @@
 #include "torrentgen/metainfo.hpp"
 #include "torrentgen/piece_length.hpp"
 #include "torrentgen/piece_map.hpp"
+#include "torrentgen/stored_name.hpp"
 
 #include <fmt/format.h>
 
@@ -22,10 +23,37 @@ std::vector<FolderContent::Place> places_of(const Torrent& torrent,
     return places;
 }
 
+// Clients read bencoding 99 deep. Of these four are around a file's path: the torrent, info, the tree and
+// what the file's own name holds.
+constexpr std::size_t deepest_path = 99 - 4;
+
+Error useless(std::string_view name, std::string_view why) {
+    return {Fault::refused,
+            fmt::format("\"{}\" {}; --exclude or --name helps", escape_text(name.substr(0, 100)), why)};
+}
+
+// Names that clients take for something else, or refuse: said before hours of hashing.
+Status check_names(const Torrent& torrent) {
+    constexpr std::string_view pad = "is named like padding, which clients of v1 do not download";
+    const bool v1 = torrent.format != Format::v2, v2 = torrent.format != Format::v1;
+    if (v1 && is_named_as_pad(torrent.name)) return useless(torrent.name, pad);
+    if (!torrent.is_folder && vanishes(torrent.name))
+        return useless(torrent.name, "leaves clients no name to store it by");
+    for (const auto& file : torrent.files) {
+        if (file.pad) continue;
+        if (v1 && std::ranges::any_of(file.path, is_named_as_pad)) return useless(file.path.back(), pad);
+        if (v2 && file.path.size() + (file.symlink ? 1 : 0) > deepest_path)
+            return useless(file.path.back(), fmt::format("lies {} folders deep, more than clients of v2 read",
+                                                         file.path.size() - 1));
+    }
+    return {};
+}
+
 Status check(const Torrent& torrent, const std::string& path) {
     if (torrent.total_size() == 0)
         return Error(Fault::bad_input,
                      escape_text(path) + " holds no bytes, and no client loads a torrent of none");
+    if (auto good = check_names(torrent); !good) return good;
     const auto pieces = PieceMap(torrent).count();
     if (pieces > most_loadable_pieces)
         return Error(

@@ -311,6 +311,43 @@ def test_what_cannot_be_a_torrent_is_refused_and_leaves_nothing(tmp_path):
     assert not out.exists()
 
 
+def test_names_that_clients_misread_are_refused(tmp_path):
+    odd = tmp_path / "odd"
+    odd.mkdir()
+    (odd / "real").write_bytes(b"x")
+    (odd / "_____padding_file_0_").write_bytes(b"x")
+    for form in ["v1", "hybrid"]:
+        assert "named like padding" in refused("create", odd, "-o", "-", "--format", form)
+    said, made = create(odd, "--format", "v2")
+    assert [f["path"] for f in said["files"]] == ["_____padding_file_0_", "real"]
+    libtorrent.torrent_info(libtorrent.bdecode(made))
+    (tmp_path / "\\").write_bytes(b"x")
+    for form in FORMATS:
+        assert "no name to store it by" in refused("create", tmp_path / "\\", "-o", "-", "--format", form)
+        assert create(tmp_path / "\\", "--format", form, "--name", "x")[0]["name"] == "x"
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_no_tree_is_deeper_than_clients_read(tmp_path, kind):
+    # A link's target is a list, and so one deeper.
+    deepest = 94 if kind == "file" else 93
+    for depth in [deepest, deepest + 1]:
+        deep = tmp_path / str(depth)
+        place = deep.joinpath(*["d"] * depth)
+        place.mkdir(parents=True)
+        (deep / "top").write_bytes(b"x")
+        if kind == "file":
+            (place / "x").write_bytes(b"x")
+        else:
+            (place / "x").symlink_to("/".join([".."] * depth) + "/top")
+    for form in ["v2", "hybrid"]:
+        made = create(tmp_path / str(deepest), "--format", form)[1]
+        libtorrent.torrent_info(made)  # the bytes, read with a client's limits
+        said = refused("create", tmp_path / str(deepest + 1), "-o", "-", "--format", form)
+        assert f"lies {deepest + 1} folders deep" in said
+    create(tmp_path / str(deepest + 1))
+
+
 def test_an_unreadable_file_is_an_error(tmp_path):
     (tmp_path / "rel").mkdir()
     (tmp_path / "rel" / "open").write_bytes(b"x")
