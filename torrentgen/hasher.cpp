@@ -111,7 +111,7 @@ private:
         std::uint64_t number = 0;
         PieceReader::Cursor cursor{};
         Sha1State sha1{};
-        std::vector<Digest> blocks{};
+        MerkleStack blocks{};
         std::span<std::uint8_t> window{};
         ByteSpan filled{};
         bool spoilt = false;
@@ -199,7 +199,7 @@ private:
     // The part of a window that is of a file: pads stand behind it and are in no tree.
     ByteSpan without_pad(const Piece& piece) const {
         const auto own = piece.cursor.slices.front().length;
-        const auto before = static_cast<Bytes>(piece.blocks.size()) * block_size;
+        const auto before = static_cast<Bytes>(piece.blocks.count()) * block_size;
         return piece.filled.first(std::min<Bytes>(piece.filled.size(), own - std::min(own, before)));
     }
 
@@ -213,12 +213,9 @@ private:
         digests_.resize(messages_.size());
         lanes_.hash(messages_, digests_);
         auto digest = digests_.begin();
-        for (auto& piece : pieces_) {
-            const auto size = without_pad(piece).size();
-            const auto blocks = static_cast<std::ptrdiff_t>((size + block_size - 1) / block_size);
-            piece.blocks.insert(piece.blocks.end(), digest, digest + blocks);
-            digest += blocks;
-        }
+        for (auto& piece : pieces_)
+            for (auto left = (without_pad(piece).size() + block_size - 1) / block_size; left > 0; --left)
+                piece.blocks.add(*digest++);
     }
 
     void give() {
@@ -237,8 +234,8 @@ private:
         const auto& layout = work_.layout();
         const auto& file = layout.files[piece.cursor.slices.front().file];
         const auto width = file.length > layout.piece_length ? layout.piece_length / block_size
-                                                             : std::bit_ceil(piece.blocks.size());
-        return merkle_root(piece.blocks, width);
+                                                             : std::bit_ceil(piece.blocks.count());
+        return piece.blocks.root(width);
     }
 
     Work& work_;
