@@ -4,6 +4,8 @@
 #include "torrentgen/piece_map.hpp"
 #include "torrentgen/piece_reader.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <bit>
 #include <cassert>
@@ -15,16 +17,32 @@
 namespace mirrorseed::torrentgen {
 namespace {
 
-// Sixteen windows together stay in a core's second cache.
-constexpr std::size_t window_size = 64 * 1024;
-constexpr std::size_t most_bytes = 16 * window_size;
+// A thread's windows together stay in a core's second cache.
+constexpr std::size_t windows = 16;
+constexpr std::size_t longest_window = 64 * 1024;
 constexpr std::size_t most_pieces = 512;
 
-// Of each of the sixteen cursors that all threads together have.
-constexpr Bytes mapped_at_once = Bytes{1} << 20;
+// All threads together: of buffers as much as of what is mapped, so that memory does not grow with the cores.
+constexpr std::size_t most_memory = 16 << 20;
+// More than these only wait for memory.
+constexpr std::size_t most_threads = 64;
+// A window each, and behind each a file that the next piece goes on with; a third is left to others.
+constexpr std::size_t open_files_per_thread = windows * 3;
+
+std::size_t most_open_files() {
+    rlimit limit{};
+    return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
+}
 
 std::size_t thread_count(const HashOptions& options) {
-    return options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+    const std::size_t wanted = options.threads > 0 ? options.threads : std::thread::hardware_concurrency();
+    const auto most = std::min(most_threads, most_open_files() / open_files_per_thread);
+    return std::max<std::size_t>(1, std::min(wanted, most));
+}
+
+std::size_t window_size(std::size_t threads) {
+    return std::clamp<std::size_t>(std::bit_floor(most_memory / windows / threads), block_size,
+                                   longest_window);
 }
 
 struct Batch {
@@ -35,13 +53,20 @@ struct Batch {
 class Work {
 public:
     Work(const Torrent& layout, const HashOptions& options, Progress& progress, PieceHashes known)
-        : layout_(layout), options_(options), progress_(progress), map_(layout), hashes_(std::move(known)) {
+        : layout_(layout),
+          options_(options),
+          progress_(progress),
+          threads_(thread_count(options)),
+          window_(window_size(threads_)),
+          map_(layout),
+          hashes_(std::move(known)) {
         if (hashes_.states.empty()) hashes_ = nothing_hashed(layout);
     }
 
     const PieceMap& map() const noexcept { return map_; }
     const Torrent& layout() const noexcept { return layout_; }
-    const HashOptions& options() const noexcept { return options_; }
+    std::size_t threads() const noexcept { return threads_; }
+    std::size_t window() const noexcept { return window_; }
     Progress& progress() const noexcept { return progress_; }
     // Workers write to the pieces of their own batch alone.
     PieceHashes& hashes() noexcept { return hashes_; }
@@ -53,8 +78,8 @@ public:
         if (stopped_) return batch;
         std::size_t bytes = 0;
         while (batch.last < map_.count() && batch.last - batch.first < most_pieces) {
-            bytes += std::min<std::size_t>(window_size, map_.size(batch.last));
-            if (bytes > most_bytes) break;
+            bytes += std::min<std::size_t>(window_, map_.size(batch.last));
+            if (bytes > windows * window_) break;
             ++batch.last;
         }
         next_ = batch.last;
@@ -80,6 +105,7 @@ private:
     const Torrent& layout_;
     const HashOptions& options_;
     Progress& progress_;
+    const std::size_t threads_, window_;
     const PieceMap map_;
     PieceHashes hashes_;
     std::mutex mutex_;
@@ -94,8 +120,8 @@ public:
         : work_(work),
           content_(content),
           lanes_(lanes),
-          reader_(work.layout(), content, mapped_at_once / thread_count(work.options())),
-          buffer_(new std::uint8_t[most_bytes]) {}
+          reader_(work.layout(), content, most_memory / windows / work.threads()),
+          buffer_(new std::uint8_t[windows * work.window()]) {}
 
     void run() {
         for (;;) {
@@ -137,7 +163,7 @@ private:
         for (auto number = batch.first; number < batch.last; ++number) {
             auto slices = work_.map().slices(number);
             if (work_.hashes().states[number] == PieceState::hashed || !is_there(slices)) continue;
-            const auto size = std::min<std::size_t>(window_size, work_.map().size(number));
+            const auto size = std::min<std::size_t>(work_.window(), work_.map().size(number));
             auto& piece = pieces_.emplace_back();
             piece.number = number;
             piece.cursor.slices = std::move(slices);
@@ -265,7 +291,7 @@ Result<PieceHashes> hash_pieces(const Torrent& layout, const Content& content, c
     Work work(layout, options, progress, std::move(known));
     {
         std::vector<std::jthread> threads;
-        for (std::size_t i = 1; i < thread_count(options); ++i)
+        for (std::size_t i = 1; i < work.threads(); ++i)
             threads.emplace_back([&] { Worker(work, content, lanes).run(); });
         Worker(work, content, lanes).run();
     }

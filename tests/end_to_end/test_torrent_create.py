@@ -411,6 +411,49 @@ def test_ctrl_c_ends_it_soon_and_leaves_nothing(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["x"]
 
 
+def most_memory(*arguments, cwd):
+    """Of a run of the program, in MiB. A process between it and us, as a child starts with its parent's."""
+    script = """import os, sys
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+status, usage = os.wait4(child, 0)[1:]
+print(os.waitstatus_to_exitcode(status), usage.ru_maxrss)"""
+    done = subprocess.run(["/usr/bin/python3", "-c", script, PROGRAM, "torrent", "create", *map(str, arguments)],
+                          cwd=cwd, capture_output=True, text=True, timeout=100)
+    status, kilobytes = done.stdout.splitlines()[-1].split()
+    assert status == "0", done.stderr
+    return int(kilobytes) / 1024
+
+
+@pytest.mark.parametrize("threads", [8, 32, 1000])
+def test_memory_does_not_grow_with_what_the_cache_holds_in_one_piece(tmp_path, threads):
+    path = tmp_path / "x"
+    with path.open("wb") as file:
+        for _ in range(256):
+            file.write(random.randbytes(1 << 20))
+        file.flush()
+        os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    path.read_bytes()  # read ahead, it comes back in large pages
+    for form in FORMATS:
+        assert most_memory("x", "-o", form, "--format", form, "--threads", threads, "-q", cwd=tmp_path) < 64
+    assert most_memory("x", "-o", "long", "--format", "v2", "--threads", threads, "--piece-length", "8MiB", "-q",
+                       cwd=tmp_path) < 64
+
+
+def test_threads_share_few_open_files(tmp_path):
+    rel = tmp_path / "rel"
+    rel.mkdir()
+    for number in range(48):
+        (rel / str(number)).touch()
+        os.truncate(rel / str(number), 4_000_000 + number)
+    for form in FORMATS:
+        made = [run_program("torrent", "create", "rel", "-o", "-", "--format", form, "--threads", threads,
+                            "--date", "none", "-q", "--piece-length", "4MiB", cwd=tmp_path, text=False,
+                            prefix=["prlimit", "--nofile=30"]) for threads in [1, 64]]
+        assert [done.returncode for done in made] == [0, 0], made[1].stderr
+        assert made[0].stdout == made[1].stdout
+
+
 def test_names_need_not_be_utf_8(tmp_path):
     folder = tmp_path / "rel"
     folder.mkdir()
