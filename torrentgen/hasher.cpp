@@ -305,8 +305,8 @@ Result<PieceHashes> hash_pieces(const Torrent& layout, const Content& content, c
     return std::move(hashes);
 }
 
-void take_hashes(Torrent& torrent, const PieceHashes& hashes) {
-    torrent.v1_pieces = hashes.v1;
+void take_hashes(Torrent& torrent, PieceHashes hashes) {
+    torrent.v1_pieces = std::move(hashes.v1);
     if (torrent.format == Format::v1) return;
     const PieceMap map(torrent);
     for (std::size_t i = 0; i < torrent.files.size(); ++i) {
@@ -320,6 +320,7 @@ void take_hashes(Torrent& torrent, const PieceHashes& hashes) {
         }
         file.root = root_of_layer(layer, torrent.piece_length);
         std::string bytes;
+        bytes.reserve(layer.size() * sizeof(Digest::bytes));
         for (const auto& digest : layer)
             bytes.append(digest.bytes.begin(), digest.bytes.end());
         torrent.piece_layers[*file.root] = std::move(bytes);

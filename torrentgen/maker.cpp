@@ -49,6 +49,12 @@ Status check_names(const Torrent& torrent) {
     return {};
 }
 
+void name_by_info(Torrent& torrent) {
+    const auto info = info_bytes(torrent);
+    if (torrent.format != Format::v2) torrent.info_hash_v1 = Sha1::of(as_bytes(info));
+    if (torrent.format != Format::v1) torrent.info_hash_v2 = Sha256::of(as_bytes(info));
+}
+
 Status check(const Torrent& torrent, const std::string& path) {
     if (torrent.total_size() == 0)
         return Error(Fault::bad_input,
@@ -94,10 +100,8 @@ Result<Made> make_torrent(const std::string& path, const Torrent& said, const Ma
     auto hashes =
         hash_pieces(torrent, content, lanes, {.threads = options.threads}, progress, std::move(known));
     if (!hashes) return hashes.error();
-    take_hashes(torrent, *hashes);
-    const auto info = info_bytes(torrent);
-    if (torrent.format != Format::v2) torrent.info_hash_v1 = Sha1::of(as_bytes(info));
-    if (torrent.format != Format::v1) torrent.info_hash_v2 = Sha256::of(as_bytes(info));
+    take_hashes(torrent, std::move(*hashes));
+    name_by_info(torrent);
     made.bytes = torrent_bytes(torrent);
     return made;
 }
