@@ -208,6 +208,7 @@ Exit torrent_create_command(const Arguments& arguments) {
     std::vector<Outcome> outcomes;
     const auto answer = with_progress(arguments, [&](Progress& progress) {
         for (std::size_t i = 0; i < paths.size(); ++i) {
+            progress.when_stopped("no torrent of " + escape_text(paths[i]) + " was written");
             auto outcome = make_one(*plan, paths[i], (*outputs)[i], *lanes, progress);
             if (!outcome) return JobAnswer::failure(outcome.error());
             outcomes.push_back(std::move(*outcome));

@@ -408,6 +408,7 @@ def test_ctrl_c_ends_it_soon_and_leaves_nothing(tmp_path):
     finally:
         process.kill()
     assert process.returncode == 1, said
+    assert said == "mirrorseed: stopped; no torrent of x was written\n"
     assert [p.name for p in tmp_path.iterdir()] == ["x"]
 
 
