@@ -412,6 +412,15 @@ def test_ctrl_c_ends_it_soon_and_leaves_nothing(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["x"]
 
 
+def test_what_a_killed_run_left_behind_is_in_nobodys_way(tmp_path):
+    (tmp_path / "x").write_bytes(b"x")
+    done = subprocess.run(["sh", "-c", f"echo left > .mirrorseed.$$.new; exec '{PROGRAM}' torrent create x -q"],
+                          cwd=tmp_path, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    assert [p.read_text() for p in tmp_path.glob(".mirrorseed.*")] == ["left\n"]
+    assert (tmp_path / "x.torrent").exists()
+
+
 def most_memory(*arguments, cwd):
     """Of a run of the program, in MiB. A process between it and us, as a child starts with its parent's."""
     script = """import os, sys
