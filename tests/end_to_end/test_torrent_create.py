@@ -421,6 +421,23 @@ def test_what_a_killed_run_left_behind_is_in_nobodys_way(tmp_path):
     assert (tmp_path / "x.torrent").exists()
 
 
+def test_no_file_takes_the_place_of_a_closed_stream(tmp_path):
+    with (tmp_path / "x").open("wb") as file:
+        file.truncate(200 << 30)
+    process = subprocess.Popen(["sh", "-c", f"exec '{PROGRAM}' torrent create x <&- >&- 2>&-"], cwd=tmp_path)
+
+    def open_files():
+        folder = f"/proc/{process.pid}/fd"
+        return [os.path.realpath(f"{folder}/{number}") for number in os.listdir(folder)]
+
+    try:
+        wait_for(lambda: str(tmp_path / "x") in open_files(), "reading")
+        assert [os.readlink(f"/proc/{process.pid}/fd/{stream}") for stream in range(3)] == ["/dev/null"] * 3
+    finally:
+        process.send_signal(2)
+        assert process.wait(timeout=20) == 1
+
+
 def most_memory(*arguments, cwd):
     """Of a run of the program, in MiB. A process between it and us, as a child starts with its parent's."""
     script = """import os, sys
