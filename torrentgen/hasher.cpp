@@ -10,6 +10,7 @@
 #include <bit>
 #include <cassert>
 #include <cstring>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -95,6 +96,15 @@ public:
         const std::lock_guard lock(mutex_);
         stopped_ = true;
     }
+    // What a worker threw, memory that is not to be had say, ends the program unless it is carried over.
+    void thrown(std::exception_ptr exception) {
+        const std::lock_guard lock(mutex_);
+        thrown_ = std::move(exception);
+        stopped_ = true;
+    }
+    void rethrow() const {
+        if (thrown_) std::rethrow_exception(thrown_);
+    }
     // There is no use in going on.
     bool is_over() {
         const std::lock_guard lock(mutex_);
@@ -111,6 +121,7 @@ private:
     std::mutex mutex_;
     std::uint64_t next_ = 0;
     bool stopped_ = false;
+    std::exception_ptr thrown_{};
 };
 
 // One thread's share.
@@ -275,6 +286,14 @@ private:
     std::vector<Digest> digests_{};
 };
 
+void run_worker(Work& work, const Content& content, const ShaLanes& lanes) {
+    try {
+        Worker(work, content, lanes).run();
+    } catch (...) {
+        work.thrown(std::current_exception());
+    }
+}
+
 }  // namespace
 
 PieceHashes nothing_hashed(const Torrent& layout) {
@@ -292,9 +311,10 @@ Result<PieceHashes> hash_pieces(const Torrent& layout, const Content& content, c
     {
         std::vector<std::jthread> threads;
         for (std::size_t i = 1; i < work.threads(); ++i)
-            threads.emplace_back([&] { Worker(work, content, lanes).run(); });
-        Worker(work, content, lanes).run();
+            threads.emplace_back([&] { run_worker(work, content, lanes); });
+        run_worker(work, content, lanes);
     }
+    work.rethrow();
     auto& hashes = work.hashes();
     // By file, whichever thread came upon it first.
     std::ranges::stable_sort(hashes.troubles, {}, [](const auto& trouble) { return trouble.first; });
