@@ -85,7 +85,9 @@ Result<Made> make_torrent(const std::string& path, const Torrent& said, const Ma
     torrent.is_folder = scanned.is_folder;
     torrent.files = std::move(scanned.files);
     if (!torrent.is_folder) torrent.files.front().path = {torrent.name};
-    if (options.date_of_newest_file) torrent.creation_date = scanned.newest.seconds();
+    // Readers take no date before 1970.
+    if (options.date_of_newest_file && scanned.newest.seconds() >= 0)
+        torrent.creation_date = scanned.newest.seconds();
     torrent.piece_length =
         options.piece_length ? *options.piece_length : choose_piece_length(torrent.format, torrent.files);
     add_pads(torrent);
