@@ -3,6 +3,9 @@
 #include "app/commands.hpp"
 #include "app/console.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <exception>
 
@@ -25,10 +28,19 @@ Exit run(int argc, const char* const* argv) {
     return function(arguments);
 }
 
+// A file that is opened later must not get the number of a stream that was closed: our messages would go into
+// it. What holds the place fails as the closed stream would.
+void hold_standard_streams() {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (::fcntl(stream, F_GETFD) < 0)
+            (void)::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 }  // namespace
 }  // namespace mirrorseed::app
 
 int main(int argc, char** argv) {
+    mirrorseed::app::hold_standard_streams();
     // A reader that goes away is told by the write that fails.
     std::signal(SIGPIPE, SIG_IGN);
     try {

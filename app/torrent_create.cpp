@@ -17,6 +17,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
 namespace mirrorseed::app {
 namespace {
@@ -118,6 +119,20 @@ std::string output_of(const Plan& plan, const std::string& path, bool one_of_sev
                                                                   : *plan.output;
 }
 
+// One for each path, and none twice.
+Result<std::vector<std::string>> outputs_of(const Plan& plan, const std::vector<std::string>& paths) {
+    std::vector<std::string> outputs;
+    std::set<std::string> taken;
+    for (const auto& path : paths) {
+        auto output = output_of(plan, path, paths.size() > 1);
+        if (!taken.insert(output).second)
+            return Error(Fault::bad_input,
+                         "two of the PATHs would both be written to " + escape_text(output));
+        outputs.push_back(std::move(output));
+    }
+    return outputs;
+}
+
 struct Outcome {
     Torrent torrent{};
     std::vector<torrentgen::Warning> warnings{};
@@ -130,7 +145,7 @@ Result<Outcome> make_one(Plan plan, const std::string& path, const std::string& 
     if (output != "-") {
         const auto writable = can_write_file(output, plan.overwrite);
         if (!writable) return writable.error();
-        plan.options.scan.leave_out = fs::absolute(output).string();
+        plan.options.scan.leave_out = where_written(output);
     }
     auto made = make_torrent(path, plan.said, plan.options, lanes, progress);
     if (!made) return made.error();
@@ -188,10 +203,13 @@ Exit torrent_create_command(const Arguments& arguments) {
     std::error_code none;
     if (paths.size() > 1 && plan->output && !fs::is_directory(*plan->output, none))
         return refuse(Error(Fault::bad_input, "with several PATHs --output must be a folder"));
+    const auto outputs = outputs_of(*plan, paths);
+    if (!outputs) return refuse(outputs.error());
     std::vector<Outcome> outcomes;
     const auto answer = with_progress(arguments, [&](Progress& progress) {
-        for (const auto& path : paths) {
-            auto outcome = make_one(*plan, path, output_of(*plan, path, paths.size() > 1), *lanes, progress);
+        for (std::size_t i = 0; i < paths.size(); ++i) {
+            progress.when_stopped("no torrent of " + escape_text(paths[i]) + " was written");
+            auto outcome = make_one(*plan, paths[i], (*outputs)[i], *lanes, progress);
             if (!outcome) return JobAnswer::failure(outcome.error());
             outcomes.push_back(std::move(*outcome));
         }

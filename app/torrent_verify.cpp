@@ -115,6 +115,7 @@ Exit torrent_verify_command(const Arguments& arguments) {
     std::from_chars(threads.data(), threads.data() + threads.size(), options.threads);
     std::optional<Verified> verified;
     const auto answer = with_progress(arguments, [&](Progress& progress) {
+        progress.when_stopped("not everything was read");
         auto made =
             verify_torrent(read->torrent, arguments.value("PATH").value_or("."), options, *lanes, progress);
         if (!made) return JobAnswer::failure(made.error());

@@ -14,6 +14,9 @@ enum class Overwrite { refuse, replace };
 // is replaced. Texts of errors are escaped.
 Status write_whole_file(const std::string& name, ByteSpan bytes, Overwrite overwrite);
 
+// The absolute path that a write to `name` changes: of a symbolic link the target.
+std::string where_written(const std::string& name);
+
 // What would refuse the write, asked before a long piece of work: no such folder, or a file that is there.
 Status can_write_file(const std::string& name, Overwrite overwrite);
 

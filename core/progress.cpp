@@ -22,6 +22,11 @@ void Progress::about(std::string_view subject) {
     subject_ = subject;
 }
 
+void Progress::when_stopped(std::string_view consequence) {
+    const std::lock_guard lock(names_);
+    when_stopped_ = consequence;
+}
+
 std::string Progress::subject() const {
     const std::lock_guard lock(names_);
     return subject_;
@@ -33,10 +38,9 @@ Progress::View Progress::view() const {
 }
 
 Status Progress::go_on() const {
-    if (stop_requested())
-        return Error(Fault::refused,
-                     "stopped; what was fetched is kept, and the next run goes on from there");
-    return {};
+    if (!stop_requested()) return {};
+    const std::lock_guard lock(names_);
+    return Error(Fault::refused, "stopped; " + when_stopped_);
 }
 
 }  // namespace mirrorseed

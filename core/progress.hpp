@@ -29,6 +29,8 @@ public:
     // What the work is about, a tree's name say.
     void about(std::string_view subject);
     std::string subject() const;
+    // What a stop will have meant, for those who are told of it.
+    void when_stopped(std::string_view consequence);
     void file_done() noexcept { files_done_.fetch_add(1, std::memory_order_relaxed); }
     void bytes_done(Bytes bytes) noexcept { bytes_done_.fetch_add(bytes, std::memory_order_relaxed); }
     View view() const;
@@ -43,6 +45,7 @@ public:
 private:
     mutable std::mutex names_;
     std::string subject_, phase_, current_;
+    std::string when_stopped_ = "what was fetched is kept, and the next run goes on from there";
     std::atomic<std::uint64_t> files_done_{0}, files_total_{0};
     std::atomic<Bytes> bytes_done_{0}, bytes_total_{0};
     std::stop_source stop_;

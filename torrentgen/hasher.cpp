@@ -4,10 +4,13 @@
 #include "torrentgen/piece_map.hpp"
 #include "torrentgen/piece_reader.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <bit>
 #include <cassert>
 #include <cstring>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -15,16 +18,32 @@
 namespace mirrorseed::torrentgen {
 namespace {
 
-// Sixteen windows together stay in a core's second cache.
-constexpr std::size_t window_size = 64 * 1024;
-constexpr std::size_t most_bytes = 16 * window_size;
+// A thread's windows together stay in a core's second cache.
+constexpr std::size_t windows = 16;
+constexpr std::size_t longest_window = 64 * 1024;
 constexpr std::size_t most_pieces = 512;
 
-// Of each of the sixteen cursors that all threads together have.
-constexpr Bytes mapped_at_once = Bytes{1} << 20;
+// All threads together: of buffers as much as of what is mapped, so that memory does not grow with the cores.
+constexpr std::size_t most_memory = 16 << 20;
+// More than these only wait for memory.
+constexpr std::size_t most_threads = 64;
+// A window each, and behind each a file that the next piece goes on with; a third is left to others.
+constexpr std::size_t open_files_per_thread = windows * 3;
+
+std::size_t most_open_files() {
+    rlimit limit{};
+    return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
+}
 
 std::size_t thread_count(const HashOptions& options) {
-    return options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+    const std::size_t wanted = options.threads > 0 ? options.threads : std::thread::hardware_concurrency();
+    const auto most = std::min(most_threads, most_open_files() / open_files_per_thread);
+    return std::max<std::size_t>(1, std::min(wanted, most));
+}
+
+std::size_t window_size(std::size_t threads) {
+    return std::clamp<std::size_t>(std::bit_floor(most_memory / windows / threads), block_size,
+                                   longest_window);
 }
 
 struct Batch {
@@ -35,13 +54,20 @@ struct Batch {
 class Work {
 public:
     Work(const Torrent& layout, const HashOptions& options, Progress& progress, PieceHashes known)
-        : layout_(layout), options_(options), progress_(progress), map_(layout), hashes_(std::move(known)) {
+        : layout_(layout),
+          options_(options),
+          progress_(progress),
+          threads_(thread_count(options)),
+          window_(window_size(threads_)),
+          map_(layout),
+          hashes_(std::move(known)) {
         if (hashes_.states.empty()) hashes_ = nothing_hashed(layout);
     }
 
     const PieceMap& map() const noexcept { return map_; }
     const Torrent& layout() const noexcept { return layout_; }
-    const HashOptions& options() const noexcept { return options_; }
+    std::size_t threads() const noexcept { return threads_; }
+    std::size_t window() const noexcept { return window_; }
     Progress& progress() const noexcept { return progress_; }
     // Workers write to the pieces of their own batch alone.
     PieceHashes& hashes() noexcept { return hashes_; }
@@ -53,8 +79,8 @@ public:
         if (stopped_) return batch;
         std::size_t bytes = 0;
         while (batch.last < map_.count() && batch.last - batch.first < most_pieces) {
-            bytes += std::min<std::size_t>(window_size, map_.size(batch.last));
-            if (bytes > most_bytes) break;
+            bytes += std::min<std::size_t>(window_, map_.size(batch.last));
+            if (bytes > windows * window_) break;
             ++batch.last;
         }
         next_ = batch.last;
@@ -70,6 +96,15 @@ public:
         const std::lock_guard lock(mutex_);
         stopped_ = true;
     }
+    // What a worker threw, memory that is not to be had say, ends the program unless it is carried over.
+    void thrown(std::exception_ptr exception) {
+        const std::lock_guard lock(mutex_);
+        thrown_ = std::move(exception);
+        stopped_ = true;
+    }
+    void rethrow() const {
+        if (thrown_) std::rethrow_exception(thrown_);
+    }
     // There is no use in going on.
     bool is_over() {
         const std::lock_guard lock(mutex_);
@@ -80,11 +115,13 @@ private:
     const Torrent& layout_;
     const HashOptions& options_;
     Progress& progress_;
+    const std::size_t threads_, window_;
     const PieceMap map_;
     PieceHashes hashes_;
     std::mutex mutex_;
     std::uint64_t next_ = 0;
     bool stopped_ = false;
+    std::exception_ptr thrown_{};
 };
 
 // One thread's share.
@@ -94,8 +131,8 @@ public:
         : work_(work),
           content_(content),
           lanes_(lanes),
-          reader_(work.layout(), content, mapped_at_once / thread_count(work.options())),
-          buffer_(new std::uint8_t[most_bytes]) {}
+          reader_(work.layout(), content, most_memory / windows / work.threads()),
+          buffer_(new std::uint8_t[windows * work.window()]) {}
 
     void run() {
         for (;;) {
@@ -111,7 +148,7 @@ private:
         std::uint64_t number = 0;
         PieceReader::Cursor cursor{};
         Sha1State sha1{};
-        std::vector<Digest> blocks{};
+        MerkleStack blocks{};
         std::span<std::uint8_t> window{};
         ByteSpan filled{};
         bool spoilt = false;
@@ -137,7 +174,7 @@ private:
         for (auto number = batch.first; number < batch.last; ++number) {
             auto slices = work_.map().slices(number);
             if (work_.hashes().states[number] == PieceState::hashed || !is_there(slices)) continue;
-            const auto size = std::min<std::size_t>(window_size, work_.map().size(number));
+            const auto size = std::min<std::size_t>(work_.window(), work_.map().size(number));
             auto& piece = pieces_.emplace_back();
             piece.number = number;
             piece.cursor.slices = std::move(slices);
@@ -199,7 +236,7 @@ private:
     // The part of a window that is of a file: pads stand behind it and are in no tree.
     ByteSpan without_pad(const Piece& piece) const {
         const auto own = piece.cursor.slices.front().length;
-        const auto before = static_cast<Bytes>(piece.blocks.size()) * block_size;
+        const auto before = static_cast<Bytes>(piece.blocks.count()) * block_size;
         return piece.filled.first(std::min<Bytes>(piece.filled.size(), own - std::min(own, before)));
     }
 
@@ -213,12 +250,9 @@ private:
         digests_.resize(messages_.size());
         lanes_.hash(messages_, digests_);
         auto digest = digests_.begin();
-        for (auto& piece : pieces_) {
-            const auto size = without_pad(piece).size();
-            const auto blocks = static_cast<std::ptrdiff_t>((size + block_size - 1) / block_size);
-            piece.blocks.insert(piece.blocks.end(), digest, digest + blocks);
-            digest += blocks;
-        }
+        for (auto& piece : pieces_)
+            for (auto left = (without_pad(piece).size() + block_size - 1) / block_size; left > 0; --left)
+                piece.blocks.add(*digest++);
     }
 
     void give() {
@@ -237,8 +271,8 @@ private:
         const auto& layout = work_.layout();
         const auto& file = layout.files[piece.cursor.slices.front().file];
         const auto width = file.length > layout.piece_length ? layout.piece_length / block_size
-                                                             : std::bit_ceil(piece.blocks.size());
-        return merkle_root(piece.blocks, width);
+                                                             : std::bit_ceil(piece.blocks.count());
+        return piece.blocks.root(width);
     }
 
     Work& work_;
@@ -251,6 +285,14 @@ private:
     std::vector<ByteSpan> messages_{};
     std::vector<Digest> digests_{};
 };
+
+void run_worker(Work& work, const Content& content, const ShaLanes& lanes) {
+    try {
+        Worker(work, content, lanes).run();
+    } catch (...) {
+        work.thrown(std::current_exception());
+    }
+}
 
 }  // namespace
 
@@ -268,10 +310,11 @@ Result<PieceHashes> hash_pieces(const Torrent& layout, const Content& content, c
     Work work(layout, options, progress, std::move(known));
     {
         std::vector<std::jthread> threads;
-        for (std::size_t i = 1; i < thread_count(options); ++i)
-            threads.emplace_back([&] { Worker(work, content, lanes).run(); });
-        Worker(work, content, lanes).run();
+        for (std::size_t i = 1; i < work.threads(); ++i)
+            threads.emplace_back([&] { run_worker(work, content, lanes); });
+        run_worker(work, content, lanes);
     }
+    work.rethrow();
     auto& hashes = work.hashes();
     // By file, whichever thread came upon it first.
     std::ranges::stable_sort(hashes.troubles, {}, [](const auto& trouble) { return trouble.first; });
@@ -282,8 +325,8 @@ Result<PieceHashes> hash_pieces(const Torrent& layout, const Content& content, c
     return std::move(hashes);
 }
 
-void take_hashes(Torrent& torrent, const PieceHashes& hashes) {
-    torrent.v1_pieces = hashes.v1;
+void take_hashes(Torrent& torrent, PieceHashes hashes) {
+    torrent.v1_pieces = std::move(hashes.v1);
     if (torrent.format == Format::v1) return;
     const PieceMap map(torrent);
     for (std::size_t i = 0; i < torrent.files.size(); ++i) {
@@ -297,6 +340,7 @@ void take_hashes(Torrent& torrent, const PieceHashes& hashes) {
         }
         file.root = root_of_layer(layer, torrent.piece_length);
         std::string bytes;
+        bytes.reserve(layer.size() * sizeof(Digest::bytes));
         for (const auto& digest : layer)
             bytes.append(digest.bytes.begin(), digest.bytes.end());
         torrent.piece_layers[*file.root] = std::move(bytes);

@@ -46,6 +46,6 @@ Result<PieceHashes> hash_pieces(const Torrent& layout, const Content& content, c
 PieceHashes nothing_hashed(const Torrent& layout);
 
 // Puts them into the torrent: pieces, roots and layers. Every piece must be hashed.
-void take_hashes(Torrent& torrent, const PieceHashes& hashes);
+void take_hashes(Torrent& torrent, PieceHashes hashes);
 
 }  // namespace mirrorseed::torrentgen

@@ -4,6 +4,7 @@
 #include "torrentgen/metainfo.hpp"
 #include "torrentgen/piece_length.hpp"
 #include "torrentgen/piece_map.hpp"
+#include "torrentgen/stored_name.hpp"
 
 #include <fmt/format.h>
 
@@ -22,10 +23,43 @@ std::vector<FolderContent::Place> places_of(const Torrent& torrent,
     return places;
 }
 
+// Clients read bencoding 99 deep. Of these four are around a file's path: the torrent, info, the tree and
+// what the file's own name holds.
+constexpr std::size_t deepest_path = 99 - 4;
+
+Error useless(std::string_view name, std::string_view why) {
+    return {Fault::refused,
+            fmt::format("\"{}\" {}; --exclude or --name helps", escape_text(name.substr(0, 100)), why)};
+}
+
+// Names that clients take for something else, or refuse: said before hours of hashing.
+Status check_names(const Torrent& torrent) {
+    constexpr std::string_view pad = "is named like padding, which clients of v1 do not download";
+    const bool v1 = torrent.format != Format::v2, v2 = torrent.format != Format::v1;
+    if (v1 && is_named_as_pad(torrent.name)) return useless(torrent.name, pad);
+    if (!torrent.is_folder && vanishes(torrent.name))
+        return useless(torrent.name, "leaves clients no name to store it by");
+    for (const auto& file : torrent.files) {
+        if (file.pad) continue;
+        if (v1 && std::ranges::any_of(file.path, is_named_as_pad)) return useless(file.path.back(), pad);
+        if (v2 && file.path.size() + (file.symlink ? 1 : 0) > deepest_path)
+            return useless(file.path.back(), fmt::format("lies {} folders deep, more than clients of v2 read",
+                                                         file.path.size() - 1));
+    }
+    return {};
+}
+
+void name_by_info(Torrent& torrent) {
+    const auto info = info_bytes(torrent);
+    if (torrent.format != Format::v2) torrent.info_hash_v1 = Sha1::of(as_bytes(info));
+    if (torrent.format != Format::v1) torrent.info_hash_v2 = Sha256::of(as_bytes(info));
+}
+
 Status check(const Torrent& torrent, const std::string& path) {
     if (torrent.total_size() == 0)
         return Error(Fault::bad_input,
                      escape_text(path) + " holds no bytes, and no client loads a torrent of none");
+    if (auto good = check_names(torrent); !good) return good;
     const auto pieces = PieceMap(torrent).count();
     if (pieces > most_loadable_pieces)
         return Error(
@@ -51,7 +85,9 @@ Result<Made> make_torrent(const std::string& path, const Torrent& said, const Ma
     torrent.is_folder = scanned.is_folder;
     torrent.files = std::move(scanned.files);
     if (!torrent.is_folder) torrent.files.front().path = {torrent.name};
-    if (options.date_of_newest_file) torrent.creation_date = scanned.newest.seconds();
+    // Readers take no date before 1970.
+    if (options.date_of_newest_file && scanned.newest.seconds() >= 0)
+        torrent.creation_date = scanned.newest.seconds();
     torrent.piece_length =
         options.piece_length ? *options.piece_length : choose_piece_length(torrent.format, torrent.files);
     add_pads(torrent);
@@ -66,10 +102,8 @@ Result<Made> make_torrent(const std::string& path, const Torrent& said, const Ma
     auto hashes =
         hash_pieces(torrent, content, lanes, {.threads = options.threads}, progress, std::move(known));
     if (!hashes) return hashes.error();
-    take_hashes(torrent, *hashes);
-    const auto info = info_bytes(torrent);
-    if (torrent.format != Format::v2) torrent.info_hash_v1 = Sha1::of(as_bytes(info));
-    if (torrent.format != Format::v1) torrent.info_hash_v2 = Sha256::of(as_bytes(info));
+    take_hashes(torrent, std::move(*hashes));
+    name_by_info(torrent);
     made.bytes = torrent_bytes(torrent);
     return made;
 }

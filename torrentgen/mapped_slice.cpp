@@ -12,7 +12,6 @@ struct MappedSlice::Region {
     std::uint8_t* begin = nullptr;  // at a page
     std::uint8_t* end = nullptr;
     std::size_t lead = 0;  // from `begin` to the first byte that was asked for
-    std::size_t gone = 0;  // from `begin`, what was let go
     volatile bool lost = false;
     Region* next = nullptr;
 };
@@ -90,13 +89,6 @@ MappedSlice::~MappedSlice() {
 
 ByteSpan MappedSlice::bytes() const noexcept {
     return {region_->begin + region_->lead, region_->end};
-}
-
-void MappedSlice::let_go(Bytes at) noexcept {
-    const auto until = (region_->lead + at) & ~(page_size() - 1);
-    if (until <= region_->gone || region_->lost) return;
-    madvise(region_->begin + region_->gone, until - region_->gone, MADV_DONTNEED);
-    region_->gone = until;
 }
 
 bool MappedSlice::lost() const noexcept {

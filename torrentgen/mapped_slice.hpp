@@ -28,8 +28,6 @@ public:
     ~MappedSlice();
 
     ByteSpan bytes() const noexcept;
-    // What stands before `at` is not needed any more and leaves our memory.
-    void let_go(Bytes at) noexcept;
     // Some of the bytes that were looked at were not there.
     bool lost() const noexcept;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <optional>
 
 namespace mirrorseed::torrentgen {
 namespace {
@@ -32,6 +33,31 @@ Digest merkle_root(std::span<const Digest> leaves, std::uint64_t width, Digest m
         missing = parent_of(missing, missing);
     }
     return row.front();
+}
+
+void MerkleStack::add(Digest leaf) {
+    const auto height = static_cast<std::size_t>(std::countr_one(count_));
+    for (std::size_t i = 0; i < height; ++i)
+        leaf = parent_of(full_[i], leaf);
+    if (height == full_.size()) full_.emplace_back();
+    full_[height] = leaf;
+    ++count_;
+}
+
+Digest MerkleStack::root(std::uint64_t width) const {
+    assert(std::has_single_bit(width) && count_ <= width);
+    if (count_ == width) return full_.back();
+    Digest missing;
+    std::optional<Digest> last;  // the subtree that is not full, where there are leaves in it
+    for (std::size_t height = 0; std::uint64_t{1} << height < width; ++height) {
+        const bool is_full = (count_ >> height & 1) != 0;
+        if (is_full)
+            last = parent_of(full_[height], last.value_or(missing));
+        else if (last)
+            last = parent_of(*last, missing);
+        missing = parent_of(missing, missing);
+    }
+    return last.value_or(missing);
 }
 
 FileTree tree_of(std::span<const Digest> leaves, Bytes piece_length, Bytes span) {

@@ -15,6 +15,19 @@ namespace mirrorseed::torrentgen {
 // each leaf that is not given.
 Digest merkle_root(std::span<const Digest> leaves, std::uint64_t width, Digest missing = {});
 
+// The same root from leaves as they come, in memory for the tree's height alone: the leaves of sixteen pieces
+// of 128 MiB for each thread would be more than all the rest.
+class MerkleStack {
+public:
+    void add(Digest leaf);
+    std::uint64_t count() const noexcept { return count_; }
+    Digest root(std::uint64_t width) const;
+
+private:
+    std::uint64_t count_ = 0;
+    std::vector<Digest> full_{};  // by height; the whole subtree of it where count_ has that bit
+};
+
 // The root over a whole piece layer: pieces that a file does not have are roots of missing leaves.
 Digest root_of_layer(std::span<const Digest> layer, Bytes piece_length);
 

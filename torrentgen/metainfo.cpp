@@ -14,6 +14,13 @@ using Path = std::vector<std::string>;
 // thousand files would take more memory than all the rest.
 class Writer {
 public:
+    // For the hashes of millions of pieces, which would be in memory twice while a text grows.
+    explicit Writer(const Torrent& torrent) {
+        auto size = torrent.v1_pieces.size() + 65536;
+        for (const auto& [root, layer] : torrent.piece_layers)
+            size += layer.size() + 64;
+        out_.reserve(size);
+    }
     Writer& raw(std::string_view text) {
         out_ += text;
         return *this;
@@ -156,13 +163,13 @@ void add_pads(Torrent& torrent) {
 }
 
 std::string info_bytes(const Torrent& torrent) {
-    Writer out;
+    Writer out(torrent);
     write_info(out, torrent);
     return out.take();
 }
 
 std::string torrent_bytes(const Torrent& torrent) {
-    Writer out;
+    Writer out(torrent);
     out.raw("d");
     write_trackers(out, torrent);
     if (!torrent.collections.empty()) out.string("collections").strings(torrent.collections);

@@ -54,19 +54,20 @@ Result<ByteSpan> PieceReader::next(Cursor& cursor, std::span<std::uint8_t> buffe
 }
 
 std::optional<ByteSpan> PieceReader::look(Cursor& cursor, OpenFile& file, std::size_t size) {
-    const auto& slice = cursor.here();
     if (!cursor.mapped) {
+        const auto at = cursor.here().offset + cursor.done;
         std::uint8_t byte = 0;
-        if (slice.length < worth_mapping || cursor.done > 0 || file.called ||
-            read_cached(file.descriptor, std::span(&byte, 1), slice.offset) == 0)
+        if (cursor.here().length < worth_mapping || file.called ||
+            read_cached(file.descriptor, std::span(&byte, 1), at) == 0)
             return std::nullopt;
-        auto mapped = MappedSlice::map(file.descriptor, slice.offset, slice.length);
+        const auto windows = std::max<Bytes>(1, mapped_at_once_ / size);
+        auto mapped = MappedSlice::map(file.descriptor, at, std::min(windows * size, cursor.rest()));
         if (!mapped) return std::nullopt;
         cursor.mapped.emplace(std::move(*mapped));
         cursor.mapped_slice = cursor.slice;
-        cursor.kept = 0;
+        cursor.mapped_at = cursor.done;
     }
-    const auto view = cursor.mapped->bytes().subspan(cursor.done, size);
+    const auto view = cursor.mapped->bytes().subspan(cursor.done - cursor.mapped_at, size);
     cursor.shown = size;
     cursor.advance(size);
     return view;
@@ -80,16 +81,12 @@ Status PieceReader::settle(Cursor& cursor) {
         return Error(Fault::changed, content_->name(number) +
                                          " became shorter while it was read, or the disk cannot read it");
     if (const auto shown = std::exchange(cursor.shown, 0); shown > 0) {
-        cursor.kept += shown;
         const auto counted = used(number, shown);
         if (!counted) return counted;
     }
-    if (cursor.slice != cursor.mapped_slice) {
+    if (cursor.slice != cursor.mapped_slice ||
+        cursor.done - cursor.mapped_at == cursor.mapped->bytes().size())
         cursor.mapped.reset();
-    } else if (cursor.kept >= mapped_at_once_) {
-        cursor.mapped->let_go(cursor.done);
-        cursor.kept = 0;
-    }
     return {};
 }
 

@@ -21,7 +21,8 @@ namespace mirrorseed::torrentgen {
 
 class PieceReader {
 public:
-    // Of what one cursor has mapped, about `mapped_at_once` stays in memory.
+    // A cursor maps no more than `mapped_at_once`, or a window where that is more. One look may bring into
+    // our memory as much as the cache keeps in one piece, 2 MiB say, but never what is not mapped.
     PieceReader(const Torrent& layout, const Content& content, Bytes mapped_at_once)
         : layout_(&layout), content_(&content), mapped_at_once_(mapped_at_once) {}
 
@@ -33,8 +34,8 @@ public:
 
         std::optional<MappedSlice> mapped{};
         std::size_t mapped_slice = 0;
-        Bytes shown = 0;  // of the mapping, by the last next()
-        Bytes kept = 0;   // of the mapping, in memory
+        Bytes mapped_at = 0;  // where in that slice
+        Bytes shown = 0;      // of the mapping, by the last next()
 
         const Slice& here() const noexcept { return slices[slice]; }
         Bytes rest() const noexcept { return here().length - done; }

@@ -32,11 +32,6 @@ std::string quoted(std::string_view name) {
     return "\"" + escape_text(name.substr(0, 100)) + "\"";
 }
 
-// BitComet's pads, from before there was an attribute for them.
-bool is_named_as_pad(std::string_view part) {
-    return part.find("_____padding_file_") != part.npos;
-}
-
 bool is_leaf(const BencodeNode& node) {
     const auto members = node.members();
     if (members.empty() || !(*members.begin()).key.empty()) return false;

@@ -25,16 +25,19 @@ std::vector<std::string> parts_of(const RelPath& path) {
     return parts;
 }
 
+// Of ScanOptions::leave_out, when there is such a file.
+std::optional<FileFacts> facts_of_left_out(const ScanOptions& options) {
+    const auto folder = Folder::open(fs::path(options.leave_out).parent_path().string());
+    const auto name = RelPath::parse_name(fs::path(options.leave_out).filename().string());
+    if (!folder || !name) return std::nullopt;
+    const auto facts = folder->facts(*name);
+    return facts ? std::optional(*facts) : std::nullopt;
+}
+
 class Scanner {
 public:
     Scanner(const Folder& root, const ScanOptions& options, Progress& progress)
-        : root_(root), options_(options), progress_(progress) {
-        auto left_out = Folder::open(fs::path(options.leave_out).parent_path().string());
-        const auto name = RelPath::parse_name(fs::path(options.leave_out).filename().string());
-        if (!left_out || !name) return;
-        const auto facts = left_out->facts(*name);
-        if (facts) left_out_ = *facts;
-    }
+        : root_(root), options_(options), progress_(progress), left_out_(facts_of_left_out(options)) {}
 
     // By an own stack, so that no depth of folders is too deep for ours.
     Result<Scanned> go() {
@@ -103,7 +106,7 @@ private:
     const Folder& root_;
     const ScanOptions& options_;
     Progress& progress_;
-    std::optional<FileFacts> left_out_{};
+    const std::optional<FileFacts> left_out_;
     Scanned found_{.is_folder = true};
 };
 
@@ -129,7 +132,7 @@ Result<std::pair<Scanned, Folder>> scan_folder(const std::string& path, const Sc
     return std::pair(std::move(*found), std::move(*root));
 }
 
-Result<std::pair<Scanned, Folder>> scan_file(const std::string& path) {
+Result<std::pair<Scanned, Folder>> scan_file(const std::string& path, const ScanOptions& options) {
     const auto name = RelPath::parse_name(fs::path(path).filename().string());
     if (!name) return name.error();
     auto folder = Folder::open(fs::path(path).parent_path().string());
@@ -137,6 +140,8 @@ Result<std::pair<Scanned, Folder>> scan_file(const std::string& path) {
     auto facts = folder->facts(*name);
     if (!facts) return facts.error();
     if (!facts->is_file) return Error(Fault::refused, escape_text(path) + " is neither a file nor a folder");
+    if (const auto left_out = facts_of_left_out(options); left_out && left_out->same_inode(*facts))
+        return Error(Fault::refused, escape_text(path) + " is what would be written; name another output");
     Scanned found{.name = name->str(), .newest = facts->mtime};
     found.files.push_back(
         {.path = {found.name}, .length = facts->size, .executable = (facts->mode & 0100) != 0});
@@ -161,7 +166,7 @@ Result<std::pair<Scanned, Folder>> scan(const std::string& path, const ScanOptio
     const auto real = fs::canonical(path, trouble);
     if (trouble) return Error(trouble, escape_text(path) + ": " + trouble.message());
     auto found = fs::is_directory(real, trouble) ? scan_folder(real.string(), options, progress)
-                                                 : scan_file(real.string());
+                                                 : scan_file(real.string(), options);
     if (!found) return found;
     found->first.name = name_of_place(path);
     let_clock_tick(found->first);

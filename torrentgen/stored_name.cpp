@@ -36,6 +36,10 @@ bool vanishes(std::string_view name) {
     return left.empty() || left == "." || left == "..";
 }
 
+bool is_named_as_pad(std::string_view part) {
+    return part.find("_____padding_file_") != part.npos;
+}
+
 bool same_when_stored(const std::vector<std::string>& one, const std::vector<std::string>& other) {
     if (one == other) return true;
     const auto stored = [](const std::vector<std::string>& path) {

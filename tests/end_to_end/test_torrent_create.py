@@ -224,6 +224,8 @@ def test_dates(tmp_path):
     os.utime(folder, (9000, 9000))
     assert create(folder, "--date", "file")[0]["creation_date"] == 2000
     assert create(folder / "old", "--date", "file")[0]["creation_date"] == 1000
+    os.utime(folder / "old", (-1000, -1000))  # readers take no date before 1970
+    assert create(folder / "old", "--date", "file")[0]["creation_date"] is None
     assert create(folder, "--date", "none")[0]["creation_date"] is None
     epoch = {"SOURCE_DATE_EPOCH": "1234567890"}
     assert create(folder, env=epoch)[0]["creation_date"] == 1234567890
@@ -269,6 +271,31 @@ def test_where_the_output_goes(tmp_path):
     assert json.loads(again.stdout)["info_hash_v1"] == said["info_hash_v1"]
 
 
+def test_an_output_never_replaces_what_it_is_made_from(tmp_path):
+    (tmp_path / "x.iso").write_bytes(b"x")
+    (tmp_path / "rel").mkdir()
+    (tmp_path / "rel" / "y").write_bytes(b"y")
+    (tmp_path / "link").symlink_to("x.iso")
+    for output in ["x.iso", "./rel/../x.iso", "link"]:
+        assert "what would be written" in refused("create", "x.iso", "-o", output, "--force", cwd=tmp_path)
+    assert (tmp_path / "x.iso").read_bytes() == b"x"
+    # Through a link, too, the file that is replaced is no part of the torrent.
+    (tmp_path / "rel" / "old").write_bytes(b"old")
+    (tmp_path / "into").symlink_to("rel/old")
+    done = run_program("torrent", "create", "rel", "-o", "into", "--force", "--json", cwd=tmp_path)
+    assert [f["path"] for f in json.loads(done.stdout)["files"]] == ["y"]
+
+
+def test_two_paths_never_have_one_output(tmp_path):
+    for folder in ["a", "b"]:
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x").write_text(folder)
+    said = refused("create", "a/x", "b/x", "--force", status=2, cwd=tmp_path)
+    assert "both be written to x.torrent" in said
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "b"]
+    assert "the output" in refused("create", "a/x", "-o", "", cwd=tmp_path)
+
+
 def test_what_cannot_be_a_torrent_is_refused_and_leaves_nothing(tmp_path):
     out = tmp_path / "out.torrent"
     empty = tmp_path / "empty"
@@ -284,6 +311,43 @@ def test_what_cannot_be_a_torrent_is_refused_and_leaves_nothing(tmp_path):
     (empty / "pipe").unlink()
     assert "No such file" in refused("create", empty, "-o", tmp_path / "no" / "folder.torrent")
     assert not out.exists()
+
+
+def test_names_that_clients_misread_are_refused(tmp_path):
+    odd = tmp_path / "odd"
+    odd.mkdir()
+    (odd / "real").write_bytes(b"x")
+    (odd / "_____padding_file_0_").write_bytes(b"x")
+    for form in ["v1", "hybrid"]:
+        assert "named like padding" in refused("create", odd, "-o", "-", "--format", form)
+    said, made = create(odd, "--format", "v2")
+    assert [f["path"] for f in said["files"]] == ["_____padding_file_0_", "real"]
+    libtorrent.torrent_info(libtorrent.bdecode(made))
+    (tmp_path / "\\").write_bytes(b"x")
+    for form in FORMATS:
+        assert "no name to store it by" in refused("create", tmp_path / "\\", "-o", "-", "--format", form)
+        assert create(tmp_path / "\\", "--format", form, "--name", "x")[0]["name"] == "x"
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_no_tree_is_deeper_than_clients_read(tmp_path, kind):
+    # A link's target is a list, and so one deeper.
+    deepest = 94 if kind == "file" else 93
+    for depth in [deepest, deepest + 1]:
+        deep = tmp_path / str(depth)
+        place = deep.joinpath(*["d"] * depth)
+        place.mkdir(parents=True)
+        (deep / "top").write_bytes(b"x")
+        if kind == "file":
+            (place / "x").write_bytes(b"x")
+        else:
+            (place / "x").symlink_to("/".join([".."] * depth) + "/top")
+    for form in ["v2", "hybrid"]:
+        made = create(tmp_path / str(deepest), "--format", form)[1]
+        libtorrent.torrent_info(made)  # the bytes, read with a client's limits
+        said = refused("create", tmp_path / str(deepest + 1), "-o", "-", "--format", form)
+        assert f"lies {deepest + 1} folders deep" in said
+    create(tmp_path / str(deepest + 1))
 
 
 def test_an_unreadable_file_is_an_error(tmp_path):
@@ -346,7 +410,79 @@ def test_ctrl_c_ends_it_soon_and_leaves_nothing(tmp_path):
     finally:
         process.kill()
     assert process.returncode == 1, said
+    assert said.endswith("mirrorseed: stopped; no torrent of x was written\n")  # behind what tells of progress
     assert [p.name for p in tmp_path.iterdir()] == ["x"]
+
+
+def test_what_a_killed_run_left_behind_is_in_nobodys_way(tmp_path):
+    (tmp_path / "x").write_bytes(b"x")
+    done = subprocess.run(["sh", "-c", f"echo left > .mirrorseed.$$.new; exec '{PROGRAM}' torrent create x -q"],
+                          cwd=tmp_path, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    assert [p.read_text() for p in tmp_path.glob(".mirrorseed.*")] == ["left\n"]
+    assert (tmp_path / "x.torrent").exists()
+
+
+def test_no_file_takes_the_place_of_a_closed_stream(tmp_path):
+    with (tmp_path / "x").open("wb") as file:
+        file.truncate(200 << 30)
+    process = subprocess.Popen(["sh", "-c", f"exec '{PROGRAM}' torrent create x <&- >&- 2>&-"], cwd=tmp_path)
+
+    def opened(number):
+        try:
+            return os.readlink(f"/proc/{process.pid}/fd/{number}")
+        except FileNotFoundError:  # closed again meanwhile
+            return None
+
+    try:
+        wait_for(lambda: str(tmp_path / "x") in map(opened, range(20)), "reading")
+        assert [opened(stream) for stream in range(3)] == ["/dev/null"] * 3
+    finally:
+        process.send_signal(2)
+        assert process.wait(timeout=20) == 1
+
+
+def most_memory(*arguments, cwd):
+    """Of a run of the program, in MiB. A process between it and us, as a child starts with its parent's."""
+    script = """import os, sys
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+status, usage = os.wait4(child, 0)[1:]
+print(os.waitstatus_to_exitcode(status), usage.ru_maxrss)"""
+    done = subprocess.run(["/usr/bin/python3", "-c", script, PROGRAM, "torrent", "create", *map(str, arguments)],
+                          cwd=cwd, capture_output=True, text=True, timeout=100)
+    status, kilobytes = done.stdout.splitlines()[-1].split()
+    assert status == "0", done.stderr
+    return int(kilobytes) / 1024
+
+
+@pytest.mark.parametrize("threads", [8, 32, 1000])
+def test_memory_does_not_grow_with_what_the_cache_holds_in_one_piece(tmp_path, threads):
+    path = tmp_path / "x"
+    with path.open("wb") as file:
+        for _ in range(256):
+            file.write(random.randbytes(1 << 20))
+        file.flush()
+        os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    path.read_bytes()  # read ahead, it comes back in large pages
+    for form in FORMATS:
+        assert most_memory("x", "-o", form, "--format", form, "--threads", threads, "-q", cwd=tmp_path) < 64
+    assert most_memory("x", "-o", "long", "--format", "v2", "--threads", threads, "--piece-length", "8MiB", "-q",
+                       cwd=tmp_path) < 64
+
+
+def test_threads_share_few_open_files(tmp_path):
+    rel = tmp_path / "rel"
+    rel.mkdir()
+    for number in range(48):
+        (rel / str(number)).touch()
+        os.truncate(rel / str(number), 4_000_000 + number)
+    for form in FORMATS:
+        made = [run_program("torrent", "create", "rel", "-o", "-", "--format", form, "--threads", threads,
+                            "--date", "none", "-q", "--piece-length", "4MiB", cwd=tmp_path, text=False,
+                            prefix=["prlimit", "--nofile=30"]) for threads in [1, 64]]
+        assert [done.returncode for done in made] == [0, 0], made[1].stderr
+        assert made[0].stdout == made[1].stdout
 
 
 def test_names_need_not_be_utf_8(tmp_path):

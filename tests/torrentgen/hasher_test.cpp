@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <new>
 
 namespace mirrorseed::torrentgen {
 namespace {
@@ -216,6 +217,12 @@ TEST(Hasher, StopsWhenSomebodyAsks) {
     Progress progress;
     progress.request_stop();
     EXPECT_FALSE(hash_pieces(place.torrent, place, ShaLanes::fastest(), {}, progress));
+}
+
+TEST(Hasher, CarriesWhatAThreadThrowsToTheCaller) {
+    Place place({.piece_length = 16384}, {std::string(3'000'000, 'x'), std::string(3'000'000, 'y')});
+    place.on_open = [](std::size_t) { throw std::bad_alloc(); };
+    EXPECT_THROW((void)hash(place, {.threads = 4}), std::bad_alloc);
 }
 
 }  // namespace

@@ -54,17 +54,6 @@ TEST_F(Mapped, SaysSoWhenTheFileIsCutShort) {
     EXPECT_FALSE(other->lost());
 }
 
-TEST_F(Mapped, LetsGoOfWhatWasSeenAndCanSeeItAgain) {
-    const auto file = open(std::string(1 << 20, 'x'));
-    auto slice = MappedSlice::map(file, 5, 1'000'000);
-    ASSERT_TRUE(slice);
-    EXPECT_EQ(sum(slice->bytes()), 1'000'000U * 'x');
-    slice->let_go(500'000);
-    slice->let_go(1'000'000);
-    EXPECT_EQ(sum(slice->bytes()), 1'000'000U * 'x');
-    EXPECT_FALSE(slice->lost());
-}
-
 using MappedDeathTest = Mapped;
 TEST_F(MappedDeathTest, LeavesFaultsOfOthersToWhoeverHandledThemBefore) {
     // A process of its own, where nobody has mapped anything yet.

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
+
 namespace mirrorseed::torrentgen {
 namespace {
 
@@ -36,6 +38,18 @@ TEST(Merkle, TheRootDoesNotDependOnThePieceLength) {
     const auto leaves = leaves_of(test::random_text(1'000'000, 2));
     EXPECT_EQ(tree_of(leaves, 16384).root, tree_of(leaves, 262144).root);
     EXPECT_EQ(tree_of(leaves, 16384).root, tree_of(leaves, 1 << 24).root);
+}
+
+TEST(Merkle, LeavesAsTheyComeGiveTheSameRoot) {
+    const auto leaves = leaves_of(test::random_text(33 * 16384, 3));
+    MerkleStack stack;
+    for (std::size_t count = 1; count <= leaves.size(); ++count) {
+        stack.add(leaves[count - 1]);
+        EXPECT_EQ(stack.count(), count);
+        for (const auto width : {std::bit_ceil(count), std::bit_ceil(count) * 2, std::bit_ceil(count) * 8})
+            EXPECT_EQ(stack.root(width), merkle_root(std::span(leaves).first(count), width)) << count;
+    }
+    EXPECT_EQ(MerkleStack().root(8), merkle_root({}, 8));
 }
 
 TEST(Merkle, TheRootOfOneBlockIsItsHash) {

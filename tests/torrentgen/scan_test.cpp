@@ -54,6 +54,11 @@ TEST_F(Scanning, TakesAFileByItsName) {
     EXPECT_EQ(found->newest.seconds(), 1000);
 }
 
+TEST_F(Scanning, RefusesTheFileThatItWouldReplace) {
+    folder_.write("x.iso", "abc");
+    EXPECT_TRUE(fails_with(Fault::refused, scan(folder_.at("x.iso"), {.leave_out = folder_.at("x.iso")})));
+}
+
 TEST_F(Scanning, FollowsALinkThatTheOperatorNamed) {
     folder_.write("real.iso", "abc");
     folder_.link("latest.iso", "real.iso");
