@@ -290,7 +290,7 @@ Exit serve_command(const Arguments& arguments) {
     auto log = open_log(loaded.config.log, arguments);
     if (!log) return fail(log.error());
     try {
-        return serve(loaded.config, arguments, *log);
+        return serve(loaded.config, loaded.file, arguments, *log);
     } catch (const Failure& failure) {
         return fail(failure.error());
     }

@@ -101,7 +101,9 @@ std::span<const Key<ServerConfig>> keys_of<ServerConfig>() {
         key("threads", &S::threads, "0: one for each core", between(0, 1024)),
         key("max_connections", &S::max_connections, "over all clients", at_least(positive)),
         key("max_connections_per_client", &S::max_connections_per_client,
-            "a client is an IPv4 address or an IPv6 /64", at_least(positive)),
+            "a client is an IPv4 address or an IPv6 /64; at the default, those of this machine are not "
+            "counted",
+            at_least(positive)),
         key("rate_limit_per_client", &S::rate_limit_per_client,
             "over all of its connections; \"0\": no limit"),
         key("rate_limit", &S::rate_limit, "over everybody; \"0\": no limit"),

@@ -1,5 +1,6 @@
 #include "app/serve.hpp"
 
+#include "app/config_reader.hpp"
 #include "app/serving_source.hpp"
 #include "app/status.hpp"
 #include "httpd/plain_folder.hpp"
@@ -8,15 +9,39 @@
 #include <boost/json/serialize.hpp>
 
 #include <csignal>
+#include <memory>
 
 namespace mirrorseed::app {
 namespace {
 
 httpd::StatusAccess status_access(StatusAccess access) {
-    return access == StatusAccess::anybody ? httpd::StatusAccess::everybody : httpd::StatusAccess::local;
+    switch (access) {
+        case StatusAccess::local:
+            return httpd::StatusAccess::local;
+        case StatusAccess::token:
+            return httpd::StatusAccess::token;
+        case StatusAccess::anybody:
+            break;
+    }
+    return httpd::StatusAccess::everybody;
 }
 
-httpd::ServerOptions server_options(const Config& config, const Arguments& arguments) {
+// The first line of its file. That the file can be read was checked with the config.
+std::string admin_token(const Config& config) {
+    if (config.server.admin_token_file.empty()) return {};
+    const auto text = read_file(config.server.admin_token_file, 65536);
+    return text ? text->substr(0, text->find_first_of("\r\n")) : std::string();
+}
+
+std::string status_text(const Config& config) {
+    const auto places = places_of(config);
+    const auto live = ask_live_state(places.store);
+    auto catalogue = Catalogue::open_to_read(places.catalogue_file());
+    return boost::json::serialize(status_json(config, &catalogue, live, system_clock()()));
+}
+
+httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared, const Arguments& arguments) {
+    const auto& config = *shared;
     httpd::ServerOptions options;
     options.listen = arguments.values("listen");
     if (options.listen.empty())
@@ -26,6 +51,14 @@ httpd::ServerOptions server_options(const Config& config, const Arguments& argum
     options.idle_timeout = config.server.idle_timeout;
     if (const auto drain = arguments.value("drain")) options.drain = parse_duration(*drain).value();
     options.min_send_rate = config.server.min_send_rate;
+    options.rate_limit = config.server.rate_limit;
+    options.rate_limit_per_client = config.server.rate_limit_per_client;
+    options.max_connections = config.server.max_connections;
+    options.max_connections_per_client = config.server.max_connections_per_client;
+    // Unless somebody chose the number: a proxy or a test on this machine stands for many clients.
+    options.limits_local_clients =
+        config.server.max_connections_per_client != ServerConfig().max_connections_per_client;
+    options.admin_token = admin_token(config);
     options.threads = config.server.threads;
     options.cors = config.server.cors;
     options.access_log = config.server.access_log;
@@ -33,14 +66,8 @@ httpd::ServerOptions server_options(const Config& config, const Arguments& argum
                                     ? httpd::AccessLogFormat::json
                                     : httpd::AccessLogFormat::combined;
     options.status_access = status_access(config.server.status_access);
+    if (!arguments.has("DIR")) options.status = [shared] { return status_text(*shared); };
     return options;
-}
-
-std::string status_text(const Config& config) {
-    const auto places = places_of(config);
-    const auto live = ask_live_state(places.store);
-    auto catalogue = Catalogue::open_to_read(places.catalogue_file());
-    return boost::json::serialize(status_json(config, &catalogue, live, system_clock()()));
 }
 
 Result<std::shared_ptr<const SigningKey>> signing_key(const Config& config) {
@@ -55,13 +82,38 @@ Result<std::shared_ptr<const SigningKey>> signing_key(const Config& config) {
     return key;
 }
 
+// What comes of the config may change while the server runs; the addresses, the threads and the store stay.
+class Reloading {
+public:
+    Reloading(const std::string& config_file, const Arguments& arguments, Log& log)
+        : config_file_(config_file), arguments_(arguments), log_(log) {}
+
+    void reload(httpd::Server& server) const {
+        log_.reopen();
+        server.reopen_log();
+        if (config_file_.empty()) return;
+        const auto use = arguments_.has("DIR") ? ConfigUse::server_alone : ConfigUse::whole;
+        const auto loaded = load_config(config_file_, use);
+        if (!loaded) return log_.error("the config stays as it was: {}", outside(loaded.error().text()));
+        for (const auto& fault : loaded->faults)
+            log_.error("{}", format_fault(fault));
+        if (!loaded->good()) return log_.error("the config stays as it was");
+        server.behave(server_options(std::make_shared<const Config>(loaded->config), arguments_));
+        log_.info("read {} again", config_file_);
+    }
+
+private:
+    const std::string& config_file_;
+    const Arguments& arguments_;
+    Log& log_;
+};
+
 // Until somebody asks it to end. The signals were blocked before any thread began.
-void obey_signals(const sigset_t& signals, httpd::Server& server, Log& log) {
+void obey_signals(const sigset_t& signals, httpd::Server& server, const Reloading& reloading) {
     for (;;) {
         int signal = 0;
-        if (::sigwait(&signals, &signal) != 0 || signal != SIGHUP) break;
-        log.reopen();
-        server.reopen_log();
+        if (::sigwait(&signals, &signal) != 0 || signal != SIGHUP) return;
+        reloading.reload(server);
     }
 }
 
@@ -82,14 +134,13 @@ Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments&
 
 }  // namespace
 
-Exit serve(const Config& config, const Arguments& arguments, Log& log) {
+Exit serve(const Config& config, const std::string& config_file, const Arguments& arguments, Log& log) {
     auto sources = make_sources(config, arguments, log);
     if (!sources) {
         log.error("{}", outside(sources.error().text()));
         return Exit::failed;
     }
-    auto options = server_options(config, arguments);
-    if (!arguments.has("DIR")) options.status = [&config] { return status_text(config); };
+    auto options = server_options(std::make_shared<const Config>(config), arguments);
     if (!config.server.tls_listen.empty())
         log.warning("[server] tls_listen: serving by TLS is not built yet; serving by HTTP alone");
 
@@ -107,7 +158,7 @@ Exit serve(const Config& config, const Arguments& arguments, Log& log) {
     }
     for (const auto& address : server.bound())
         log.info("serving on {}", address);
-    obey_signals(signals, server, log);
+    obey_signals(signals, server, Reloading(config_file, arguments, log));
     log.info("stopping");
     server.stop();
     return Exit::done;

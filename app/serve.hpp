@@ -6,9 +6,12 @@
 #include "app/job.hpp"
 #include "core/log.hpp"
 
+#include <string>
+
 namespace mirrorseed::app {
 
-// Until SIGTERM or SIGINT. With a folder in the arguments the config's store is not looked at.
-Exit serve(const Config& config, const Arguments& arguments, Log& log);
+// Until SIGTERM or SIGINT; SIGHUP has `config_file` read again, where there is one. With a folder in the
+// arguments the config's store is not looked at.
+Exit serve(const Config& config, const std::string& config_file, const Arguments& arguments, Log& log);
 
 }  // namespace mirrorseed::app

@@ -12,6 +12,7 @@ namespace mirrorseed::httpd {
 namespace {
 
 constexpr int most_at_once = 64;
+constexpr int most_looked_at = 256;
 // Out of descriptors, most likely: connections that end make room.
 constexpr std::chrono::milliseconds pause_after_failure(100);
 
@@ -20,7 +21,7 @@ constexpr std::chrono::milliseconds pause_after_failure(100);
 Acceptor::Acceptor(const Descriptor& socket, World& world) : socket_(socket), world_(world) {}
 
 void Acceptor::open() {
-    if (!world_.loop.watch(socket_.get(), *this, EventLoop::Watch::listener)) pause();
+    if (!world_.loop.watch(socket_.get(), *this, EventLoop::Watch::listener)) pause(std::strerror(errno));
 }
 
 void Acceptor::close() {
@@ -35,14 +36,36 @@ void Acceptor::on_ready(std::uint32_t) {
         if (!take_one()) return;
 }
 
+// Room for one more, made by ending a connection that asks for nothing if need be.
+bool Acceptor::has_room() {
+    auto& connections = world_.connections;
+    if (connections.size() < world_.manners.max_connections) return true;
+    int looks = most_looked_at;
+    for (auto* connection : connections) {
+        if (connection->can_make_room()) {
+            connection->end();
+            return true;
+        }
+        if (--looks == 0) break;
+    }
+    return false;
+}
+
 bool Acceptor::take_one() {
+    if (!has_room()) {
+        pause("as many as [server] max_connections are open");
+        return false;
+    }
     sockaddr_storage from{};
     socklen_t size = sizeof from;
     Descriptor socket(
         ::accept4(socket_.get(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!socket.is_open()) {
         if (errno == ECONNABORTED || errno == EINTR) return true;
-        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) pause();
+        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+            world_.cache.shed_files();
+            pause(std::strerror(errno));
+        }
         return false;
     }
     told_ = false;
@@ -54,11 +77,10 @@ bool Acceptor::take_one() {
     return true;
 }
 
-void Acceptor::pause() {
-    if (!std::exchange(told_, true))
-        world_.log.warning("cannot accept connections: {}", std::strerror(errno));
+// Those that wait in the kernel's queue are taken later.
+void Acceptor::pause(const char* reason) {
+    if (!std::exchange(told_, true)) world_.log.warning("cannot accept connections: {}", reason);
     world_.loop.forget(socket_.get());
-    world_.cache.shed_files();
     world_.loop.timers().set(*this, world_.loop.now() + pause_after_failure);
 }
 

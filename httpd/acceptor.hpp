@@ -17,8 +17,9 @@ public:
 private:
     void on_ready(std::uint32_t events) override;
     void on_time() override;
+    bool has_room();
     bool take_one();
-    void pause();
+    void pause(const char* reason);
 
     const Descriptor& socket_;
     World& world_;

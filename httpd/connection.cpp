@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <limits>
 #include <system_error>
 #include <utility>
 
@@ -25,6 +26,7 @@ constexpr Bytes longest_drained_body = 64 << 10;
 constexpr Bytes longest_lingering = 64 << 10;
 constexpr seconds lingering(2);
 constexpr seconds send_window(60);
+constexpr std::chrono::milliseconds between_admissions(50);
 // What one connection may send before the others have their turn.
 constexpr Bytes most_per_turn = 2 << 20;
 // Answers to pipelined requests are gathered up to here.
@@ -49,13 +51,27 @@ Bytes at_most(Bytes sent, Bytes from) {
 }  // namespace
 
 Connection::Connection(std::unique_ptr<Wire> wire, PeerAddress peer, World& world)
-    : world_(world), wire_(std::move(wire)), peer_(peer) {
+    : world_(world), wire_(std::move(wire)), peer_(peer), client_(world.clients.find(peer)) {
     world_.connections.insert(this);
-    wait(Waits::for_head, world_.manners.head_timeout);
+    admit();
+    if (!admitted_) Counters::add(world_.counters.kept_waiting, 1);
 }
 
 Connection::~Connection() {
     world_.connections.erase(this);
+    if (admitted_) client_->leave();
+}
+
+// A client over its limit is served late rather than refused: nothing is read until another of its
+// connections has ended.
+void Connection::admit() {
+    const auto& manners = world_.manners;
+    const bool limited = manners.limits_local_clients || !peer_.is_local();
+    admitted_ = client_->enter(limited ? manners.max_per_client : 0);
+    if (admitted_)
+        wait(Waits::for_head, manners.head_timeout);
+    else
+        wait(Waits::for_admission, between_admissions);
 }
 
 // ---- turns
@@ -69,7 +85,7 @@ void Connection::on_ready(std::uint32_t events) {
     if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) readable_ = true;
     if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) writable_ = true;
     if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) peer_ended_ = true;
-    if (!helped_) go_on();
+    if (!helped_ && admitted_ && waits_ != Waits::for_credit) go_on();
 }
 
 void Connection::go_on() {
@@ -136,7 +152,7 @@ Connection::Step Connection::begin_next() {
         return next;
     }
     if (!outbox_.is_empty()) return deliver();
-    if (world_.draining && input_.empty()) return Step::end;
+    if (world_.draining && input_.empty() && !readable_) return Step::end;
     return read_more();
 }
 
@@ -232,13 +248,14 @@ Connection::Step Connection::find() {
         return Step::again;
     }
     exchange.resource = world_.cache.find(request.target, request.accept);
+    Counters::add(exchange.resource ? world_.counters.cache_hits : world_.counters.cache_misses, 1);
     if (exchange.resource) {
         answer();
         return Step::again;
     }
     // What was answered before is not kept back by a look-up.
     if (!outbox_.is_empty() && writable_) return deliver();
-    Wanted wanted{.target = std::string(request.target), .accept = {}};
+    Wanted wanted{.target = std::string(request.target), .bearer = std::string(request.bearer())};
     if (request.accept) wanted.accept = std::string(*request.accept);
     auto look = [wanted, peer = peer_, site = world_.manners.site, &shelf = world_.shelf,
                  &log = world_.log]() -> ResourcePtr {
@@ -263,7 +280,10 @@ Connection::Step Connection::find() {
 }
 
 void Connection::answer() {
-    const auto& exchange = exchanges_.back();
+    auto& exchange = exchanges_.back();
+    // Whoever spells no target may mean another message than was read.
+    if (exchange.resource->kind == Resource::Kind::refused && exchange.resource->status == 400)
+        exchange.closes = true;
     const auto boundary = asks_for_several(exchange.request) ? random_boundary() : std::string();
     answer(respond(exchange.request, *exchange.resource,
                    {.now = world_.clock(), .boundary = boundary, .cors = world_.manners.site.cors}));
@@ -315,8 +335,15 @@ Connection::Step Connection::deliver() {
         if (!is_in_memory(outbox_.file(), in_file)) return fetch_from_disk(in_file);
         in_memory_until_ = in_file.end;
     }
-    const auto moved = outbox_.send(*wire_, world_.turn_left);
+    const auto allowed = allowance();
+    if (allowed == 0 && outbox_.has_stretch()) {
+        wait(Waits::for_credit, until_credit());
+        return Step::wait;
+    }
+    const auto moved =
+        outbox_.send(*wire_, outbox_.has_stretch() ? std::min(world_.turn_left, allowed) : world_.turn_left);
     Counters::add(world_.counters.bytes_sent, moved.bytes);
+    spend(moved.bytes);
     switch (moved.state) {
         case Moved::State::some:
             break;
@@ -333,6 +360,33 @@ Connection::Step Connection::deliver() {
     settle_finished();
     world_.turn_left -= std::min<Bytes>(world_.turn_left, moved.bytes);
     return world_.turn_left > 0 ? Step::again : Step::other_turn;
+}
+
+Bytes Connection::allowance() const {
+    const auto& manners = world_.manners;
+    auto allowed = std::numeric_limits<Bytes>::max();
+    if (!manners.rate_limit_per_client.unlimited())
+        allowed = client_->pace.credit(manners.rate_limit_per_client, world_.loop.now());
+    if (!manners.rate_limit.unlimited())
+        allowed = std::min(allowed, world_.everybody.credit(manners.rate_limit, world_.loop.now()));
+    return allowed;
+}
+
+std::chrono::milliseconds Connection::until_credit() const {
+    const auto& manners = world_.manners;
+    std::chrono::milliseconds until(0);
+    if (!manners.rate_limit_per_client.unlimited())
+        until = client_->pace.wait(manners.rate_limit_per_client, world_.loop.now());
+    if (!manners.rate_limit.unlimited())
+        until = std::max(until, world_.everybody.wait(manners.rate_limit, world_.loop.now()));
+    return until;
+}
+
+void Connection::spend(Bytes bytes) {
+    const auto& manners = world_.manners;
+    if (!manners.rate_limit_per_client.unlimited())
+        client_->pace.spend(manners.rate_limit_per_client, bytes, world_.loop.now());
+    if (!manners.rate_limit.unlimited()) world_.everybody.spend(manners.rate_limit, bytes, world_.loop.now());
 }
 
 Connection::Step Connection::fetch_from_disk(const Span& span) {
@@ -355,7 +409,8 @@ void Connection::settle_finished() {
 }
 
 void Connection::settle(const Exchange& exchange, bool completed) {
-    Counters::add(world_.counters.requests, 1);
+    Counters::add(world_.counters.answers[std::min<std::size_t>(exchange.answer.status / 100, 5)], 1);
+    if (!completed) Counters::add(world_.counters.broken_off, 1);
     if (world_.access_log == nullptr) return;
     const auto& request = exchange.request;
     const auto sent = exchange.produced ? std::min(outbox_.sent(), exchange.ends) : outbox_.sent();
@@ -398,9 +453,20 @@ Connection::Step Connection::linger() {
     return Step::again;
 }
 
+bool Connection::is_idle() const {
+    return phase_ == Phase::requests && !helped_ && exchanges_.empty() && outbox_.is_empty() && kept_.empty();
+}
+
+bool Connection::can_make_room() const {
+    return is_idle() && !first_ && !readable_;
+}
+
+// A request that has come already is answered still.
 void Connection::drain() {
-    if (phase_ == Phase::requests && !helped_ && exchanges_.empty() && outbox_.is_empty() && kept_.empty())
-        end();
+    if (!admitted_) return end();
+    if (!is_idle()) return;
+    readable_ = true;
+    go_on();
 }
 
 void Connection::end() {
@@ -411,6 +477,7 @@ void Connection::end() {
     cancel();
     wire_.reset();
     world_.connections.erase(this);
+    if (std::exchange(admitted_, false)) client_->leave();
     dispose_if_unused();
 }
 
@@ -421,7 +488,7 @@ void Connection::dispose_if_unused() {
 
 // ---- time
 
-void Connection::wait(Waits waits, seconds at_most) {
+void Connection::wait(Waits waits, std::chrono::milliseconds at_most) {
     // A head has one deadline, however many bytes it comes in.
     if (waits == waits_ && waits == Waits::for_head) return;
     waits_ = waits;
@@ -443,6 +510,15 @@ void Connection::on_time() {
         return goes_on();
     }
     if (now < deadline_) return goes_on();
+    if (waits_ == Waits::for_admission) {
+        admit();
+        if (admitted_) go_on();
+        return;
+    }
+    if (waits_ == Waits::for_credit) {
+        waits_ = Waits::nothing;
+        return go_on();
+    }
     if (waits_ == Waits::for_reader) {
         const auto taken = taken_by_reader();
         const auto least =

@@ -4,6 +4,7 @@
 // does, it holds no buffer. step() names what there is to do next.
 #pragma once
 
+#include "httpd/clients.hpp"
 #include "httpd/event_loop.hpp"
 #include "httpd/exchange.hpp"
 #include "httpd/outbox.hpp"
@@ -29,12 +30,15 @@ public:
     void drain();
     // Ends now.
     void end();
+    // It was served, and asks for nothing more: it may be ended to make room for others.
+    bool can_make_room() const;
 
 private:
     enum class Step { again, wait, other_turn, end };
     enum class Phase { requests, lingering, ended };
-    enum class Waits { nothing, for_head, idle, for_reader, lingering };
+    enum class Waits { nothing, for_admission, for_head, idle, for_reader, for_credit, lingering };
 
+    void admit();
     void go_on();
     Step step();
     // Requests.
@@ -55,10 +59,14 @@ private:
     // The end.
     Step say_goodbye();
     Step linger();
+    bool is_idle() const;
     void dispose_if_unused();
 
     void on_time() override;
-    void wait(Waits waits, std::chrono::seconds at_most);
+    void wait(Waits waits, std::chrono::milliseconds at_most);
+    Bytes allowance() const;
+    std::chrono::milliseconds until_credit() const;
+    void spend(Bytes bytes);
     Bytes taken_by_reader() const;
     Exchange& add_exchange();
     void ask_for_turn();
@@ -77,8 +85,10 @@ private:
     Bytes taken_ = 0;            // by the reader, when the clock last looked
     Bytes in_memory_until_ = 0;  // of the file that is being sent
     PeerAddress peer_;
+    std::shared_ptr<Client> client_;
     Phase phase_ = Phase::requests;
     Waits waits_ = Waits::nothing;
+    bool admitted_ = false;  // it is among its client's connections that are served
     bool readable_ = false, writable_ = true, peer_ended_ = false;
     bool answering_ = false;  // the last exchange is not produced yet
     bool helped_ = false;     // a helper works for it

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <iterator>
+#include <string_view>
 
 namespace mirrorseed::httpd {
 namespace {
@@ -56,6 +58,17 @@ bool PeerAddress::is_local() const noexcept {
     if (is_v4(bytes_)) return bytes_[v4_prefix.size()] == 127;
     return std::all_of(bytes_.begin(), bytes_.end() - 1, [](auto byte) { return byte == 0; }) &&
            bytes_[15] == 1;
+}
+
+PeerAddress PeerAddress::network() const noexcept {
+    auto network = *this;
+    if (is_ip_ && !is_v4(bytes_))
+        std::fill(network.bytes_.begin() + 8, network.bytes_.end(), std::uint8_t{0});
+    return network;
+}
+
+std::size_t PeerAddress::hash() const noexcept {
+    return std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes_.data()), bytes_.size()});
 }
 
 }  // namespace mirrorseed::httpd

@@ -18,6 +18,9 @@ public:
     std::string text() const;
     // Over loopback or a Unix socket.
     bool is_local() const noexcept;
+    // Of the network that one client has for itself: the address in IPv4, its /64 in IPv6.
+    PeerAddress network() const noexcept;
+    std::size_t hash() const noexcept;
     bool operator==(const PeerAddress&) const = default;
 
 private:

@@ -1,5 +1,7 @@
 #include "httpd/request.hpp"
 
+#include "core/http_text.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/rfc7230.hpp>
@@ -83,6 +85,8 @@ private:
                 return &request_.range;
             case http::field::accept:
                 return &request_.accept;
+            case http::field::authorization:
+                return &request_.authorization;
             case http::field::referer:
                 return &request_.referer;
             case http::field::user_agent:
@@ -128,6 +132,12 @@ ConditionFields Request::conditions() const {
             .if_none_match = if_none_match,
             .if_modified_since = if_modified_since,
             .if_range = if_range};
+}
+
+std::string_view Request::bearer() const {
+    constexpr std::string_view scheme = "bearer ";
+    if (!authorization || !same_word(authorization->substr(0, scheme.size()), scheme)) return {};
+    return without_blanks(authorization->substr(scheme.size()));
 }
 
 Result<Request> parse_request(std::string_view head) {

@@ -24,13 +24,15 @@ struct Peer {
     bool local = false;
 };
 
-enum class StatusAccess { local, everybody };
+enum class StatusAccess { local, token, everybody };
 
 // What is served besides the source's things, and how.
 struct Site {
     Cors cors = Cors::on;
     StatusAccess status_access = StatusAccess::local;
-    std::function<std::string()> status{};  // the JSON of /-/status.json; called on a helper; may be empty
+    std::string admin_token{};               // what `StatusAccess::token` asks for; empty: nothing will do
+    std::function<std::string()> status{};   // the JSON of /-/status.json; called on a helper; may be empty
+    std::function<std::string()> metrics{};  // the text of /-/metrics; likewise
 };
 
 struct Resource {
@@ -54,7 +56,8 @@ using ResourcePtr = std::shared_ptr<const Resource>;
 // What of a request decides which resource it is about.
 struct Wanted {
     std::string target;
-    std::optional<std::string> accept;
+    std::optional<std::string> accept{};
+    std::string bearer{};  // the token that came with it
 };
 
 Resource find_resource(const Wanted& wanted, const Peer& peer, Source& source, const Site& site);

@@ -73,6 +73,11 @@ void ResourceCache::drop(Order::iterator kept) {
     order_.erase(kept);
 }
 
+void ResourceCache::clear() {
+    while (!order_.empty())
+        drop(order_.begin());
+}
+
 void ResourceCache::shed_files() {
     const auto keep = files_ / 2;
     for (auto at = order_.end(); files_ > keep && at != order_.begin();) {

@@ -27,6 +27,7 @@ public:
     ResourcePtr find(std::string_view target, const std::optional<std::string_view>& accept);
     // What is for one answer alone is not kept.
     void keep(const Wanted& wanted, const ResourcePtr& resource);
+    void clear();
     // Lets half of the open files go, where descriptors have run out.
     void shed_files();
     // Lets go of what no longer holds among those that were not used for longest: an open file keeps its

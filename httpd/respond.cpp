@@ -237,6 +237,7 @@ Answer respond_with_refusal(const Request& request, unsigned status, std::string
     const auto told = reason.empty() ? reason_phrase(status) : reason;
     auto answer = with_text(status, fmt::format("{} {}\n", status, told), around.cors);
     if (status == 503) add(answer.lines, "Retry-After", "5");
+    if (status == 401) add(answer.lines, "WWW-Authenticate", "Bearer");
     return without_body_for_head(std::move(answer), request);
 }
 

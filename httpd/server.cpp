@@ -1,6 +1,7 @@
 #include "httpd/server.hpp"
 
 #include "httpd/listener.hpp"
+#include "httpd/metrics.hpp"
 #include "httpd/source_shelf.hpp"
 #include "httpd/worker.hpp"
 
@@ -42,13 +43,26 @@ ResourceCache::Limits cache_limits(std::size_t loops) {
     return limits;
 }
 
-Manners manners_of(const ServerOptions& options) {
+Manners manners_of(const ServerOptions& options, std::size_t loops) {
     return {.head_timeout = options.head_timeout,
             .idle_timeout = options.idle_timeout,
             .min_send_rate = options.min_send_rate,
+            .rate_limit = options.rate_limit,
+            .rate_limit_per_client = options.rate_limit_per_client,
+            .max_per_client = options.max_connections_per_client,
+            .limits_local_clients = options.limits_local_clients,
+            .max_connections = std::max<std::size_t>(1, options.max_connections / loops),
             .site = {.cors = options.cors ? Cors::on : Cors::off,
                      .status_access = options.status_access,
+                     .admin_token = options.admin_token,
                      .status = options.status}};
+}
+
+std::vector<const Counters*> counters_of(const std::vector<std::unique_ptr<Worker>>& workers) {
+    std::vector<const Counters*> counters;
+    for (const auto& worker : workers)
+        counters.push_back(&worker->counters());
+    return counters;
 }
 
 }  // namespace
@@ -60,6 +74,8 @@ struct Server::Parts {
     ServerOptions options;
     const Log& log;
     SourceShelf shelf;
+    Clients clients;
+    Pace everybody;
     std::unique_ptr<AccessLog> access_log;
     std::vector<Listener> listeners;
     BlockingPool helpers;
@@ -92,9 +108,11 @@ Status Server::start() {
     parts.listeners = std::move(listeners);
     const Worker::Parts for_each{.shelf = parts.shelf,
                                  .helpers = parts.helpers,
+                                 .clients = parts.clients,
+                                 .everybody = parts.everybody,
                                  .access_log = parts.access_log.get(),
                                  .log = parts.log,
-                                 .manners = manners_of(parts.options),
+                                 .manners = manners(parts.options, loops),
                                  .cache = cache_limits(loops)};
     for (std::size_t i = 0; i < loops; ++i) {
         auto worker = std::make_unique<Worker>(for_each);
@@ -141,6 +159,22 @@ void Server::stop() {
     parts.access_log.reset();
 }
 
+// With what the server alone can tell.
+Manners Server::manners(const ServerOptions& options, std::size_t loops) const {
+    auto manners = manners_of(options, loops);
+    manners.site.metrics = [this, further = options.metrics] {
+        auto text = metrics_text(counters_of(parts_->workers), parts_->clients.count());
+        return further ? text + further() : text;
+    };
+    return manners;
+}
+
+void Server::behave(const ServerOptions& options) {
+    const auto manners_now = manners(options, parts_->workers.size());
+    for (auto& worker : parts_->workers)
+        worker->behave(manners_now);
+}
+
 void Server::reopen_log() {
     if (!parts_->access_log) return;
     const auto reopened = parts_->access_log->reopen();
@@ -151,8 +185,9 @@ Server::Counts Server::counts() const {
     Counts counts;
     for (const auto& worker : parts_->workers) {
         counts.connections += worker->counters().open;
-        counts.requests += worker->counters().requests;
         counts.bytes_sent += worker->counters().bytes_sent;
+        for (const auto& answers : worker->counters().answers)
+            counts.requests += answers;
     }
     return counts;
 }

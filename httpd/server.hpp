@@ -30,6 +30,8 @@
 
 namespace mirrorseed::httpd {
 
+struct Manners;
+
 struct ServerOptions {
     std::vector<std::string> listen{"[::]:8080"};  // as httpd/listener.hpp reads them
     std::chrono::seconds head_timeout{30};
@@ -39,9 +41,16 @@ struct ServerOptions {
     std::string access_log{};  // a file; empty: none
     AccessLogFormat access_log_format = AccessLogFormat::combined;
     StatusAccess status_access = StatusAccess::local;
-    std::function<std::string()> status{};  // the JSON of /-/status.json; called on pool threads
+    std::function<std::string()> status{};  // the JSON of /-/status.json; called on helper threads
     Rate min_send_rate{200};                // over a minute
-    std::size_t threads = 0;                // event loops; 0: one for each core
+    Rate rate_limit{};                      // over everybody
+    Rate rate_limit_per_client{};
+    std::size_t max_connections = 20'000;
+    std::uint32_t max_connections_per_client = 64;  // 0: any number
+    bool limits_local_clients = false;              // those of this machine too
+    std::string admin_token{};               // opens the status where that asks for one; empty: nothing does
+    std::function<std::string()> metrics{};  // further lines of /-/metrics; called on helper threads
+    std::size_t threads = 0;                 // event loops; 0: one for each core
     std::size_t helpers = 4;
 };
 
@@ -59,6 +68,8 @@ public:
 
     // Accepts no more, lets what is being answered finish for the time to drain, then ends it.
     void stop();
+    // Takes on all that can change while it runs: not the addresses, threads, helpers and the log's place.
+    void behave(const ServerOptions& options);
     // After something has moved the access log away.
     void reopen_log();
 
@@ -69,6 +80,7 @@ public:
     Counts counts() const;
 
 private:
+    Manners manners(const ServerOptions& options, std::size_t loops) const;
     struct Parts;
     std::unique_ptr<Parts> parts_;
 };

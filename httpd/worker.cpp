@@ -17,6 +17,8 @@ Worker::Worker(const Parts& parts)
     : world_{.loop = loop_,
              .shelf = parts.shelf,
              .helpers = parts.helpers,
+             .clients = parts.clients,
+             .everybody = parts.everybody,
              .access_log = parts.access_log,
              .log = parts.log,
              .manners = parts.manners,
@@ -62,6 +64,14 @@ void Worker::after_round() {
     const std::lock_guard lock(mutex_);
     drained_ = true;
     changed_.notify_all();
+}
+
+void Worker::behave(const Manners& manners) {
+    loop_.post([this, manners] {
+        world_.manners = manners;
+        // Heads were put together in the old way.
+        world_.cache.clear();
+    });
 }
 
 void Worker::begin_to_drain() {

@@ -18,6 +18,8 @@ public:
     struct Parts {
         SourceShelf& shelf;
         BlockingPool& helpers;
+        Clients& clients;
+        Pace& everybody;
         AccessLog* access_log = nullptr;
         const Log& log;
         Manners manners;
@@ -33,6 +35,8 @@ public:
     void start();
     const Counters& counters() const noexcept { return world_.counters; }
 
+    // From any thread.
+    void behave(const Manners& manners);
     // From any thread but its own. Accepts no more, and lets go of connections that ask for nothing.
     void begin_to_drain();
     // True when no connection is left.

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "httpd/access_log.hpp"
+#include "httpd/clients.hpp"
 #include "httpd/event_loop.hpp"
 #include "httpd/exchange.hpp"
+#include "httpd/pace.hpp"
 #include "httpd/peer_address.hpp"
 #include "httpd/resource_cache.hpp"
 #include "httpd/source_shelf.hpp"
@@ -26,12 +28,19 @@ struct Manners {
     std::chrono::seconds head_timeout{30};  // for a whole head, from its first byte
     std::chrono::seconds idle_timeout{75};  // between requests
     Rate min_send_rate{200};                // over a minute
+    Rate rate_limit{};                      // over everybody
+    Rate rate_limit_per_client{};           // over all of its connections
+    std::uint32_t max_per_client = 0;       // connections; 0: any number
+    bool limits_local_clients = true;
+    std::size_t max_connections = 20'000;  // of this loop
     Site site;
 };
 
 // Read by other threads while the loop counts.
 struct Counters {
-    std::atomic<std::uint64_t> accepted = 0, open = 0, requests = 0, bytes_sent = 0;
+    std::atomic<std::uint64_t> accepted = 0, open = 0, bytes_sent = 0, broken_off = 0, kept_waiting = 0;
+    std::array<std::atomic<std::uint64_t>, 6> answers{};  // by the first digit of their status
+    std::atomic<std::uint64_t> cache_hits = 0, cache_misses = 0;
 
     static void add(std::atomic<std::uint64_t>& counter, std::uint64_t more) {
         counter.store(counter.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
@@ -42,6 +51,8 @@ struct World {
     EventLoop& loop;
     SourceShelf& shelf;     // for any thread
     BlockingPool& helpers;  // for any thread
+    Clients& clients;       // for any thread
+    Pace& everybody;        // for any thread
     AccessLog* access_log;  // for any thread; may be none
     const Log& log;         // for any thread
     Clock clock = system_clock();
