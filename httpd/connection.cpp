@@ -247,7 +247,7 @@ Connection::Step Connection::find() {
         answer(std::move(*other));
         return Step::again;
     }
-    exchange.resource = world_.cache.find(request.target, request.accept);
+    exchange.resource = world_.cache.find(request.target, request.accept, world_.loop.round());
     Counters::add(exchange.resource ? world_.counters.cache_hits : world_.counters.cache_misses, 1);
     if (exchange.resource) {
         answer();

@@ -83,6 +83,7 @@ void EventLoop::run() {
         if (count < 0 && errno != EINTR)
             throw std::system_error(errno, std::generic_category(), "epoll_wait");
         now_ = std::chrono::steady_clock::now();
+        ++round_;
         turns_.swap(soon_);
         for (int i = 0; i < count; ++i) {
             auto* watcher = static_cast<Watcher*>(events[static_cast<std::size_t>(i)].data.ptr);

@@ -56,6 +56,8 @@ public:
     TimerWheel& timers() noexcept { return timers_; }
     // As of the last time that the loop woke.
     TimerWheel::Time now() const noexcept { return now_; }
+    // How often it has. All that is answered in one round had come when that began.
+    std::uint64_t round() const noexcept { return round_; }
 
 private:
     int patience() const;
@@ -64,6 +66,7 @@ private:
     Descriptor poll_;
     Descriptor bell_;  // rings when something was handed in
     TimerWheel::Time now_;
+    std::uint64_t round_ = 0;
     TimerWheel timers_;
     std::vector<Watcher*> soon_, turns_;
     std::vector<std::unique_ptr<Watcher>> disposed_;

@@ -12,7 +12,7 @@ namespace mirrorseed::httpd {
 namespace {
 
 // A file up to this size is kept in memory and leaves in one write with its head.
-constexpr Bytes largest_in_memory = 8 << 10;
+constexpr Bytes largest_in_memory = 32 << 10;
 
 Resource refused(unsigned status, std::string reason) {
     return {.kind = Resource::Kind::refused, .status = status, .reason = std::move(reason)};

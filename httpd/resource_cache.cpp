@@ -23,25 +23,27 @@ Bytes ResourceCache::cost(const Kept& kept) {
     return overhead + kept.key.size() + (kept.resource ? kept.resource->bytes.size() : 0);
 }
 
-ResourcePtr ResourceCache::find_kept(std::string_view key, bool& by_accept) {
+ResourcePtr ResourceCache::find_kept(std::string_view key, std::uint64_t round, bool& by_accept) {
     by_accept = false;
     const auto found = by_key_.find(key);
     if (found == by_key_.end()) return {};
     const auto kept = found->second;
     by_accept = !kept->resource;
-    if (kept->resource) {
+    if (kept->resource && kept->held_in != round) {
         const auto holds = kept->resource->still_holds();
         if (holds == Holds::no) drop(kept);
         if (holds != Holds::yes) return {};
+        kept->held_in = round;
     }
     order_.splice(order_.begin(), order_, kept);
     return kept->resource;
 }
 
-ResourcePtr ResourceCache::find(std::string_view target, const std::optional<std::string_view>& accept) {
+ResourcePtr ResourceCache::find(std::string_view target, const std::optional<std::string_view>& accept,
+                                std::uint64_t round) {
     bool by_accept = false;
-    auto found = find_kept(target, by_accept);
-    if (by_accept) found = find_kept(key_with(target, accept.value_or("")), by_accept);
+    auto found = find_kept(target, round, by_accept);
+    if (by_accept) found = find_kept(key_with(target, accept.value_or("")), round, by_accept);
     return found;
 }
 
@@ -57,7 +59,7 @@ void ResourceCache::keep(const Wanted& wanted, const ResourcePtr& resource) {
 
 void ResourceCache::put(std::string key, ResourcePtr resource) {
     if (const auto old = by_key_.find(key); old != by_key_.end()) drop(old->second);
-    order_.push_front({std::move(key), std::move(resource)});
+    order_.push_front({.key = std::move(key), .resource = std::move(resource)});
     const auto& kept = order_.front();
     by_key_.emplace(kept.key, order_.begin());
     bytes_ += cost(kept);

@@ -1,6 +1,7 @@
 // The resources that one event loop has at hand, by target as it was spelled; those used last stay.
 //
-// Nothing stale leaves it: whether a resource still holds is asked at every use.
+// Nothing stale leaves it: whether a resource still holds is asked at every use, but for uses in one round of
+// the loop, whose requests had all come before the first of them was asked about.
 // It is bounded in number, in open files and in bytes.
 #pragma once
 
@@ -24,7 +25,8 @@ public:
     explicit ResourceCache(Limits limits) : limits_(limits) {}
 
     // Nothing when it has to be found first.
-    ResourcePtr find(std::string_view target, const std::optional<std::string_view>& accept);
+    ResourcePtr find(std::string_view target, const std::optional<std::string_view>& accept,
+                     std::uint64_t round);
     // What is for one answer alone is not kept.
     void keep(const Wanted& wanted, const ResourcePtr& resource);
     void clear();
@@ -38,10 +40,11 @@ public:
 private:
     struct Kept {
         std::string key;
-        ResourcePtr resource;  // none: the Accept field decides between several
+        ResourcePtr resource;       // none: the Accept field decides between several
+        std::uint64_t held_in = 0;  // the last round in which it held
     };
     using Order = std::list<Kept>;
-    ResourcePtr find_kept(std::string_view key, bool& by_accept);
+    ResourcePtr find_kept(std::string_view key, std::uint64_t round, bool& by_accept);
     void put(std::string key, ResourcePtr resource);
     void drop(Order::iterator kept);
     static Bytes cost(const Kept& kept);

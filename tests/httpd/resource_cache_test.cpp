@@ -21,10 +21,11 @@ protected:
         return std::make_shared<const Resource>(std::move(made));
     }
     std::string found(std::string_view target, const std::optional<std::string_view>& accept = {}) {
-        const auto kept = cache_.find(target, accept);
+        const auto kept = cache_.find(target, accept, ++round_);
         return kept ? kept->bytes : "(none)";
     }
 
+    std::uint64_t round_ = 0;
     Holds holds_ = Holds::yes;
     ResourceCache cache_{{.resources = 3, .files = 2, .bytes = 10'000}};
 };
@@ -52,6 +53,19 @@ TEST_F(Cache, AnswersNothingThatMayHaveChanged) {
     EXPECT_EQ(cache_.size(), 0u);
 }
 
+TEST_F(Cache, AsksOnceInEachRound) {
+    int asked = 0;
+    Resource made{.kind = Resource::Kind::content, .bytes = "a"};
+    made.still_holds = [&asked] {
+        ++asked;
+        return Holds::yes;
+    };
+    cache_.keep({.target = "/a"}, std::make_shared<const Resource>(std::move(made)));
+    for (const std::uint64_t round : {5, 5, 5, 6})
+        EXPECT_NE(cache_.find("/a", {}, round), nullptr);
+    EXPECT_EQ(asked, 2);
+}
+
 TEST_F(Cache, LetsGoOfWhatWasNotUsedForLongest) {
     for (const auto* target : {"/a", "/b", "/c"})
         cache_.keep({.target = target, .accept = {}}, resource(target));
@@ -69,11 +83,11 @@ TEST_F(Cache, IsBoundedInBytesAndInOpenFiles) {
     EXPECT_EQ(found("/large"), "(none)");
     for (const auto* target : {"/f", "/g", "/h"})
         cache_.keep({.target = target, .accept = {}}, file());
-    EXPECT_EQ(cache_.find("/f", {}), nullptr);
-    EXPECT_NE(cache_.find("/h", {}), nullptr);
+    EXPECT_EQ(cache_.find("/f", {}, ++round_), nullptr);
+    EXPECT_NE(cache_.find("/h", {}, ++round_), nullptr);
     cache_.shed_files();
-    EXPECT_EQ(cache_.find("/g", {}), nullptr);
-    EXPECT_NE(cache_.find("/h", {}), nullptr);
+    EXPECT_EQ(cache_.find("/g", {}, ++round_), nullptr);
+    EXPECT_NE(cache_.find("/h", {}, ++round_), nullptr);
 }
 
 TEST_F(Cache, KeepsAnAnswerForEachAcceptField) {
