@@ -76,12 +76,15 @@ Status check_file_url(std::string_view text) {
 
 std::string ListenAddress::str() const {
     if (is_unix()) return "unix:" + unix_path;
+    if (fd) return fmt::format("fd:{}", *fd);
     return host.find(':') == host.npos ? fmt::format("{}:{}", host, port)
                                        : fmt::format("[{}]:{}", host, port);
 }
 
 Result<ListenAddress> parse_listen_address(std::string_view text) {
     if (text.starts_with("unix:")) return parse_unix_address(text.substr(5));
+    if (text.starts_with("fd:"))
+        if (const auto fd = parse_number<std::uint16_t>(text.substr(3))) return ListenAddress{.fd = *fd};
     const auto error = bad(fmt::format(
         "{} is no address; write it like \"[::]:8080\", \"127.0.0.1:8080\" or \"unix:/run/mirrorseed.sock\"",
         in_quotes(text)));

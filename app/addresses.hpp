@@ -8,16 +8,18 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace mirrorseed::app {
 
-// "[::]:8080", "127.0.0.1:8080" or "unix:/run/mirrorseed.sock".
+// "[::]:8080", "127.0.0.1:8080", "unix:/run/mirrorseed.sock", or "fd:3", a socket that was passed.
 struct ListenAddress {
     std::string host{};       // an IPv4 or IPv6 address, without brackets
     std::uint16_t port = 0;   // 0: the system chooses one
     std::string unix_path{};  // when it is not empty, host and port say nothing
+    std::optional<int> fd{};  // likewise
 
     bool is_unix() const noexcept { return !unix_path.empty(); }
     std::string str() const;

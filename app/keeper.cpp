@@ -5,6 +5,7 @@
 #include "app/job_queue.hpp"
 #include "app/recovery.hpp"
 #include "app/server_process.hpp"
+#include "app/service_manager.hpp"
 #include "core/control_socket.hpp"
 
 #include <signal.h>
@@ -31,13 +32,16 @@ std::chrono::seconds drain_time(const Arguments& arguments) {
     return text ? parse_duration(*text).value() : std::chrono::seconds(30);
 }
 
-std::vector<std::string> server_arguments(const std::string& config_file, const Arguments& arguments) {
+std::vector<std::string> server_arguments(const std::string& config_file, const Arguments& arguments,
+                                          const ServiceManager& manager) {
     std::vector<std::string> words{"serve", "--config", config_file};
     for (const auto* flag : {"verbose", "quiet"})
         if (arguments.has(flag)) words.push_back(std::string("--") + flag);
     for (const auto* option : {"log-format", "drain"})
         if (const auto value = arguments.value(option))
             words.insert(words.end(), {std::string("--") + option, *value});
+    for (const auto fd : manager.sockets())
+        words.insert(words.end(), {"--listen", "fd:" + std::to_string(fd)});
     return words;
 }
 
@@ -68,6 +72,7 @@ void reload(const std::string& config_file, JobQueue& queue, Log& log) {
 
 Exit run_keeper(const Config& config, const std::string& config_file, const Arguments& arguments, Log& log) {
     const auto signals = block_signals();
+    const auto manager = ServiceManager::from_environment();
     auto store = open_or_rebuild(places_of(config), "mirrorseed run", log);
     if (!store) {
         log.error("{}", store.error().text());
@@ -79,7 +84,7 @@ Exit run_keeper(const Config& config, const std::string& config_file, const Argu
         log.error("{}", (listener ? folder.error() : listener.error()).text());
         return Exit::failed;
     }
-    ServerProcess server(*folder, server_arguments(config_file, arguments), log);
+    ServerProcess server(*folder, server_arguments(config_file, arguments, manager), manager.sockets(), log);
     const auto at_start = first_sync(config, *store);
     server.end_left_over();
     server.start();
@@ -87,17 +92,22 @@ Exit run_keeper(const Config& config, const std::string& config_file, const Argu
         JobQueue queue(config, std::move(*store), log);
         const ControlService service(std::move(*listener), queue, log);
         if (at_start.has("TREE")) queue.add(at_start);
+        manager.ready();
         for (bool stopping = false; !stopping;) {
             const timespec a_second{1, 0};
             const auto signal = ::sigtimedwait(&signals, nullptr, &a_second);
             stopping = signal == SIGTERM || signal == SIGINT;
             if (signal == SIGHUP) {
+                manager.reloading();
                 reload(config_file, queue, log);
                 server.send(SIGHUP);
+                manager.ready();
             }
+            if (manager.watchdog()) manager.alive();
             if (!stopping) server.tend();
         }
         log.info("stopping");
+        manager.stopping();
         queue.stop();
         server.send(SIGTERM);  // downloads drain while the running job comes to its end
     }

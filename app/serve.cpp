@@ -1,6 +1,7 @@
 #include "app/serve.hpp"
 
 #include "app/config_reader.hpp"
+#include "app/service_manager.hpp"
 #include "app/serving_source.hpp"
 #include "app/status.hpp"
 #include "httpd/plain_folder.hpp"
@@ -108,13 +109,32 @@ private:
     Log& log_;
 };
 
-// Until somebody asks it to end. The signals were blocked before any thread began.
-void obey_signals(const sigset_t& signals, httpd::Server& server, const Reloading& reloading) {
+// Until somebody asks it to end.
+void obey_signals(const sigset_t& signals, httpd::Server& server, const Reloading& reloading,
+                  const ServiceManager& manager) {
+    const auto between = manager.watchdog().value_or(std::chrono::hours(1));
+    const timespec patience{std::chrono::floor<std::chrono::seconds>(between).count(),
+                            (between % std::chrono::seconds(1)).count() * 1'000'000};
     for (;;) {
-        int signal = 0;
-        if (::sigwait(&signals, &signal) != 0 || signal != SIGHUP) return;
-        reloading.reload(server);
+        const int signal = ::sigtimedwait(&signals, nullptr, &patience);
+        if (signal == SIGTERM || signal == SIGINT) return;
+        if (signal == SIGHUP) {
+            manager.reloading();
+            reloading.reload(server);
+            manager.ready();
+        }
+        if (manager.watchdog() && server.is_alive()) manager.alive();
     }
+}
+
+// Before there is any thread, so that none is interrupted.
+sigset_t block_signals() {
+    sigset_t signals;
+    ::sigemptyset(&signals);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP})
+        ::sigaddset(&signals, signal);
+    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    return signals;
 }
 
 Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments& arguments, const Log& log) {
@@ -135,6 +155,8 @@ Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments&
 }  // namespace
 
 Exit serve(const Config& config, const std::string& config_file, const Arguments& arguments, Log& log) {
+    const auto signals = block_signals();
+    const auto manager = ServiceManager::from_environment();
     auto sources = make_sources(config, arguments, log);
     if (!sources) {
         log.error("{}", outside(sources.error().text()));
@@ -144,11 +166,9 @@ Exit serve(const Config& config, const std::string& config_file, const Arguments
     if (!config.server.tls_listen.empty())
         log.warning("[server] tls_listen: serving by TLS is not built yet; serving by HTTP alone");
 
-    sigset_t signals;
-    ::sigemptyset(&signals);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP})
-        ::sigaddset(&signals, signal);
-    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    if (!manager.sockets().empty()) options.listen.clear();
+    for (const auto fd : manager.sockets())
+        options.listen.push_back("fd:" + std::to_string(fd));
 
     httpd::Server server(std::move(options), std::move(*sources), log);
     const auto started = server.start();
@@ -158,8 +178,10 @@ Exit serve(const Config& config, const std::string& config_file, const Arguments
     }
     for (const auto& address : server.bound())
         log.info("serving on {}", address);
-    obey_signals(signals, server, Reloading(config_file, arguments, log));
+    manager.ready();
+    obey_signals(signals, server, Reloading(config_file, arguments, log), manager);
     log.info("stopping");
+    manager.stopping();
     server.stop();
     return Exit::done;
 }

@@ -52,8 +52,9 @@ bool wait_until_gone(pid_t pid, const std::string& ticks, seconds patience) {
 
 }  // namespace
 
-ServerProcess::ServerProcess(const Folder& store, std::vector<std::string> arguments, const Log& log)
-    : store_(store), arguments_(std::move(arguments)), log_(log) {}
+ServerProcess::ServerProcess(const Folder& store, std::vector<std::string> arguments,
+                             std::vector<int> descriptors, const Log& log)
+    : store_(store), arguments_(std::move(arguments)), descriptors_(std::move(descriptors)), log_(log) {}
 
 ServerProcess::~ServerProcess() {
     if (pid_ > 0) stop(last_patience);
@@ -88,7 +89,13 @@ void ServerProcess::start() {
     ::sigemptyset(&none);
     ::posix_spawnattr_setsigmask(&attributes, &none);
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-    const auto failed = ::posix_spawn(&pid_, "/proc/self/exe", nullptr, &attributes, argv.data(), environ);
+    // Onto itself: that takes off the mark that would close it.
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    for (const int descriptor : descriptors_)
+        ::posix_spawn_file_actions_adddup2(&actions, descriptor, descriptor);
+    const auto failed = ::posix_spawn(&pid_, "/proc/self/exe", &actions, &attributes, argv.data(), environ);
+    ::posix_spawn_file_actions_destroy(&actions);
     ::posix_spawnattr_destroy(&attributes);
     started_ = SteadyClock::now();
     if (failed != 0) {

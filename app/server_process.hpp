@@ -18,8 +18,9 @@ namespace mirrorseed::app {
 
 class ServerProcess {
 public:
-    // `arguments` come after the program's own name.
-    ServerProcess(const Folder& store, std::vector<std::string> arguments, const Log& log);
+    // `arguments` come after the program's own name. It inherits the `descriptors` under their numbers.
+    ServerProcess(const Folder& store, std::vector<std::string> arguments, std::vector<int> descriptors,
+                  const Log& log);
 
     ~ServerProcess();  // whatever happens to the keeper, its server is not left behind
     ServerProcess(const ServerProcess&) = delete;
@@ -39,6 +40,7 @@ private:
 
     const Folder& store_;
     std::vector<std::string> arguments_;
+    std::vector<int> descriptors_;
     const Log& log_;
     pid_t pid_ = -1;
     std::chrono::steady_clock::time_point next_start_{};

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/stat.h>
@@ -23,6 +24,7 @@ namespace {
 namespace ip = boost::asio::ip;
 
 constexpr std::string_view unix_prefix = "unix:";
+constexpr std::string_view passed_prefix = "fd:";
 
 Error no_address(const std::string& text) {
     return {Fault::bad_input,
@@ -166,6 +168,22 @@ bool open_sockets(Listener& listener, std::size_t loops) {
     return true;
 }
 
+Result<Listener> take_over(const std::string& text) {
+    const auto fd = parse_port(std::string_view(text).substr(passed_prefix.size()));
+    if (!fd) return no_address(text);
+    int accepts = 0;
+    socklen_t size = sizeof accepts;
+    if (::getsockopt(*fd, SOL_SOCKET, SO_ACCEPTCONN, &accepts, &size) != 0 || accepts == 0)
+        return Error(Fault::bad_input, text + " is no socket that listens");
+    Listener listener{.address = {}, .sockets = {}, .passed = true};
+    listener.sockets.emplace_back(*fd);
+    const auto& socket = listener.sockets.back();
+    ::fcntl(socket.get(), F_SETFL, ::fcntl(socket.get(), F_GETFL) | O_NONBLOCK);
+    listener.address = bound_address(socket);
+    if (listener.address.family() != AF_UNIX) set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+    return listener;
+}
+
 bool is_everywhere(const SocketAddress& address) {
     return address.family() == AF_INET6 && ip_of(address).is_unspecified();
 }
@@ -205,14 +223,16 @@ std::uint16_t port_of(const SocketAddress& address) {
 }
 
 Result<Listener> listen_on(const std::string& text, std::size_t loops) {
+    if (text.starts_with(passed_prefix)) return take_over(text);
     const auto address = parse_listen_address(text);
     if (!address) return address.error();
     if (address->family() == AF_UNIX) remove_leftover(*address);
-    Listener listener{.address = *address, .sockets = {}};
+    Listener listener{.address = *address, .sockets = {}, .passed = false};
     bool open = open_sockets(listener, loops);
     // "[::]" means everywhere, also on a machine without IPv6.
     if (!open && errno == EAFNOSUPPORT && is_everywhere(*address)) {
-        listener = {.address = tcp_address(ip::address_v4::any(), port_of(*address)), .sockets = {}};
+        listener = {
+            .address = tcp_address(ip::address_v4::any(), port_of(*address)), .sockets = {}, .passed = false};
         open = open_sockets(listener, loops);
     }
     if (!open) return Error::last_system_error("cannot listen on " + text);
@@ -222,7 +242,8 @@ Result<Listener> listen_on(const std::string& text, std::size_t loops) {
 }
 
 void remove_socket_file(const Listener& listener) {
-    if (listener.address.family() == AF_UNIX) ::unlink(unix_path(listener.address).c_str());
+    if (listener.address.family() == AF_UNIX && !listener.passed)
+        ::unlink(unix_path(listener.address).c_str());
 }
 
 }  // namespace mirrorseed::httpd

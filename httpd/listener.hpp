@@ -30,8 +30,10 @@ std::uint16_t port_of(const SocketAddress& address);  // 0 for a Unix socket
 struct Listener {
     SocketAddress address;  // with the port that was really given
     std::vector<Descriptor> sockets;
+    bool passed = false;
 };
-// Listens at once. A Unix socket that a dead process left behind is replaced.
+// Listens at once. A Unix socket that a dead process left behind is replaced. "fd:3" takes over a socket that
+// listens already, which whoever passed it looks after.
 Result<Listener> listen_on(const std::string& address, std::size_t loops);
 // Of a Unix socket; the sockets stay open.
 void remove_socket_file(const Listener& listener);

@@ -17,6 +17,9 @@
 namespace mirrorseed::httpd {
 namespace {
 
+// Of a loop, which otherwise beats once a second.
+constexpr std::chrono::seconds longest_silence(10);
+
 // Cores that this process may run on, which may be fewer than the machine has.
 std::size_t usable_cores() {
     cpu_set_t cores;
@@ -179,6 +182,14 @@ void Server::reopen_log() {
     if (!parts_->access_log) return;
     const auto reopened = parts_->access_log->reopen();
     if (!reopened) parts_->log.error("{}", outside(reopened.error().text()));
+}
+
+bool Server::is_alive() const {
+    const auto now =
+        std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch());
+    for (const auto& worker : parts_->workers)
+        if (now.count() - worker->counters().beat > longest_silence.count()) return false;
+    return true;
 }
 
 Server::Counts Server::counts() const {

@@ -73,6 +73,9 @@ public:
     // After something has moved the access log away.
     void reopen_log();
 
+    // Every loop has gone round within the last seconds.
+    bool is_alive() const;
+
     struct Counts {
         std::uint64_t connections = 0;  // open now
         std::uint64_t requests = 0, bytes_sent = 0;

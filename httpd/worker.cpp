@@ -51,6 +51,8 @@ void Worker::run() {
 
 void Worker::on_time() {
     world_.cache.sweep(swept_at_once);
+    const auto since_boot = std::chrono::floor<std::chrono::seconds>(loop_.now().time_since_epoch());
+    world_.counters.beat.store(since_boot.count(), std::memory_order_relaxed);
     loop_.timers().set(*this, loop_.now() + between_sweeps);
 }
 
