@@ -1,6 +1,7 @@
 #include "app/serve.hpp"
 
 #include "app/config_reader.hpp"
+#include "app/confinement.hpp"
 #include "app/service_manager.hpp"
 #include "app/serving_source.hpp"
 #include "app/status.hpp"
@@ -10,7 +11,9 @@
 #include <boost/json/serialize.hpp>
 
 #include <csignal>
+#include <filesystem>
 #include <memory>
+#include <optional>
 
 namespace mirrorseed::app {
 namespace {
@@ -152,11 +155,59 @@ Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments&
     return serving_sources(places, *key, log);
 }
 
+std::string folder_of(const std::string& file) {
+    const auto folder = std::filesystem::absolute(file).parent_path();
+    return folder.string();
+}
+
+// What the server needs of the file system, also for a reload.
+Confines confines_of(const Config& config, const std::string& config_file, const Arguments& arguments) {
+    Confines confines{.readable = {"/etc", "/usr", "/proc", "/dev"}, .writable = {}};
+    const auto& server = config.server;
+    for (const auto& file : {config_file, server.tls_certificate, server.tls_key, server.admin_token_file})
+        if (!file.empty()) confines.readable.push_back(folder_of(file));
+    for (const auto& file : {server.access_log, config.log.file})
+        if (!file.empty()) confines.writable.push_back(folder_of(file));
+    for (const auto& address : server.listen)
+        if (address.is_unix()) confines.writable.push_back(folder_of(address.unix_path));
+    for (const auto& address : arguments.values("listen"))
+        if (address.starts_with("unix:")) confines.writable.push_back(folder_of(address.substr(5)));
+    if (const auto folder = arguments.value("DIR")) {
+        confines.readable.push_back(*folder);
+        return confines;
+    }
+    const auto places = places_of(config);
+    // Parts of a store may lie elsewhere, behind links.
+    for (const auto* part : {"", "/blobs", "/manifests", "/trees"})
+        confines.readable.push_back(places.store + part);
+    const auto catalogue = places.catalogue_file();
+    confines.readable.push_back(folder_of(catalogue));
+    confines.writable.push_back(catalogue + "-shm");
+    // Where a damaged catalogue is rebuilt for reading.
+    confines.writable.push_back(std::filesystem::temp_directory_path().string());
+    return confines;
+}
+
+// Keeps the catalogue's shared memory in its place, so that it can be named before the process is confined.
+std::optional<Catalogue> hold_catalogue_open(const Config& config, const Arguments& arguments) {
+    if (arguments.has("DIR")) return std::nullopt;
+    try {
+        auto catalogue = Catalogue::open_to_read(places_of(config).catalogue_file());
+        catalogue.trees().all();
+        return catalogue;
+    } catch (const CatalogueTrouble&) {
+        return std::nullopt;  // whoever asks for it tells
+    }
+}
+
 }  // namespace
 
 Exit serve(const Config& config, const std::string& config_file, const Arguments& arguments, Log& log) {
     const auto signals = block_signals();
     const auto manager = ServiceManager::from_environment();
+    const auto catalogue = hold_catalogue_open(config, arguments);
+    if (const auto confined = confine(confines_of(config, config_file, arguments), log); !confined)
+        log.warning("{}", confined.error().text());
     auto sources = make_sources(config, arguments, log);
     if (!sources) {
         log.error("{}", outside(sources.error().text()));
@@ -174,6 +225,10 @@ Exit serve(const Config& config, const std::string& config_file, const Arguments
     const auto started = server.start();
     if (!started) {
         log.error("{}", outside(started.error().text()));
+        return Exit::failed;
+    }
+    if (const auto became = become_user(config.server.user, log); !became) {
+        log.error("{}", outside(became.error().text()));
         return Exit::failed;
     }
     for (const auto& address : server.bound())

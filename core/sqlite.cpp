@@ -180,7 +180,8 @@ const volatile void* Database::shared_memory() {
         return nullptr;
     volatile void* memory = nullptr;
     const auto code = file->pMethods->xShmMap(file, 0, region_size, 0, &memory);
-    return code == SQLITE_OK ? memory : nullptr;
+    // Whoever may only read has it too.
+    return code == SQLITE_OK || code == SQLITE_READONLY ? memory : nullptr;
 }
 
 Query Database::query(const char* sql) {
