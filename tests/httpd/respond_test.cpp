@@ -174,7 +174,8 @@ TEST(Respond, SaysWhichMethodsThereAre) {
 TEST(Respond, LetsPagesElsewhereReadWhenCorsIsOn) {
     auto open = around;
     open.cors = Cors::on;
-    const auto answer = respond_with_content(get(), bytes_of(1000, Cors::on), open);
+    const auto content = bytes_of(1000, Cors::on);
+    const auto answer = respond_with_content(get(), content, open);
     EXPECT_EQ(field(answer, "Access-Control-Allow-Origin"), "*");
     EXPECT_NE(field(answer, "Access-Control-Expose-Headers").find("Content-Range"), std::string::npos);
     const auto preflight = respond_to_method({.method = Method::options}, open);
