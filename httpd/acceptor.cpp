@@ -13,6 +13,7 @@ namespace {
 
 constexpr int most_at_once = 64;
 constexpr int most_looked_at = 256;
+constexpr int most_ended_at_once = 16;
 // Out of descriptors, most likely: connections that end make room.
 constexpr std::chrono::milliseconds pause_after_failure(100);
 
@@ -36,12 +37,10 @@ void Acceptor::on_ready(std::uint32_t) {
         if (!take_one()) return;
 }
 
-// Room for one more, made by ending a connection that asks for nothing if need be.
-bool Acceptor::has_room() {
-    auto& connections = world_.connections;
-    if (connections.size() < world_.manners.max_connections) return true;
+// Ends a connection that was served and asks for nothing more.
+bool Acceptor::make_room() {
     int looks = most_looked_at;
-    for (auto* connection : connections) {
+    for (auto* connection : world_.connections) {
         if (connection->can_make_room()) {
             connection->end();
             return true;
@@ -52,7 +51,7 @@ bool Acceptor::has_room() {
 }
 
 bool Acceptor::take_one() {
-    if (!has_room()) {
+    if (world_.connections.size() >= world_.manners.max_connections && !make_room()) {
         pause("as many as [server] max_connections are open");
         return false;
     }
@@ -63,8 +62,11 @@ bool Acceptor::take_one() {
     if (!socket.is_open()) {
         if (errno == ECONNABORTED || errno == EINTR) return true;
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+            const int fault = errno;
             world_.cache.shed_files();
-            pause(std::strerror(errno));
+            for (int i = 0; i < most_ended_at_once && make_room(); ++i) {
+            }
+            pause(std::strerror(fault));
         }
         return false;
     }

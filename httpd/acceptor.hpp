@@ -17,7 +17,7 @@ public:
 private:
     void on_ready(std::uint32_t events) override;
     void on_time() override;
-    bool has_room();
+    bool make_room();
     bool take_one();
     void pause(const char* reason);
 

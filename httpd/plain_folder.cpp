@@ -19,6 +19,10 @@ constexpr UnixTime settled_after = 2;
 
 Refused refusal(const Error& error) {
     if (error.is(errc::permission_denied)) return {403, {}};
+    // Out of descriptors or a disk that fails: it may be there all the same.
+    for (const auto trouble : {errc::too_many_files_open, errc::too_many_files_open_in_system, errc::io_error,
+                               errc::not_enough_memory})
+        if (error.is(trouble)) return {503, "this cannot be read just now"};
     return {404, {}};
 }
 

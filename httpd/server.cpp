@@ -46,6 +46,14 @@ ResourceCache::Limits cache_limits(std::size_t loops) {
     return limits;
 }
 
+// As many as there are descriptors for, beside those that the cache and everything else need.
+std::size_t most_connections(const ServerOptions& options, std::size_t loops) {
+    constexpr std::size_t others = 40;
+    const auto taken = cache_limits(loops).files * loops + others;
+    const auto limit = raise_descriptor_limit();
+    return std::min(options.max_connections, limit > taken ? limit - taken : 1);
+}
+
 Manners manners_of(const ServerOptions& options, std::size_t loops) {
     return {.head_timeout = options.head_timeout,
             .idle_timeout = options.idle_timeout,
@@ -54,7 +62,7 @@ Manners manners_of(const ServerOptions& options, std::size_t loops) {
             .rate_limit_per_client = options.rate_limit_per_client,
             .max_per_client = options.max_connections_per_client,
             .limits_local_clients = options.limits_local_clients,
-            .max_connections = std::max<std::size_t>(1, options.max_connections / loops),
+            .max_connections = std::max<std::size_t>(1, most_connections(options, loops) / loops),
             .site = {.cors = options.cors ? Cors::on : Cors::off,
                      .status_access = options.status_access,
                      .admin_token = options.admin_token,

@@ -1,0 +1,105 @@
+"""More than there is room for: nobody is left out, and memory stays bounded."""
+import contextlib
+import os
+import pathlib
+import resource
+import select
+import socket
+
+import pytest
+
+from conftest import Server
+
+MANY = 1500
+
+
+@pytest.fixture
+def serve(tmp_path):
+    root = tmp_path / "www"
+    root.mkdir()
+    (root / "small").write_text("small")
+    with open(root / "large", "wb") as file:
+        for _ in range(64):
+            file.write(os.urandom(1 << 20))
+    (tmp_path / "config.toml").write_text('[server]\nthreads = 1\n')
+    with contextlib.ExitStack() as stack:
+        def start(**options):
+            server = Server("-c", tmp_path / "config.toml", "serve", root, "--listen", "127.0.0.1:0", **options)
+            stack.callback(server.stop)
+            return server
+        yield start
+
+
+@pytest.fixture(autouse=True)
+def descriptors():
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+@contextlib.contextmanager
+def connections(server, count):
+    host, port = server.url.removeprefix("http://").split(":")
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(socket.create_connection((host, int(port)), timeout=30)) for _ in range(count)]
+
+
+def ask(connection, path):
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+
+
+def resident(server):
+    status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) << 10
+
+
+def test_every_one_of_many_connections_is_answered_and_costs_little(serve):
+    server = serve()
+    with connections(server, 1) as (first,):
+        ask(first, "/small")
+        assert first.recv(12) == b"HTTP/1.1 200"
+    before = resident(server)
+    with connections(server, MANY) as many:
+        for connection in many:
+            ask(connection, "/small")
+        for connection in many:
+            assert connection.recv(12) == b"HTTP/1.1 200"
+        each = (resident(server) - before) / MANY
+        print(f"{each:.0f} bytes for each idle connection")
+        assert each < 4096
+
+
+def test_without_descriptors_idle_connections_make_room(serve):
+    server = serve(prefix=["prlimit", "--nofile=96:96"])
+    with connections(server, 400) as many:
+        for connection in many:
+            ask(connection, "/small")
+        for connection in many:
+            assert connection.recv(12) == b"HTTP/1.1 200"
+    assert server.get("/small")[2] == b"small"
+
+
+def test_slow_readers_hold_nobody_up_and_take_no_memory(serve):
+    server = serve()
+    with connections(server, 200) as readers:
+        for reader in readers:
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            ask(reader, "/large")
+        for reader in readers:
+            assert reader.recv(12) == b"HTTP/1.1 200"
+        for _ in range(50):
+            assert server.get("/small")[2] == b"small"
+        assert resident(server) < 64 << 20
+
+
+def test_a_client_that_asks_and_never_reads_is_left_with_its_answers(serve):
+    """Answers that nobody takes are not piled up: the server stops reading the requests."""
+    server = serve()
+    with connections(server, 1) as (greedy,):
+        greedy.setblocking(False)
+        request = b"GET /small HTTP/1.1\r\nHost: a\r\n\r\n" * 1000
+        sent = 0
+        while select.select([], [greedy], [], 1)[1] and sent < 1 << 30:
+            sent += greedy.send(request)
+        assert sent < 1 << 30
+        assert resident(server) < 64 << 20
+        assert server.get("/small")[2] == b"small"
