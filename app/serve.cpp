@@ -62,6 +62,8 @@ httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared,
     // Unless somebody chose the number: a proxy or a test on this machine stands for many clients.
     options.limits_local_clients =
         config.server.max_connections_per_client != ServerConfig().max_connections_per_client;
+    options.trusted_proxies = config.server.trusted_proxies;
+    options.proxy_protocol = config.server.proxy_protocol;
     options.admin_token = admin_token(config);
     options.threads = config.server.threads;
     options.cors = config.server.cors;

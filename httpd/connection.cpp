@@ -1,6 +1,7 @@
 #include "httpd/connection.hpp"
 
 #include "httpd/page_probe.hpp"
+#include "httpd/proxied.hpp"
 #include "httpd/world.hpp"
 
 #include "core/text.hpp"
@@ -9,6 +10,7 @@
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -51,7 +53,12 @@ Bytes at_most(Bytes sent, Bytes from) {
 }  // namespace
 
 Connection::Connection(std::unique_ptr<Wire> wire, PeerAddress peer, World& world)
-    : world_(world), wire_(std::move(wire)), peer_(peer), client_(world.clients.find(peer)) {
+    : world_(world),
+      wire_(std::move(wire)),
+      peer_(peer),
+      client_(world.clients.find(peer)),
+      is_proxy_(world.manners.trusted_proxies.contain(peer)),
+      proxy_header_comes_(is_proxy_ && world.manners.proxy_protocol) {
     world_.connections.insert(this);
     admit();
     if (!admitted_) Counters::add(world_.counters.kept_waiting, 1);
@@ -59,15 +66,15 @@ Connection::Connection(std::unique_ptr<Wire> wire, PeerAddress peer, World& worl
 
 Connection::~Connection() {
     world_.connections.erase(this);
-    if (admitted_) client_->leave();
+    if (counted_) client_->leave();
 }
 
 // A client over its limit is served late rather than refused: nothing is read until another of its
 // connections has ended.
 void Connection::admit() {
     const auto& manners = world_.manners;
-    const bool limited = manners.limits_local_clients || !peer_.is_local();
-    admitted_ = client_->enter(limited ? manners.max_per_client : 0);
+    const bool limited = !is_proxy_ && (manners.limits_local_clients || !peer_.is_local());
+    counted_ = admitted_ = client_->enter(limited ? manners.max_per_client : 0);
     if (admitted_)
         wait(Waits::for_head, manners.head_timeout);
     else
@@ -113,6 +120,7 @@ void Connection::go_on() {
 Connection::Step Connection::step() {
     if (helped_) return Step::wait;
     if (phase_ == Phase::lingering) return linger();
+    if (proxy_header_comes_) return read_proxy_header();
     if (outbox_.has_stretch() || outbox_.waiting_text() >= most_gathered) return deliver();
     if (body_left_ > 0) return drop_body();
     if (answering_) return exchanges_.back().answered ? produce() : find();
@@ -156,12 +164,45 @@ Connection::Step Connection::begin_next() {
     return read_more();
 }
 
+// Peeked at, since what comes behind it is for TLS, or is a request.
+Connection::Step Connection::read_proxy_header() {
+    std::array<char, longest_proxy_header> buffer;
+    const auto count = ::recv(wire_->fd(), buffer.data(), buffer.size(), MSG_PEEK | MSG_DONTWAIT);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
+        wait(Waits::for_head, world_.manners.head_timeout);
+        return Step::wait;
+    }
+    if (count <= 0) return Step::end;
+    const auto header = parse_proxy_header({buffer.data(), static_cast<std::size_t>(count)});
+    if (header.state == ProxyHeader::State::bad ||
+        (header.state == ProxyHeader::State::incomplete && peer_ended_))
+        return Step::end;
+    if (header.state == ProxyHeader::State::incomplete) {
+        wait(Waits::for_head, world_.manners.head_timeout);
+        return Step::wait;
+    }
+    if (::recv(wire_->fd(), buffer.data(), header.size, MSG_DONTWAIT) != static_cast<ssize_t>(header.size))
+        return Step::end;
+    proxy_header_comes_ = false;
+    readable_ = true;
+    if (!header.client) return Step::again;
+    // From here on this is a connection of that client's.
+    peer_ = *header.client;
+    is_proxy_ = world_.manners.trusted_proxies.contain(peer_);
+    client_->leave();
+    client_ = world_.clients.find(peer_);
+    admit();
+    return admitted_ ? Step::again : Step::wait;
+}
+
 Exchange& Connection::add_exchange() {
     auto& spare = world_.spare_exchanges;
     if (spare.empty()) spare.emplace_back();
     exchanges_.splice(exchanges_.end(), spare, spare.begin());
     auto& exchange = exchanges_.back();
     exchange.began = steady_clock::now();
+    exchange.from = peer_;
+    exchange.client = client_;
     answering_ = true;
     first_ = false;
     waits_ = Waits::nothing;
@@ -181,6 +222,13 @@ Connection::Step Connection::begin(std::string_view head) {
     }
     exchange.request = std::move(*request);
     exchange.closes = !exchange.request.keep_alive;
+    if (is_proxy_ && exchange.request.forwarded_for) {
+        if (const auto client =
+                forwarded_for(*exchange.request.forwarded_for, world_.manners.trusted_proxies)) {
+            exchange.from = *client;
+            exchange.client = world_.clients.find(*client);
+        }
+    }
     if (verdict.body == HeadVerdict::Body::none) return Step::again;
 
     // Nothing here wants a body. A short one is taken off the wire; a long or chunked one ends the
@@ -257,7 +305,7 @@ Connection::Step Connection::find() {
     if (!outbox_.is_empty() && writable_) return deliver();
     Wanted wanted{.target = std::string(request.target), .bearer = std::string(request.bearer())};
     if (request.accept) wanted.accept = std::string(*request.accept);
-    auto look = [wanted, peer = peer_, site = world_.manners.site, &shelf = world_.shelf,
+    auto look = [wanted, peer = exchange.from, site = world_.manners.site, &shelf = world_.shelf,
                  &log = world_.log]() -> ResourcePtr {
         // A source that throws is a broken world for this request alone.
         try {
@@ -366,7 +414,7 @@ Bytes Connection::allowance() const {
     const auto& manners = world_.manners;
     auto allowed = std::numeric_limits<Bytes>::max();
     if (!manners.rate_limit_per_client.unlimited())
-        allowed = client_->pace.credit(manners.rate_limit_per_client, world_.loop.now());
+        allowed = exchanges_.back().client->pace.credit(manners.rate_limit_per_client, world_.loop.now());
     if (!manners.rate_limit.unlimited())
         allowed = std::min(allowed, world_.everybody.credit(manners.rate_limit, world_.loop.now()));
     return allowed;
@@ -376,7 +424,7 @@ std::chrono::milliseconds Connection::until_credit() const {
     const auto& manners = world_.manners;
     std::chrono::milliseconds until(0);
     if (!manners.rate_limit_per_client.unlimited())
-        until = client_->pace.wait(manners.rate_limit_per_client, world_.loop.now());
+        until = exchanges_.back().client->pace.wait(manners.rate_limit_per_client, world_.loop.now());
     if (!manners.rate_limit.unlimited())
         until = std::max(until, world_.everybody.wait(manners.rate_limit, world_.loop.now()));
     return until;
@@ -385,7 +433,7 @@ std::chrono::milliseconds Connection::until_credit() const {
 void Connection::spend(Bytes bytes) {
     const auto& manners = world_.manners;
     if (!manners.rate_limit_per_client.unlimited())
-        client_->pace.spend(manners.rate_limit_per_client, bytes, world_.loop.now());
+        exchanges_.back().client->pace.spend(manners.rate_limit_per_client, bytes, world_.loop.now());
     if (!manners.rate_limit.unlimited()) world_.everybody.spend(manners.rate_limit, bytes, world_.loop.now());
 }
 
@@ -418,7 +466,7 @@ void Connection::settle(const Exchange& exchange, bool completed) {
         std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - exchange.began);
     append_access(world_.log_lines,
                   {.time = world_.clock(),
-                   .remote = peer_.text(),
+                   .remote = exchange.from.text(),
                    .method = request.method_text,
                    .target = request.target,
                    .version = request.version,
@@ -477,7 +525,7 @@ void Connection::end() {
     cancel();
     wire_.reset();
     world_.connections.erase(this);
-    if (std::exchange(admitted_, false)) client_->leave();
+    if (std::exchange(counted_, false)) client_->leave();
     dispose_if_unused();
 }
 

@@ -43,6 +43,7 @@ private:
     Step step();
     // Requests.
     Step begin_next();
+    Step read_proxy_header();
     Step begin(std::string_view head);
     Step refuse(unsigned status, std::string_view reason);
     Step drop_body();
@@ -88,7 +89,10 @@ private:
     std::shared_ptr<Client> client_;
     Phase phase_ = Phase::requests;
     Waits waits_ = Waits::nothing;
-    bool admitted_ = false;  // it is among its client's connections that are served
+    bool admitted_ = false;  // it may be served
+    bool counted_ = false;   // among its client's connections
+    bool is_proxy_ = false;  // one that is trusted
+    bool proxy_header_comes_ = false;
     bool readable_ = false, writable_ = true, peer_ended_ = false;
     bool answering_ = false;  // the last exchange is not produced yet
     bool helped_ = false;     // a helper works for it

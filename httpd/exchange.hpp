@@ -1,6 +1,7 @@
 // One request and its answer, from the request's last byte to the answer's.
 #pragma once
 
+#include "httpd/clients.hpp"
 #include "httpd/request.hpp"
 #include "httpd/resource.hpp"
 
@@ -13,6 +14,8 @@ namespace mirrorseed::httpd {
 struct Exchange {
     std::string head;  // the request's, which `request` views
     Request request;
+    PeerAddress from;  // behind proxies that are trusted, whom they speak for
+    std::shared_ptr<Client> client;
     ResourcePtr resource;  // that the answer is about; may be none
     Answer answer;
     bool answered = false;      // `answer` is decided
@@ -27,6 +30,7 @@ struct Exchange {
     void clear() {
         head.clear();
         request = {};
+        client.reset();
         resource.reset();
         answer = {};
         answered = closes = produced = false;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::array<std::uint8_t, 12> v4_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
-bool is_v4(const std::array<std::uint8_t, 16>& bytes) {
+bool has_v4_prefix(const std::array<std::uint8_t, 16>& bytes) {
     return std::equal(v4_prefix.begin(), v4_prefix.end(), bytes.begin());
 }
 
@@ -41,7 +41,7 @@ PeerAddress PeerAddress::of(const sockaddr_storage& address) {
 
 std::string PeerAddress::text() const {
     if (!is_ip_) return "unix:";
-    if (is_v4(bytes_)) {
+    if (has_v4_prefix(bytes_)) {
         // Told with every line of the access log, and inet_ntop goes the long way through printf.
         std::string text;
         for (auto byte = bytes_.begin() + v4_prefix.size(); byte != bytes_.end(); ++byte)
@@ -55,14 +55,43 @@ std::string PeerAddress::text() const {
 
 bool PeerAddress::is_local() const noexcept {
     if (!is_ip_) return true;
-    if (is_v4(bytes_)) return bytes_[v4_prefix.size()] == 127;
+    if (has_v4_prefix(bytes_)) return bytes_[v4_prefix.size()] == 127;
     return std::all_of(bytes_.begin(), bytes_.end() - 1, [](auto byte) { return byte == 0; }) &&
            bytes_[15] == 1;
 }
 
+std::optional<PeerAddress> PeerAddress::parse(std::string_view text) {
+    const std::string copy(text);
+    if (copy.find('\0') != std::string::npos) return std::nullopt;
+    std::array<char, 16> bytes{};
+    if (::inet_pton(AF_INET, copy.c_str(), bytes.data()) == 1) return from_bytes({bytes.data(), 4});
+    if (::inet_pton(AF_INET6, copy.c_str(), bytes.data()) == 1) return from_bytes({bytes.data(), 16});
+    return std::nullopt;
+}
+
+PeerAddress PeerAddress::from_bytes(std::string_view bytes) {
+    PeerAddress peer;
+    peer.is_ip_ = true;
+    const auto at = peer.bytes_.size() - bytes.size();
+    if (bytes.size() == 4) std::copy(v4_prefix.begin(), v4_prefix.end(), peer.bytes_.begin());
+    std::memcpy(peer.bytes_.data() + at, bytes.data(), bytes.size());
+    return peer;
+}
+
+bool PeerAddress::is_v4() const noexcept {
+    return is_ip_ && has_v4_prefix(bytes_);
+}
+
+bool PeerAddress::begins_like(const PeerAddress& other, unsigned bits) const noexcept {
+    if (!is_ip_ || !other.is_ip_) return false;
+    const auto whole = bits / 8, rest = bits % 8;
+    if (!std::equal(bytes_.begin(), bytes_.begin() + whole, other.bytes_.begin())) return false;
+    return rest == 0 || (bytes_[whole] ^ other.bytes_[whole]) >> (8 - rest) == 0;
+}
+
 PeerAddress PeerAddress::network() const noexcept {
     auto network = *this;
-    if (is_ip_ && !is_v4(bytes_))
+    if (is_ip_ && !has_v4_prefix(bytes_))
         std::fill(network.bytes_.begin() + 8, network.bytes_.end(), std::uint8_t{0});
     return network;
 }

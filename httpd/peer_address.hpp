@@ -5,7 +5,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace mirrorseed::httpd {
 
@@ -13,9 +15,16 @@ class PeerAddress {
 public:
     PeerAddress() = default;  // a Unix socket's other end
     static PeerAddress of(const sockaddr_storage& address);
+    // "192.0.2.1" or "2001:db8::1", without anything around it.
+    static std::optional<PeerAddress> parse(std::string_view text);
+    // Four bytes or sixteen, as they stand in packets.
+    static PeerAddress from_bytes(std::string_view bytes);
 
     // "192.0.2.1", "2001:db8::1", "unix:"
     std::string text() const;
+    bool is_v4() const noexcept;
+    // The first bits of both are the same; those of IPv4 come after 96.
+    bool begins_like(const PeerAddress& other, unsigned bits) const noexcept;
     // Over loopback or a Unix socket.
     bool is_local() const noexcept;
     // Of the network that one client has for itself: the address in IPv4, its /64 in IPv6.

@@ -63,6 +63,7 @@ private:
                 return;
             case http::field::unknown:
                 if (boost::beast::iequals(name_text, "want-digest")) keep(request_.want_digest, value);
+                if (boost::beast::iequals(name_text, "x-forwarded-for")) keep(request_.forwarded_for, value);
                 return;
             default:
                 if (auto* kept = field_of(name)) keep(*kept, value);

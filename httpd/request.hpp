@@ -29,7 +29,8 @@ struct Request {
 
     // Fields that matter here, lines of one name joined by commas.
     std::optional<std::string_view> if_match{}, if_unmodified_since{}, if_none_match{}, if_modified_since{},
-        if_range{}, range{}, want_digest{}, accept{}, authorization{}, referer{}, user_agent{};
+        if_range{}, range{}, want_digest{}, accept{}, authorization{}, forwarded_for{}, referer{},
+        user_agent{};
     std::forward_list<std::string> joined{};  // what came in several lines
 
     ConditionFields conditions() const;

@@ -62,6 +62,8 @@ Manners manners_of(const ServerOptions& options, std::size_t loops) {
             .rate_limit_per_client = options.rate_limit_per_client,
             .max_per_client = options.max_connections_per_client,
             .limits_local_clients = options.limits_local_clients,
+            .trusted_proxies = Networks::parse(options.trusted_proxies).value(),
+            .proxy_protocol = options.proxy_protocol,
             .max_connections = std::max<std::size_t>(1, most_connections(options, loops) / loops),
             .site = {.cors = options.cors ? Cors::on : Cors::off,
                      .status_access = options.status_access,

@@ -48,6 +48,8 @@ struct ServerOptions {
     std::size_t max_connections = 20'000;
     std::uint32_t max_connections_per_client = 64;  // 0: any number
     bool limits_local_clients = false;              // those of this machine too
+    std::vector<std::string> trusted_proxies{};     // addresses and networks
+    bool proxy_protocol = false;                    // their connections begin with it
     std::string admin_token{};               // opens the status where that asks for one; empty: nothing does
     std::function<std::string()> metrics{};  // further lines of /-/metrics; called on helper threads
     std::size_t threads = 0;                 // event loops; 0: one for each core

@@ -5,6 +5,7 @@
 #include "httpd/clients.hpp"
 #include "httpd/event_loop.hpp"
 #include "httpd/exchange.hpp"
+#include "httpd/networks.hpp"
 #include "httpd/pace.hpp"
 #include "httpd/peer_address.hpp"
 #include "httpd/resource_cache.hpp"
@@ -32,6 +33,8 @@ struct Manners {
     Rate rate_limit_per_client{};           // over all of its connections
     std::uint32_t max_per_client = 0;       // connections; 0: any number
     bool limits_local_clients = true;
+    Networks trusted_proxies{};
+    bool proxy_protocol = false;           // from those alone
     std::size_t max_connections = 20'000;  // of this loop
     Site site;
 };

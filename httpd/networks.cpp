@@ -1,0 +1,37 @@
+#include "httpd/networks.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace mirrorseed::httpd {
+namespace {
+
+constexpr unsigned all_bits = 128, v4_prefix_bits = 96;
+
+}  // namespace
+
+Result<Networks> Networks::parse(const std::vector<std::string>& texts) {
+    Networks networks;
+    for (const auto& text : texts) {
+        const auto slash = std::min(text.find('/'), text.size());
+        const auto address = PeerAddress::parse(std::string_view(text).substr(0, slash));
+        const Error error(Fault::bad_input, "\"" + text + "\" is no address and no network");
+        if (!address) return error;
+        const unsigned before = address->is_v4() ? v4_prefix_bits : 0;
+        unsigned bits = all_bits - before;
+        if (slash < text.size()) {
+            const auto* end = text.data() + text.size();
+            const auto [at, code] = std::from_chars(text.data() + slash + 1, end, bits);
+            if (code != std::errc() || at != end || bits > all_bits - before) return error;
+        }
+        networks.networks_.emplace_back(*address, bits + before);
+    }
+    return networks;
+}
+
+bool Networks::contain(const PeerAddress& peer) const noexcept {
+    return std::any_of(networks_.begin(), networks_.end(),
+                       [&](const auto& network) { return peer.begins_like(network.first, network.second); });
+}
+
+}  // namespace mirrorseed::httpd
