@@ -73,6 +73,7 @@ Manners manners_of(const ServerOptions& options, std::size_t loops) {
 
 std::vector<const Counters*> counters_of(const std::vector<std::unique_ptr<Worker>>& workers) {
     std::vector<const Counters*> counters;
+    counters.reserve(workers.size());
     for (const auto& worker : workers)
         counters.push_back(&worker->counters());
     return counters;

@@ -26,7 +26,7 @@ public:
         ResourceCache::Limits cache;
     };
     explicit Worker(const Parts& parts);
-    ~Worker();
+    ~Worker() override;
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
