@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (check_request_head(head).status != 0) return 0;
     const auto request = parse_request(head);
     if (!request) return 0;
-    const auto line = std::string(request->method_text).append(" ").append(request->target).append(" ");
+    auto line = std::string(request->method_text).append(" ").append(request->target).append(" ");
     if (!head.starts_with(line.append(request->version).append("\r\n"))) std::abort();
     const auto parsed = parse_target(request->target);
     if (parsed.status == 0 && parsed.target.path.str().find('\0') != std::string::npos) std::abort();
