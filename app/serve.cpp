@@ -51,6 +51,9 @@ httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared,
     if (options.listen.empty())
         for (const auto& address : config.server.listen)
             options.listen.push_back(address.str());
+    for (const auto& address : config.server.tls_listen)
+        options.tls_listen.push_back(address.str());
+    options.tls_files = {.certificate = config.server.tls_certificate, .key = config.server.tls_key};
     options.head_timeout = config.server.head_timeout;
     options.idle_timeout = config.server.idle_timeout;
     if (const auto drain = arguments.value("drain")) options.drain = parse_duration(*drain).value();
@@ -216,8 +219,6 @@ Exit serve(const Config& config, const std::string& config_file, const Arguments
         return Exit::failed;
     }
     auto options = server_options(std::make_shared<const Config>(config), arguments);
-    if (!config.server.tls_listen.empty())
-        log.warning("[server] tls_listen: serving by TLS is not built yet; serving by HTTP alone");
 
     if (!manager.sockets().empty()) options.listen.clear();
     for (const auto fd : manager.sockets())
@@ -235,6 +236,8 @@ Exit serve(const Config& config, const std::string& config_file, const Arguments
     }
     for (const auto& address : server.bound())
         log.info("serving on {}", address);
+    for (const auto& address : server.tls_bound())
+        log.info("serving on {} by TLS", address);
     manager.ready();
     obey_signals(signals, server, Reloading(config_file, arguments, log), manager);
     log.info("stopping");

@@ -1,0 +1,186 @@
+#include "httpd/tls_wire.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+#include <new>
+
+namespace mirrorseed::httpd {
+namespace {
+
+using State = Moved::State;
+using Flushed = TlsSocket::Flushed;
+
+// Four records in one call to the kernel.
+constexpr std::size_t most_gathered = 64 << 10;
+constexpr std::size_t most_read = 256 << 10;
+
+// What nginx says too, so that people know it.
+constexpr std::string_view answer_to_plain_http =
+    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 44\r\nConnection: close\r\n\r\n"
+    "A plain HTTP request was sent to HTTPS port\n";
+
+std::span<char> file_buffer() {
+    thread_local const auto buffer = std::make_unique_for_overwrite<char[]>(most_gathered);
+    return {buffer.get(), most_gathered};
+}
+
+// An unconnected socket is refused for being unconnected by a kernel that knows "tls", as unknown by others.
+bool ask_kernel() {
+    const Descriptor probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    constexpr std::string_view name = "tls";
+    return ::setsockopt(probe.get(), IPPROTO_TCP, TCP_ULP, name.data(), name.size()) != 0 &&
+           errno == ENOTCONN;
+}
+
+ssize_t read_file_at(const Descriptor& file, std::span<char> into, Bytes at) {
+    ssize_t count = 0;
+    do
+        count = ::pread(file.get(), into.data(), into.size(), static_cast<off_t>(at));
+    while (count < 0 && errno == EINTR);
+    return count;
+}
+
+}  // namespace
+
+bool kernel_encrypts() {
+    static const bool can = ask_kernel();
+    return can;
+}
+
+void TlsWire::Free::operator()(ssl_st* connection) const {
+    SSL_free(connection);
+}
+
+TlsWire::TlsWire(Descriptor socket, const TlsContext& context, Records records)
+    : socket_(std::move(socket)), connection_(SSL_new(context.get())) {
+    if (!connection_) throw std::bad_alloc();
+    if (records == Records::by_openssl) {
+        if (SSL_set_fd(connection_.get(), socket_.fd()) != 1) throw std::bad_alloc();
+    } else {
+        auto* bio = socket_.new_bio();
+        SSL_set_bio(connection_.get(), bio, bio);
+    }
+    SSL_set_accept_state(connection_.get());
+}
+
+TlsWire::~TlsWire() = default;
+
+// ---- in
+
+Moved TlsWire::receive(std::span<char> into) {
+    if (failed_) return {State::ended, 0};
+    ERR_clear_error();
+    socket_.allow_reading(most_read);
+    std::size_t count = 0;
+    const int done = SSL_read_ex(connection_.get(), into.data(), into.size(), &count);
+    const int error = done == 1 ? SSL_ERROR_NONE : SSL_get_error(connection_.get(), done);
+    auto moved = after_reading(error);
+    moved.bytes = count;
+    return moved;
+}
+
+// What OpenSSL had to say meanwhile, its share of the handshake say, leaves as well.
+Moved TlsWire::after_reading(int error) {
+    if (error == SSL_ERROR_SSL && ERR_GET_REASON(ERR_peek_error()) == SSL_R_HTTP_REQUEST)
+        (void)::send(fd(), answer_to_plain_http.data(), answer_to_plain_http.size(), MSG_NOSIGNAL);
+    const bool broken = socket_.flush(0) == Flushed::broken;
+    switch (error) {
+        case SSL_ERROR_NONE:
+            return {State::some, 0, socket_.emptied() && SSL_has_pending(connection_.get()) == 0};
+        case SSL_ERROR_WANT_READ:
+            return {broken ? State::ended : State::blocked, 0, !socket_.held_back()};
+        case SSL_ERROR_WANT_WRITE:
+            reading_waits_for_writing_ = true;
+            return {broken ? State::ended : State::blocked, 0, true};
+        default:
+            failed_ = error != SSL_ERROR_ZERO_RETURN;
+            ERR_clear_error();
+            return {State::ended, 0};
+    }
+}
+
+bool TlsWire::on_writable() {
+    if (socket_.waiting() > 0 && socket_.flush(0) != Flushed::all) return false;
+    if (finished_) ::shutdown(fd(), SHUT_WR);
+    return std::exchange(reading_waits_for_writing_, false);
+}
+
+// ---- out
+
+bool TlsWire::encrypt(std::string_view bytes) {
+    while (!bytes.empty()) {
+        ERR_clear_error();
+        std::size_t count = 0;
+        const int done = SSL_write_ex(connection_.get(), bytes.data(), bytes.size(), &count);
+        if (done != 1) {
+            failed_ = SSL_get_error(connection_.get(), done) != SSL_ERROR_WANT_WRITE;
+            ERR_clear_error();
+            return false;
+        }
+        owed_ += count;
+        bytes.remove_prefix(count);
+    }
+    return true;
+}
+
+// Records are longer than what is in them: of what was encrypted, at most what waits has not left.
+Moved TlsWire::what_left(std::size_t asked, int flags) {
+    const auto flushed = socket_.flush(flags);
+    const auto waiting = std::min(owed_, socket_.waiting());
+    const auto left = std::min(owed_ - waiting, asked);
+    owed_ -= left;
+    if (left > 0) return {State::some, left};
+    return {failed_ || flushed == Flushed::broken ? State::ended : State::blocked, 0};
+}
+
+// Asked again after `blocked`, it gets the same bytes, of which those that are owed have been encrypted.
+Moved TlsWire::send(std::string_view first, std::string_view second, More more) {
+    const auto asked = first.size() + second.size();
+    if (owed_ == 0 && socket_.flush(0) == Flushed::all && encrypt(first.substr(0, most_gathered)) &&
+        first.size() < most_gathered)
+        encrypt(second.substr(0, most_gathered - first.size()));
+    return what_left(asked, more == More::follows ? MSG_MORE : 0);
+}
+
+Moved TlsWire::send_file(const Descriptor& file, Bytes at, std::size_t count) {
+    if (BIO_get_ktls_send(SSL_get_wbio(connection_.get()))) return send_file_by_kernel(file, at, count);
+    if (owed_ == 0 && socket_.flush(0) == Flushed::all) {
+        const auto buffer = file_buffer().first(std::min(count, most_gathered));
+        const auto got = read_file_at(file, buffer, at);
+        if (got <= 0) return {State::content_short, 0};
+        encrypt({buffer.data(), static_cast<std::size_t>(got)});
+    }
+    return what_left(count, 0);
+}
+
+// OpenSSL before 3.4 does not tell why it failed, errno does.
+Moved TlsWire::send_file_by_kernel(const Descriptor& file, Bytes at, std::size_t count) {
+    ERR_clear_error();
+    errno = 0;
+    const auto sent = SSL_sendfile(connection_.get(), file.get(), static_cast<off_t>(at), count, 0);
+    const int error = errno;
+    ERR_clear_error();
+    if (sent > 0) return {State::some, static_cast<std::size_t>(sent)};
+    if (sent == 0 || error == EIO || error == EINVAL || error == EOVERFLOW || error == ENOMEM)
+        return {State::content_short, 0};
+    const bool later = error == EAGAIN || error == EBUSY || error == EINTR;
+    return {later ? State::blocked : State::ended, 0};
+}
+
+void TlsWire::finish() {
+    finished_ = true;
+    ERR_clear_error();
+    if (!failed_) SSL_shutdown(connection_.get());
+    ERR_clear_error();
+    on_writable();
+}
+
+}  // namespace mirrorseed::httpd
