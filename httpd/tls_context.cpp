@@ -90,7 +90,8 @@ Result<Key> read_key(const std::string& file) {
     if (key) return key;
     const auto reason = openssl_reason();
     if (asked) return fault(file, "is locked by a passphrase, and nobody is there to type it");
-    if (text->find("PRIVATE KEY-----") == std::string::npos) return fault(file, "holds no private key in PEM");
+    if (text->find("PRIVATE KEY-----") == std::string::npos)
+        return fault(file, "holds no private key in PEM");
     return fault(file, "the private key is damaged: " + reason);
 }
 
