@@ -59,6 +59,7 @@ Result<std::vector<Listener>> listen_on_all(const std::vector<std::string>& addr
 
 std::vector<std::string> texts_of(const std::vector<Listener>& listeners) {
     std::vector<std::string> texts;
+    texts.reserve(listeners.size());
     for (const auto& listener : listeners)
         texts.push_back(address_text(listener.address));
     return texts;
@@ -66,6 +67,7 @@ std::vector<std::string> texts_of(const std::vector<Listener>& listeners) {
 
 std::vector<std::uint16_t> ports_of(const std::vector<Listener>& listeners) {
     std::vector<std::uint16_t> numbers;
+    numbers.reserve(listeners.size());
     for (const auto& listener : listeners)
         numbers.push_back(port_of(listener.address));
     return numbers;
