@@ -60,7 +60,7 @@ void TlsWire::Free::operator()(ssl_st* connection) const {
 }
 
 TlsWire::TlsWire(Descriptor socket, const TlsContext& context, Records records)
-    : socket_(std::move(socket)), connection_(SSL_new(context.get())) {
+    : socket_(std::move(socket)), connection_(SSL_new(context.get())), records_(records) {
     if (!connection_) throw std::bad_alloc();
     if (records == Records::by_openssl) {
         if (SSL_set_fd(connection_.get(), socket_.fd()) != 1) throw std::bad_alloc();
@@ -108,55 +108,75 @@ Moved TlsWire::after_reading(int error) {
 }
 
 bool TlsWire::on_writable() {
-    if (socket_.waiting() > 0 && socket_.flush(0) != Flushed::all) return false;
+    if (socket_.flush(0) != Flushed::all) return false;
     if (finished_) ::shutdown(fd(), SHUT_WR);
     return std::exchange(reading_waits_for_writing_, false);
 }
 
 // ---- out
 
-bool TlsWire::encrypt(std::string_view bytes) {
-    while (!bytes.empty()) {
+void TlsWire::put(std::string_view bytes) {
+    owed_ += bytes.size();
+    if (records_ == Records::by_openssl) {
+        outgoing_ += bytes;
+        return;
+    }
+    while (!bytes.empty() && !failed_) {
         ERR_clear_error();
         std::size_t count = 0;
-        const int done = SSL_write_ex(connection_.get(), bytes.data(), bytes.size(), &count);
-        if (done != 1) {
-            failed_ = SSL_get_error(connection_.get(), done) != SSL_ERROR_WANT_WRITE;
-            ERR_clear_error();
-            return false;
-        }
-        owed_ += count;
+        failed_ = SSL_write_ex(connection_.get(), bytes.data(), bytes.size(), &count) != 1;
         bytes.remove_prefix(count);
     }
-    return true;
 }
 
-// Records are longer than what is in them: of what was encrypted, at most what waits has not left.
+Flushed TlsWire::flush(int flags) {
+    const auto flushed = records_ == Records::by_openssl ? flush_by_openssl() : socket_.flush(flags);
+    return failed_ ? Flushed::broken : flushed;
+}
+
+Flushed TlsWire::flush_by_openssl() {
+    while (outgoing_at_ < outgoing_.size() && !failed_) {
+        ERR_clear_error();
+        std::size_t count = 0;
+        const auto rest = std::string_view(outgoing_).substr(outgoing_at_);
+        const int done = SSL_write_ex(connection_.get(), rest.data(), rest.size(), &count);
+        outgoing_at_ += count;
+        if (done == 1) continue;
+        if (SSL_get_error(connection_.get(), done) == SSL_ERROR_WANT_WRITE) return Flushed::part;
+        failed_ = true;
+    }
+    outgoing_ = {};
+    outgoing_at_ = 0;
+    return Flushed::all;
+}
+
+// Records are longer than what is in them: of what was put in, at most what waits has not left.
 Moved TlsWire::what_left(std::size_t asked, int flags) {
-    const auto flushed = socket_.flush(flags);
-    const auto waiting = std::min(owed_, socket_.waiting());
+    const auto flushed = flush(flags);
+    if (flushed == Flushed::broken) return {State::ended, 0};
+    const auto waiting = std::min(owed_, socket_.waiting() + outgoing_.size() - outgoing_at_);
     const auto left = std::min(owed_ - waiting, asked);
     owed_ -= left;
-    if (left > 0) return {State::some, left};
-    return {failed_ || flushed == Flushed::broken ? State::ended : State::blocked, 0};
+    return {left > 0 ? State::some : State::blocked, left};
 }
 
-// Asked again after `blocked`, it gets the same bytes, of which those that are owed have been encrypted.
+// Asked again after `blocked`, it gets the same bytes, of which those that are owed have been put in.
 Moved TlsWire::send(std::string_view first, std::string_view second, More more) {
     const auto asked = first.size() + second.size();
-    if (owed_ == 0 && socket_.flush(0) == Flushed::all && encrypt(first.substr(0, most_gathered)) &&
-        first.size() < most_gathered)
-        encrypt(second.substr(0, most_gathered - first.size()));
+    if (owed_ == 0 && flush(0) == Flushed::all) {
+        put(first.substr(0, most_gathered));
+        put(second.substr(0, most_gathered - std::min(first.size(), most_gathered)));
+    }
     return what_left(asked, more == More::follows ? MSG_MORE : 0);
 }
 
 Moved TlsWire::send_file(const Descriptor& file, Bytes at, std::size_t count) {
-    if (BIO_get_ktls_send(SSL_get_wbio(connection_.get()))) return send_file_by_kernel(file, at, count);
-    if (owed_ == 0 && socket_.flush(0) == Flushed::all) {
+    if (owed_ == 0 && flush(0) == Flushed::all) {
+        if (BIO_get_ktls_send(SSL_get_wbio(connection_.get()))) return send_file_by_kernel(file, at, count);
         const auto buffer = file_buffer().first(std::min(count, most_gathered));
         const auto got = read_file_at(file, buffer, at);
         if (got <= 0) return {State::content_short, 0};
-        encrypt({buffer.data(), static_cast<std::size_t>(got)});
+        put({buffer.data(), static_cast<std::size_t>(got)});
     }
     return what_left(count, 0);
 }

@@ -11,6 +11,7 @@
 #include "httpd/wire.hpp"
 
 #include <memory>
+#include <string>
 
 struct ssl_st;  // OpenSSL's SSL
 
@@ -40,14 +41,20 @@ private:
         void operator()(ssl_st* connection) const;
     };
     Moved after_reading(int error);
-    // False when no more goes in now.
-    bool encrypt(std::string_view bytes);
+    void put(std::string_view bytes);
+    TlsSocket::Flushed flush(int flags);
+    TlsSocket::Flushed flush_by_openssl();
     Moved what_left(std::size_t asked, int flags);
     Moved send_file_by_kernel(const Descriptor& file, Bytes at, std::size_t count);
 
     TlsSocket socket_;
     std::unique_ptr<ssl_st, Free> connection_;
-    std::size_t owed_ = 0;  // bytes that were encrypted and not reported as sent
+    const Records records_;
+    // What OpenSSL has yet to put on the socket. It may have taken part of a record already, then wants the
+    // same bytes again in the same place, and no fewer.
+    std::string outgoing_;
+    std::size_t outgoing_at_ = 0;
+    std::size_t owed_ = 0;  // bytes that were put in and not reported as sent
     bool reading_waits_for_writing_ = false;
     bool failed_ = false;
     bool finished_ = false;

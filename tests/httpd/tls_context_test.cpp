@@ -143,7 +143,7 @@ TEST_F(TlsContextTest, ANewPairIsTakenAndABrokenOneIsNot) {
     const auto second = (*identity)->current();
     EXPECT_NE(second, first);
 
-    (*identity)->reload(log);
+    (*identity)->reload(here, log);
     EXPECT_NE((*identity)->current(), second);
 }
 
