@@ -8,9 +8,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
-#include <memory>
 #include <new>
+#include <utility>
 
 namespace mirrorseed::httpd {
 namespace {
@@ -18,8 +19,10 @@ namespace {
 using State = Moved::State;
 using Flushed = TlsSocket::Flushed;
 
-// Four records in one call to the kernel.
-constexpr std::size_t most_gathered = 64 << 10;
+constexpr std::size_t longest_record = 16 << 10;
+// Three records in one call to the kernel. A file of 1 MiB over loopback took the processor 604 us with one,
+// 561 with two, 526 with three and 639 with four.
+constexpr std::size_t most_gathered = 3 * longest_record;
 constexpr std::size_t most_read = 256 << 10;
 
 // What nginx says too, so that people know it.
@@ -27,9 +30,10 @@ constexpr std::string_view answer_to_plain_http =
     "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 44\r\nConnection: close\r\n\r\n"
     "A plain HTTP request was sent to HTTPS port\n";
 
+// As long as a record, so that it is still in the processor's cache when it is encrypted.
 std::span<char> file_buffer() {
-    thread_local const auto buffer = std::make_unique_for_overwrite<char[]>(most_gathered);
-    return {buffer.get(), most_gathered};
+    thread_local std::array<char, longest_record> buffer;
+    return buffer;
 }
 
 // An unconnected socket is refused for being unconnected by a kernel that knows "tls", as unknown by others.
@@ -173,10 +177,14 @@ Moved TlsWire::send(std::string_view first, std::string_view second, More more) 
 Moved TlsWire::send_file(const Descriptor& file, Bytes at, std::size_t count) {
     if (owed_ == 0 && flush(0) == Flushed::all) {
         if (BIO_get_ktls_send(SSL_get_wbio(connection_.get()))) return send_file_by_kernel(file, at, count);
-        const auto buffer = file_buffer().first(std::min(count, most_gathered));
-        const auto got = read_file_at(file, buffer, at);
-        if (got <= 0) return {State::content_short, 0};
-        put({buffer.data(), static_cast<std::size_t>(got)});
+        const auto most = std::min(count, most_gathered);
+        while (owed_ < most) {
+            const auto buffer = file_buffer().first(std::min(most - owed_, longest_record));
+            const auto got = read_file_at(file, buffer, at + owed_);
+            if (got <= 0) break;
+            put({buffer.data(), static_cast<std::size_t>(got)});
+        }
+        if (owed_ == 0) return {State::content_short, 0};
     }
     return what_left(count, 0);
 }
