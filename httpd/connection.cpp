@@ -542,7 +542,7 @@ void Connection::dispose_if_unused() {
 void Connection::wait(Waits waits, std::chrono::milliseconds at_most) {
     // A head has one deadline, however many bytes it comes in; so has what precedes the first one, such as a
     // handshake.
-    if (waits == waits_ && (waits == Waits::for_head || first_)) return;
+    if (waits == waits_ && (waits == Waits::for_head || (waits == Waits::idle && first_))) return;
     waits_ = waits;
     deadline_ = world_.loop.now() + at_most;
     if (is_set() && armed_ <= deadline_) return;
