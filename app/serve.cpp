@@ -173,8 +173,9 @@ Confines confines_of(const Config& config, const std::string& config_file, const
         if (!file.empty()) confines.readable.push_back(folder_of(file));
     for (const auto& file : {server.access_log, config.log.file})
         if (!file.empty()) confines.writable.push_back(folder_of(file));
-    for (const auto& address : server.listen)
-        if (address.is_unix()) confines.writable.push_back(folder_of(address.unix_path));
+    for (const auto* addresses : {&server.listen, &server.tls_listen})
+        for (const auto& address : *addresses)
+            if (address.is_unix()) confines.writable.push_back(folder_of(address.unix_path));
     for (const auto& address : arguments.values("listen"))
         if (address.starts_with("unix:")) confines.writable.push_back(folder_of(address.substr(5)));
     if (const auto folder = arguments.value("DIR")) {
