@@ -2,6 +2,7 @@
 
 #include "app/config_keys.hpp"
 #include "core/text.hpp"
+#include "httpd/tls_context.hpp"
 
 #include <fmt/format.h>
 
@@ -117,6 +118,21 @@ void check_readable(LoadedConfig& loaded, const std::string& path, const std::st
         fmt::format("{}: cannot read {}: {}", path.substr(path.rfind('.') + 1), escape_text(file), trouble));
 }
 
+// That both can be used, and with each other; what cannot be read at all was told before.
+void check_tls_files(LoadedConfig& loaded) {
+    const auto& server = loaded.config.server;
+    if (server.tls_listen.empty()) return;
+    const auto before = loaded.faults.size();
+    check_readable(loaded, "server.tls_certificate", server.tls_certificate);
+    check_readable(loaded, "server.tls_key", server.tls_key);
+    if (server.tls_certificate.empty() || server.tls_key.empty() || loaded.faults.size() > before) return;
+    const auto usable =
+        httpd::load_tls_context({.certificate = server.tls_certificate, .key = server.tls_key});
+    if (!usable)
+        loaded.add_fault(loaded.position_of("server.tls_certificate"),
+                         "tls_certificate: " + usable.error().text());
+}
+
 void check_tree_paths(LoadedConfig& loaded, std::size_t i) {
     const auto& tree = loaded.config.trees[i];
     const auto path = tree_path(i);
@@ -146,10 +162,7 @@ void check_paths(LoadedConfig& loaded) {
     const auto& config = loaded.config;
     check_readable(loaded, "store.signing_key_file", config.store.signing_key_file);
     check_readable(loaded, "server.admin_token_file", config.server.admin_token_file);
-    if (!config.server.tls_listen.empty()) {
-        check_readable(loaded, "server.tls_certificate", config.server.tls_certificate);
-        check_readable(loaded, "server.tls_key", config.server.tls_key);
-    }
+    check_tls_files(loaded);
     for (std::size_t i = 0; i < config.trees.size(); ++i)
         check_tree_paths(loaded, i);
     loaded.sort_faults();

@@ -51,6 +51,9 @@ httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared,
     if (options.listen.empty())
         for (const auto& address : config.server.listen)
             options.listen.push_back(address.str());
+    for (const auto& address : config.server.tls_listen)
+        options.tls_listen.push_back(address.str());
+    options.tls_files = {.certificate = config.server.tls_certificate, .key = config.server.tls_key};
     options.head_timeout = config.server.head_timeout;
     options.idle_timeout = config.server.idle_timeout;
     if (const auto drain = arguments.value("drain")) options.drain = parse_duration(*drain).value();
@@ -170,8 +173,9 @@ Confines confines_of(const Config& config, const std::string& config_file, const
         if (!file.empty()) confines.readable.push_back(folder_of(file));
     for (const auto& file : {server.access_log, config.log.file})
         if (!file.empty()) confines.writable.push_back(folder_of(file));
-    for (const auto& address : server.listen)
-        if (address.is_unix()) confines.writable.push_back(folder_of(address.unix_path));
+    for (const auto* addresses : {&server.listen, &server.tls_listen})
+        for (const auto& address : *addresses)
+            if (address.is_unix()) confines.writable.push_back(folder_of(address.unix_path));
     for (const auto& address : arguments.values("listen"))
         if (address.starts_with("unix:")) confines.writable.push_back(folder_of(address.substr(5)));
     if (const auto folder = arguments.value("DIR")) {
@@ -216,8 +220,6 @@ Exit serve(const Config& config, const std::string& config_file, const Arguments
         return Exit::failed;
     }
     auto options = server_options(std::make_shared<const Config>(config), arguments);
-    if (!config.server.tls_listen.empty())
-        log.warning("[server] tls_listen: serving by TLS is not built yet; serving by HTTP alone");
 
     if (!manager.sockets().empty()) options.listen.clear();
     for (const auto fd : manager.sockets())
@@ -235,6 +237,8 @@ Exit serve(const Config& config, const std::string& config_file, const Arguments
     }
     for (const auto& address : server.bound())
         log.info("serving on {}", address);
+    for (const auto& address : server.tls_bound())
+        log.info("serving on {} by TLS", address);
     manager.ready();
     obey_signals(signals, server, Reloading(config_file, arguments, log), manager);
     log.info("stopping");

@@ -1,6 +1,7 @@
 #include "httpd/acceptor.hpp"
 
 #include "httpd/connection.hpp"
+#include "httpd/tls_wire.hpp"
 
 #include <sys/socket.h>
 
@@ -19,7 +20,8 @@ constexpr std::chrono::milliseconds pause_after_failure(100);
 
 }  // namespace
 
-Acceptor::Acceptor(const Descriptor& socket, World& world) : socket_(socket), world_(world) {}
+Acceptor::Acceptor(const Descriptor& socket, const TlsIdentity* identity, World& world)
+    : socket_(socket), identity_(identity), world_(world) {}
 
 void Acceptor::open() {
     if (!world_.loop.watch(socket_.get(), *this, EventLoop::Watch::listener)) pause(std::strerror(errno));
@@ -73,10 +75,15 @@ bool Acceptor::take_one() {
     told_ = false;
     Counters::add(world_.counters.accepted, 1);
     const auto fd = socket.get();
-    auto connection = std::make_unique<Connection>(std::make_unique<PlainWire>(std::move(socket)),
-                                                   PeerAddress::of(from), world_);
+    auto connection =
+        std::make_unique<Connection>(wire_over(std::move(socket)), PeerAddress::of(from), world_);
     if (world_.loop.watch(fd, *connection, EventLoop::Watch::connection)) (void)connection.release();
     return true;
+}
+
+std::unique_ptr<Wire> Acceptor::wire_over(Descriptor socket) const {
+    if (identity_ == nullptr) return std::make_unique<PlainWire>(std::move(socket));
+    return std::make_unique<TlsWire>(std::move(socket), identity_->current());
 }
 
 // Those that wait in the kernel's queue are taken later.

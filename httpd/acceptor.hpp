@@ -1,14 +1,18 @@
 // Takes connections from one listening socket into a loop.
 #pragma once
 
+#include "httpd/tls_identity.hpp"
+#include "httpd/wire.hpp"
 #include "httpd/world.hpp"
+
+#include <memory>
 
 namespace mirrorseed::httpd {
 
 class Acceptor final : public EventLoop::Watcher, public TimerWheel::Timer {
 public:
-    // The socket outlives it.
-    Acceptor(const Descriptor& socket, World& world);
+    // The socket and the identity outlive it. With an identity, connections speak TLS.
+    Acceptor(const Descriptor& socket, const TlsIdentity* identity, World& world);
 
     void open();
     // Those that the kernel has accepted already are taken first.
@@ -20,8 +24,10 @@ private:
     bool make_room();
     bool take_one();
     void pause(const char* reason);
+    std::unique_ptr<Wire> wire_over(Descriptor socket) const;
 
     const Descriptor& socket_;
+    const TlsIdentity* identity_;
     World& world_;
     bool told_ = false;  // one line for each time of trouble, not ten in a second
 };

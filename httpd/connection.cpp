@@ -90,7 +90,10 @@ void Connection::on_ready(std::uint32_t events) {
         return;
     }
     if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) readable_ = true;
-    if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) writable_ = true;
+    if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) {
+        writable_ = true;
+        if (wire_->on_writable()) readable_ = true;
+    }
     if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) peer_ended_ = true;
     if (!helped_ && admitted_ && waits_ != Waits::for_credit) go_on();
 }
@@ -273,7 +276,7 @@ Connection::Step Connection::read_more() {
     const auto moved = wire_->receive(world_.scratch);
     if (moved.state == Moved::State::ended) return Step::end;
     if (moved.emptied && !peer_ended_) readable_ = false;
-    if (moved.state == Moved::State::blocked) return Step::again;
+    if (moved.state == Moved::State::blocked) return moved.emptied ? Step::again : Step::other_turn;
     const std::string_view received(world_.scratch.data(), moved.bytes);
     if (input_.empty()) {
         input_ = received;
@@ -498,7 +501,7 @@ Connection::Step Connection::linger() {
     lingered_ += moved.bytes;
     if (moved.state == Moved::State::ended || lingered_ > longest_lingering) return Step::end;
     if (moved.emptied && !peer_ended_) readable_ = false;
-    return Step::again;
+    return moved.state == Moved::State::blocked && !moved.emptied ? Step::other_turn : Step::again;
 }
 
 bool Connection::is_idle() const {
@@ -537,8 +540,9 @@ void Connection::dispose_if_unused() {
 // ---- time
 
 void Connection::wait(Waits waits, std::chrono::milliseconds at_most) {
-    // A head has one deadline, however many bytes it comes in.
-    if (waits == waits_ && waits == Waits::for_head) return;
+    // A head has one deadline, however many bytes it comes in; so has what precedes the first one, such as a
+    // handshake.
+    if (waits == waits_ && (waits == Waits::for_head || (waits == Waits::idle && first_))) return;
     waits_ = waits;
     deadline_ = world_.loop.now() + at_most;
     if (is_set() && armed_ <= deadline_) return;

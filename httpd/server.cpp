@@ -3,6 +3,7 @@
 #include "httpd/listener.hpp"
 #include "httpd/metrics.hpp"
 #include "httpd/source_shelf.hpp"
+#include "httpd/tls_identity.hpp"
 #include "httpd/worker.hpp"
 
 #include "core/blocking_pool.hpp"
@@ -44,6 +45,32 @@ ResourceCache::Limits cache_limits(std::size_t loops) {
     ResourceCache::Limits limits;
     limits.files = std::clamp<std::size_t>(raise_descriptor_limit() / 4 / loops, 16, 16'384);
     return limits;
+}
+
+Result<std::vector<Listener>> listen_on_all(const std::vector<std::string>& addresses, std::size_t loops) {
+    std::vector<Listener> listeners;
+    for (const auto& address : addresses) {
+        auto listener = listen_on(address, loops);
+        if (!listener) return listener.error();
+        listeners.push_back(std::move(*listener));
+    }
+    return listeners;
+}
+
+std::vector<std::string> texts_of(const std::vector<Listener>& listeners) {
+    std::vector<std::string> texts;
+    texts.reserve(listeners.size());
+    for (const auto& listener : listeners)
+        texts.push_back(address_text(listener.address));
+    return texts;
+}
+
+std::vector<std::uint16_t> ports_of(const std::vector<Listener>& listeners) {
+    std::vector<std::uint16_t> numbers;
+    numbers.reserve(listeners.size());
+    for (const auto& listener : listeners)
+        numbers.push_back(port_of(listener.address));
+    return numbers;
 }
 
 // As many as there are descriptors for, beside those that the cache and everything else need.
@@ -91,7 +118,8 @@ struct Server::Parts {
     Clients clients;
     Pace everybody;
     std::unique_ptr<AccessLog> access_log;
-    std::vector<Listener> listeners;
+    std::vector<Listener> listeners, tls_listeners;
+    std::unique_ptr<TlsIdentity> identity;
     BlockingPool helpers;
     std::vector<std::unique_ptr<Worker>> workers;
 };
@@ -113,13 +141,17 @@ Status Server::start() {
         parts.access_log = std::move(*opened);
     }
     const auto loops = loops_of(parts.options);
-    std::vector<Listener> listeners;
-    for (const auto& address : parts.options.listen) {
-        auto listener = listen_on(address, loops);
-        if (!listener) return listener.error();
-        listeners.push_back(std::move(*listener));
+    if (!parts.options.tls_listen.empty()) {
+        auto identity = TlsIdentity::load(parts.options.tls_files);
+        if (!identity) return identity.error();
+        parts.identity = std::move(*identity);
     }
-    parts.listeners = std::move(listeners);
+    auto listeners = listen_on_all(parts.options.listen, loops);
+    if (!listeners) return listeners.error();
+    auto tls_listeners = listen_on_all(parts.options.tls_listen, loops);
+    if (!tls_listeners) return tls_listeners.error();
+    parts.listeners = std::move(*listeners);
+    parts.tls_listeners = std::move(*tls_listeners);
     const Worker::Parts for_each{.shelf = parts.shelf,
                                  .helpers = parts.helpers,
                                  .clients = parts.clients,
@@ -132,33 +164,41 @@ Status Server::start() {
         auto worker = std::make_unique<Worker>(for_each);
         for (const auto& listener : parts.listeners)
             worker->listen(listener.sockets[i % listener.sockets.size()]);
+        for (const auto& listener : parts.tls_listeners)
+            worker->listen(listener.sockets[i % listener.sockets.size()], parts.identity.get());
         parts.workers.push_back(std::move(worker));
     }
+    if (parts.identity)
+        parts.workers.front()->each_second(
+            [&identity = *parts.identity, &log = parts.log] { identity.look(log); });
     for (auto& worker : parts.workers)
         worker->start();
     return {};
 }
 
 std::vector<std::string> Server::bound() const {
-    std::vector<std::string> texts;
-    for (const auto& listener : parts_->listeners)
-        texts.push_back(address_text(listener.address));
-    return texts;
+    return texts_of(parts_->listeners);
 }
 
 std::vector<std::uint16_t> Server::ports() const {
-    std::vector<std::uint16_t> numbers;
-    for (const auto& listener : parts_->listeners)
-        numbers.push_back(port_of(listener.address));
-    return numbers;
+    return ports_of(parts_->listeners);
+}
+
+std::vector<std::string> Server::tls_bound() const {
+    return texts_of(parts_->tls_listeners);
+}
+
+std::vector<std::uint16_t> Server::tls_ports() const {
+    return ports_of(parts_->tls_listeners);
 }
 
 void Server::stop() {
     auto& parts = *parts_;
     for (auto& worker : parts.workers)
         worker->begin_to_drain();
-    for (const auto& listener : parts.listeners)
-        remove_socket_file(listener);
+    for (const auto* listeners : {&parts.listeners, &parts.tls_listeners})
+        for (const auto& listener : *listeners)
+            remove_socket_file(listener);
     const auto deadline = std::chrono::steady_clock::now() + parts.options.drain;
     for (auto& worker : parts.workers)
         worker->wait_until_drained(deadline);
@@ -170,6 +210,7 @@ void Server::stop() {
     parts.helpers.join();
     parts.workers.clear();
     parts.listeners.clear();
+    parts.tls_listeners.clear();
     parts.access_log.reset();
 }
 
@@ -187,6 +228,8 @@ void Server::behave(const ServerOptions& options) {
     const auto manners_now = manners(options, parts_->workers.size());
     for (auto& worker : parts_->workers)
         worker->behave(manners_now);
+    if (parts_->identity && !options.tls_listen.empty())
+        parts_->identity->reload(options.tls_files, parts_->log);
 }
 
 void Server::reopen_log() {

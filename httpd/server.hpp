@@ -17,6 +17,7 @@
 #include "httpd/access_log.hpp"
 #include "httpd/resource.hpp"
 #include "httpd/source.hpp"
+#include "httpd/tls_context.hpp"
 
 #include "core/log.hpp"
 #include "core/result.hpp"
@@ -34,6 +35,8 @@ struct Manners;
 
 struct ServerOptions {
     std::vector<std::string> listen{"[::]:8080"};  // as httpd/listener.hpp reads them
+    std::vector<std::string> tls_listen{};         // with the files below
+    TlsFiles tls_files{};
     std::chrono::seconds head_timeout{30};
     std::chrono::seconds idle_timeout{75};
     std::chrono::seconds drain{30};  // how long downloads may go on after stop()
@@ -67,6 +70,8 @@ public:
     Status start();
     std::vector<std::string> bound() const;    // "127.0.0.1:8080", with the port that was really given
     std::vector<std::uint16_t> ports() const;  // in the order of `listen`; 0 for a Unix socket
+    std::vector<std::string> tls_bound() const;
+    std::vector<std::uint16_t> tls_ports() const;
 
     // Accepts no more, lets what is being answered finish for the time to drain, then ends it.
     void stop();

@@ -31,6 +31,9 @@ public:
     // One after the other. After `follows` the kernel may wait for what comes next.
     virtual Moved send(std::string_view first, std::string_view second, More more) = 0;
     virtual Moved send_file(const Descriptor& file, Bytes at, std::size_t count) = 0;
+    // The loop says that the socket takes bytes again: what the wire itself holds back leaves. True when that
+    // is what receive() was waiting for.
+    virtual bool on_writable() { return false; }
     // Tells the peer that nothing more will come.
     virtual void finish() = 0;
     virtual int fd() const noexcept = 0;

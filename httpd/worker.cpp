@@ -30,8 +30,8 @@ Worker::~Worker() {
     stop();
 }
 
-void Worker::listen(const Descriptor& socket) {
-    acceptors_.push_back(std::make_unique<Acceptor>(socket, world_));
+void Worker::listen(const Descriptor& socket, const TlsIdentity* identity) {
+    acceptors_.push_back(std::make_unique<Acceptor>(socket, identity, world_));
 }
 
 void Worker::start() {
@@ -53,6 +53,7 @@ void Worker::on_time() {
     world_.cache.sweep(swept_at_once);
     const auto since_boot = std::chrono::floor<std::chrono::seconds>(loop_.now().time_since_epoch());
     world_.counters.beat.store(since_boot.count(), std::memory_order_relaxed);
+    if (chore_ && !world_.draining) world_.helpers.post(chore_);
     loop_.timers().set(*this, loop_.now() + between_sweeps);
 }
 

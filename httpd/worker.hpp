@@ -4,6 +4,7 @@
 #include "httpd/world.hpp"
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -12,6 +13,7 @@
 namespace mirrorseed::httpd {
 
 class Acceptor;
+class TlsIdentity;
 
 class Worker final : private TimerWheel::Timer {
 public:
@@ -30,8 +32,10 @@ public:
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
-    // Before start(). The socket outlives the worker.
-    void listen(const Descriptor& socket);
+    // Before start(). The socket and the identity outlive the worker. With an identity, by TLS.
+    void listen(const Descriptor& socket, const TlsIdentity* identity = nullptr);
+    // Before start(). To be done by a helper about once a second; throws nothing.
+    void each_second(std::function<void()> chore) { chore_ = std::move(chore); }
     void start();
     const Counters& counters() const noexcept { return world_.counters; }
 
@@ -53,6 +57,7 @@ private:
     EventLoop loop_;
     World world_;
     std::vector<std::unique_ptr<Acceptor>> acceptors_;
+    std::function<void()> chore_;
     std::mutex mutex_;
     std::condition_variable changed_;
     bool drained_ = false;  // under the mutex

@@ -258,6 +258,17 @@ TEST(Config, FindsFilesThatCannotBeRead) {
     EXPECT_EQ(format_fault(loaded.faults[1]), "c.toml:9:11: keyring: cannot read /: it is a folder");
 }
 
+TEST(Config, FindsACertificateThatCannotBeUsed) {
+    auto loaded = read(store +
+                       "[server]\ntls_listen = [\"[::]:8443\"]\ntls_certificate = \"/dev/null\"\n"
+                       "tls_key = \"/dev/null\"\n");
+    ASSERT_TRUE(loaded.good());
+    check_paths(loaded);
+    ASSERT_EQ(loaded.faults.size(), 1U);
+    EXPECT_EQ(format_fault(loaded.faults[0]),
+              "c.toml:5:19: tls_certificate: /dev/null: holds no certificate in PEM");
+}
+
 TEST(ConfigText, OfTheExampleIsTheFileInEtc) {
     const auto file = read_file(std::string(MIRRORSEED_SOURCE_DIR) + "/etc/mirrorseed.toml");
     ASSERT_TRUE(file);

@@ -3,11 +3,14 @@
 #include "httpd/server.hpp"
 
 #include "httpd/plain_folder.hpp"
+#include "tests/support/certificates.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/read.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 
 #include <gtest/gtest.h>
@@ -191,6 +194,38 @@ TEST_F(ServerTest, SpeaksOverUnixSockets) {
     socket.connect({(root_ / "socket").string()});
     asio::write(socket, asio::buffer(std::string("GET /hello.txt HTTP/1.0\r\n\r\n")));
     EXPECT_EQ(body(read_all(socket)), "hello world\n");
+}
+
+TEST_F(ServerTest, SpeaksTlsAndTakesANewCertificate) {
+    const test::Certificates certificates;
+    certificates.make("server", "DNS:localhost");
+    ServerOptions options;
+    options.threads = 2;
+    options.tls_listen = {"127.0.0.1:0"};
+    options.tls_files = {.certificate = certificates.chain("server"), .key = certificates.key("server")};
+    const auto again = options;
+    start(std::move(options));
+    asio::ssl::context context(asio::ssl::context::tls_client);
+    for (int i = 0; i < 20; ++i) {
+        asio::ssl::stream<asio::ip::tcp::socket> stream(client_, context);
+        stream.next_layer().connect({asio::ip::address_v4::loopback(), server_->tls_ports()[0]});
+        stream.handshake(asio::ssl::stream_base::client);
+        server_->behave(again);
+        asio::write(stream, asio::buffer(std::string("GET /large.iso HTTP/1.0\r\n\r\n")));
+        EXPECT_EQ(body(read_all(stream)), std::string(3 << 20, 'x') + "end");
+    }
+}
+
+TEST_F(ServerTest, SaysInOneLineWhichTlsFileIsAtFault) {
+    ServerOptions options;
+    options.listen = {"127.0.0.1:0"};
+    options.tls_listen = {"127.0.0.1:0"};
+    options.tls_files = {.certificate = "/nowhere/server.pem", .key = "/nowhere/server.key"};
+    const auto make = [root = root_.string()] { return PlainFolder::open(root).value(); };
+    Server server(options, make, log_);
+    const auto started = server.start();
+    ASSERT_FALSE(started);
+    EXPECT_EQ(started.error().text(), "cannot read /nowhere/server.pem: No such file or directory");
 }
 
 TEST_F(ServerTest, SendsTheFileThatItBeganWith) {

@@ -1,0 +1,57 @@
+// The certificate that new connections get, and its replacement while the server runs.
+//
+// Whoever renews a certificate replaces two files, one after the other. look()
+// waits until both have stayed the same from one look to the next, then takes
+// them for connections that begin from then on; those that exist keep theirs. A
+// pair that cannot be used is told of once, and the one before stays.
+//
+// Safe from any thread.
+#pragma once
+
+#include "httpd/tls_context.hpp"
+
+#include "core/log.hpp"
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace mirrorseed::httpd {
+
+// When to read what others replace: once it has changed and then stayed the same from one look to the next.
+class SettledChange {
+public:
+    explicit SettledChange(std::string now) : seen_(now), taken_(std::move(now)) {}
+    // True when it is time to read.
+    bool look(std::string now);
+    // It is read without waiting.
+    void take(std::string now) { seen_ = taken_ = std::move(now); }
+
+private:
+    std::string seen_, taken_;
+};
+
+class TlsIdentity {
+public:
+    static Result<std::unique_ptr<TlsIdentity>> load(TlsFiles files);
+
+    TlsContext current() const;
+
+    // To be called about once a second, on a thread that may wait for a disk.
+    void look(const Log& log);
+    // At once, whether anything has changed or not; from these files from then on.
+    void reload(TlsFiles files, const Log& log);
+
+private:
+    TlsIdentity(TlsFiles files, std::string facts, TlsContext context)
+        : files_(std::move(files)), change_(std::move(facts)), context_(std::move(context)) {}
+    void replace(const Log& log);
+
+    std::mutex looking_;  // over files_ and change_
+    TlsFiles files_;
+    SettledChange change_;
+    mutable std::mutex mutex_;  // over context_
+    TlsContext context_;
+};
+
+}  // namespace mirrorseed::httpd
