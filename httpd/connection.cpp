@@ -107,10 +107,7 @@ void Connection::go_on() {
         next = step();
 
     // Between turns a connection keeps what it must and nothing else.
-    if (input_.empty())
-        kept_ = {};
-    else if (input_.data() != kept_.data() || input_.size() != kept_.size())
-        kept_ = std::string(input_);
+    keep_input();
     input_ = {};
     if (outbox_.is_empty()) {
         auto text = outbox_.take_buffer();
@@ -118,6 +115,12 @@ void Connection::go_on() {
     }
     if (next == Step::other_turn) ask_for_turn();
     if (next == Step::end) end();
+}
+
+// Out of the loop's buffer, which others fill, and the next receive().
+void Connection::keep_input() {
+    if (input_.data() != kept_.data() || input_.size() != kept_.size()) kept_ = std::string(input_);
+    input_ = kept_;
 }
 
 Connection::Step Connection::step() {
@@ -273,6 +276,7 @@ Connection::Step Connection::read_more() {
             wait(Waits::for_head, world_.manners.head_timeout);
         return Step::wait;
     }
+    keep_input();
     const auto moved = wire_->receive(world_.scratch);
     if (moved.state == Moved::State::ended) return Step::end;
     if (moved.emptied && !peer_ended_) readable_ = false;
@@ -282,8 +286,6 @@ Connection::Step Connection::read_more() {
         input_ = received;
         return Step::again;
     }
-    if (input_.data() != kept_.data()) kept_ = std::string(input_);
-    kept_.resize(input_.size());
     kept_ += received;
     input_ = kept_;
     return Step::again;

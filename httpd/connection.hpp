@@ -40,6 +40,7 @@ private:
 
     void admit();
     void go_on();
+    void keep_input();
     Step step();
     // Requests.
     Step begin_next();

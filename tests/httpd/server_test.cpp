@@ -157,6 +157,32 @@ TEST_F(ServerTest, AnswersPipelinedRequestsInOrder) {
     EXPECT_LT(third, last);
 }
 
+// More than is received at once, and cut in the middle of a head wherever that ends.
+TEST_F(ServerTest, AnswersAsManyPipelinedRequestsAsCome) {
+    start();
+    constexpr std::size_t many = 2000;
+    // Longer than their answers, so that these never have to wait.
+    for (const std::size_t length : {901, 1000, 1777}) {
+        const auto field = "X: " + std::string(length, 'x') + "\r\n";
+        std::string requests;
+        for (std::size_t i = 0; i < many; ++i)
+            requests += "HEAD /hello.txt HTTP/1.1\r\nHost: a\r\n" + field + "\r\n";
+        requests += "GET /folder/inner HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+        // Over a Unix socket, which hands over all that has gathered.
+        asio::local::stream_protocol::socket socket(client_);
+        socket.connect({(root_ / "socket").string()});
+        std::thread asking([&] { asio::write(socket, asio::buffer(requests)); });
+        const auto answers = read_all(socket);
+        asking.join();
+        std::size_t good = 0;
+        for (auto at = answers.find("HTTP/1.1 200 OK\r\n"); at != answers.npos;
+             at = answers.find("HTTP/1.1 200 OK\r\n", at + 1))
+            ++good;
+        EXPECT_EQ(good, many + 1);
+        EXPECT_TRUE(answers.ends_with("inner"));
+    }
+}
+
 TEST_F(ServerTest, AnswersBrokenRequestsAndCloses) {
     start();
     EXPECT_EQ(status(exchange("GET / HTTP/1.1\n\n")), "400");
