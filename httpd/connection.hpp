@@ -12,6 +12,7 @@
 #include "httpd/request_check.hpp"
 #include "httpd/wire.hpp"
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -37,6 +38,9 @@ private:
     enum class Step { again, wait, other_turn, end };
     enum class Phase { requests, lingering, ended };
     enum class Waits { nothing, for_admission, for_head, idle, for_reader, for_credit, lingering };
+
+    // Over which a reader's rate is judged.
+    static constexpr std::chrono::seconds send_window{60};
 
     void admit();
     void go_on();

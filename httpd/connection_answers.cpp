@@ -1,0 +1,256 @@
+// A connection's answers: found, put together piece by piece, sent as fast as reader and limits let them, and
+// told to the log.
+
+#include "httpd/connection.hpp"
+#include "httpd/page_probe.hpp"
+#include "httpd/world.hpp"
+
+#include "core/text.hpp"
+
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <limits>
+#include <system_error>
+#include <utility>
+
+namespace mirrorseed::httpd {
+namespace {
+
+std::string random_boundary() {
+    std::array<std::uint8_t, 16> bytes{};
+    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+        throw std::system_error(errno, std::generic_category(), "getrandom");
+    return to_hex(bytes);
+}
+
+bool asks_for_several(const Request& request) {
+    return request.range && request.range->find(',') != std::string_view::npos;
+}
+
+Bytes at_most(Bytes sent, Bytes from) {
+    return sent > from ? sent - from : 0;
+}
+
+}  // namespace
+
+// `work` runs on a helper, `then` afterwards on the loop with what it returned.
+template <class Work, class Then>
+void Connection::ask_helper(Work work, Then then) {
+    helped_ = true;
+    waits_ = Waits::nothing;
+    auto task = [this, work = std::move(work), then = std::move(then)]() mutable {
+        world_.loop.post([this, result = work(), then = std::move(then)]() mutable {
+            helped_ = false;
+            if (phase_ == Phase::ended) return dispose_if_unused();
+            then(std::move(result));
+            go_on();
+        });
+    };
+    world_.helpers.post(std::move(task));
+}
+
+Connection::Step Connection::find() {
+    auto& exchange = exchanges_.back();
+    const auto& request = exchange.request;
+    if (auto other = respond_to_method(request, {.cors = world_.manners.site.cors})) {
+        answer(std::move(*other));
+        return Step::again;
+    }
+    exchange.resource = world_.cache.find(request.target, request.accept, world_.loop.round());
+    Counters::add(exchange.resource ? world_.counters.cache_hits : world_.counters.cache_misses, 1);
+    if (exchange.resource) {
+        answer();
+        return Step::again;
+    }
+    // What was answered before is not kept back by a look-up.
+    if (!outbox_.is_empty() && writable_) return deliver();
+    Wanted wanted{.target = std::string(request.target), .bearer = std::string(request.bearer())};
+    if (request.accept) wanted.accept = std::string(*request.accept);
+    auto look = [wanted, peer = exchange.from, site = world_.manners.site, &shelf = world_.shelf,
+                 &log = world_.log]() -> ResourcePtr {
+        // A source that throws is a broken world for this request alone.
+        try {
+            return shelf.with([&](Source& source) {
+                const Peer asker{.address = peer.text(), .local = peer.is_local()};
+                return std::make_shared<const Resource>(find_resource(wanted, asker, source, site));
+            });
+        } catch (const std::exception& error) {
+            log.error("cannot answer {}: {}", outside(wanted.target), outside(error.what()));
+            return std::make_shared<const Resource>(Resource{.status = 500});
+        }
+    };
+    auto use = [this, wanted](ResourcePtr found) {
+        world_.cache.keep(wanted, found);
+        exchanges_.back().resource = std::move(found);
+        answer();
+    };
+    ask_helper(std::move(look), std::move(use));
+    return Step::wait;
+}
+
+void Connection::answer() {
+    auto& exchange = exchanges_.back();
+    // Whoever spells no target may mean another message than was read.
+    if (exchange.resource->kind == Resource::Kind::refused && exchange.resource->status == 400)
+        exchange.closes = true;
+    const auto boundary = asks_for_several(exchange.request) ? random_boundary() : std::string();
+    answer(respond(exchange.request, *exchange.resource,
+                   {.now = world_.clock(), .boundary = boundary, .cors = world_.manners.site.cors}));
+}
+
+void Connection::answer(Answer answer) {
+    auto& exchange = exchanges_.back();
+    exchange.answer = std::move(answer);
+    exchange.answered = true;
+    exchange.closes = exchange.closes || world_.draining;
+    exchange.begins = outbox_.put_in();
+    auto& text = outbox_.text();
+    append_head(text, exchange.answer, exchange.closes ? AfterAnswer::close : AfterAnswer::keep_alive,
+                world_.date());
+    exchange.body_begins = outbox_.put_in();
+    text += exchange.answer.text;
+    in_memory_until_ = 0;
+}
+
+// The next stretch of the answer into the outbox, or its end.
+Connection::Step Connection::produce() {
+    auto& exchange = exchanges_.back();
+    const auto& answer = exchange.answer;
+    const bool several = !answer.boundary.empty();
+    if (exchange.next_span < answer.spans.size()) {
+        const auto& span = answer.spans[exchange.next_span++];
+        if (several) append_part_head(outbox_.text(), exchange.resource->content, answer, span);
+        outbox_.add_stretch(exchange.resource, span);
+        return Step::again;
+    }
+    if (several && !answer.spans.empty()) append_last_boundary(outbox_.text(), answer);
+    exchange.ends = outbox_.put_in();
+    exchange.produced = true;
+    answering_ = false;
+    closes_ = exchange.closes;
+    return Step::again;
+}
+
+Connection::Step Connection::deliver() {
+    if (!writable_) {
+        if (waits_ != Waits::for_reader) {
+            taken_ = taken_by_reader();
+            wait(Waits::for_reader, send_window);
+        }
+        return Step::wait;
+    }
+    const auto in_file = outbox_.next_in_file();
+    if (in_file.end > in_memory_until_) {
+        if (!is_in_memory(outbox_.file(), in_file)) return fetch_from_disk(in_file);
+        in_memory_until_ = in_file.end;
+    }
+    const auto allowed = allowance();
+    if (allowed == 0 && outbox_.has_stretch()) {
+        wait(Waits::for_credit, until_credit());
+        return Step::wait;
+    }
+    const auto moved =
+        outbox_.send(*wire_, outbox_.has_stretch() ? std::min(world_.turn_left, allowed) : world_.turn_left);
+    Counters::add(world_.counters.bytes_sent, moved.bytes);
+    spend(moved.bytes);
+    switch (moved.state) {
+        case Moved::State::some:
+            break;
+        case Moved::State::blocked:
+            writable_ = false;
+            return Step::again;
+        case Moved::State::content_short:
+            world_.log.error("{} broke off: it became shorter while it was sent, or cannot be read",
+                             outside(exchanges_.back().request.target));
+            return Step::end;
+        case Moved::State::ended:
+            return Step::end;
+    }
+    settle_finished();
+    world_.turn_left -= std::min<Bytes>(world_.turn_left, moved.bytes);
+    return world_.turn_left > 0 ? Step::again : Step::other_turn;
+}
+
+Bytes Connection::allowance() const {
+    const auto& manners = world_.manners;
+    auto allowed = std::numeric_limits<Bytes>::max();
+    if (!manners.rate_limit_per_client.unlimited())
+        allowed = exchanges_.back().client->pace.credit(manners.rate_limit_per_client, world_.loop.now());
+    if (!manners.rate_limit.unlimited())
+        allowed = std::min(allowed, world_.everybody.credit(manners.rate_limit, world_.loop.now()));
+    return allowed;
+}
+
+std::chrono::milliseconds Connection::until_credit() const {
+    const auto& manners = world_.manners;
+    std::chrono::milliseconds until(0);
+    if (!manners.rate_limit_per_client.unlimited())
+        until = exchanges_.back().client->pace.wait(manners.rate_limit_per_client, world_.loop.now());
+    if (!manners.rate_limit.unlimited())
+        until = std::max(until, world_.everybody.wait(manners.rate_limit, world_.loop.now()));
+    return until;
+}
+
+void Connection::spend(Bytes bytes) {
+    const auto& manners = world_.manners;
+    if (!manners.rate_limit_per_client.unlimited())
+        exchanges_.back().client->pace.spend(manners.rate_limit_per_client, bytes, world_.loop.now());
+    if (!manners.rate_limit.unlimited()) world_.everybody.spend(manners.rate_limit, bytes, world_.loop.now());
+}
+
+Connection::Step Connection::fetch_from_disk(const Span& span) {
+    // The exchange keeps the file open for as long as the helper reads it.
+    auto fetch = [resource = exchanges_.back().resource, span] {
+        bring_into_memory(resource->file, span);
+        return span.end;
+    };
+    // What was fetched may have been pushed out again; then sendfile waits, rather than this for ever.
+    auto use = [this](Bytes end) { in_memory_until_ = end; };
+    ask_helper(std::move(fetch), use);
+    return Step::wait;
+}
+
+void Connection::settle_finished() {
+    while (!exchanges_.empty() && exchanges_.front().produced && exchanges_.front().ends <= outbox_.sent()) {
+        settle(exchanges_.front(), true);
+        world_.put_aside(exchanges_);
+    }
+}
+
+void Connection::settle(const Exchange& exchange, bool completed) {
+    Counters::add(world_.counters.answers[std::min<std::size_t>(exchange.answer.status / 100, 5)], 1);
+    if (!completed) Counters::add(world_.counters.broken_off, 1);
+    if (world_.access_log == nullptr) return;
+    const auto& request = exchange.request;
+    const auto sent = exchange.produced ? std::min(outbox_.sent(), exchange.ends) : outbox_.sent();
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
+                                                                            exchange.began);
+    append_access(world_.log_lines,
+                  {.time = world_.clock(),
+                   .remote = exchange.from.text(),
+                   .method = request.method_text,
+                   .target = request.target,
+                   .version = request.version,
+                   .referer = request.referer.value_or(""),
+                   .user_agent = request.user_agent.value_or(""),
+                   .range = request.range.value_or(""),
+                   .status = exchange.answer.status,
+                   .body_bytes = at_most(sent, exchange.body_begins),
+                   .completed = completed,
+                   .took = took},
+                  world_.access_log->format());
+}
+
+// What has left the kernel's buffer too: the reader is judged by what it takes.
+Bytes Connection::taken_by_reader() const {
+    int unsent = 0;
+    if (::ioctl(wire_->fd(), SIOCOUTQ, &unsent) != 0 || unsent < 0) unsent = 0;
+    return at_most(outbox_.sent(), static_cast<Bytes>(unsent));
+}
+
+}  // namespace mirrorseed::httpd
