@@ -35,11 +35,11 @@ public:
     // not hold up the others.
     void allow_reading(std::size_t bytes) noexcept {
         may_read_ = bytes;
-        held_back_ = false;
+        held_back_ = emptied_ = false;
     }
     // That is why there was nothing.
     bool held_back() const noexcept { return held_back_; }
-    // The last read took all that there was.
+    // A read since then took all that there was. Where OpenSSL had enough from before, none has looked.
     bool emptied() const noexcept { return emptied_; }
     bool ended() const noexcept { return ended_; }
 
