@@ -147,6 +147,24 @@ TEST_P(TlsWireTest, SaysWhenThereIsNoMoreToReceive) {
     EXPECT_EQ(wire_->receive(part).bytes, 6u);
 }
 
+TEST_P(TlsWireTest, LooksAtTheSocketBeforeItSaysThatThereIsNoMore) {
+    say("hello");
+    client_reads();
+    const auto client_says = [&](std::string_view text) {
+        std::size_t count = 0;
+        return SSL_write_ex(client_.get(), text.data(), text.size(), &count) == 1;
+    };
+    ASSERT_TRUE(client_says("first"));
+    ASSERT_TRUE(client_says("second"));
+    std::array<char, 100> part{};
+    EXPECT_EQ(wire_->receive(part).bytes, 5u);  // OpenSSL may have taken both from the socket
+    ASSERT_TRUE(client_says("third"));
+    const auto second = wire_->receive(part);
+    EXPECT_EQ(second.bytes, 6u);
+    EXPECT_FALSE(second.emptied);
+    EXPECT_EQ(wire_->receive(part).bytes, 5u);
+}
+
 TEST_P(TlsWireTest, SendsText) {
     say("hello");
     std::string got;
