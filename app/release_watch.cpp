@@ -1,5 +1,7 @@
 #include "app/release_watch.hpp"
 
+#include "app/release_rules.hpp"
+
 #include "torrentgen/piece_length.hpp"
 #include "torrentgen/stream_hasher.hpp"
 
@@ -38,17 +40,6 @@ Format format_of(ReleaseFormat format) {
             break;
     }
     return Format::hybrid;
-}
-
-// The release that the file is, or is in.
-const ReleaseConfig* release_of(const std::vector<ReleaseConfig>& releases, const RelPath& path) {
-    for (const auto& release : releases) {
-        if (!release.match.names_folder() && release.match.matches(path)) return &release;
-        if (!release.match.names_folder()) continue;
-        for (auto folder = path.parent(); !folder.is_root(); folder = folder.parent())
-            if (release.match.matches(folder)) return &release;
-    }
-    return nullptr;
 }
 
 // Of a folder the pieces of one file say something only where the piece length was named and files are

@@ -2,6 +2,7 @@
 
 #include "app/config_reader.hpp"
 #include "app/confinement.hpp"
+#include "app/describing.hpp"
 #include "app/service_manager.hpp"
 #include "app/serving_source.hpp"
 #include "app/status.hpp"
@@ -79,8 +80,10 @@ httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared,
     return options;
 }
 
-Result<std::shared_ptr<const SigningKey>> signing_key(const Config& config) {
-    std::shared_ptr<const SigningKey> key;
+using Key = std::shared_ptr<const SigningKey>;
+
+Result<Key> signing_key(const Config& config) {
+    Key key;
     const auto& file = config.store.signing_key_file;
     if (file.empty()) return key;
     const auto pem = read_file(file, 65536);
@@ -91,11 +94,26 @@ Result<std::shared_ptr<const SigningKey>> signing_key(const Config& config) {
     return key;
 }
 
-// What comes of the config may change while the server runs; the addresses, the threads and the store stay.
+Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments& arguments, const Key& key,
+                                          const Log& log) {
+    if (const auto folder = arguments.value("DIR")) {
+        const auto opened = httpd::PlainFolder::open(*folder);
+        if (!opened) return opened.error();
+        return httpd::SourceFactory([path = *folder] { return httpd::PlainFolder::open(path).value(); });
+    }
+    const auto places = places_of(config);
+    if (!places.exists())
+        return Error(Fault::not_found,
+                     "there is no store at " + places.store + " yet; `mirrorseed sync` makes it");
+    return serving_sources(places, key, describing_for(config), log);
+}
+
+// What comes of the config may change while the server runs; the addresses, the threads, the store and its
+// key stay.
 class Reloading {
 public:
-    Reloading(const std::string& config_file, const Arguments& arguments, Log& log)
-        : config_file_(config_file), arguments_(arguments), log_(log) {}
+    Reloading(const std::string& config_file, const Arguments& arguments, Key key, Log& log)
+        : config_file_(config_file), arguments_(arguments), key_(std::move(key)), log_(log) {}
 
     void reload(httpd::Server& server) const {
         log_.reopen();
@@ -107,13 +125,17 @@ public:
         for (const auto& fault : loaded->faults)
             log_.error("{}", format_fault(fault));
         if (!loaded->good()) return log_.error("the config stays as it was");
-        server.behave(server_options(std::make_shared<const Config>(loaded->config), arguments_));
+        auto sources = make_sources(loaded->config, arguments_, key_, log_);
+        if (!sources) return log_.error("the config stays as it was: {}", outside(sources.error().text()));
+        server.behave(server_options(std::make_shared<const Config>(loaded->config), arguments_),
+                      std::move(*sources));
         log_.info("read {} again", config_file_);
     }
 
 private:
     const std::string& config_file_;
     const Arguments& arguments_;
+    const Key key_;
     Log& log_;
 };
 
@@ -143,21 +165,6 @@ sigset_t block_signals() {
         ::sigaddset(&signals, signal);
     ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     return signals;
-}
-
-Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments& arguments, const Log& log) {
-    if (const auto folder = arguments.value("DIR")) {
-        const auto opened = httpd::PlainFolder::open(*folder);
-        if (!opened) return opened.error();
-        return httpd::SourceFactory([path = *folder] { return httpd::PlainFolder::open(path).value(); });
-    }
-    const auto places = places_of(config);
-    if (!places.exists())
-        return Error(Fault::not_found,
-                     "there is no store at " + places.store + " yet; `mirrorseed sync` makes it");
-    auto key = signing_key(config);
-    if (!key) return key.error();
-    return serving_sources(places, *key, log);
 }
 
 std::string folder_of(const std::string& file) {
@@ -214,7 +221,8 @@ Exit serve(const Config& config, const std::string& config_file, const Arguments
     const auto catalogue = hold_catalogue_open(config, arguments);
     if (const auto confined = confine(confines_of(config, config_file, arguments), log); !confined)
         log.warning("{}", confined.error().text());
-    auto sources = make_sources(config, arguments, log);
+    const auto key = signing_key(config);
+    auto sources = key ? make_sources(config, arguments, *key, log) : key.error();
     if (!sources) {
         log.error("{}", outside(sources.error().text()));
         return Exit::failed;
@@ -240,7 +248,7 @@ Exit serve(const Config& config, const std::string& config_file, const Arguments
     for (const auto& address : server.tls_bound())
         log.info("serving on {} by TLS", address);
     manager.ready();
-    obey_signals(signals, server, Reloading(config_file, arguments, log), manager);
+    obey_signals(signals, server, Reloading(config_file, arguments, *key, log), manager);
     log.info("stopping");
     manager.stopping();
     server.stop();

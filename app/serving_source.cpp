@@ -58,12 +58,10 @@ private:
 
 class ServingSource final : public httpd::Source {
 public:
-    ServingSource(StorePlaces places, std::shared_ptr<const SigningKey> key,
-                  std::shared_ptr<httpd::PublishedWatch> watch, std::shared_ptr<StandIn> stand_in,
+    ServingSource(StorePlaces places, httpd::Published::Options options, std::shared_ptr<StandIn> stand_in,
                   const Log& log)
         : places_(std::move(places)),
-          key_(std::move(key)),
-          watch_(std::move(watch)),
+          options_(std::move(options)),
           stand_in_(std::move(stand_in)),
           log_(log) {
         answer([](httpd::Source&) { return httpd::Found(httpd::Refused()); });
@@ -72,8 +70,8 @@ public:
     httpd::Found find(const RelPath& path, httpd::Spelling spelling) override {
         return answer([&](httpd::Source& source) { return source.find(path, spelling); });
     }
-    httpd::Found find_own(const RelPath& path) override {
-        return answer([&](httpd::Source& source) { return source.find_own(path); });
+    httpd::Found find_own(const RelPath& path, httpd::Spelling spelling) override {
+        return answer([&](httpd::Source& source) { return source.find_own(path, spelling); });
     }
 
 private:
@@ -92,13 +90,13 @@ private:
     }
 
     void open(const std::string& catalogue, FileIdentity identity) {
-        source_ = httpd::Published::open({places_.store, catalogue, key_, watch_}, log_).value();
+        options_.catalogue = catalogue;
+        source_ = httpd::Published::open(options_, log_).value();
         opened_ = identity;
     }
 
     StorePlaces places_;
-    std::shared_ptr<const SigningKey> key_;
-    std::shared_ptr<httpd::PublishedWatch> watch_;
+    httpd::Published::Options options_;
     std::shared_ptr<StandIn> stand_in_;
     const Log& log_;
     std::unique_ptr<httpd::Published> source_;
@@ -108,10 +106,16 @@ private:
 }  // namespace
 
 httpd::SourceFactory serving_sources(const StorePlaces& places, std::shared_ptr<const SigningKey> signing_key,
-                                     const Log& log) {
-    return [=, watch = std::make_shared<httpd::PublishedWatch>(places.catalogue_file()),
-            stand_in = std::make_shared<StandIn>(places.store, log),
-            &log] { return std::make_unique<ServingSource>(places, signing_key, watch, stand_in, log); };
+                                     const httpd::Describing& describing, const Log& log) {
+    const httpd::Published::Options options{
+        .store = places.store,
+        .catalogue = {},
+        .signing_key = std::move(signing_key),
+        .watch = std::make_shared<httpd::PublishedWatch>(places.catalogue_file()),
+        .describing = describing};
+    return [=, stand_in = std::make_shared<StandIn>(places.store, log), &log] {
+        return std::make_unique<ServingSource>(places, options, stand_in, log);
+    };
 }
 
 }  // namespace mirrorseed::app

@@ -16,6 +16,6 @@ namespace mirrorseed::app {
 
 // The factory may be called from any thread. `log` outlives it and its sources.
 httpd::SourceFactory serving_sources(const StorePlaces& places, std::shared_ptr<const SigningKey> signing_key,
-                                     const Log& log);
+                                     const httpd::Describing& describing, const Log& log);
 
 }  // namespace mirrorseed::app

@@ -10,6 +10,7 @@
 //   entries()   what a generation holds                     core/catalogue_entries.hpp
 //   contents()  blobs, staged files, withdrawn contents     core/catalogue_contents.hpp
 //   runs()      what each sync did                          core/catalogue_runs.hpp
+//   releases()  what has a torrent, and its descriptions    core/catalogue_releases.hpp
 //   torrent_hashes()  hashes for torrents, by content       core/catalogue_torrent_hashes.hpp
 //
 // All of them throw CatalogueTrouble when the database fails.
@@ -17,6 +18,7 @@
 
 #include "core/catalogue_contents.hpp"
 #include "core/catalogue_entries.hpp"
+#include "core/catalogue_releases.hpp"
 #include "core/catalogue_runs.hpp"
 #include "core/catalogue_torrent_hashes.hpp"
 #include "core/catalogue_trees.hpp"
@@ -39,6 +41,7 @@ public:
     Entries& entries() { return parts_->entries; }
     Contents& contents() { return parts_->contents; }
     Runs& runs() { return parts_->runs; }
+    Releases& releases() { return parts_->releases; }
     TorrentHashes& torrent_hashes() { return parts_->torrent_hashes; }
 
     // Everything written until commit() happens at once, or not at all.
@@ -61,12 +64,14 @@ private:
               entries(database),
               contents(database),
               runs(database),
+              releases(database),
               torrent_hashes(database) {}
         Database database;
         Trees trees;
         Entries entries;
         Contents contents;
         Runs runs;
+        Releases releases;
         TorrentHashes torrent_hashes;
     };
     static Catalogue open_to_read(const std::string& path, Database::Mode mode);

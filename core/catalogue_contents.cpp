@@ -60,11 +60,11 @@ void Contents::mark_checked(const Digest& digest, UnixTime when, bool damaged) {
 }
 
 void Contents::note_mended() {
-    db_->query("update mended set times = times + 1").run();
+    db_->query("update revision set number = number + 1").run();
 }
 
-std::uint64_t Contents::times_mended() {
-    auto query = db_->query("select times from mended");
+std::uint64_t Contents::revision() {
+    auto query = db_->query("select number from revision");
     return query.next() ? query.count(0) : 0;
 }
 
@@ -190,6 +190,12 @@ void Contents::strip(const Digest& digest) {
         .bind(digest)
         .run();
     db_->query("delete from staged where blob = (select id from blobs where digest = ?)").bind(digest).run();
+    db_->query("update releases set blob = null where blob = (select id from blobs where digest = ?)")
+        .bind(digest)
+        .run();
+    db_->query("update release_files set blob = null where blob = (select id from blobs where digest = ?)")
+        .bind(digest)
+        .run();
 }
 
 }  // namespace mirrorseed

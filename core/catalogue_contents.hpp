@@ -50,9 +50,11 @@ public:
     bool has_sound_blob(const Digest& digest);
     void forget_blob(const Digest& digest);
     void mark_checked(const Digest& digest, UnixTime when, bool damaged);
-    // A blob's file was replaced by a sound one. Who has the old one open asks how often that has happened.
+    // A blob's file was replaced by a sound one. Whoever has the old one open finds a new revision.
     void note_mended();
-    std::uint64_t times_mended();
+    // Another number when readers see something else and no generation tells of it: after a blob was mended,
+    // or a release came, changed or went.
+    std::uint64_t revision();
     std::vector<BlobRow> blobs_by_age();  // the one that was checked longest ago first
     struct Sum {
         std::uint64_t files = 0;

@@ -48,7 +48,7 @@ public:
 
     // Where `digest` is named by this generation of the tree.
     std::vector<PathEntry> paths_of(TreeId tree, Generation generation, const Digest& digest);
-    // Some published and readable entry of any tree that names the content.
+    // Some published and readable entry of any tree, or a release that was not withdrawn, names the content.
     bool is_served(const Digest& digest);
 
     // Writing a candidate: rows under its number, on top of the generation before it.

@@ -102,8 +102,25 @@ create trigger blob_hashes_go after delete on blobs begin
 end;
 )sql",
     R"sql(
-create table mended(times integer not null) strict;
-insert into mended values(0);
+create table revision(number integer not null) strict;
+insert into revision values(0);
+alter table releases add column name blob not null default x'';
+alter table release_files add column size integer not null default 0;
+alter table release_files add column pad integer not null default 0;
+create index release_files_by_path on release_files(release, path);
+create view listed_releases as
+  select r.id, r.tree, r.path, r.name, r.title, r.published, r.gone, b.digest as content, r.size,
+    r.info_hash_v1, r.info_hash_v2
+  from releases r left join blobs b on b.id = r.blob where r.withdrawn = 0;
+create view listed_release_files as
+  select f.release, f.position, f.path, f.size, b.digest as content, f.pad
+  from release_files f left join blobs b on b.id = f.blob;
+create trigger release_comes after insert on releases begin update revision set number = number + 1; end;
+create trigger release_changes after update on releases begin update revision set number = number + 1; end;
+create trigger release_goes after delete on releases begin update revision set number = number + 1; end;
+create trigger description_comes after insert on descriptions begin update revision set number = number + 1; end;
+create trigger description_changes after update on descriptions begin update revision set number = number + 1; end;
+create trigger description_goes after delete on descriptions begin update revision set number = number + 1; end;
 )sql",
 };
 

@@ -18,6 +18,9 @@ std::string escape_text(std::string_view text);
 // The same text when it is UTF-8; otherwise its bad bytes as \xHH, so that JSON stays valid.
 std::string as_utf8(std::string_view text);
 
+// As HTML and XML show it, in elements and in quoted attributes. Neither can say control characters.
+std::string markup_text(std::string_view text);
+
 bool is_utf8(std::string_view text) noexcept;
 
 // RFC 3986: everything but unreserved characters and '/' as %HH.

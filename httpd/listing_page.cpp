@@ -80,10 +80,11 @@ std::string size_cell(const ListedItem& item) {
 std::string row(const ListedItem& item) {
     const std::string slash = item.kind == EntryKind::folder ? "/" : "";
     const auto target = item.kind == EntryKind::link
-                            ? fmt::format(" <span class=\"t\">&rarr; {}</span>", html_text(item.target))
+                            ? fmt::format(" <span class=\"t\">&rarr; {}</span>", markup_text(item.target))
                             : "";
     return fmt::format("<tr><td><a href=\"{}{}\"><bdi>{}</bdi>{}</a>{}</td>{}{}</tr>\n", link_to(item.name),
-                       slash, html_text(item.name), slash, target, size_cell(item), time_cell(item.modified));
+                       slash, markup_text(item.name), slash, target, size_cell(item),
+                       time_cell(item.modified));
 }
 
 // A second click on the column that already orders turns the order round.
@@ -158,7 +159,7 @@ std::string trees_as_html(const std::vector<ListedTree>& trees) {
     for (const auto& tree : trees)
         body += fmt::format(
             "<tr><td><a href=\"{}/\">{}/</a></td><td class=\"n\">{}</td><td class=\"n\">{}</td>{}</tr>\n",
-            link_to(tree.name), html_text(tree.name), tree.files, format_size(tree.bytes),
+            link_to(tree.name), markup_text(tree.name), tree.files, format_size(tree.bytes),
             time_cell(tree.published));
     return page("Mirrored trees", body + "</tbody>\n</table>\n");
 }

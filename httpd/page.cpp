@@ -29,42 +29,12 @@ a:hover,a:focus{text-decoration:underline}
 
 }  // namespace
 
-std::string html_text(std::string_view text) {
-    std::string out;
-    out.reserve(text.size() + text.size() / 8);
-    for (const char c : as_utf8(text)) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            case '\'':
-                out += "&#39;";
-                break;
-            default:
-                if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-                    out += "\xEF\xBF\xBD";
-                else
-                    out += c;
-        }
-    }
-    return out;
-}
-
 std::string link_to(std::string_view name) {
     return percent_encode_path(name);
 }
 
 std::string page(std::string_view title, std::string_view body) {
-    const auto shown = html_text(title);
+    const auto shown = markup_text(title);
     std::string out;
     out.reserve(body.size() + style.size() + 2 * shown.size() + 300);
     out.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")

@@ -16,10 +16,32 @@
 #include "core/log.hpp"
 #include "core/signing.hpp"
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace mirrorseed::httpd {
+
+// What a metalink tells of a file.
+struct DescribedFile {
+    std::string name{};
+    Bytes size = 0;
+    Digest digest{};
+    UnixTime modified = 0;
+    std::vector<std::string> urls{};  // where its bytes are, the best first
+    std::string torrent_url{};        // where it has one
+};
+
+// What other parts of the house know.
+struct Describing {
+    std::string public_url{};  // what our paths stand behind; empty: links begin with the path
+    // Where else the file of the tree is.
+    std::function<std::vector<std::string>(const std::string& tree, const RelPath& path)> elsewhere{};
+    std::function<std::string(const DescribedFile& file)> metalink{};
+};
 
 class Published final : public Source {
 public:
@@ -28,16 +50,17 @@ public:
         std::string catalogue;                            // the database's path
         std::shared_ptr<const SigningKey> signing_key{};  // signs heads; may be absent
         std::shared_ptr<PublishedWatch> watch{};          // without one, nothing that was found is kept
+        Describing describing{};
     };
     // `log` outlives the source.
     static Result<std::unique_ptr<Published>> open(Options options, const Log& log);
 
     Found find(const RelPath& path, Spelling spelling) override;
-    Found find_own(const RelPath& path) override;
+    Found find_own(const RelPath& path, Spelling spelling) override;
 
 private:
     Found find_now(const RelPath& path, Spelling spelling);
-    Found find_own_now(const RelPath& path);
+    Found find_own_now(const RelPath& path, Spelling spelling);
     // Before the look-up, so that a change in the middle of it is not missed.
     StillHolds holds_from_now() const;
 
@@ -52,13 +75,36 @@ private:
     std::optional<PathEntry> look_up(const TreeRow& tree, const RelPath& path);
     std::optional<Entry> visible(const TreeRow& tree, const RelPath& path);
 
+    // The trees, in published.cpp.
     Found trees();
     Found file(const Place& place, const Entry& entry);
     Found folder(const TreeRow& tree, const RelPath& path);
-    Found made_for(const TreeRow& tree, const RelPath& path);
+    // A content that the store should have. `shown` names it for the log.
+    Found content(const Digest& digest, ContentFacts facts, const std::string& shown);
+
+    // For nodes and for whoever knows the digest, in published_own.cpp.
     Found head(const TreeRow& tree);
     Found manifest(const TreeRow& tree);
     Found blob(const std::string& hex);
+
+    // What describes files, and torrents' data, in published_releases.cpp.
+    struct Described {
+        RelPath path;
+        Digest digest{};
+        Bytes size = 0;
+        UnixTime modified = 0;
+    };
+    Found made_for(const TreeRow& tree, const RelPath& path);
+    Found pad_beside(const TreeRow& tree, const RelPath& path);
+    std::optional<Described> described_file(const TreeRow& tree, const RelPath& path);
+    std::string metalink(const TreeRow& tree, const Described& file);
+    bool has_torrent(const TreeRow& tree, const RelPath& path, const Digest& content);
+    std::string links(const TreeRow& tree, const RelPath& path, const Digest& content);
+    std::vector<std::string> elsewhere(const TreeRow& tree, const RelPath& path) const;
+    std::string url(const TreeRow& tree, const RelPath& path, std::string_view ending = {}) const;
+    Found seed(const std::string& info_hash, const RelPath& below);
+    Found release_file(const Release& release, const ReleaseFile& file);
+
     std::string signature(const TreeRow& tree, const GenerationRow& generation) const;
 
     Options options_;

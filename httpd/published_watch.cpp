@@ -88,7 +88,7 @@ std::string PublishedWatch::what_is_published() {
         for (const auto& tree : catalogue.trees().all())
             text += fmt::format(" {}:{}:{}", tree.id, tree.lineage, tree.generation);
         auto& contents = catalogue.contents();
-        return text + fmt::format(" {} {}", contents.withdrawn().size(), contents.times_mended());
+        return text + fmt::format(" {} {}", contents.withdrawn().size(), contents.revision());
     } catch (const CatalogueTrouble&) {
         readable_ = false;
         mark_ = nullptr;

@@ -138,16 +138,16 @@ Found find_status(const std::function<std::string()>& tell, std::string_view med
 Found find(const Target& target, const Wanted& wanted, const Peer& peer, Source& source, const Site& site) {
     constexpr std::string_view own = "-/";
     const std::string_view path = target.path.str();
+    const auto spelling = target.folder ? Spelling::as_folder : Spelling::as_file;
     if (path == "-") return Refused{404, {}};
-    if (!path.starts_with(own))
-        return source.find(target.path, target.folder ? Spelling::as_folder : Spelling::as_file);
-    if (target.folder) return Refused{404, {}};
+    if (!path.starts_with(own)) return source.find(target.path, spelling);
     const auto below = RelPath::parse(path.substr(own.size())).value();
+    if (spelling == Spelling::as_folder) return source.find_own(below, spelling);
     if (below.str() == "health") return uncached("ok\n", "text/plain; charset=utf-8");
     if (below.str() == "status.json") return find_status(site.status, "application/json", wanted, peer, site);
     if (below.str() == "metrics")
         return find_status(site.metrics, "text/plain; version=0.0.4; charset=utf-8", wanted, peer, site);
-    return source.find_own(below);
+    return source.find_own(below, spelling);
 }
 
 }  // namespace

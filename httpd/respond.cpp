@@ -22,7 +22,8 @@ constexpr std::string_view allowed_methods = "GET, HEAD, OPTIONS";
 
 // A page elsewhere may read these of our answers: what a browser's torrent client needs.
 constexpr std::string_view exposed_fields =
-    "Accept-Ranges, Content-Length, Content-Range, Digest, ETag, Last-Modified, Repr-Digest, Retry-After";
+    "Accept-Ranges, Content-Length, Content-Range, Digest, ETag, Last-Modified, Link, Repr-Digest, "
+    "Retry-After";
 constexpr std::string_view asked_fields =
     "Accept, Cache-Control, If-Match, If-Modified-Since, If-None-Match, If-Range, If-Unmodified-Since, "
     "Range, "
@@ -201,6 +202,7 @@ Content::Content(ContentFacts facts, Cors cors) : facts_(std::move(facts)) {
     validators_ = lines_.size();
     add(lines_, "Accept-Ranges", "bytes");
     if (facts_.digest) add(lines_, "Repr-Digest", "sha-256=:" + facts_.digest->base64() + ":");
+    if (!facts_.link.empty()) add(lines_, "Link", facts_.link);
     description_ = lines_.size();
     add(lines_, "Content-Type", facts_.media_type);
 }

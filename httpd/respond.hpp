@@ -26,6 +26,7 @@ struct ContentFacts {
     std::string media_type;
     std::string cache_control;
     std::string vary;
+    std::string link;  // the field Link, where there is one
 };
 
 // A content, and those lines of its answers that no request changes, put together once for all of them.

@@ -224,7 +224,8 @@ Manners Server::manners(const ServerOptions& options, std::size_t loops) const {
     return manners;
 }
 
-void Server::behave(const ServerOptions& options) {
+void Server::behave(const ServerOptions& options, SourceFactory make_source) {
+    parts_->shelf.change(std::move(make_source));
     const auto manners_now = manners(options, parts_->workers.size());
     for (auto& worker : parts_->workers)
         worker->behave(manners_now);

@@ -76,7 +76,7 @@ public:
     // Accepts no more, lets what is being answered finish for the time to drain, then ends it.
     void stop();
     // Takes on all that can change while it runs: not the addresses, threads, helpers and the log's place.
-    void behave(const ServerOptions& options);
+    void behave(const ServerOptions& options, SourceFactory make_source);
     // After something has moved the access log away.
     void reopen_log();
 

@@ -53,7 +53,7 @@ public:
     // A path of the URL space outside of /-/.
     virtual Found find(const RelPath& path, Spelling spelling) = 0;
     // A path below /-/.
-    virtual Found find_own(const RelPath& path) = 0;
+    virtual Found find_own(const RelPath& path, Spelling spelling) = 0;
 };
 
 // Called on any helper thread. May throw; then the request is answered 500.

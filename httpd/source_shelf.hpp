@@ -20,35 +20,52 @@ public:
 
     template <class Use>
     auto with(Use use) {
-        auto source = take();
-        auto answer = use(*source);
-        put_back(std::move(source));
+        auto taken = take();
+        auto answer = use(*taken.source);
+        put_back(std::move(taken));
         return answer;
     }
 
     // Opens one and keeps it, so that what is wrong with the place is known before anybody asks.
     void prepare() { put_back(take()); }
 
-private:
-    std::unique_ptr<Source> take() {
-        {
-            const std::lock_guard lock(mutex_);
-            if (!waiting_.empty()) {
-                auto source = std::move(waiting_.back());
-                waiting_.pop_back();
-                return source;
-            }
-        }
-        return make_();
-    }
-
-    void put_back(std::unique_ptr<Source> source) {
+    // From now on sources are made in another way; those in use are let go when they have answered.
+    void change(SourceFactory make) {
+        std::vector<std::unique_ptr<Source>> old;
         const std::lock_guard lock(mutex_);
-        waiting_.push_back(std::move(source));
+        make_ = std::move(make);
+        ++change_;
+        old.swap(waiting_);
     }
 
+private:
+    struct Taken {
+        std::unique_ptr<Source> source;
+        unsigned change = 0;  // after which it was made
+    };
+
+    Taken take() {
+        std::unique_lock lock(mutex_);
+        Taken taken{.source = {}, .change = change_};
+        if (!waiting_.empty()) {
+            taken.source = std::move(waiting_.back());
+            waiting_.pop_back();
+            return taken;
+        }
+        const auto make = make_;
+        lock.unlock();
+        taken.source = make();
+        return taken;
+    }
+
+    void put_back(Taken taken) {
+        const std::lock_guard lock(mutex_);
+        if (taken.change == change_) waiting_.push_back(std::move(taken.source));
+    }
+
+    std::mutex mutex_;  // over what follows
     SourceFactory make_;
-    std::mutex mutex_;
+    unsigned change_ = 0;
     std::vector<std::unique_ptr<Source>> waiting_;
 };
 

@@ -1,4 +1,4 @@
-#include "httpd/published.hpp"
+#include "tests/httpd/published_words.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
@@ -13,87 +13,6 @@
 
 namespace mirrorseed::httpd {
 namespace {
-
-namespace fs = std::filesystem;
-
-RelPath path(std::string_view text) {
-    return RelPath::parse(text).value();
-}
-
-// A store with one tree that a test fills, and a reader of it.
-class PublishedTest : public testing::Test {
-protected:
-    void SetUp() override {
-        fs::remove_all(root_);
-        blobs_.emplace(BlobStore::open(root_).value());
-        catalogue_.emplace(Catalogue::open(root_ + "/catalogue.db"));
-        tree_ = catalogue_->trees().ensure("debian");
-        catalogue_->trees().set_lineage(tree_.id, "lineage");
-        reader_ = Published::open({.store = root_, .catalogue = root_ + "/catalogue.db"}, log_).value();
-    }
-    void TearDown() override { fs::remove_all(root_); }
-
-    Digest store(const std::string& text) {
-        const auto staging = blobs_->staging("debian").value();
-        const auto name = path("incoming");
-        auto intake = Intake::open(staging, name, 0, {}).value();
-        EXPECT_TRUE(intake.write(as_bytes(text)));
-        const auto digest = intake.finish();
-        EXPECT_TRUE(blobs_->put(staging, name, digest, Entry{}, Existing::keep));
-        catalogue_->contents().add_blob(digest, text.size(), 1);
-        return digest;
-    }
-
-    void put(const std::string& at, Entry entry) {
-        const auto place = path(at);
-        catalogue_->entries().put(tree_.id, next_, place.parent(), place.name(), entry);
-    }
-    Digest put_file(const std::string& at, const std::string& text, bool hidden = false) {
-        const auto digest = store(text);
-        put(at,
-            {.hidden = hidden, .size = text.size(), .mtime = FileTime::from_seconds(100), .digest = digest});
-        return digest;
-    }
-    void put_folder(const std::string& at) { put(at, {.kind = EntryKind::folder, .mode = 0755}); }
-    void put_link(const std::string& at, const std::string& target) {
-        put(at, {.kind = EntryKind::link, .target = target});
-    }
-    void publish() {
-        catalogue_->trees().publish(tree_.id, {.number = next_,
-                                               .published = 200,
-                                               .entries = 3,
-                                               .files = 2,
-                                               .bytes = 10,
-                                               .manifest = Sha256::of(as_bytes("lines"))});
-        ++next_;
-    }
-
-    // What a request for the path comes to, in a word.
-    std::string found(const std::string& at, Spelling spelling = Spelling::as_file) {
-        auto answer = reader_->find(path(at), spelling);
-        if (const auto* refused = std::get_if<Refused>(&answer)) return std::to_string(refused->status);
-        if (std::holds_alternative<MovedToFolder>(answer)) return "301";
-        if (const auto* text = std::get_if<TextFound>(&answer)) return text->text;
-        if (const auto* folder = std::get_if<FolderFound>(&answer)) {
-            std::string names;
-            for (const auto& item : folder->items)
-                names += item.name + " ";
-            return names;
-        }
-        auto& file = std::get<FileFound>(answer);
-        std::string text(file.facts.size, '\0');
-        EXPECT_TRUE(read_some(file.file, {reinterpret_cast<std::uint8_t*>(text.data()), text.size()}, at));
-        return text;
-    }
-
-    const std::string root_ = testing::TempDir() + "mirrorseed_published_test." + std::to_string(::getpid());
-    Log log_ = Log::silent();
-    std::optional<BlobStore> blobs_;
-    std::optional<Catalogue> catalogue_;
-    TreeRow tree_;
-    Generation next_ = 1;
-    std::unique_ptr<Published> reader_;
-};
 
 TEST_F(PublishedTest, FindsFilesFoldersAndLinks) {
     put_folder("dists");
@@ -137,7 +56,7 @@ TEST_F(PublishedTest, KeepsHiddenEntriesToItself) {
     for (const auto* at : {"debian/embargoed", "debian/way", "debian/embargoed.sha256"})
         EXPECT_EQ(found(at), "404") << at;
     EXPECT_EQ(found("debian", Spelling::as_folder), "open way ");
-    const auto blob = reader_->find_own(path("blob/sha256/" + digest.hex()));
+    const auto blob = reader_->find_own(path("blob/sha256/" + digest.hex()), Spelling::as_file);
     EXPECT_EQ(std::get<Refused>(blob).status, 404u);
 }
 
@@ -161,16 +80,17 @@ TEST_F(PublishedTest, SaysThatAFileWhoseContentIsGoneIsUnavailable) {
 TEST_F(PublishedTest, DescribesATreesHead) {
     put_file("a", "text");
     publish();
-    auto answer = reader_->find_own(path("trees/debian/head"));
+    auto answer = reader_->find_own(path("trees/debian/head"), Spelling::as_file);
     const auto json = boost::json::parse(std::get<TextFound>(answer).text);
     EXPECT_EQ(json,
               boost::json::parse(R"({"tree":"debian","lineage":"lineage","generation":1,"published":200,)"
                                  R"("entries":3,"bytes":10,"manifest_sha256":")" +
                                  Sha256::of(as_bytes("lines")).hex() + "\"}"));
-    EXPECT_EQ(std::get<Refused>(reader_->find_own(path("trees/debian/manifest"))).status, 503u);
-    EXPECT_EQ(std::get<Refused>(reader_->find_own(path("trees/other/head"))).status, 404u);
-    EXPECT_EQ(std::get<Refused>(reader_->find_own(path("trees/debian"))).status, 404u);
-    EXPECT_EQ(std::get<Refused>(reader_->find_own(RelPath())).status, 404u);
+    EXPECT_EQ(std::get<Refused>(reader_->find_own(path("trees/debian/manifest"), Spelling::as_file)).status,
+              503u);
+    EXPECT_EQ(std::get<Refused>(reader_->find_own(path("trees/other/head"), Spelling::as_file)).status, 404u);
+    EXPECT_EQ(std::get<Refused>(reader_->find_own(path("trees/debian"), Spelling::as_file)).status, 404u);
+    EXPECT_EQ(std::get<Refused>(reader_->find_own(RelPath(), Spelling::as_file)).status, 404u);
 }
 
 TEST_F(PublishedTest, SendsTheCurrentManifestAsItLies) {
@@ -178,7 +98,7 @@ TEST_F(PublishedTest, SendsTheCurrentManifestAsItLies) {
     publish();
     fs::create_directories(root_ + "/manifests/debian");
     std::ofstream(root_ + "/manifests/debian/1.zst") << "compressed";
-    auto answer = reader_->find_own(path("trees/debian/manifest"));
+    auto answer = reader_->find_own(path("trees/debian/manifest"), Spelling::as_file);
     const auto& found = std::get<FileFound>(answer);
     EXPECT_EQ(found.facts.size, 10u);
     EXPECT_EQ(found.facts.media_type, "application/zstd");
@@ -192,7 +112,7 @@ TEST_F(PublishedTest, SignsAHead) {
     reader_ =
         Published::open({.store = root_, .catalogue = root_ + "/catalogue.db", .signing_key = key}, log_)
             .value();
-    auto answer = reader_->find_own(path("trees/debian/head"));
+    auto answer = reader_->find_own(path("trees/debian/head"), Spelling::as_file);
     const auto json = boost::json::parse(std::get<TextFound>(answer).text);
     const auto signature = from_base64(std::string(json.at("signature").as_string())).value();
     const auto message =
@@ -203,10 +123,12 @@ TEST_F(PublishedTest, SignsAHead) {
 TEST_F(PublishedTest, HandsOutContentsThatAreServed) {
     const auto digest = put_file("a", "text");
     publish();
-    auto answer = reader_->find_own(path("blob/sha256/" + digest.hex()));
+    auto answer = reader_->find_own(path("blob/sha256/" + digest.hex()), Spelling::as_file);
     EXPECT_EQ(std::get<FileFound>(answer).facts.cache_control, "public, max-age=31536000, immutable");
-    EXPECT_EQ(std::get<Refused>(reader_->find_own(path("blob/sha256/xyz"))).status, 404u);
-    EXPECT_EQ(std::get<Refused>(reader_->find_own(path("blob/md5/" + digest.hex()))).status, 404u);
+    EXPECT_EQ(std::get<Refused>(reader_->find_own(path("blob/sha256/xyz"), Spelling::as_file)).status, 404u);
+    EXPECT_EQ(
+        std::get<Refused>(reader_->find_own(path("blob/md5/" + digest.hex()), Spelling::as_file)).status,
+        404u);
 }
 
 TEST_F(PublishedTest, ListsPublishedTrees) {

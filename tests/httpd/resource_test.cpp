@@ -20,7 +20,7 @@ public:
         found.items.push_back({.name = "a"});
         return found;
     }
-    Found find_own(const RelPath& path) override {
+    Found find_own(const RelPath& path, Spelling) override {
         asked = "own " + path.str();
         return Refused{404, {}};
     }

@@ -50,11 +50,13 @@ protected:
 
     void write(const std::string& name, const std::string& text) { std::ofstream(root_ / name) << text; }
 
+    static SourceFactory sources_of(const fs::path& folder) {
+        return [root = folder.string()] { return PlainFolder::open(root).value(); };
+    }
     void start(ServerOptions options = {}) {
         options.listen = {"127.0.0.1:0", "unix:" + (root_ / "socket").string()};
         options.access_log = (root_ / "access.log").string();
-        const auto make = [root = root_.string()] { return PlainFolder::open(root).value(); };
-        server_.emplace(std::move(options), make, log_);
+        server_.emplace(std::move(options), sources_of(root_), log_);
         const auto started = server_->start();
         ASSERT_TRUE(started) << started.error().text();
         port_ = server_->ports()[0];
@@ -241,10 +243,19 @@ TEST_F(ServerTest, SpeaksTlsAndTakesANewCertificate) {
         asio::ssl::stream<asio::ip::tcp::socket> stream(client_, context);
         stream.next_layer().connect({asio::ip::address_v4::loopback(), server_->tls_ports()[0]});
         stream.handshake(asio::ssl::stream_base::client);
-        server_->behave(again);
+        server_->behave(again, sources_of(root_));
         asio::write(stream, asio::buffer(std::string("GET /large.iso HTTP/1.0\r\n\r\n")));
         EXPECT_EQ(body(read_all(stream)), std::string(3 << 20, 'x') + "end");
     }
+}
+
+TEST_F(ServerTest, ServesFromOtherSourcesWhenItIsToldTo) {
+    start();
+    EXPECT_EQ(body(get("/hello.txt")), "hello world\n");
+    server_->behave({}, sources_of(root_ / "folder"));
+    while (status(get("/hello.txt")) != "404")  // the loops take it on one after another
+        std::this_thread::yield();
+    EXPECT_EQ(body(get("/inner")), "inner");
 }
 
 TEST_F(ServerTest, SaysInOneLineWhichTlsFileIsAtFault) {
