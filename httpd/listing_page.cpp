@@ -64,27 +64,75 @@ std::string json_array(const Items& items, Show show) {
     return text + "]\n";
 }
 
-// "2026-11-21 09:30", in a column of its own, with the whole date for machines.
-std::string time_cell(UnixTime time) {
+// "2026-11-21 09:30", which HTML takes for a time as it stands.
+void add_time_cell(std::string& html, UnixTime time) {
     const auto iso = format_iso_time(time);
-    if (iso.size() != 20) return "<td></td>";
-    return fmt::format("<td class=\"d\"><time datetime=\"{}\">{} {}</time></td>", iso, iso.substr(0, 10),
-                       iso.substr(11, 5));
+    if (iso.size() != 20) {
+        html += "<td class=\"d\"></td>";
+        return;
+    }
+    html.append("<td class=\"d\"><time>")
+        .append(iso, 0, 10)
+        .append(1, ' ')
+        .append(iso, 11, 5)
+        .append("</time></td>");
 }
 
-std::string size_cell(const ListedItem& item) {
-    if (item.kind != EntryKind::file) return "<td class=\"n\">-</td>";
-    return fmt::format("<td class=\"n\" title=\"{} bytes\">{}</td>", item.size, format_size(item.size));
+void add_size_cell(std::string& html, const ListedItem& item) {
+    constexpr Bytes told_exactly = 1024;
+    if (item.kind != EntryKind::file) {
+        html += "<td class=\"n\">-</td>";
+        return;
+    }
+    html += "<td class=\"n\"";
+    if (item.size >= told_exactly)
+        html.append(" title=\"").append(std::to_string(item.size)).append(" bytes\"");
+    html.append(1, '>').append(format_size(item.size)).append("</td>");
 }
 
-std::string row(const ListedItem& item) {
-    const std::string slash = item.kind == EntryKind::folder ? "/" : "";
-    const auto target = item.kind == EntryKind::link
-                            ? fmt::format(" <span class=\"t\">&rarr; {}</span>", markup_text(item.target))
-                            : "";
-    return fmt::format("<tr><td><a href=\"{}{}\"><bdi>{}</bdi>{}</a>{}</td>{}{}</tr>\n", link_to(item.name),
-                       slash, markup_text(item.name), slash, target, size_cell(item),
-                       time_cell(item.modified));
+void add_row(std::string& html, const ListedItem& item) {
+    const std::string_view slash = item.kind == EntryKind::folder ? "/" : "";
+    html.append("<tr><td><a href=\"").append(link_to(item.name)).append(slash).append("\"><bdi>");
+    html.append(markup_text(item.name)).append("</bdi>").append(slash).append("</a>");
+    if (item.kind == EntryKind::link)
+        html.append(" <span class=\"t\">&rarr; ").append(markup_text(item.target)).append("</span>");
+    html += "</td>";
+    add_size_cell(html, item);
+    add_time_cell(html, item.modified);
+    html += "</tr>\n";
+}
+
+std::string counted(std::size_t count, std::string_view what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+// "2 folders, 1 file, 668 MiB"
+std::string summary(const std::vector<ListedItem>& items) {
+    std::size_t folders = 0, files = 0, links = 0;
+    Bytes bytes = 0;
+    for (const auto& item : items) {
+        ++(item.kind == EntryKind::folder ? folders : item.kind == EntryKind::file ? files : links);
+        bytes += item.kind == EntryKind::file ? item.size : 0;
+    }
+    std::string text;
+    const auto add = [&](std::size_t count, std::string_view what) {
+        if (count > 0) text += counted(count, what) + ", ";
+    };
+    add(folders, "folder");
+    add(files, "file");
+    add(links, "link");
+    return "<p>" + (text.empty() ? "Nothing is here" : text + format_size(bytes)) + "</p>\n";
+}
+
+// "Index of /pub/iso/", each part a link to that folder.
+std::string trail(const RelPath& folder) {
+    std::string html, up;
+    for (auto at = folder; !at.is_root(); at = at.parent()) {
+        const auto name = "<bdi>" + markup_text(at.name()) + "</bdi>";
+        html.insert(0, (up.empty() ? name : "<a href=\"" + up + "\">" + name + "</a>") + "/");
+        up += "../";
+    }
+    return "Index of " + (up.empty() ? "/" : "<a href=\"" + up + "\">/</a>") + html;
 }
 
 // A second click on the column that already orders turns the order round.
@@ -93,8 +141,10 @@ std::string column(std::string_view title, std::string_view name, Key key, Listi
     const bool down = order.direction == Direction::descending;
     const auto sign = !chosen ? "" : down ? " &darr;" : " &uarr;";
     return fmt::format("<th{}><a href=\"?sort={}&amp;order={}\">{}</a>{}</th>",
-                       key == Key::size ? " class=\"n\"" : "", name, chosen && !down ? "desc" : "asc", title,
-                       sign);
+                       key == Key::size   ? " class=\"n\""
+                       : key == Key::date ? " class=\"d\""
+                                          : "",
+                       name, chosen && !down ? "desc" : "asc", title, sign);
 }
 
 auto rank(const ListedItem& item, Key key) {
@@ -136,15 +186,19 @@ void sort_listing(std::vector<ListedItem>& items, ListingOrder order) {
 }
 
 std::string folder_as_html(const RelPath& folder, const std::vector<ListedItem>& items, ListingOrder order) {
-    const auto shown = folder.is_root() ? "/" : "/" + folder.str() + "/";
-    auto body = fmt::format(
-        "<table>\n<thead><tr>{}{}{}</tr></thead>\n<tbody>\n", column("Name", "name", Key::name, order),
-        column("Size", "size", Key::size, order), column("Date", "date", Key::date, order));
-    if (!folder.is_root())
-        body += "<tr><td><a href=\"../\">../</a></td><td class=\"n\"></td><td></td></tr>\n";
+    constexpr std::size_t usual_row = 200;
+    std::string body;
+    body.reserve((items.size() + 2) * usual_row);
+    body.append("<table>\n<thead><tr>")
+        .append(column("Name", "name", Key::name, order))
+        .append(column("Size", "size", Key::size, order))
+        .append(column("Date (UTC)", "date", Key::date, order))
+        .append("</tr></thead>\n<tbody>\n");
+    if (!folder.is_root()) body += "<tr><td><a href=\"../\">../</a></td></tr>\n";
     for (const auto& item : items)
-        body += row(item);
-    return page("Index of " + shown, body + "</tbody>\n</table>\n");
+        add_row(body, item);
+    body.append("</tbody>\n</table>\n").append(summary(items));
+    return page("Index of /" + (folder.is_root() ? "" : folder.str() + "/"), trail(folder), body);
 }
 
 std::string folder_as_json(const std::vector<ListedItem>& items) {
@@ -153,15 +207,17 @@ std::string folder_as_json(const std::vector<ListedItem>& items) {
 
 std::string trees_as_html(const std::vector<ListedTree>& trees) {
     std::string body =
-        "<table>\n<thead><tr><th>Tree</th><th class=\"n\">Files</th><th "
-        "class=\"n\">Size</th><th>Published</th></tr>"
-        "</thead>\n<tbody>\n";
-    for (const auto& tree : trees)
-        body += fmt::format(
-            "<tr><td><a href=\"{}/\">{}/</a></td><td class=\"n\">{}</td><td class=\"n\">{}</td>{}</tr>\n",
-            link_to(tree.name), markup_text(tree.name), tree.files, format_size(tree.bytes),
-            time_cell(tree.published));
-    return page("Mirrored trees", body + "</tbody>\n</table>\n");
+        "<table>\n<thead><tr><th>Tree</th><th class=\"n\">Files</th><th class=\"n\">Size</th>"
+        "<th class=\"d\">Published (UTC)</th></tr></thead>\n<tbody>\n";
+    for (const auto& tree : trees) {
+        body +=
+            fmt::format("<tr><td><a href=\"{}/\">{}/</a></td><td class=\"n\">{}</td><td class=\"n\">{}</td>",
+                        link_to(tree.name), markup_text(tree.name), tree.files, format_size(tree.bytes));
+        add_time_cell(body, tree.published);
+        body += "</tr>\n";
+    }
+    constexpr std::string_view title = "Mirrored trees";
+    return page(title, title, body + "</tbody>\n</table>\n");
 }
 
 std::string trees_as_json(const std::vector<ListedTree>& trees) {

@@ -13,18 +13,24 @@ constexpr std::string_view style = R"css(
 body{margin:0 auto;max-width:72rem;padding:1rem;background:var(--back);color:var(--ink);
 font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 h1{font-size:1.25rem;margin:.5rem 0 1rem;overflow-wrap:anywhere}
-table{width:100%;border-collapse:collapse}
-th,td{padding:.35rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
+p{color:var(--soft);margin:1rem .6rem}
+table,thead,tbody{display:block}
+thead{position:sticky;top:0;background:var(--back)}
+tr{display:flex;border-bottom:1px solid var(--line)}
+th,td{padding:.35rem .6rem;text-align:left}
 th{color:var(--soft);font-weight:600;white-space:nowrap}
 th a{color:inherit}
-td:first-child{overflow-wrap:anywhere;width:100%}
-.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-.d{white-space:nowrap;font-variant-numeric:tabular-nums;color:var(--soft)}
-.t{color:var(--soft)}
+th:first-child,td:first-child{flex:1;min-width:0;overflow-wrap:anywhere}
+tbody tr{content-visibility:auto;contain-intrinsic-size:auto 2.25rem}
 tbody tr:hover{background:var(--hover)}
+.n,.d{flex:none;white-space:nowrap;font-variant-numeric:tabular-nums}
+.n{width:6.5rem;text-align:right}
+.d{width:10.5rem;color:var(--soft)}
+.t{color:var(--soft)}
 a{color:var(--link);text-decoration:none}
 a:hover,a:focus{text-decoration:underline}
-@media (max-width:40rem){body{padding:.5rem}th,td{padding:.45rem .3rem}.d{font-size:.85rem;white-space:normal}}
+@media (max-width:40rem){body{padding:.5rem}p{margin:1rem .3rem}th,td{padding:.45rem .3rem}.n{width:5.2rem}
+.d{width:7rem}.d time{display:block;height:1.5em;overflow:hidden;white-space:normal}}
 )css";
 
 }  // namespace
@@ -33,17 +39,16 @@ std::string link_to(std::string_view name) {
     return percent_encode_path(name);
 }
 
-std::string page(std::string_view title, std::string_view body) {
-    const auto shown = markup_text(title);
+std::string page(std::string_view title, std::string_view heading, std::string_view body) {
     std::string out;
-    out.reserve(body.size() + style.size() + 2 * shown.size() + 300);
+    out.reserve(body.size() + style.size() + title.size() + heading.size() + 300);
     out.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
         .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
-        .append(shown)
+        .append(markup_text(title))
         .append("</title>\n<style>")
         .append(style)
         .append("</style>\n</head>\n<body>\n<h1>")
-        .append(shown)
+        .append(heading)
         .append("</h1>\n")
         .append(body)
         .append("</body>\n</html>\n");

@@ -77,7 +77,9 @@ TEST(ListingPage, EscapesNamesInHtml) {
     const auto html = folder_as_html(RelPath::parse("a<b").value(), {file(wicked, 1, 0)}, {});
     EXPECT_NE(html.find("href=\"%3Cb%3E%26%22%27%23%3F%25%3A%0A%FF\""), std::string::npos) << html;
     EXPECT_NE(html.find("&lt;b&gt;&amp;&quot;&#39;#?%:\xEF\xBF\xBD\\xff"), std::string::npos) << html;
-    EXPECT_NE(html.find("Index of /a&lt;b/"), std::string::npos);
+    EXPECT_NE(html.find("<title>Index of /a&lt;b/</title>"), std::string::npos);
+    EXPECT_NE(html.find("<h1>Index of <a href=\"../\">/</a><bdi>a&lt;b</bdi>/</h1>"), std::string::npos)
+        << html;
     EXPECT_EQ(html.find("<script"), std::string::npos);
 }
 
@@ -89,6 +91,26 @@ TEST(ListingPage, LinksToTheParentAndToALinksOwnName) {
     EXPECT_NE(html.find("href=\"l\""), std::string::npos);
     EXPECT_NE(html.find("sub dir/x"), std::string::npos);
     EXPECT_EQ(folder_as_html(RelPath(), {}, {}).find("href=\"../\""), std::string::npos);
+}
+
+TEST(ListingPage, LeadsBackToEveryFolderAbove) {
+    const auto html = folder_as_html(RelPath::parse("a/b/c").value(), {}, {});
+    EXPECT_NE(html.find("Index of <a href=\"../../../\">/</a><a href=\"../../\"><bdi>a</bdi></a>/"
+                        "<a href=\"../\"><bdi>b</bdi></a>/<bdi>c</bdi>/</h1>"),
+              std::string::npos)
+        << html;
+    EXPECT_NE(folder_as_html({}, {}, {}).find("<h1>Index of /</h1>"), std::string::npos);
+}
+
+TEST(ListingPage, CountsWhatItShows) {
+    const auto said = [](const std::vector<ListedItem>& items) {
+        const auto html = folder_as_html({}, items, {});
+        const auto begin = html.find("<p>") + 3;
+        return html.substr(begin, html.find("</p>") - begin);
+    };
+    EXPECT_EQ(said({}), "Nothing is here");
+    EXPECT_EQ(said({folder("d", 1), file("f", 1024, 1), file("g", 1024, 1)}), "1 folder, 2 files, 2.0 KiB");
+    EXPECT_EQ(said({link("l", "f")}), "1 link, 0 B");
 }
 
 TEST(ListingPage, TurnsTheOrderOfTheChosenColumn) {
