@@ -28,13 +28,15 @@ void Acceptor::open() {
 }
 
 void Acceptor::close() {
-    cancel();
     world_.loop.forget(socket_.get());
     while (take_one()) {
     }
+    cancel();  // a pause, which would open it again
 }
 
+// Connections that come when others drain already would be let go of by nobody.
 void Acceptor::on_ready(std::uint32_t) {
+    if (world_.draining) return;
     for (int i = 0; i < most_at_once; ++i)
         if (!take_one()) return;
 }

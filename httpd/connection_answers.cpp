@@ -133,6 +133,7 @@ Connection::Step Connection::produce() {
     exchange.produced = true;
     answering_ = false;
     closes_ = exchange.closes;
+    settle_finished();  // where the last stretch has left already
     return Step::again;
 }
 
