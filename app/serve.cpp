@@ -45,13 +45,24 @@ std::string status_text(const Config& config) {
     return boost::json::serialize(status_json(config, &catalogue, live, system_clock()()));
 }
 
-httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared, const Arguments& arguments) {
+// What the command line or the service manager names takes the place of the config's.
+std::vector<std::string> addresses(const Config& config, const Arguments& arguments,
+                                   const ServiceManager& manager) {
+    std::vector<std::string> listen;
+    for (const auto fd : manager.sockets())
+        listen.push_back("fd:" + std::to_string(fd));
+    if (listen.empty()) listen = arguments.values("listen");
+    if (listen.empty())
+        for (const auto& address : config.server.listen)
+            listen.push_back(address.str());
+    return listen;
+}
+
+httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared, const Arguments& arguments,
+                                    const ServiceManager& manager) {
     const auto& config = *shared;
     httpd::ServerOptions options;
-    options.listen = arguments.values("listen");
-    if (options.listen.empty())
-        for (const auto& address : config.server.listen)
-            options.listen.push_back(address.str());
+    options.listen = addresses(config, arguments, manager);
     for (const auto& address : config.server.tls_listen)
         options.tls_listen.push_back(address.str());
     options.tls_files = {.certificate = config.server.tls_certificate, .key = config.server.tls_key};
@@ -108,12 +119,23 @@ Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments&
     return serving_sources(places, key, describing_for(config), log);
 }
 
-// What comes of the config may change while the server runs; the addresses, the threads, the store and its
-// key stay.
+void tell_addresses(const httpd::Server& server, const Log& log) {
+    for (const auto& address : server.bound())
+        log.info("serving on {}", address);
+    for (const auto& address : server.tls_bound())
+        log.info("serving on {} by TLS", address);
+}
+
+// What comes of the config may change while the server runs; the threads, the store and its key stay.
 class Reloading {
 public:
-    Reloading(const std::string& config_file, const Arguments& arguments, Key key, Log& log)
-        : config_file_(config_file), arguments_(arguments), key_(std::move(key)), log_(log) {}
+    Reloading(const std::string& config_file, const Arguments& arguments, const ServiceManager& manager,
+              Key key, Log& log)
+        : config_file_(config_file),
+          arguments_(arguments),
+          manager_(manager),
+          key_(std::move(key)),
+          log_(log) {}
 
     void reload(httpd::Server& server) const {
         log_.reopen();
@@ -127,14 +149,16 @@ public:
         if (!loaded->good()) return log_.error("the config stays as it was");
         auto sources = make_sources(loaded->config, arguments_, key_, log_);
         if (!sources) return log_.error("the config stays as it was: {}", outside(sources.error().text()));
-        server.behave(server_options(std::make_shared<const Config>(loaded->config), arguments_),
+        server.behave(server_options(std::make_shared<const Config>(loaded->config), arguments_, manager_),
                       std::move(*sources));
+        tell_addresses(server, log_);
         log_.info("read {} again", config_file_);
     }
 
 private:
     const std::string& config_file_;
     const Arguments& arguments_;
+    const ServiceManager& manager_;
     const Key key_;
     Log& log_;
 };
@@ -227,13 +251,8 @@ Exit serve(const Config& config, const std::string& config_file, const Arguments
         log.error("{}", outside(sources.error().text()));
         return Exit::failed;
     }
-    auto options = server_options(std::make_shared<const Config>(config), arguments);
-
-    if (!manager.sockets().empty()) options.listen.clear();
-    for (const auto fd : manager.sockets())
-        options.listen.push_back("fd:" + std::to_string(fd));
-
-    httpd::Server server(std::move(options), std::move(*sources), log);
+    httpd::Server server(server_options(std::make_shared<const Config>(config), arguments, manager),
+                         std::move(*sources), log);
     const auto started = server.start();
     if (!started) {
         log.error("{}", outside(started.error().text()));
@@ -243,12 +262,9 @@ Exit serve(const Config& config, const std::string& config_file, const Arguments
         log.error("{}", outside(became.error().text()));
         return Exit::failed;
     }
-    for (const auto& address : server.bound())
-        log.info("serving on {}", address);
-    for (const auto& address : server.tls_bound())
-        log.info("serving on {} by TLS", address);
+    tell_addresses(server, log);
     manager.ready();
-    obey_signals(signals, server, Reloading(config_file, arguments, *key, log), manager);
+    obey_signals(signals, server, Reloading(config_file, arguments, manager, *key, log), manager);
     log.info("stopping");
     manager.stopping();
     server.stop();

@@ -20,23 +20,24 @@ constexpr std::chrono::milliseconds pause_after_failure(100);
 
 }  // namespace
 
-Acceptor::Acceptor(const Descriptor& socket, const TlsIdentity* identity, World& world)
-    : socket_(socket), identity_(identity), world_(world) {}
+Acceptor::Acceptor(Listener::Socket socket, std::shared_ptr<const TlsIdentity> identity, World& world)
+    : socket_(std::move(socket)), identity_(std::move(identity)), world_(world) {}
 
 void Acceptor::open() {
-    if (!world_.loop.watch(socket_.get(), *this, EventLoop::Watch::listener)) pause(std::strerror(errno));
+    if (!world_.loop.watch(socket_->get(), *this, EventLoop::Watch::listener)) pause(std::strerror(errno));
 }
 
 void Acceptor::close() {
-    world_.loop.forget(socket_.get());
+    world_.loop.forget(socket_->get());
     while (take_one()) {
     }
     cancel();  // a pause, which would open it again
+    closed_ = true;
 }
 
-// Connections that come when others drain already would be let go of by nobody.
+// The loop may have been told of a connection before it forgot the socket.
 void Acceptor::on_ready(std::uint32_t) {
-    if (world_.draining) return;
+    if (closed_) return;
     for (int i = 0; i < most_at_once; ++i)
         if (!take_one()) return;
 }
@@ -62,7 +63,7 @@ bool Acceptor::take_one() {
     sockaddr_storage from{};
     socklen_t size = sizeof from;
     Descriptor socket(
-        ::accept4(socket_.get(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        ::accept4(socket_->get(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!socket.is_open()) {
         if (errno == ECONNABORTED || errno == EINTR) return true;
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -84,14 +85,14 @@ bool Acceptor::take_one() {
 }
 
 std::unique_ptr<Wire> Acceptor::wire_over(Descriptor socket) const {
-    if (identity_ == nullptr) return std::make_unique<PlainWire>(std::move(socket));
+    if (!identity_) return std::make_unique<PlainWire>(std::move(socket));
     return std::make_unique<TlsWire>(std::move(socket), identity_->current());
 }
 
 // Those that wait in the kernel's queue are taken later.
 void Acceptor::pause(const char* reason) {
     if (!std::exchange(told_, true)) world_.log.warning("cannot accept connections: {}", reason);
-    world_.loop.forget(socket_.get());
+    world_.loop.forget(socket_->get());
     world_.loop.timers().set(*this, world_.loop.now() + pause_after_failure);
 }
 

@@ -1,6 +1,7 @@
 // Takes connections from one listening socket into a loop.
 #pragma once
 
+#include "httpd/listener.hpp"
 #include "httpd/tls_identity.hpp"
 #include "httpd/wire.hpp"
 #include "httpd/world.hpp"
@@ -11,8 +12,9 @@ namespace mirrorseed::httpd {
 
 class Acceptor final : public EventLoop::Watcher, public TimerWheel::Timer {
 public:
-    // The socket and the identity outlive it. With an identity, connections speak TLS.
-    Acceptor(const Descriptor& socket, const TlsIdentity* identity, World& world);
+    // With an identity, connections speak TLS.
+    Acceptor(Listener::Socket socket, std::shared_ptr<const TlsIdentity> identity, World& world);
+    const Listener::Socket& socket() const noexcept { return socket_; }
 
     void open();
     // Those that the kernel has accepted already are taken first.
@@ -26,9 +28,10 @@ private:
     void pause(const char* reason);
     std::unique_ptr<Wire> wire_over(Descriptor socket) const;
 
-    const Descriptor& socket_;
-    const TlsIdentity* identity_;
+    Listener::Socket socket_;
+    std::shared_ptr<const TlsIdentity> identity_;
     World& world_;
+    bool closed_ = false;
     bool told_ = false;  // one line for each time of trouble, not ten in a second
 };
 

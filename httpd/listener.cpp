@@ -156,14 +156,14 @@ bool open_sockets(Listener& listener, std::size_t loops) {
     if (!listens(first)) return false;
     listener.address = bound_address(first);
     if (loops == 1 || listener.address.family() == AF_UNIX) {
-        listener.sockets.push_back(std::move(first));
+        listener.sockets.push_back(std::make_shared<const Descriptor>(std::move(first)));
         return true;
     }
     first.close();
     for (std::size_t i = 0; i < loops; ++i) {
         auto socket = bound_socket(listener.address, Share::port);
         if (!listens(socket)) return false;
-        listener.sockets.push_back(std::move(socket));
+        listener.sockets.push_back(std::make_shared<const Descriptor>(std::move(socket)));
     }
     return true;
 }
@@ -176,8 +176,8 @@ Result<Listener> take_over(const std::string& text) {
     if (::getsockopt(*fd, SOL_SOCKET, SO_ACCEPTCONN, &accepts, &size) != 0 || accepts == 0)
         return Error(Fault::bad_input, text + " is no socket that listens");
     Listener listener{.address = {}, .sockets = {}, .passed = true};
-    listener.sockets.emplace_back(*fd);
-    const auto& socket = listener.sockets.back();
+    listener.sockets.push_back(std::make_shared<const Descriptor>(*fd));
+    const auto& socket = *listener.sockets.back();
     ::fcntl(socket.get(), F_SETFL, ::fcntl(socket.get(), F_GETFL) | O_NONBLOCK);
     listener.address = bound_address(socket);
     if (listener.address.family() != AF_UNIX) set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -28,9 +29,12 @@ std::uint16_t port_of(const SocketAddress& address);  // 0 for a Unix socket
 // One place to listen at, for several loops: over TCP a socket for each, between which the kernel shares the
 // connections out; else one for all.
 struct Listener {
+    using Socket = std::shared_ptr<const Descriptor>;
     SocketAddress address;  // with the port that was really given
-    std::vector<Descriptor> sockets;
+    std::vector<Socket> sockets;
     bool passed = false;
+
+    const Socket& of_loop(std::size_t loop) const { return sockets[loop % sockets.size()]; }
 };
 // Listens at once. A Unix socket that a dead process left behind is replaced. "fd:3" takes over a socket that
 // listens already, which whoever passed it looks after.

@@ -47,29 +47,39 @@ ResourceCache::Limits cache_limits(std::size_t loops) {
     return limits;
 }
 
-Result<std::vector<Listener>> listen_on_all(const std::vector<std::string>& addresses, std::size_t loops) {
-    std::vector<Listener> listeners;
-    for (const auto& address : addresses) {
+// A listener, and the address that was asked for.
+struct Place {
+    std::string asked;
+    Listener listener;
+};
+using Places = std::vector<Place>;
+
+// Those that are not among the present ones: all or none.
+Result<Places> open_new(const Places& present, const std::vector<std::string>& asked, std::size_t loops) {
+    Places opened;
+    for (const auto& address : asked) {
+        const auto is_it = [&](const Place& place) { return place.asked == address; };
+        if (std::any_of(present.begin(), present.end(), is_it)) continue;
         auto listener = listen_on(address, loops);
         if (!listener) return listener.error();
-        listeners.push_back(std::move(*listener));
+        opened.push_back({address, std::move(*listener)});
     }
-    return listeners;
+    return opened;
 }
 
-std::vector<std::string> texts_of(const std::vector<Listener>& listeners) {
+std::vector<std::string> texts_of(const Places& places) {
     std::vector<std::string> texts;
-    texts.reserve(listeners.size());
-    for (const auto& listener : listeners)
-        texts.push_back(address_text(listener.address));
+    texts.reserve(places.size());
+    for (const auto& place : places)
+        texts.push_back(address_text(place.listener.address));
     return texts;
 }
 
-std::vector<std::uint16_t> ports_of(const std::vector<Listener>& listeners) {
+std::vector<std::uint16_t> ports_of(const Places& places) {
     std::vector<std::uint16_t> numbers;
-    numbers.reserve(listeners.size());
-    for (const auto& listener : listeners)
-        numbers.push_back(port_of(listener.address));
+    numbers.reserve(places.size());
+    for (const auto& place : places)
+        numbers.push_back(port_of(place.listener.address));
     return numbers;
 }
 
@@ -118,10 +128,29 @@ struct Server::Parts {
     Clients clients;
     Pace everybody;
     std::unique_ptr<AccessLog> access_log;
-    std::vector<Listener> listeners, tls_listeners;
-    std::unique_ptr<TlsIdentity> identity;
+    Places places, tls_places;
+    std::shared_ptr<TlsIdentity> identity;
     BlockingPool helpers;
     std::vector<std::unique_ptr<Worker>> workers;
+
+    void add(Places& to, Places opened, const std::shared_ptr<const TlsIdentity>& shown) {
+        for (auto& place : opened) {
+            for (std::size_t i = 0; i < workers.size(); ++i)
+                workers[i]->listen(place.listener.of_loop(i), shown);
+            to.push_back(std::move(place));
+        }
+    }
+
+    // What came over them goes on.
+    void close_others(Places& present, const std::vector<std::string>& asked) {
+        std::erase_if(present, [&](const Place& place) {
+            if (std::find(asked.begin(), asked.end(), place.asked) != asked.end()) return false;
+            for (std::size_t i = 0; i < workers.size(); ++i)
+                workers[i]->stop_listening(place.listener.of_loop(i));
+            remove_socket_file(place.listener);
+            return true;
+        });
+    }
 };
 
 Server::Server(ServerOptions options, SourceFactory make_source, const Log& log)
@@ -141,17 +170,6 @@ Status Server::start() {
         parts.access_log = std::move(*opened);
     }
     const auto loops = loops_of(parts.options);
-    if (!parts.options.tls_listen.empty()) {
-        auto identity = TlsIdentity::load(parts.options.tls_files);
-        if (!identity) return identity.error();
-        parts.identity = std::move(*identity);
-    }
-    auto listeners = listen_on_all(parts.options.listen, loops);
-    if (!listeners) return listeners.error();
-    auto tls_listeners = listen_on_all(parts.options.tls_listen, loops);
-    if (!tls_listeners) return tls_listeners.error();
-    parts.listeners = std::move(*listeners);
-    parts.tls_listeners = std::move(*tls_listeners);
     const Worker::Parts for_each{.shelf = parts.shelf,
                                  .helpers = parts.helpers,
                                  .clients = parts.clients,
@@ -160,45 +178,63 @@ Status Server::start() {
                                  .log = parts.log,
                                  .manners = manners(parts.options, loops),
                                  .cache = cache_limits(loops)};
-    for (std::size_t i = 0; i < loops; ++i) {
-        auto worker = std::make_unique<Worker>(for_each);
-        for (const auto& listener : parts.listeners)
-            worker->listen(listener.sockets[i % listener.sockets.size()]);
-        for (const auto& listener : parts.tls_listeners)
-            worker->listen(listener.sockets[i % listener.sockets.size()], parts.identity.get());
-        parts.workers.push_back(std::move(worker));
+    for (std::size_t i = 0; i < loops; ++i)
+        parts.workers.push_back(std::make_unique<Worker>(for_each));
+    if (const auto listening = listen(parts.options); !listening) {
+        parts.workers.clear();
+        return listening;
     }
-    if (parts.identity)
-        parts.workers.front()->each_second(
-            [&identity = *parts.identity, &log = parts.log] { identity.look(log); });
     for (auto& worker : parts.workers)
         worker->start();
     return {};
 }
 
+Status Server::listen(const ServerOptions& options) {
+    auto& parts = *parts_;
+    auto identity = parts.identity;
+    if (!identity && !options.tls_listen.empty()) {
+        auto loaded = TlsIdentity::load(options.tls_files);
+        if (!loaded) return loaded.error();
+        identity = std::move(*loaded);
+    }
+    auto opened = open_new(parts.places, options.listen, parts.workers.size());
+    if (!opened) return opened.error();
+    auto tls_opened = open_new(parts.tls_places, options.tls_listen, parts.workers.size());
+    if (!tls_opened) return tls_opened.error();
+
+    if (identity && !parts.identity)
+        parts.workers.front()->each_second([identity, &log = parts.log] { identity->look(log); });
+    parts.identity = identity;
+    parts.close_others(parts.places, options.listen);
+    parts.close_others(parts.tls_places, options.tls_listen);
+    parts.add(parts.places, std::move(*opened), {});
+    parts.add(parts.tls_places, std::move(*tls_opened), identity);
+    return {};
+}
+
 std::vector<std::string> Server::bound() const {
-    return texts_of(parts_->listeners);
+    return texts_of(parts_->places);
 }
 
 std::vector<std::uint16_t> Server::ports() const {
-    return ports_of(parts_->listeners);
+    return ports_of(parts_->places);
 }
 
 std::vector<std::string> Server::tls_bound() const {
-    return texts_of(parts_->tls_listeners);
+    return texts_of(parts_->tls_places);
 }
 
 std::vector<std::uint16_t> Server::tls_ports() const {
-    return ports_of(parts_->tls_listeners);
+    return ports_of(parts_->tls_places);
 }
 
 void Server::stop() {
     auto& parts = *parts_;
     for (auto& worker : parts.workers)
         worker->begin_to_drain();
-    for (const auto* listeners : {&parts.listeners, &parts.tls_listeners})
-        for (const auto& listener : *listeners)
-            remove_socket_file(listener);
+    for (const auto* places : {&parts.places, &parts.tls_places})
+        for (const auto& place : *places)
+            remove_socket_file(place.listener);
     const auto deadline = std::chrono::steady_clock::now() + parts.options.drain;
     for (auto& worker : parts.workers)
         worker->wait_until_drained(deadline);
@@ -209,8 +245,8 @@ void Server::stop() {
     // What helpers still do was for connections that have ended, which wait for it.
     parts.helpers.join();
     parts.workers.clear();
-    parts.listeners.clear();
-    parts.tls_listeners.clear();
+    parts.places.clear();
+    parts.tls_places.clear();
     parts.access_log.reset();
 }
 
@@ -225,12 +261,14 @@ Manners Server::manners(const ServerOptions& options, std::size_t loops) const {
 }
 
 void Server::behave(const ServerOptions& options, SourceFactory make_source) {
-    parts_->shelf.change(std::move(make_source));
-    const auto manners_now = manners(options, parts_->workers.size());
-    for (auto& worker : parts_->workers)
+    auto& parts = *parts_;
+    parts.shelf.change(std::move(make_source));
+    const auto manners_now = manners(options, parts.workers.size());
+    for (auto& worker : parts.workers)
         worker->behave(manners_now);
-    if (parts_->identity && !options.tls_listen.empty())
-        parts_->identity->reload(options.tls_files, parts_->log);
+    if (parts.identity && !options.tls_listen.empty()) parts.identity->reload(options.tls_files, parts.log);
+    if (const auto listening = listen(options); !listening)
+        parts.log.error("the addresses stay as they were: {}", outside(listening.error().text()));
 }
 
 void Server::reopen_log() {

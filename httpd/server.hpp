@@ -75,7 +75,8 @@ public:
 
     // Accepts no more, lets what is being answered finish for the time to drain, then ends it.
     void stop();
-    // Takes on all that can change while it runs: not the addresses, threads, helpers and the log's place.
+    // Takes on all that can change while it runs: not the threads, helpers and the log's place. Addresses
+    // that it served on already stay open; where one of the new ones cannot be had, all stay as they were.
     void behave(const ServerOptions& options, SourceFactory make_source);
     // After something has moved the access log away.
     void reopen_log();
@@ -90,6 +91,7 @@ public:
     Counts counts() const;
 
 private:
+    Status listen(const ServerOptions& options);
     Manners manners(const ServerOptions& options, std::size_t loops) const;
     struct Parts;
     std::unique_ptr<Parts> parts_;

@@ -3,6 +3,7 @@
 #include "httpd/acceptor.hpp"
 #include "httpd/connection.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace mirrorseed::httpd {
@@ -30,8 +31,26 @@ Worker::~Worker() {
     stop();
 }
 
-void Worker::listen(const Descriptor& socket, const TlsIdentity* identity) {
-    acceptors_.push_back(std::make_unique<Acceptor>(socket, identity, world_));
+void Worker::listen(const Listener::Socket& socket, const std::shared_ptr<const TlsIdentity>& identity) {
+    loop_.post([this, socket, identity] {
+        acceptors_.push_back(std::make_unique<Acceptor>(socket, identity, world_));
+        acceptors_.back()->open();
+    });
+}
+
+void Worker::stop_listening(const Listener::Socket& socket) {
+    loop_.post([this, socket] {
+        const auto gone = std::find_if(acceptors_.begin(), acceptors_.end(),
+                                       [&](const auto& acceptor) { return acceptor->socket() == socket; });
+        if (gone == acceptors_.end()) return;
+        (*gone)->close();
+        loop_.dispose(std::move(*gone));
+        acceptors_.erase(gone);
+    });
+}
+
+void Worker::each_second(std::function<void()> chore) {
+    loop_.post([this, chore = std::move(chore)] { chore_ = chore; });
 }
 
 void Worker::start() {
@@ -39,8 +58,6 @@ void Worker::start() {
 }
 
 void Worker::run() {
-    for (auto& acceptor : acceptors_)
-        acceptor->open();
     on_time();
     loop_.run();
     while (!world_.connections.empty())

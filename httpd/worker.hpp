@@ -1,6 +1,7 @@
 // One event loop with its thread, its share of the listening sockets and its connections.
 #pragma once
 
+#include "httpd/listener.hpp"
 #include "httpd/world.hpp"
 
 #include <condition_variable>
@@ -32,14 +33,15 @@ public:
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
-    // Before start(). The socket and the identity outlive the worker. With an identity, by TLS.
-    void listen(const Descriptor& socket, const TlsIdentity* identity = nullptr);
-    // Before start(). To be done by a helper about once a second; throws nothing.
-    void each_second(std::function<void()> chore) { chore_ = std::move(chore); }
     void start();
     const Counters& counters() const noexcept { return world_.counters; }
 
-    // From any thread.
+    // From any thread, before start() too.
+    // With an identity, by TLS.
+    void listen(const Listener::Socket& socket, const std::shared_ptr<const TlsIdentity>& identity = {});
+    void stop_listening(const Listener::Socket& socket);
+    // To be done by a helper about once a second; throws nothing.
+    void each_second(std::function<void()> chore);
     void behave(const Manners& manners);
     // From any thread but its own. Accepts no more, and lets go of connections that ask for nothing.
     void begin_to_drain();

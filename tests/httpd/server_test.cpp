@@ -56,6 +56,7 @@ protected:
     void start(ServerOptions options = {}) {
         options.listen = {"127.0.0.1:0", "unix:" + (root_ / "socket").string()};
         options.access_log = (root_ / "access.log").string();
+        options_ = options;
         server_.emplace(std::move(options), sources_of(root_), log_);
         const auto started = server_->start();
         ASSERT_TRUE(started) << started.error().text();
@@ -95,6 +96,7 @@ protected:
     fs::path root_ = fs::path(testing::TempDir()) / ("mirrorseed_server_test." + std::to_string(::getpid()));
     Log log_ = Log::silent();
     asio::io_context client_;
+    ServerOptions options_;
     std::optional<Server> server_;
     std::uint16_t port_ = 0;
 };
@@ -236,14 +238,13 @@ TEST_F(ServerTest, SpeaksTlsAndTakesANewCertificate) {
     options.threads = 2;
     options.tls_listen = {"127.0.0.1:0"};
     options.tls_files = {.certificate = certificates.chain("server"), .key = certificates.key("server")};
-    const auto again = options;
     start(std::move(options));
     asio::ssl::context context(asio::ssl::context::tls_client);
     for (int i = 0; i < 20; ++i) {
         asio::ssl::stream<asio::ip::tcp::socket> stream(client_, context);
         stream.next_layer().connect({asio::ip::address_v4::loopback(), server_->tls_ports()[0]});
         stream.handshake(asio::ssl::stream_base::client);
-        server_->behave(again, sources_of(root_));
+        server_->behave(options_, sources_of(root_));
         asio::write(stream, asio::buffer(std::string("GET /large.iso HTTP/1.0\r\n\r\n")));
         EXPECT_EQ(body(read_all(stream)), std::string(3 << 20, 'x') + "end");
     }
@@ -252,7 +253,7 @@ TEST_F(ServerTest, SpeaksTlsAndTakesANewCertificate) {
 TEST_F(ServerTest, ServesFromOtherSourcesWhenItIsToldTo) {
     start();
     EXPECT_EQ(body(get("/hello.txt")), "hello world\n");
-    server_->behave({}, sources_of(root_ / "folder"));
+    server_->behave(options_, sources_of(root_ / "folder"));
     while (status(get("/hello.txt")) != "404")  // the loops take it on one after another
         std::this_thread::yield();
     EXPECT_EQ(body(get("/inner")), "inner");
