@@ -7,6 +7,7 @@
 #include "httpd/clients.hpp"
 #include "httpd/event_loop.hpp"
 #include "httpd/exchange.hpp"
+#include "httpd/look_ups.hpp"
 #include "httpd/outbox.hpp"
 #include "httpd/peer_address.hpp"
 #include "httpd/request_check.hpp"
@@ -21,7 +22,7 @@ namespace mirrorseed::httpd {
 
 struct World;
 
-class Connection final : public EventLoop::Watcher, public TimerWheel::Timer {
+class Connection final : public EventLoop::Watcher, public TimerWheel::Timer, private LookUps::Asker {
 public:
     Connection(std::unique_ptr<Wire> wire, PeerAddress peer, World& world);
     ~Connection() override;
@@ -55,6 +56,7 @@ private:
     Step read_more();
     // Answers.
     Step find();
+    void on_found(ResourcePtr found) override;
     void answer();
     void answer(Answer answer);
     Step produce();
@@ -76,8 +78,6 @@ private:
     Bytes taken_by_reader() const;
     Exchange& add_exchange();
     void ask_for_turn();
-    template <class Work, class Then>
-    void ask_helper(Work work, Then then);
 
     World& world_;
     std::unique_ptr<Wire> wire_;

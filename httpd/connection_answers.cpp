@@ -38,22 +38,6 @@ Bytes at_most(Bytes sent, Bytes from) {
 
 }  // namespace
 
-// `work` runs on a helper, `then` afterwards on the loop with what it returned.
-template <class Work, class Then>
-void Connection::ask_helper(Work work, Then then) {
-    helped_ = true;
-    waits_ = Waits::nothing;
-    auto task = [this, work = std::move(work), then = std::move(then)]() mutable {
-        world_.loop.post([this, result = work(), then = std::move(then)]() mutable {
-            helped_ = false;
-            if (phase_ == Phase::ended) return dispose_if_unused();
-            then(std::move(result));
-            go_on();
-        });
-    };
-    world_.helpers.post(std::move(task));
-}
-
 Connection::Step Connection::find() {
     auto& exchange = exchanges_.back();
     const auto& request = exchange.request;
@@ -62,35 +46,30 @@ Connection::Step Connection::find() {
         return Step::again;
     }
     exchange.resource = world_.cache.find(request.target, request.accept, world_.loop.round());
-    Counters::add(exchange.resource ? world_.counters.cache_hits : world_.counters.cache_misses, 1);
     if (exchange.resource) {
+        Counters::add(world_.counters.cache_hits, 1);
         answer();
         return Step::again;
     }
     // What was answered before is not kept back by a look-up.
     if (!outbox_.is_empty() && writable_) return deliver();
+    Counters::add(world_.counters.cache_misses, 1);
     Wanted wanted{.target = std::string(request.target), .bearer = std::string(request.bearer())};
     if (request.accept) wanted.accept = std::string(*request.accept);
-    auto look = [wanted, peer = exchange.from, site = world_.manners.site, &shelf = world_.shelf,
-                 &log = world_.log]() -> ResourcePtr {
-        // A source that throws is a broken world for this request alone.
-        try {
-            return shelf.with([&](Source& source) {
-                const Peer asker{.address = peer.text(), .local = peer.is_local()};
-                return std::make_shared<const Resource>(find_resource(wanted, asker, source, site));
-            });
-        } catch (const std::exception& error) {
-            log.error("cannot answer {}: {}", outside(wanted.target), outside(error.what()));
-            return std::make_shared<const Resource>(Resource{.status = 500});
-        }
-    };
-    auto use = [this, wanted](ResourcePtr found) {
-        world_.cache.keep(wanted, found);
-        exchanges_.back().resource = std::move(found);
-        answer();
-    };
-    ask_helper(std::move(look), std::move(use));
+    helped_ = true;
+    waits_ = Waits::nothing;
+    world_.look_ups.ask(std::move(wanted),
+                        {.address = exchange.from.text(), .local = exchange.from.is_local()},
+                        world_.manners.site, *this);
     return Step::wait;
+}
+
+void Connection::on_found(ResourcePtr found) {
+    helped_ = false;
+    if (phase_ == Phase::ended) return dispose_if_unused();
+    exchanges_.back().resource = std::move(found);
+    answer();
+    go_on();
 }
 
 void Connection::answer() {
@@ -205,14 +184,19 @@ void Connection::spend(Bytes bytes) {
 }
 
 Connection::Step Connection::fetch_from_disk(const Span& span) {
-    // The exchange keeps the file open for as long as the helper reads it.
-    auto fetch = [resource = exchanges_.back().resource, span] {
-        bring_into_memory(resource->file, span);
-        return span.end;
-    };
+    helped_ = true;
+    waits_ = Waits::nothing;
     // What was fetched may have been pushed out again; then sendfile waits, rather than this for ever.
-    auto use = [this](Bytes end) { in_memory_until_ = end; };
-    ask_helper(std::move(fetch), use);
+    const auto use = [this, end = span.end] {
+        helped_ = false;
+        if (phase_ == Phase::ended) return dispose_if_unused();
+        in_memory_until_ = end;
+        go_on();
+    };
+    world_.helpers.post([resource = exchanges_.back().resource, span, use, &loop = world_.loop] {
+        bring_into_memory(resource->file, span);
+        loop.post(use);
+    });
     return Step::wait;
 }
 

@@ -57,6 +57,7 @@ std::string metrics_text(const std::vector<const Counters*>& loops, std::size_t 
     add("cache_hits_total", "counter", "Requests that were answered without a look-up.",
         &Counters::cache_hits);
     add("cache_misses_total", "counter", "Requests that needed a look-up.", &Counters::cache_misses);
+    add("look_ups_total", "counter", "Look-ups, which requests at the same time share.", &Counters::look_ups);
     return text.take();
 }
 

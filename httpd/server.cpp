@@ -43,7 +43,7 @@ std::size_t raise_descriptor_limit() {
 
 ResourceCache::Limits cache_limits(std::size_t loops) {
     ResourceCache::Limits limits;
-    limits.files = std::clamp<std::size_t>(raise_descriptor_limit() / 4 / loops, 16, 16'384);
+    limits.files = std::clamp<std::size_t>(raise_descriptor_limit() / 16 / loops, 16, 16'384);
     return limits;
 }
 
@@ -178,6 +178,9 @@ Status Server::start() {
                                  .log = parts.log,
                                  .manners = manners(parts.options, loops),
                                  .cache = cache_limits(loops)};
+    if (const auto most = most_connections(parts.options, loops); most < parts.options.max_connections)
+        parts.log.info("as many files may be open that there is room for {} connections, not for {}", most,
+                       parts.options.max_connections);
     for (std::size_t i = 0; i < loops; ++i)
         parts.workers.push_back(std::make_unique<Worker>(for_each));
     if (const auto listening = listen(parts.options); !listening) {

@@ -76,6 +76,7 @@ void Worker::on_time() {
 
 void Worker::after_round() {
     world_.counters.open.store(world_.connections.size(), std::memory_order_relaxed);
+    world_.counters.look_ups.store(world_.look_ups.begun(), std::memory_order_relaxed);
     if (!world_.log_lines.empty()) {
         world_.access_log->add(world_.log_lines);
         world_.log_lines.clear();

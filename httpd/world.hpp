@@ -5,6 +5,7 @@
 #include "httpd/clients.hpp"
 #include "httpd/event_loop.hpp"
 #include "httpd/exchange.hpp"
+#include "httpd/look_ups.hpp"
 #include "httpd/networks.hpp"
 #include "httpd/pace.hpp"
 #include "httpd/peer_address.hpp"
@@ -43,7 +44,7 @@ struct Manners {
 struct Counters {
     std::atomic<std::uint64_t> accepted = 0, open = 0, bytes_sent = 0, broken_off = 0, kept_waiting = 0;
     std::array<std::atomic<std::uint64_t>, 6> answers{};  // by the first digit of their status
-    std::atomic<std::uint64_t> cache_hits = 0, cache_misses = 0;
+    std::atomic<std::uint64_t> cache_hits = 0, cache_misses = 0, look_ups = 0;
     std::atomic<std::int64_t> beat =
         0;  // when the loop was last seen to go round; seconds of the steady clock
 
@@ -63,6 +64,7 @@ struct World {
     Clock clock = system_clock();
     Manners manners{};
     ResourceCache cache;
+    LookUps look_ups{loop, helpers, shelf, cache, log};
     Counters counters{};
     bool draining = false;
 

@@ -42,14 +42,17 @@ class Answer:
 class Wire:
     """One connection."""
 
-    def __init__(self, server, receive_buffer=None):
+    def __init__(self, server, receive_buffer=None, over=None):
+        self.received = b""
+        if over:  # a socket that is connected already
+            self.socket = over
+            return
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(20)
         self.socket.connect(("127.0.0.1", int(server.url.rsplit(":", 1)[1])))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.received = b""
 
     def __enter__(self):
         return self

@@ -9,8 +9,10 @@ import socket
 import pytest
 
 from conftest import Server
+from raw_http import Wire
 
-MANY = 1500
+# As many as this process and the server may have, at most.
+MANY = min(18_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 1500)
 
 
 @pytest.fixture
@@ -68,6 +70,11 @@ def test_every_one_of_many_connections_is_answered_and_costs_little(serve):
         assert each < 4096
 
 
+def test_a_lower_limit_on_descriptors_is_told(serve):
+    server = serve(prefix=["prlimit", "--nofile=1000:1000"])
+    assert "there is room for 898 connections, not for 20000" in server.read_log()
+
+
 def test_without_descriptors_idle_connections_make_room(serve):
     server = serve(prefix=["prlimit", "--nofile=96:96"])
     with connections(server, 400) as many:
@@ -103,3 +110,20 @@ def test_a_client_that_asks_and_never_reads_is_left_with_its_answers(serve):
         assert sent < 1 << 30
         assert resident(server) < 64 << 20
         assert server.get("/small")[2] == b"small"
+
+
+def test_who_wants_the_same_at_once_shares_a_look_up(mirror):
+    for number in range(5000):
+        mirror.write(f"pool/{number}", b"text")
+    mirror.sync()
+    mirror.config.write_text(mirror.config.read_text().replace("[server]\n", "[server]\nthreads = 1\n"))
+    server = mirror.serve()
+    with connections(server, 40) as many:
+        for connection in many:
+            ask(connection, "/tree/pool/?sort=size")
+        pages = {Wire(server, over=connection).answer().body for connection in many}
+    assert len(pages) == 1 and len(pages.pop()) > 500_000
+    told = dict(line.split() for line in server.get("/-/metrics")[2].decode().splitlines() if " " in line and line[0] != "#")
+    # And one for the metrics.
+    assert int(told["mirrorseed_look_ups_total"]) <= 2
+    assert int(told["mirrorseed_cache_hits_total"]) + int(told["mirrorseed_cache_misses_total"]) >= 40

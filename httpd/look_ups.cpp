@@ -1,0 +1,71 @@
+#include "httpd/look_ups.hpp"
+
+#include "core/text.hpp"
+
+#include <exception>
+#include <memory>
+#include <utility>
+
+namespace mirrorseed::httpd {
+namespace {
+
+// What lies below /-/ may depend on who asks.
+bool may_be_shared(const Wanted& wanted) {
+    return wanted.bearer.empty() && !wanted.target.starts_with("/-/");
+}
+
+std::string key_of(const Wanted& wanted) {
+    return wanted.target + "\n" + wanted.accept.value_or("");
+}
+
+// A source that throws is a broken world for this request alone.
+ResourcePtr look(const Wanted& wanted, const Peer& peer, const Site& site, SourceShelf& shelf,
+                 const Log& log) {
+    try {
+        return shelf.with([&](Source& source) {
+            return std::make_shared<const Resource>(find_resource(wanted, peer, source, site));
+        });
+    } catch (const std::exception& error) {
+        log.error("cannot answer {}: {}", outside(wanted.target), outside(error.what()));
+        return std::make_shared<const Resource>(Resource{.status = 500});
+    }
+}
+
+}  // namespace
+
+void LookUps::ask(Wanted wanted, Peer peer, const Site& site, Asker& asker) {
+    Work work{std::move(wanted), std::move(peer), site, asker};
+    if (!may_be_shared(work.wanted)) return begin(std::move(work), false);
+    const auto key = key_of(work.wanted);
+    if (const auto begun = waiting_.find(key); begun != waiting_.end()) {
+        begun->second.push_back(std::move(work));
+        return;
+    }
+    waiting_.emplace(key, std::vector<Work>());
+    begin(std::move(work), true);
+}
+
+void LookUps::begin(Work work, bool shared) {
+    ++begun_;
+    helpers_.post([this, work = std::move(work), shared]() mutable {
+        auto found = look(work.wanted, work.peer, work.site, shelf_, log_);
+        loop_.post([this, work = std::move(work), shared, found = std::move(found)] {
+            finish(work, shared, found);
+        });
+    });
+}
+
+void LookUps::finish(const Work& work, bool shared, const ResourcePtr& found) {
+    cache_.keep(work.wanted, found);
+    std::vector<Work> others;
+    if (shared) others = std::move(waiting_.extract(key_of(work.wanted)).mapped());
+    work.asker.on_found(found);
+    for (auto& other : others) {
+        if (found->still_holds && found->still_holds() == Holds::yes)
+            other.asker.on_found(found);
+        else
+            begin(std::move(other), false);
+    }
+}
+
+}  // namespace mirrorseed::httpd

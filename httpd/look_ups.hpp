@@ -1,0 +1,60 @@
+// Resources that one event loop asks its helpers for.
+//
+// Who wants what another waits for already waits with it: after a publish, many
+// want the same at once. They share what is found only where it still holds when
+// it comes, so nobody gets an answer that is older than the request.
+#pragma once
+
+#include "httpd/event_loop.hpp"
+#include "httpd/resource_cache.hpp"
+#include "httpd/source_shelf.hpp"
+
+#include "core/blocking_pool.hpp"
+#include "core/log.hpp"
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace mirrorseed::httpd {
+
+class LookUps {
+public:
+    class Asker {
+    public:
+        // Once, on the loop; the asker lives until then.
+        virtual void on_found(ResourcePtr found) = 0;
+
+    protected:
+        ~Asker() = default;
+    };
+
+    LookUps(EventLoop& loop, BlockingPool& helpers, SourceShelf& shelf, ResourceCache& cache, const Log& log)
+        : loop_(loop), helpers_(helpers), shelf_(shelf), cache_(cache), log_(log) {}
+    LookUps(const LookUps&) = delete;
+    LookUps& operator=(const LookUps&) = delete;
+
+    void ask(Wanted wanted, Peer peer, const Site& site, Asker& asker);
+    std::uint64_t begun() const noexcept { return begun_; }
+
+private:
+    struct Work {
+        Wanted wanted;
+        Peer peer;
+        Site site;
+        Asker& asker;
+    };
+    void begin(Work work, bool shared);
+    void finish(const Work& work, bool shared, const ResourcePtr& found);
+
+    EventLoop& loop_;
+    BlockingPool& helpers_;
+    SourceShelf& shelf_;
+    ResourceCache& cache_;
+    const Log& log_;
+    std::unordered_map<std::string, std::vector<Work>> waiting_;  // for a look-up that has begun
+    std::uint64_t begun_ = 0;
+};
+
+}  // namespace mirrorseed::httpd
