@@ -103,6 +103,24 @@ constexpr std::array files{
     Term{"./mirrorseed.toml, /etc/mirrorseed/mirrorseed.toml", "the config, looked for in this order"},
     Term{"STORE/control.sock", "how commands reach a running \"mirrorseed run\" of the same store"},
 };
+constexpr std::array urls{
+    Term{"/", "the trees; JSON with ?format=json, as every listing"},
+    Term{"/TREE/PATH", "a file, or a folder's listing; ?sort=name|size|date&order=asc|desc"},
+    Term{"/TREE/PATH.sha256, .meta4", "the file's checksum, and its metalink"},
+    Term{"/TREE/PATH.torrent, .magnet", "of a release"},
+    Term{"/-/seed/HASH/NAME...",
+         "a torrent's data by its info hash, as a web seed, whatever became of the tree"},
+    Term{"/-/blob/sha256/HEX", "a content by its digest"},
+    Term{"/-/trees/TREE/head, manifest", "what other nodes sync from"},
+    Term{"/-/status.json, /-/metrics, /-/health", "for operators: state, Prometheus, 200 when serving"},
+};
+constexpr std::array signals{
+    Term{"SIGHUP",
+         "reads the config again and opens the logs anew; no connection is dropped. \"serve\" also opens and "
+         "closes addresses; those of \"run\" stay until it is started again"},
+    Term{"SIGTERM, SIGINT",
+         "accepts no more, and lets what is being downloaded finish for the time of --drain"},
+};
 constexpr std::array variables{
     Term{"NO_COLOR", "when it is set, nothing is coloured"},
     Term{"MIRRORSEED_LANES",
@@ -163,7 +181,8 @@ std::string command_manual() {
     out += roff_section("OPTIONS OF EVERY COMMAND");
     for (const auto& option : global_options())
         out += roff_option(option);
-    out += roff_terms("EXIT STATUS", exit_statuses) + roff_terms("ENVIRONMENT", variables) +
+    out += roff_terms("WHAT IS SERVED", urls) + roff_terms("SIGNALS", signals) +
+           roff_terms("EXIT STATUS", exit_statuses) + roff_terms("ENVIRONMENT", variables) +
            roff_terms("FILES", files);
     return out + roff_section("SEE ALSO") + ".BR mirrorseed.toml (5)\n";
 }

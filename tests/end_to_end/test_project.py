@@ -43,5 +43,8 @@ def test_installing_brings_the_program_its_manuals_and_completions(tmp_path):
     subprocess.run(["cmake", "--install", build, "--prefix", tmp_path], check=True, capture_output=True, timeout=120)
     for name in ("bin/mirrorseed", "share/man/man1/mirrorseed.1", "share/man/man5/mirrorseed.toml.5",
                  "share/bash-completion/completions/mirrorseed", "share/zsh/site-functions/_mirrorseed",
-                 "share/fish/vendor_completions.d/mirrorseed.fish", "share/doc/mirrorseed/examples/mirrorseed.toml"):
-        assert (tmp_path / name).stat().st_size > 100, name
+                 "share/fish/vendor_completions.d/mirrorseed.fish", "share/doc/mirrorseed/examples/mirrorseed.toml",
+                 "share/doc/mirrorseed/examples/mirrorseed.rules.yml", "share/doc/mirrorseed/examples/mirrorseed",
+                 "lib/systemd/system/mirrorseed.service", "lib/sysusers.d/mirrorseed.conf",
+                 "lib/tmpfiles.d/mirrorseed.conf"):
+        assert (tmp_path / name).stat().st_size > 50, name

@@ -1,5 +1,6 @@
 """The program as systemd runs it: sockets passed, readiness, reload and watchdog told."""
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -7,7 +8,8 @@ import urllib.request
 
 import pytest
 
-from conftest import PROGRAM, wait_for
+from conftest import PROGRAM, ROOT, wait_for
+from web_seeds import need
 
 FIRST = 3  # where passed descriptors begin
 
@@ -108,3 +110,34 @@ def test_a_keeper_passes_its_sockets_to_its_server(start, tmp_path, mirror):
     service.process.terminate()
     service.hear_until("STOPPING=1")
     assert service.process.wait(40) == 0
+
+
+def test_alerts_are_on_what_is_told(start, tmp_path):
+    (tmp_path / "www").mkdir()
+    told = start("serve", tmp_path / "www").get("/-/metrics").decode()
+    rules = (ROOT / "etc/prometheus/mirrorseed.rules.yml").read_text()
+    named = set(re.findall(r"\bmirrorseed_\w+", rules))
+    assert len(named) >= 4 and named <= set(re.findall(r"^(mirrorseed_\w+)", told, re.M))
+
+
+def test_logs_are_rotated_by_the_sample(start, tmp_path):
+    (tmp_path / "www").mkdir()
+    (tmp_path / "config.toml").write_text(f'[server]\naccess_log = "{tmp_path}/logs/access.log"\n')
+    (tmp_path / "logs").mkdir(mode=0o755)
+    service = start("-c", tmp_path / "config.toml", "serve", tmp_path / "www")
+    service.get("/-/health")
+    log = tmp_path / "logs/access.log"
+    wait_for(lambda: log.exists() and log.read_text(), "the first line")
+    sample = (ROOT / "etc/logrotate.d/mirrorseed").read_text()
+    there, signal_line = "/var/log/mirrorseed/", "systemctl kill --kill-whom=main --signal=HUP mirrorseed.service"
+    assert there in sample and signal_line in sample
+    (tmp_path / "rotate").write_text(sample.replace(there, f"{tmp_path}/logs/").replace(
+        signal_line, f"kill -HUP {service.process.pid}"))
+    (tmp_path / "rotate").chmod(0o644)
+    done = subprocess.run([need("logrotate"), "--force", "--state", tmp_path / "state", tmp_path / "rotate"],
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    wait_for(log.exists, "a new log")
+    service.get("/-/health?after")
+    wait_for(lambda: "after" in log.read_text(), "a line in the new log")
+    assert "after" not in (tmp_path / "logs/access.log.1").read_text()
