@@ -72,6 +72,7 @@ private:
 
     void on_time() override;
     void wait(Waits waits, std::chrono::milliseconds at_most);
+    bool in_memory(const Span& span) const;
     Bytes allowance() const;
     std::chrono::milliseconds until_credit() const;
     void spend(Bytes bytes);

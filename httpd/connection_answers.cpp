@@ -126,7 +126,7 @@ Connection::Step Connection::deliver() {
     }
     const auto in_file = outbox_.next_in_file();
     if (in_file.end > in_memory_until_) {
-        if (!is_in_memory(outbox_.file(), in_file)) return fetch_from_disk(in_file);
+        if (!in_memory(in_file)) return fetch_from_disk(in_file);
         in_memory_until_ = in_file.end;
     }
     const auto allowed = allowance();
@@ -154,6 +154,16 @@ Connection::Step Connection::deliver() {
     settle_finished();
     world_.turn_left -= std::min<Bytes>(world_.turn_left, moved.bytes);
     return world_.turn_left > 0 ? Step::again : Step::other_turn;
+}
+
+bool Connection::in_memory(const Span& span) const {
+    const auto& resource = *exchanges_.back().resource;
+    const auto now = world_.loop.now();
+    const bool whole = span.size() == resource.content.facts().size;
+    if (whole && resource.seen_in_memory.within_a_second(now)) return true;
+    if (!is_in_memory(resource.file, span)) return false;
+    if (whole) resource.seen_in_memory.note(now);
+    return true;
 }
 
 Bytes Connection::allowance() const {

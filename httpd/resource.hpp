@@ -5,6 +5,7 @@
 // as still_holds() says.
 #pragma once
 
+#include "httpd/page_probe.hpp"
 #include "httpd/request.hpp"
 #include "httpd/respond.hpp"
 #include "httpd/source.hpp"
@@ -42,6 +43,7 @@ struct Resource {
     Content content{};
     Descriptor file{};    // the content's bytes; where it is not open,
     std::string bytes{};  // these are
+    SeenInMemory seen_in_memory{};
 
     std::string location{};  // of what has moved
 

@@ -178,9 +178,6 @@ Status Server::start() {
                                  .log = parts.log,
                                  .manners = manners(parts.options, loops),
                                  .cache = cache_limits(loops)};
-    if (const auto most = most_connections(parts.options, loops); most < parts.options.max_connections)
-        parts.log.info("as many files may be open that there is room for {} connections, not for {}", most,
-                       parts.options.max_connections);
     for (std::size_t i = 0; i < loops; ++i)
         parts.workers.push_back(std::make_unique<Worker>(for_each));
     if (const auto listening = listen(parts.options); !listening) {
@@ -189,6 +186,9 @@ Status Server::start() {
     }
     for (auto& worker : parts.workers)
         worker->start();
+    if (const auto most = most_connections(parts.options, loops); most < parts.options.max_connections)
+        parts.log.info("as many files may be open that there is room for {} connections, not for {}", most,
+                       parts.options.max_connections);
     return {};
 }
 

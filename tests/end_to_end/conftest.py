@@ -17,6 +17,10 @@ PROGRAM = os.environ.get("MIRRORSEED", str(ROOT / "build/release/bin/mirrorseed"
 LIMIT = 120  # seconds; no command of these tests takes nearly as long
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "measures: of the program as users run it; sanitizers make it larger")
+
+
 def run_program(*arguments, cwd=None, env=None, timeout=LIMIT, prefix=(), text=True):
     return subprocess.run([*prefix, PROGRAM, *map(str, arguments)], cwd=cwd, env=env, timeout=timeout,
                           capture_output=True, text=text)
@@ -84,6 +88,7 @@ class Server:
         status = self.process.wait(timeout=60)
         self.read_log()
         self.process.stderr.close()
+        assert b"Sanitizer" not in self.log, self.log.decode(errors="replace")
         return status
 
 

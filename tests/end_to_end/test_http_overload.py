@@ -85,6 +85,7 @@ def test_without_descriptors_idle_connections_make_room(serve):
     assert server.get("/small")[2] == b"small"
 
 
+@pytest.mark.measures
 def test_slow_readers_hold_nobody_up_and_take_no_memory(serve):
     server = serve()
     with connections(server, 200) as readers:
@@ -98,6 +99,7 @@ def test_slow_readers_hold_nobody_up_and_take_no_memory(serve):
         assert resident(server) < 64 << 20
 
 
+@pytest.mark.measures
 def test_a_client_that_asks_and_never_reads_is_left_with_its_answers(serve):
     """Answers that nobody takes are not piled up: the server stops reading the requests."""
     server = serve()

@@ -398,6 +398,7 @@ def memory_of(process):
         return int(re.search(r"^Pss:\s+(\d+) kB", file.read(), re.M)[1]) << 10
 
 
+@pytest.mark.measures
 @pytest.mark.parametrize("version", VERSIONS)
 def test_an_idle_connection_holds_little_memory(tls, version, capsys):
     count = 2000
