@@ -34,15 +34,7 @@ httpd::Describing describing_for(const Config& config) {
     return {.public_url = without_slash(config.server.public_url),
             .elsewhere = [trees = config.trees](const std::string& tree,
                                                 const RelPath& path) { return elsewhere(trees, tree, path); },
-            .metalink =
-                [](const httpd::DescribedFile& file) {
-                    return torrentgen::metalink({.name = file.name,
-                                                 .size = file.size,
-                                                 .digest = file.digest,
-                                                 .modified = file.modified,
-                                                 .urls = file.urls,
-                                                 .torrent_url = file.torrent_url});
-                }};
+            .metalink = torrentgen::metalink};
 }
 
 }  // namespace mirrorseed::app

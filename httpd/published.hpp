@@ -13,6 +13,7 @@
 
 #include "core/blob_store.hpp"
 #include "core/catalogue.hpp"
+#include "core/described_file.hpp"
 #include "core/log.hpp"
 #include "core/signing.hpp"
 
@@ -24,16 +25,6 @@
 #include <vector>
 
 namespace mirrorseed::httpd {
-
-// What a metalink tells of a file.
-struct DescribedFile {
-    std::string name{};
-    Bytes size = 0;
-    Digest digest{};
-    UnixTime modified = 0;
-    std::vector<std::string> urls{};  // where its bytes are, the best first
-    std::string torrent_url{};        // where it has one
-};
 
 // What other parts of the house know.
 struct Describing {

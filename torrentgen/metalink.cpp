@@ -9,7 +9,7 @@
 namespace mirrorseed::torrentgen {
 
 // The torrent comes after every URL: clients that prefer it would wait for peers.
-std::string metalink(const MetalinkFile& file) {
+std::string metalink(const DescribedFile& file) {
     std::string out =
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<metalink xmlns=\"urn:ietf:params:xml:ns:metalink\">\n";
     out += "  <generator>mirrorseed</generator>\n";
