@@ -8,9 +8,8 @@
 namespace mirrorseed::httpd {
 namespace {
 
-// Copying so few bytes costs less than another call.
+// Copying so few bytes costs no more than another call.
 constexpr Bytes copied = 4 << 10;
-constexpr Bytes read_and_copied = 16 << 10;
 // What one call to sendfile may take, so that a fast reader does not hold up the others.
 constexpr Bytes most_per_call = 512 << 10;
 
@@ -21,8 +20,7 @@ void Outbox::add_stretch(const ResourcePtr& resource, const Span& span) {
         text_.append(resource->bytes, span.begin, span.size());
         return;
     }
-    if (resource->file.is_open() && span.size() <= read_and_copied &&
-        append_at_once(text_, resource->file, span))
+    if (resource->file.is_open() && span.size() <= copied && append_at_once(text_, resource->file, span))
         return;
     resource_ = resource;
     stretch_ = span;

@@ -11,8 +11,9 @@
 namespace mirrorseed::httpd {
 namespace {
 
-// A file up to this size is kept in memory and leaves in one write with its head.
-constexpr Bytes largest_in_memory = 32 << 10;
+// A file up to this size is kept in memory, leaves in one write with its head and takes no descriptor. Larger
+// ones go by sendfile at less cost than copying.
+constexpr Bytes largest_in_memory = 8 << 10;
 
 Resource refused(unsigned status, std::string reason) {
     return {.kind = Resource::Kind::refused, .status = status, .reason = std::move(reason)};
