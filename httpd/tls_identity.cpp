@@ -9,6 +9,10 @@
 namespace mirrorseed::httpd {
 namespace {
 
+// Whoever learns the keys that session tickets are sealed with can read sessions of TLS 1.2 that were
+// recorded, so these keys, which come and go with a context, do not stay for long.
+constexpr std::chrono::hours age_of_ticket_keys(12);
+
 // Another text when somebody replaced the file or wrote to it, behind links too.
 std::string facts_of(const std::string& file) {
     struct stat info {};
@@ -45,9 +49,14 @@ TlsContext TlsIdentity::current() const {
     return context_;
 }
 
-void TlsIdentity::look(const Log& log) {
+void TlsIdentity::look(const Log& log, Time now) {
     const std::unique_lock lock(looking_, std::try_to_lock);
-    if (lock.owns_lock() && change_.look(facts_of(files_))) replace(log);
+    if (!lock.owns_lock()) return;
+    if (change_.look(facts_of(files_))) return replace(log);
+    if (now - loaded_ < age_of_ticket_keys) return;
+    loaded_ = now;
+    // The key may be readable no more, which is told when it changes.
+    if (auto context = load_tls_context(files_)) take(std::move(*context));
 }
 
 void TlsIdentity::reload(TlsFiles files, const Log& log) {
@@ -61,8 +70,12 @@ void TlsIdentity::replace(const Log& log) {
     auto context = load_tls_context(files_);
     if (!context) return log.error("keeping the certificate as it was: {}", outside(context.error().text()));
     log.info("new connections get the certificate in {}", outside(files_.certificate));
+    take(std::move(*context));
+}
+
+void TlsIdentity::take(TlsContext context) {
     const std::lock_guard lock(mutex_);
-    context_ = std::move(*context);
+    context_ = std::move(context);
 }
 
 }  // namespace mirrorseed::httpd

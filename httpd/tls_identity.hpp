@@ -12,6 +12,7 @@
 
 #include "core/log.hpp"
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -33,12 +34,14 @@ private:
 
 class TlsIdentity {
 public:
+    using Time = std::chrono::steady_clock::time_point;
+
     static Result<std::unique_ptr<TlsIdentity>> load(TlsFiles files);
 
     TlsContext current() const;
 
     // To be called about once a second, on a thread that may wait for a disk.
-    void look(const Log& log);
+    void look(const Log& log, Time now = Time::clock::now());
     // At once, whether anything has changed or not; from these files from then on.
     void reload(TlsFiles files, const Log& log);
 
@@ -46,10 +49,12 @@ private:
     TlsIdentity(TlsFiles files, std::string facts, TlsContext context)
         : files_(std::move(files)), change_(std::move(facts)), context_(std::move(context)) {}
     void replace(const Log& log);
+    void take(TlsContext context);
 
-    std::mutex looking_;  // over files_ and change_
+    std::mutex looking_;  // over files_, change_ and loaded_
     TlsFiles files_;
     SettledChange change_;
+    Time loaded_ = Time::clock::now();
     mutable std::mutex mutex_;  // over context_
     TlsContext context_;
 };

@@ -147,5 +147,26 @@ TEST_F(TlsContextTest, ANewPairIsTakenAndABrokenOneIsNot) {
     EXPECT_NE((*identity)->current(), second);
 }
 
+TEST_F(TlsContextTest, KeysOfTicketsComeAndGo) {
+    const auto log = Log::silent();
+    const TlsFiles here{.certificate = folder_.at("c.pem"), .key = folder_.at("k.pem")};
+    folder_.write("c.pem", text_of(certificates_->chain("good")));
+    folder_.write("k.pem", text_of(certificates_->key("good")));
+    const auto identity = TlsIdentity::load(here).value();
+    const auto first = identity->current();
+    const auto now = TlsIdentity::Time::clock::now();
+    identity->look(log, now + std::chrono::hours(11));
+    EXPECT_EQ(identity->current(), first);
+    identity->look(log, now + std::chrono::hours(13));
+    const auto second = identity->current();
+    EXPECT_NE(second, first);
+    identity->look(log, now + std::chrono::hours(24));
+    EXPECT_EQ(identity->current(), second);
+    // A key that can be read no more leaves everything as it is.
+    folder_.remove("k.pem");
+    identity->look(log, now + std::chrono::hours(26));
+    EXPECT_EQ(identity->current(), second);
+}
+
 }  // namespace
 }  // namespace mirrorseed::httpd
