@@ -240,7 +240,7 @@ Connection::Step Connection::read_more() {
     keep_input();
     const auto moved = wire_->receive(world_.scratch);
     if (moved.state == Moved::State::ended) return Step::end;
-    if (moved.emptied && !peer_ended_) readable_ = false;
+    see_if_emptied(moved);
     if (moved.state == Moved::State::blocked) return moved.emptied ? Step::again : Step::other_turn;
     const std::string_view received(world_.scratch.data(), moved.bytes);
     if (input_.empty()) {
@@ -250,6 +250,12 @@ Connection::Step Connection::read_more() {
     kept_ += received;
     input_ = kept_;
     return Step::again;
+}
+
+// The loop does not say again that the peer has ended, so after what came before that there is more to
+// receive; but not for a wire that is blocked, which has to send before it can go on.
+void Connection::see_if_emptied(const Moved& moved) {
+    if (moved.emptied && (!peer_ended_ || moved.state == Moved::State::blocked)) readable_ = false;
 }
 
 // ---- the end
@@ -269,7 +275,7 @@ Connection::Step Connection::linger() {
     const auto moved = wire_->receive(world_.scratch);
     lingered_ += moved.bytes;
     if (moved.state == Moved::State::ended || lingered_ > longest_lingering) return Step::end;
-    if (moved.emptied && !peer_ended_) readable_ = false;
+    see_if_emptied(moved);
     return moved.state == Moved::State::blocked && !moved.emptied ? Step::other_turn : Step::again;
 }
 

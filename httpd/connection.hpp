@@ -53,6 +53,7 @@ private:
     Step refuse(unsigned status, std::string_view reason);
     Step drop_body();
     Step read_more();
+    void see_if_emptied(const Moved& moved);
     // Answers.
     Step find();
     void answer();
