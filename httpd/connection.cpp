@@ -94,9 +94,10 @@ void Connection::go_on() {
     if (next == Step::end) end();
 }
 
-// Out of the loop's buffer, which others fill, and the next receive().
+// Out of the loop's buffer, which others fill, and the next receive(). Assigning would leave a string that
+// becomes short the memory that it has.
 void Connection::keep_input() {
-    if (input_.data() != kept_.data() || input_.size() != kept_.size()) kept_ = std::string(input_);
+    if (input_.data() != kept_.data() || input_.size() != kept_.size()) std::string(input_).swap(kept_);
     input_ = kept_;
 }
 
