@@ -15,6 +15,7 @@
 #include <array>
 #include <cerrno>
 #include <limits>
+#include <random>
 #include <system_error>
 #include <utility>
 
@@ -194,7 +195,10 @@ std::chrono::milliseconds Connection::until_credit() const {
         until = exchanges_.back().client->pace.wait(manners.rate_limit_per_client, world_.loop.now());
     if (!manners.rate_limit.unlimited())
         until = std::max(until, world_.everybody.wait(manners.rate_limit, world_.loop.now()));
-    return until;
+    // Those who wait would come back in the order in which they went, and the first would take all each time.
+    constexpr std::chrono::milliseconds longest_delay(64);
+    std::uniform_int_distribution<std::int64_t> delay(0, std::min(until, longest_delay).count());
+    return until + std::chrono::milliseconds(delay(world_.chance));
 }
 
 void Connection::spend(Bytes bytes) {

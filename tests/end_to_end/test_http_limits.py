@@ -105,6 +105,23 @@ def test_a_rate_holds_over_all_connections_together(serve, folder, limit):
     assert bodies == [(folder / "large").read_bytes()] * 8
 
 
+@pytest.mark.parametrize("limit", ["rate_limit_per_client", "rate_limit"])
+def test_downloads_share_a_rate(serve, folder, limit):
+    """Each comes to its first MiB long before one of them has come to its end."""
+    with open(folder / "huge", "wb") as file:
+        file.truncate(1 << 30)
+    server = serve(f'threads = 1\n{limit} = "8 MB/s"')
+    with contextlib.ExitStack() as stack:
+        downloads = [stack.enter_context(connect(server)) for _ in range(4)]
+        for download in downloads:
+            ask(download, "/huge")
+        received = dict.fromkeys(downloads, 0)
+        while min(received.values()) < 1 << 20:
+            assert max(received.values()) < 256 << 20
+            for download in select.select(downloads, [], [], 20)[0]:
+                received[download] += len(download.recv(1 << 20))
+
+
 def test_a_small_answer_is_not_held_up_by_a_limited_download_of_another_kind(serve):
     server = serve('rate_limit_per_client = "100 KB/s"')
     slow = connect(server)
