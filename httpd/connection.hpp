@@ -90,6 +90,7 @@ private:
     Bytes body_left_ = 0;  // of a request, to be dropped
     Bytes lingered_ = 0;
     Bytes taken_ = 0;            // by the reader, when the clock last looked
+    Bytes unpaid_ = 0;           // sent beyond the rates, since they last allowed anything
     Bytes in_memory_until_ = 0;  // of the file that is being sent
     PeerAddress peer_;
     std::shared_ptr<Client> client_;

@@ -33,6 +33,9 @@ bool asks_for_several(const Request& request) {
     return request.range && request.range->find(',') != std::string_view::npos;
 }
 
+// What a connection may send beyond the rates at a time: heads, and bodies as short as a page.
+constexpr Bytes most_unpaid = 64 << 10;
+
 Bytes at_most(Bytes sent, Bytes from) {
     return sent > from ? sent - from : 0;
 }
@@ -152,7 +155,7 @@ Connection::Step Connection::deliver() {
         in_memory_until_ = in_file.end;
     }
     const auto allowed = allowance();
-    if (allowed == 0 && outbox_.has_stretch()) {
+    if (allowed == 0 && (outbox_.has_stretch() || unpaid_ >= most_unpaid)) {
         wait(Waits::for_credit, until_credit());
         return Step::wait;
     }
@@ -160,6 +163,7 @@ Connection::Step Connection::deliver() {
         outbox_.send(*wire_, outbox_.has_stretch() ? std::min(world_.turn_left, allowed) : world_.turn_left);
     Counters::add(world_.counters.bytes_sent, moved.bytes);
     spend(moved.bytes);
+    unpaid_ = allowed > 0 ? 0 : unpaid_ + moved.bytes;
     switch (moved.state) {
         case Moved::State::some:
             break;

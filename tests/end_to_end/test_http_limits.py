@@ -122,6 +122,19 @@ def test_downloads_share_a_rate(serve, folder, limit):
                 received[download] += len(download.recv(1 << 20))
 
 
+@pytest.mark.parametrize("limit", ["rate_limit_per_client", "rate_limit"])
+def test_a_rate_holds_for_many_short_answers(serve, limit):
+    server = serve(f'{limit} = "4 MB/s"')
+    begin = time.monotonic()
+    with connect(server) as connection:
+        connection.sendall(b"GET /large HTTP/1.1\r\nHost: a\r\nRange: bytes=0-16383\r\n\r\n" * 512)
+        received = 0
+        while received < 8 << 20:
+            received += len(connection.recv(1 << 20))
+    # Eight MiB at four MB in a second, less what may go at once; a slow machine only makes it longer.
+    assert time.monotonic() - begin > 1.5
+
+
 def test_a_small_answer_is_not_held_up_by_a_limited_download_of_another_kind(serve):
     server = serve('rate_limit_per_client = "100 KB/s"')
     slow = connect(server)
