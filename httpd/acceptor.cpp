@@ -41,7 +41,7 @@ void Acceptor::on_ready(std::uint32_t) {
         if (!take_one()) return;
 }
 
-// Ends a connection that was served and asks for nothing more.
+// Ends a connection that is not being served.
 bool Acceptor::make_room() {
     int looks = most_looked_at;
     for (auto* connection : world_.connections) {

@@ -285,7 +285,7 @@ bool Connection::is_idle() const {
 }
 
 bool Connection::can_make_room() const {
-    return is_idle() && !first_ && !readable_;
+    return !admitted_ || (is_idle() && !first_ && !readable_);
 }
 
 // A request that has come already is answered still.

@@ -31,7 +31,8 @@ public:
     void drain();
     // Ends now.
     void end();
-    // It was served, and asks for nothing more: it may be ended to make room for others.
+    // It was served and asks for nothing more, or its client has as many as it may: it may be ended to make
+    // room for others.
     bool can_make_room() const;
 
 private:

@@ -36,9 +36,9 @@ def serve(tmp_path, folder):
         yield start
 
 
-def connect(server):
+def connect(server, source="127.0.0.1"):
     host, port = server.url.removeprefix("http://").split(":")
-    return socket.create_connection((host, int(port)), timeout=20)
+    return socket.create_connection((host, int(port)), timeout=20, source_address=(source, 0))
 
 
 def ask(connection, path="/small"):
@@ -69,6 +69,20 @@ def test_a_client_over_its_limit_is_served_when_another_of_its_connections_has_e
     assert is_answered(third, 20)
     second.close()
     assert metric(server, "connections_kept_waiting_total") >= 1
+
+
+def test_a_client_over_its_limit_keeps_nobody_out(serve):
+    server = serve("max_connections = 8\nmax_connections_per_client = 2\nthreads = 1")
+    with contextlib.ExitStack() as stack:
+        greedy = [stack.enter_context(connect(server)) for _ in range(20)]
+        for connection in greedy:
+            connection.sendall(b"GET /small HTTP/1.1\r\n")  # a head that has begun
+        other = stack.enter_context(connect(server, source="127.0.0.2"))
+        ask(other)
+        assert is_answered(other, 20)
+        # Those that are within the limit lose nothing by it.
+        greedy[0].sendall(b"Host: a\r\n\r\n")
+        assert is_answered(greedy[0], 20)
 
 
 def test_an_idle_connection_makes_room_for_one_more(serve):
