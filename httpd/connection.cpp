@@ -137,6 +137,7 @@ Connection::Step Connection::read_proxy_header() {
     std::array<char, longest_proxy_header> buffer;
     const auto count = ::recv(wire_->fd(), buffer.data(), buffer.size(), MSG_PEEK | MSG_DONTWAIT);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
+        if (world_.draining) return Step::end;
         wait(Waits::for_head, world_.manners.head_timeout);
         return Step::wait;
     }
