@@ -20,8 +20,8 @@ constexpr std::chrono::milliseconds pause_after_failure(100);
 
 }  // namespace
 
-Acceptor::Acceptor(const Descriptor& socket, const TlsIdentity* identity, World& world)
-    : socket_(socket), identity_(identity), world_(world) {}
+Acceptor::Acceptor(const Descriptor& socket, Latecomers latecomers, const TlsIdentity* identity, World& world)
+    : socket_(socket), latecomers_(latecomers), identity_(identity), world_(world) {}
 
 void Acceptor::open() {
     if (!world_.loop.watch(socket_.get(), *this, EventLoop::Watch::listener)) pause(std::strerror(errno));
@@ -32,6 +32,8 @@ void Acceptor::close() {
     while (take_one()) {
     }
     cancel();  // a pause, which would open it again
+    // The kernel would let them wait for the last download, and then end them.
+    if (latecomers_ == Latecomers::refused) ::shutdown(socket_.get(), SHUT_RDWR);
 }
 
 // Connections that come when others drain already would be let go of by nobody.

@@ -9,10 +9,13 @@
 
 namespace mirrorseed::httpd {
 
+// What becomes of those who come when it has closed.
+enum class Latecomers { refused, left_waiting };
+
 class Acceptor final : public EventLoop::Watcher, public TimerWheel::Timer {
 public:
     // The socket and the identity outlive it. With an identity, connections speak TLS.
-    Acceptor(const Descriptor& socket, const TlsIdentity* identity, World& world);
+    Acceptor(const Descriptor& socket, Latecomers latecomers, const TlsIdentity* identity, World& world);
 
     void open();
     // Those that the kernel has accepted already are taken first.
@@ -27,6 +30,7 @@ private:
     std::unique_ptr<Wire> wire_over(Descriptor socket) const;
 
     const Descriptor& socket_;
+    const Latecomers latecomers_;
     const TlsIdentity* identity_;
     World& world_;
     bool told_ = false;  // one line for each time of trouble, not ten in a second

@@ -1,5 +1,6 @@
 #include "httpd/server.hpp"
 
+#include "httpd/acceptor.hpp"
 #include "httpd/listener.hpp"
 #include "httpd/metrics.hpp"
 #include "httpd/source_shelf.hpp"
@@ -71,6 +72,11 @@ std::vector<std::uint16_t> ports_of(const std::vector<Listener>& listeners) {
     for (const auto& listener : listeners)
         numbers.push_back(port_of(listener.address));
     return numbers;
+}
+
+// Whoever passed a socket has it served by the next process.
+Latecomers latecomers_of(const Listener& listener) {
+    return listener.passed ? Latecomers::left_waiting : Latecomers::refused;
 }
 
 // As many as there are descriptors for, beside those that the cache and everything else need.
@@ -163,9 +169,10 @@ Status Server::start() {
     for (std::size_t i = 0; i < loops; ++i) {
         auto worker = std::make_unique<Worker>(for_each);
         for (const auto& listener : parts.listeners)
-            worker->listen(listener.sockets[i % listener.sockets.size()]);
+            worker->listen(listener.sockets[i % listener.sockets.size()], latecomers_of(listener));
         for (const auto& listener : parts.tls_listeners)
-            worker->listen(listener.sockets[i % listener.sockets.size()], parts.identity.get());
+            worker->listen(listener.sockets[i % listener.sockets.size()], latecomers_of(listener),
+                           parts.identity.get());
         parts.workers.push_back(std::move(worker));
     }
     if (parts.identity)

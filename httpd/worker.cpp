@@ -30,8 +30,8 @@ Worker::~Worker() {
     stop();
 }
 
-void Worker::listen(const Descriptor& socket, const TlsIdentity* identity) {
-    acceptors_.push_back(std::make_unique<Acceptor>(socket, identity, world_));
+void Worker::listen(const Descriptor& socket, Latecomers latecomers, const TlsIdentity* identity) {
+    acceptors_.push_back(std::make_unique<Acceptor>(socket, latecomers, identity, world_));
 }
 
 void Worker::start() {

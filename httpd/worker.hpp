@@ -13,6 +13,7 @@
 namespace mirrorseed::httpd {
 
 class Acceptor;
+enum class Latecomers;
 class TlsIdentity;
 
 class Worker final : private TimerWheel::Timer {
@@ -33,7 +34,7 @@ public:
     Worker& operator=(const Worker&) = delete;
 
     // Before start(). The socket and the identity outlive the worker. With an identity, by TLS.
-    void listen(const Descriptor& socket, const TlsIdentity* identity = nullptr);
+    void listen(const Descriptor& socket, Latecomers latecomers, const TlsIdentity* identity = nullptr);
     // Before start(). To be done by a helper about once a second; throws nothing.
     void each_second(std::function<void()> chore) { chore_ = std::move(chore); }
     void start();

@@ -104,6 +104,26 @@ def test_a_full_server_takes_a_connection_when_one_ends(serve):
     assert is_answered(waiting, 20)
 
 
+def test_a_server_that_ends_refuses_newcomers_while_downloads_finish(serve, folder):
+    with open(folder / "huge", "wb") as file:
+        file.truncate(32 << 20)
+    server = serve("")
+
+    def is_refused():
+        try:
+            connect(server).close()
+        except (ConnectionRefusedError, ConnectionResetError):
+            return True
+        return False
+
+    with connect(server) as download:
+        ask(download, "/huge")
+        assert is_answered(download, 20)
+        server.process.send_signal(signal.SIGTERM)
+        wait_for(is_refused, "refusing")
+        assert sum(map(len, iter(lambda: download.recv(1 << 20), b""))) > 32 << 20
+
+
 @pytest.mark.parametrize("limit", ["rate_limit_per_client", "rate_limit"])
 def test_a_rate_holds_over_all_connections_together(serve, folder, limit):
     server = serve(f'{limit} = "4 MB/s"')
