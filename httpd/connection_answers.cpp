@@ -88,8 +88,8 @@ Connection::Step Connection::find() {
             return std::make_shared<const Resource>(Resource{.status = 500});
         }
     };
-    auto use = [this, wanted](ResourcePtr found) {
-        world_.cache.keep(wanted, found);
+    auto use = [this, wanted, reloads = world_.reloads](ResourcePtr found) {
+        if (reloads == world_.reloads) world_.cache.keep(wanted, found);
         exchanges_.back().resource = std::move(found);
         answer();
     };

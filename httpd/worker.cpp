@@ -74,6 +74,7 @@ void Worker::behave(const Manners& manners) {
         world_.manners = manners;
         // Heads were put together in the old way.
         world_.cache.clear();
+        ++world_.reloads;
     });
 }
 

@@ -64,6 +64,7 @@ struct World {
     Clock clock = system_clock();
     Manners manners{};
     ResourceCache cache;
+    unsigned reloads = 0;  // what was asked before the last one is not kept
     Counters counters{};
     bool draining = false;
 
