@@ -130,6 +130,7 @@ Connection::Step Connection::produce() {
         const auto& span = answer.spans[exchange.next_span++];
         if (several) append_part_head(outbox_.text(), exchange.resource->content, answer, span);
         outbox_.add_stretch(exchange.resource, span);
+        in_memory_until_ = 0;  // spans are not always in ascending order
         return Step::again;
     }
     if (several && !answer.spans.empty()) append_last_boundary(outbox_.text(), answer);
