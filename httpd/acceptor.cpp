@@ -20,8 +20,9 @@ constexpr std::chrono::milliseconds pause_after_failure(100);
 
 }  // namespace
 
-Acceptor::Acceptor(Listener::Socket socket, std::shared_ptr<const TlsIdentity> identity, World& world)
-    : socket_(std::move(socket)), identity_(std::move(identity)), world_(world) {}
+Acceptor::Acceptor(Listener::Socket socket, Latecomers latecomers,
+                   std::shared_ptr<const TlsIdentity> identity, World& world)
+    : socket_(std::move(socket)), latecomers_(latecomers), identity_(std::move(identity)), world_(world) {}
 
 void Acceptor::open() {
     if (!world_.loop.watch(socket_->get(), *this, EventLoop::Watch::listener)) pause(std::strerror(errno));
@@ -33,6 +34,8 @@ void Acceptor::close() {
     }
     cancel();  // a pause, which would open it again
     closed_ = true;
+    // The kernel would let them wait for the last download, and then end them.
+    if (latecomers_ == Latecomers::refused) ::shutdown(socket_->get(), SHUT_RDWR);
 }
 
 // The loop may have been told of a connection before it forgot the socket.
@@ -42,7 +45,7 @@ void Acceptor::on_ready(std::uint32_t) {
         if (!take_one()) return;
 }
 
-// Ends a connection that was served and asks for nothing more.
+// Ends a connection that is not being served.
 bool Acceptor::make_room() {
     int looks = most_looked_at;
     for (auto* connection : world_.connections) {

@@ -13,7 +13,8 @@ namespace mirrorseed::httpd {
 class Acceptor final : public EventLoop::Watcher, public TimerWheel::Timer {
 public:
     // With an identity, connections speak TLS.
-    Acceptor(Listener::Socket socket, std::shared_ptr<const TlsIdentity> identity, World& world);
+    Acceptor(Listener::Socket socket, Latecomers latecomers, std::shared_ptr<const TlsIdentity> identity,
+             World& world);
     const Listener::Socket& socket() const noexcept { return socket_; }
 
     void open();
@@ -29,6 +30,7 @@ private:
     std::unique_ptr<Wire> wire_over(Descriptor socket) const;
 
     Listener::Socket socket_;
+    Latecomers latecomers_;
     std::shared_ptr<const TlsIdentity> identity_;
     World& world_;
     bool closed_ = false;

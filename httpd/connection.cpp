@@ -94,9 +94,10 @@ void Connection::go_on() {
     if (next == Step::end) end();
 }
 
-// Out of the loop's buffer, which others fill, and the next receive().
+// Out of the loop's buffer, which others fill, and the next receive(). Assigning would leave a string that
+// becomes short the memory that it has.
 void Connection::keep_input() {
-    if (input_.data() != kept_.data() || input_.size() != kept_.size()) kept_ = std::string(input_);
+    if (input_.data() != kept_.data() || input_.size() != kept_.size()) std::string(input_).swap(kept_);
     input_ = kept_;
 }
 
@@ -136,6 +137,7 @@ Connection::Step Connection::read_proxy_header() {
     std::array<char, longest_proxy_header> buffer;
     const auto count = ::recv(wire_->fd(), buffer.data(), buffer.size(), MSG_PEEK | MSG_DONTWAIT);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
+        if (world_.draining) return Step::end;
         wait(Waits::for_head, world_.manners.head_timeout);
         return Step::wait;
     }
@@ -240,7 +242,7 @@ Connection::Step Connection::read_more() {
     keep_input();
     const auto moved = wire_->receive(world_.scratch);
     if (moved.state == Moved::State::ended) return Step::end;
-    if (moved.emptied && !peer_ended_) readable_ = false;
+    see_if_emptied(moved);
     if (moved.state == Moved::State::blocked) return moved.emptied ? Step::again : Step::other_turn;
     const std::string_view received(world_.scratch.data(), moved.bytes);
     if (input_.empty()) {
@@ -250,6 +252,12 @@ Connection::Step Connection::read_more() {
     kept_ += received;
     input_ = kept_;
     return Step::again;
+}
+
+// The loop does not say again that the peer has ended, so after what came before that there is more to
+// receive; but not for a wire that is blocked, which has to send before it can go on.
+void Connection::see_if_emptied(const Moved& moved) {
+    if (moved.emptied && (!peer_ended_ || moved.state == Moved::State::blocked)) readable_ = false;
 }
 
 // ---- the end
@@ -269,7 +277,7 @@ Connection::Step Connection::linger() {
     const auto moved = wire_->receive(world_.scratch);
     lingered_ += moved.bytes;
     if (moved.state == Moved::State::ended || lingered_ > longest_lingering) return Step::end;
-    if (moved.emptied && !peer_ended_) readable_ = false;
+    see_if_emptied(moved);
     return moved.state == Moved::State::blocked && !moved.emptied ? Step::other_turn : Step::again;
 }
 
@@ -278,7 +286,7 @@ bool Connection::is_idle() const {
 }
 
 bool Connection::can_make_room() const {
-    return is_idle() && !first_ && !readable_;
+    return !admitted_ || (is_idle() && !first_ && !readable_);
 }
 
 // A request that has come already is answered still.

@@ -32,7 +32,8 @@ public:
     void drain();
     // Ends now.
     void end();
-    // It was served, and asks for nothing more: it may be ended to make room for others.
+    // It was served and asks for nothing more, or its client has as many as it may: it may be ended to make
+    // room for others.
     bool can_make_room() const;
 
 private:
@@ -54,6 +55,7 @@ private:
     Step refuse(unsigned status, std::string_view reason);
     Step drop_body();
     Step read_more();
+    void see_if_emptied(const Moved& moved);
     // Answers.
     Step find();
     void on_found(ResourcePtr found) override;
@@ -90,6 +92,7 @@ private:
     Bytes body_left_ = 0;  // of a request, to be dropped
     Bytes lingered_ = 0;
     Bytes taken_ = 0;            // by the reader, when the clock last looked
+    Bytes unpaid_ = 0;           // sent beyond the rates, since they last allowed anything
     Bytes in_memory_until_ = 0;  // of the file that is being sent
     PeerAddress peer_;
     std::shared_ptr<Client> client_;

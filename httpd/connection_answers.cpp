@@ -15,6 +15,7 @@
 #include <array>
 #include <cerrno>
 #include <limits>
+#include <random>
 #include <system_error>
 #include <utility>
 
@@ -31,6 +32,9 @@ std::string random_boundary() {
 bool asks_for_several(const Request& request) {
     return request.range && request.range->find(',') != std::string_view::npos;
 }
+
+// What a connection may send beyond the rates at a time: heads, and bodies as short as a page.
+constexpr Bytes most_unpaid = 64 << 10;
 
 Bytes at_most(Bytes sent, Bytes from) {
     return sent > from ? sent - from : 0;
@@ -105,6 +109,7 @@ Connection::Step Connection::produce() {
         const auto& span = answer.spans[exchange.next_span++];
         if (several) append_part_head(outbox_.text(), exchange.resource->content, answer, span);
         outbox_.add_stretch(exchange.resource, span);
+        in_memory_until_ = 0;  // spans are not always in ascending order
         return Step::again;
     }
     if (several && !answer.spans.empty()) append_last_boundary(outbox_.text(), answer);
@@ -130,7 +135,7 @@ Connection::Step Connection::deliver() {
         in_memory_until_ = in_file.end;
     }
     const auto allowed = allowance();
-    if (allowed == 0 && outbox_.has_stretch()) {
+    if (allowed == 0 && (outbox_.has_stretch() || unpaid_ >= most_unpaid)) {
         wait(Waits::for_credit, until_credit());
         return Step::wait;
     }
@@ -138,6 +143,7 @@ Connection::Step Connection::deliver() {
         outbox_.send(*wire_, outbox_.has_stretch() ? std::min(world_.turn_left, allowed) : world_.turn_left);
     Counters::add(world_.counters.bytes_sent, moved.bytes);
     spend(moved.bytes);
+    unpaid_ = allowed > 0 ? 0 : unpaid_ + moved.bytes;
     switch (moved.state) {
         case Moved::State::some:
             break;
@@ -183,7 +189,10 @@ std::chrono::milliseconds Connection::until_credit() const {
         until = exchanges_.back().client->pace.wait(manners.rate_limit_per_client, world_.loop.now());
     if (!manners.rate_limit.unlimited())
         until = std::max(until, world_.everybody.wait(manners.rate_limit, world_.loop.now()));
-    return until;
+    // Those who wait would come back in the order in which they went, and the first would take all each time.
+    constexpr std::chrono::milliseconds longest_delay(64);
+    std::uniform_int_distribution<std::int64_t> delay(0, std::min(until, longest_delay).count());
+    return until + std::chrono::milliseconds(delay(world_.chance));
 }
 
 void Connection::spend(Bytes bytes) {

@@ -26,6 +26,9 @@ Result<SocketAddress> parse_listen_address(const std::string& text);
 std::string address_text(const SocketAddress& address);
 std::uint16_t port_of(const SocketAddress& address);  // 0 for a Unix socket
 
+// What becomes of those who come when nobody takes them any more.
+enum class Latecomers { refused, left_waiting };
+
 // One place to listen at, for several loops: over TCP a socket for each, between which the kernel shares the
 // connections out; else one for all.
 struct Listener {
@@ -34,6 +37,8 @@ struct Listener {
     std::vector<Socket> sockets;
     bool passed = false;
 
+    // Whoever passed a socket has it served by the next process.
+    Latecomers latecomers() const { return passed ? Latecomers::left_waiting : Latecomers::refused; }
     const Socket& of_loop(std::size_t loop) const { return sockets[loop % sockets.size()]; }
 };
 // Listens at once. A Unix socket that a dead process left behind is replaced. "fd:3" takes over a socket that

@@ -47,21 +47,23 @@ void LookUps::ask(Wanted wanted, Peer peer, const Site& site, Asker& asker) {
 
 void LookUps::begin(Work work, bool shared) {
     ++begun_;
-    helpers_.post([this, work = std::move(work), shared]() mutable {
+    const Course course{shared, eras_};
+    helpers_.post([this, work = std::move(work), course]() mutable {
         auto found = look(work.wanted, work.peer, work.site, shelf_, log_);
-        loop_.post([this, work = std::move(work), shared, found = std::move(found)] {
-            finish(work, shared, found);
+        loop_.post([this, work = std::move(work), course, found = std::move(found)] {
+            finish(work, course, found);
         });
     });
 }
 
-void LookUps::finish(const Work& work, bool shared, const ResourcePtr& found) {
-    cache_.keep(work.wanted, found);
+void LookUps::finish(const Work& work, Course course, const ResourcePtr& found) {
+    const bool of_today = course.era == eras_;
+    if (of_today) cache_.keep(work.wanted, found);
     std::vector<Work> others;
-    if (shared) others = std::move(waiting_.extract(key_of(work.wanted)).mapped());
+    if (course.shared) others = std::move(waiting_.extract(key_of(work.wanted)).mapped());
     work.asker.on_found(found);
     for (auto& other : others) {
-        if (found->still_holds && found->still_holds() == Holds::yes)
+        if (of_today && found->still_holds && found->still_holds() == Holds::yes)
             other.asker.on_found(found);
         else
             begin(std::move(other), false);

@@ -36,6 +36,8 @@ public:
     LookUps& operator=(const LookUps&) = delete;
 
     void ask(Wanted wanted, Peer peer, const Site& site, Asker& asker);
+    // What was asked for until now is for those who asked.
+    void keep_no_more() { ++eras_; }
     std::uint64_t begun() const noexcept { return begun_; }
 
 private:
@@ -45,8 +47,13 @@ private:
         Site site;
         Asker& asker;
     };
+    // To be finished in the same era.
+    struct Course {
+        bool shared = false;
+        unsigned era = 0;
+    };
     void begin(Work work, bool shared);
-    void finish(const Work& work, bool shared, const ResourcePtr& found);
+    void finish(const Work& work, Course course, const ResourcePtr& found);
 
     EventLoop& loop_;
     BlockingPool& helpers_;
@@ -54,6 +61,7 @@ private:
     ResourceCache& cache_;
     const Log& log_;
     std::unordered_map<std::string, std::vector<Work>> waiting_;  // for a look-up that has begun
+    unsigned eras_ = 0;
     std::uint64_t begun_ = 0;
 };
 

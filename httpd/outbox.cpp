@@ -12,6 +12,8 @@ namespace {
 constexpr Bytes copied = 4 << 10;
 // What one call to sendfile may take, so that a fast reader does not hold up the others.
 constexpr Bytes most_per_call = 512 << 10;
+// Text that has left stays in front of the rest up to here, so that the rest is seldom moved.
+constexpr std::size_t most_left_in_front = 128 << 10;
 
 }  // namespace
 
@@ -37,6 +39,9 @@ void Outbox::count(std::size_t sent_bytes) {
     text_at_ += of_text;
     if (text_at_ == text_.size()) {
         text_.clear();
+        text_at_ = 0;
+    } else if (text_at_ > most_left_in_front) {
+        text_.erase(0, text_at_);
         text_at_ = 0;
     }
     stretch_.begin += sent_bytes - of_text;

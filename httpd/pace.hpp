@@ -1,8 +1,9 @@
 // How much may be sent now under a rate, for any number of connections and threads together.
 //
 // All that is kept is the moment until which what was sent is paid for. What is
-// sent beyond the rate is a debt that everybody waits for, so a head never has to
-// wait and bodies make up for it.
+// sent beyond the rate is a debt that everybody waits for, so a head need not wait
+// and bodies make up for it. Nobody stands in a line here: whoever waits should come
+// back at a time that differs from the others'.
 #pragma once
 
 #include "core/units.hpp"

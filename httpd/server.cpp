@@ -136,7 +136,7 @@ struct Server::Parts {
     void add(Places& to, Places opened, const std::shared_ptr<const TlsIdentity>& shown) {
         for (auto& place : opened) {
             for (std::size_t i = 0; i < workers.size(); ++i)
-                workers[i]->listen(place.listener.of_loop(i), shown);
+                workers[i]->listen(place.listener.of_loop(i), place.listener.latecomers(), shown);
             to.push_back(std::move(place));
         }
     }

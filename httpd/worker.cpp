@@ -31,9 +31,10 @@ Worker::~Worker() {
     stop();
 }
 
-void Worker::listen(const Listener::Socket& socket, const std::shared_ptr<const TlsIdentity>& identity) {
-    loop_.post([this, socket, identity] {
-        acceptors_.push_back(std::make_unique<Acceptor>(socket, identity, world_));
+void Worker::listen(const Listener::Socket& socket, Latecomers latecomers,
+                    const std::shared_ptr<const TlsIdentity>& identity) {
+    loop_.post([this, socket, latecomers, identity] {
+        acceptors_.push_back(std::make_unique<Acceptor>(socket, latecomers, identity, world_));
         acceptors_.back()->open();
     });
 }
@@ -92,6 +93,7 @@ void Worker::behave(const Manners& manners) {
         world_.manners = manners;
         // Heads were put together in the old way.
         world_.cache.clear();
+        world_.look_ups.keep_no_more();
     });
 }
 

@@ -38,7 +38,8 @@ public:
 
     // From any thread, before start() too.
     // With an identity, by TLS.
-    void listen(const Listener::Socket& socket, const std::shared_ptr<const TlsIdentity>& identity = {});
+    void listen(const Listener::Socket& socket, Latecomers latecomers,
+                const std::shared_ptr<const TlsIdentity>& identity = {});
     void stop_listening(const Listener::Socket& socket);
     // To be done by a helper about once a second; throws nothing.
     void each_second(std::function<void()> chore);

@@ -18,6 +18,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <random>
 #include <string>
 #include <unordered_set>
 
@@ -73,6 +74,7 @@ struct World {
     std::string spare_text{};              // an outbox's buffer, between its uses
     std::string log_lines{};               // of this round
     std::array<char, 64 << 10> scratch{};  // what was just received
+    std::minstd_rand chance{};             // whose turn it is among those who wait for a rate
     Bytes turn_left = 0;                   // of what the connection whose turn it is may send
 
     // The first of a connection's exchanges, for another use.

@@ -1,6 +1,7 @@
 """Whom a request comes from when proxies stand between."""
 import contextlib
 import json
+import signal
 import socket
 
 import pytest
@@ -56,6 +57,17 @@ def test_the_proxy_protocol_tells_the_client(serve, tmp_path, header, client):
 def test_without_its_header_a_trusted_proxy_is_not_served(serve):
     server = serve('proxy_protocol = true\ntrusted_proxies = ["127.0.0.1"]')
     assert exchange(server, REQUEST + b"\r\n") == b""
+
+
+def test_a_proxy_that_has_said_nothing_yet_keeps_no_server_from_ending(serve):
+    server = serve('threads = 1\nproxy_protocol = true\ntrusted_proxies = ["127.0.0.1"]')
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=20):
+        # Accepted before this one, by the same loop.
+        assert exchange(server, V1 + REQUEST + b"\r\n").endswith(b"text")
+        # Long before the 30 seconds that it would wait for a download.
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(timeout=10) == 0
 
 
 def test_nobody_else_speaks_the_proxy_protocol(serve):

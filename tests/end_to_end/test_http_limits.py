@@ -36,9 +36,9 @@ def serve(tmp_path, folder):
         yield start
 
 
-def connect(server):
+def connect(server, source="127.0.0.1"):
     host, port = server.url.removeprefix("http://").split(":")
-    return socket.create_connection((host, int(port)), timeout=20)
+    return socket.create_connection((host, int(port)), timeout=20, source_address=(source, 0))
 
 
 def ask(connection, path="/small"):
@@ -71,6 +71,20 @@ def test_a_client_over_its_limit_is_served_when_another_of_its_connections_has_e
     assert metric(server, "connections_kept_waiting_total") >= 1
 
 
+def test_a_client_over_its_limit_keeps_nobody_out(serve):
+    server = serve("max_connections = 8\nmax_connections_per_client = 2\nthreads = 1")
+    with contextlib.ExitStack() as stack:
+        greedy = [stack.enter_context(connect(server)) for _ in range(20)]
+        for connection in greedy:
+            connection.sendall(b"GET /small HTTP/1.1\r\n")  # a head that has begun
+        other = stack.enter_context(connect(server, source="127.0.0.2"))
+        ask(other)
+        assert is_answered(other, 20)
+        # Those that are within the limit lose nothing by it.
+        greedy[0].sendall(b"Host: a\r\n\r\n")
+        assert is_answered(greedy[0], 20)
+
+
 def test_an_idle_connection_makes_room_for_one_more(serve):
     server = serve("max_connections = 4\nthreads = 1")
     connections = [connect(server) for _ in range(12)]
@@ -90,6 +104,26 @@ def test_a_full_server_takes_a_connection_when_one_ends(serve):
     assert is_answered(waiting, 20)
 
 
+def test_a_server_that_ends_refuses_newcomers_while_downloads_finish(serve, folder):
+    with open(folder / "huge", "wb") as file:
+        file.truncate(32 << 20)
+    server = serve("")
+
+    def is_refused():
+        try:
+            connect(server).close()
+        except (ConnectionRefusedError, ConnectionResetError):
+            return True
+        return False
+
+    with connect(server) as download:
+        ask(download, "/huge")
+        assert is_answered(download, 20)
+        server.process.send_signal(signal.SIGTERM)
+        wait_for(is_refused, "refusing")
+        assert sum(map(len, iter(lambda: download.recv(1 << 20), b""))) > 32 << 20
+
+
 @pytest.mark.parametrize("limit", ["rate_limit_per_client", "rate_limit"])
 def test_a_rate_holds_over_all_connections_together(serve, folder, limit):
     server = serve(f'{limit} = "4 MB/s"')
@@ -103,6 +137,36 @@ def test_a_rate_holds_over_all_connections_together(serve, folder, limit):
     # Eight MiB at four MB in a second, less what may go at once; a slow machine only makes it longer.
     assert time.monotonic() - begin > 1.5
     assert bodies == [(folder / "large").read_bytes()] * 8
+
+
+@pytest.mark.parametrize("limit", ["rate_limit_per_client", "rate_limit"])
+def test_downloads_share_a_rate(serve, folder, limit):
+    """Each comes to its first MiB long before one of them has come to its end."""
+    with open(folder / "huge", "wb") as file:
+        file.truncate(1 << 30)
+    server = serve(f'threads = 1\n{limit} = "8 MB/s"')
+    with contextlib.ExitStack() as stack:
+        downloads = [stack.enter_context(connect(server)) for _ in range(4)]
+        for download in downloads:
+            ask(download, "/huge")
+        received = dict.fromkeys(downloads, 0)
+        while min(received.values()) < 1 << 20:
+            assert max(received.values()) < 256 << 20
+            for download in select.select(downloads, [], [], 20)[0]:
+                received[download] += len(download.recv(1 << 20))
+
+
+@pytest.mark.parametrize("limit", ["rate_limit_per_client", "rate_limit"])
+def test_a_rate_holds_for_many_short_answers(serve, limit):
+    server = serve(f'{limit} = "4 MB/s"')
+    begin = time.monotonic()
+    with connect(server) as connection:
+        connection.sendall(b"GET /large HTTP/1.1\r\nHost: a\r\nRange: bytes=0-16383\r\n\r\n" * 512)
+        received = 0
+        while received < 8 << 20:
+            received += len(connection.recv(1 << 20))
+    # Eight MiB at four MB in a second, less what may go at once; a slow machine only makes it longer.
+    assert time.monotonic() - begin > 1.5
 
 
 def test_a_small_answer_is_not_held_up_by_a_limited_download_of_another_kind(serve):

@@ -75,6 +75,32 @@ def test_a_lower_limit_on_descriptors_is_told(serve):
     assert "there is room for 898 connections, not for 20000" in server.read_log()
 
 
+@pytest.mark.measures
+def test_a_connection_that_asked_for_much_at_once_costs_little_afterwards(serve):
+    """Requests in two pieces, the second of which is as large as the server reads at once."""
+    server = serve()
+    request = b"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"
+    requests = request * (60_000 // len(request))
+    with connections(server, 300) as many:
+        for connection in many:
+            connection.sendall(request)
+            assert connection.recv(12) == b"HTTP/1.1 204"
+        before = resident(server)
+        for connection in many:
+            connection.sendall(request[:5])
+            # Answered on another connection, so the piece has been read.
+            assert server.get("/small")[2] == b"small"
+            connection.sendall(request[5:] + requests)
+        for connection in many:
+            with connection.makefile("rb") as answers:
+                for _ in range(1 + requests.count(request)):
+                    while answers.readline().strip():
+                        pass
+        each = (resident(server) - before) / len(many)
+        print(f"{each:.0f} bytes for each idle connection")
+        assert each < 8192
+
+
 def test_without_descriptors_idle_connections_make_room(serve):
     server = serve(prefix=["prlimit", "--nofile=96:96"])
     with connections(server, 400) as many:

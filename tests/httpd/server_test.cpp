@@ -18,11 +18,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace mirrorseed::httpd {
 namespace {
@@ -99,6 +102,30 @@ protected:
     ServerOptions options_;
     std::optional<Server> server_;
     std::uint16_t port_ = 0;
+};
+
+// Says the same whatever is asked for, once it may.
+struct Saying {
+    std::string text;
+    std::promise<void> may{};
+    std::shared_future<void> allowed = may.get_future().share();
+    std::atomic<bool> asked = false;
+};
+
+class Says final : public Source {
+public:
+    explicit Says(Saying& saying) : saying_(saying) {}
+    Found find(const RelPath&, Spelling) override {
+        saying_.asked = true;
+        saying_.allowed.wait();
+        ContentFacts facts;
+        facts.media_type = "text/plain";
+        return TextFound{saying_.text, facts, [] { return Holds::yes; }};
+    }
+    Found find_own(const RelPath&, Spelling) override { return Refused{}; }
+
+private:
+    Saying& saying_;
 };
 
 TEST_F(ServerTest, ServesFilesWhole) {
@@ -326,6 +353,29 @@ TEST_F(ServerTest, SaysInOneLineWhyItCannotListen) {
     options.listen = {"nonsense"};
     Server third(options, make, log_);
     EXPECT_FALSE(third.start());
+}
+
+TEST_F(ServerTest, KeepsNothingThatWasFoundBeforeAReload) {
+    Saying before{.text = "old"}, after{.text = "new"};
+    after.may.set_value();
+    const auto says = [](Saying& saying) -> SourceFactory {
+        return [&saying] { return std::make_unique<Says>(saying); };
+    };
+    const ServerOptions options{.listen = {"127.0.0.1:0"}, .threads = 1};
+    server_.emplace(options, says(before), log_);
+    ASSERT_TRUE(server_->start());
+    port_ = server_->ports()[0];
+    auto early = connect();
+    asio::write(early, asio::buffer(std::string("GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")));
+    while (!before.asked)
+        std::this_thread::yield();
+    server_->behave(options, says(after));
+    EXPECT_EQ(body(get("/y")), "new");
+    before.may.set_value();
+    EXPECT_EQ(body(read_all(early)), "old");
+    early.close();
+    EXPECT_EQ(body(get("/x")), "new");
+    stop();
 }
 
 }  // namespace
