@@ -22,7 +22,7 @@ constexpr Bytes longest_lingering = 64 << 10;
 constexpr seconds lingering(2);
 constexpr std::chrono::milliseconds between_admissions(50);
 // What one connection may send before the others have their turn.
-constexpr Bytes most_per_turn = 2 << 20;
+constexpr Bytes most_per_turn = 256 << 10;
 // Answers to pipelined requests are gathered up to here.
 constexpr std::size_t most_gathered = 64 << 10;
 constexpr std::size_t largest_spare_text = 128 << 10;

@@ -159,7 +159,9 @@ Connection::Step Connection::deliver() {
     }
     settle_finished();
     world_.turn_left -= std::min<Bytes>(world_.turn_left, moved.bytes);
-    return world_.turn_left > 0 ? Step::again : Step::other_turn;
+    // A long body goes out in parts, between which others have their turns.
+    const bool goes_on = in_file.size() > 0 && outbox_.has_stretch() && moved.bytes == in_file.size();
+    return goes_on || world_.turn_left == 0 ? Step::other_turn : Step::again;
 }
 
 bool Connection::in_memory(const Span& span) const {

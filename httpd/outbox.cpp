@@ -8,10 +8,15 @@
 namespace mirrorseed::httpd {
 namespace {
 
-// Copying so few bytes costs no more than another call.
+// Copying so few bytes, out of memory and out of a file, costs no more than another call.
 constexpr Bytes copied = 4 << 10;
-// What one call to sendfile may take, so that a fast reader does not hold up the others.
-constexpr Bytes most_per_call = 512 << 10;
+constexpr Bytes read_and_copied = 2 << 10;
+// What one call to sendfile takes of a long body, and up to which size one takes all. With more at a time a
+// fast reader holds up the others, and what waits for a reader falls out of the processor's caches. A little
+// less than two of the largest segments, since a call ends with a segment of its own, however short: 128 KiB
+// at a time cost twice as much.
+constexpr Bytes most_per_call = 124 << 10;
+constexpr Bytes all_at_once = 256 << 10;
 // Text that has left stays in front of the rest up to here, so that the rest is seldom moved.
 constexpr std::size_t most_left_in_front = 128 << 10;
 
@@ -22,7 +27,8 @@ void Outbox::add_stretch(const ResourcePtr& resource, const Span& span) {
         text_.append(resource->bytes, span.begin, span.size());
         return;
     }
-    if (resource->file.is_open() && span.size() <= copied && append_at_once(text_, resource->file, span))
+    if (resource->file.is_open() && span.size() <= read_and_copied &&
+        append_at_once(text_, resource->file, span))
         return;
     resource_ = resource;
     stretch_ = span;
@@ -30,7 +36,7 @@ void Outbox::add_stretch(const ResourcePtr& resource, const Span& span) {
 
 Span Outbox::next_in_file() const {
     if (!has_stretch() || !resource_->file.is_open()) return {};
-    return {stretch_.begin, std::min(stretch_.end, stretch_.begin + most_per_call)};
+    return {stretch_.begin, stretch_.size() <= all_at_once ? stretch_.end : stretch_.begin + most_per_call};
 }
 
 void Outbox::count(std::size_t sent_bytes) {

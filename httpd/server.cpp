@@ -43,6 +43,7 @@ std::size_t raise_descriptor_limit() {
 
 ResourceCache::Limits cache_limits(std::size_t loops) {
     ResourceCache::Limits limits;
+    limits.bytes = std::clamp<Bytes>((Bytes{512} << 20) / loops, Bytes{32} << 20, Bytes{128} << 20);
     limits.files = std::clamp<std::size_t>(raise_descriptor_limit() / 16 / loops, 16, 16'384);
     return limits;
 }
