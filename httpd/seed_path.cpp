@@ -8,8 +8,8 @@ SeedPath read_seed_path(const RelPath& below, std::string_view torrent_name) {
     if (!text.starts_with(torrent_name) || text.size() <= torrent_name.size() ||
         text[torrent_name.size()] != '/')
         return {};
-    auto inside = RelPath::parse(text.substr(torrent_name.size() + 1)).value();
-    return {.only_file = inside.str() == torrent_name, .inside = std::move(inside)};
+    const auto inside = RelPath::parse(text.substr(torrent_name.size() + 1)).value();
+    return {.only_file = inside.str() == torrent_name, .inside = inside};
 }
 
 }  // namespace mirrorseed::httpd
