@@ -108,7 +108,7 @@ Connection::Step Connection::produce() {
     if (exchange.next_span < answer.spans.size()) {
         const auto& span = answer.spans[exchange.next_span++];
         if (several) append_part_head(outbox_.text(), exchange.resource->content, answer, span);
-        outbox_.add_stretch(exchange.resource, span);
+        outbox_.add_stretch(exchange.resource, span, several);
         in_memory_until_ = 0;  // spans are not always in ascending order
         return Step::again;
     }

@@ -10,7 +10,7 @@ namespace {
 
 // Copying so few bytes, out of memory and out of a file, costs no more than another call.
 constexpr Bytes copied = 4 << 10;
-constexpr Bytes read_and_copied = 2 << 10;
+constexpr Bytes read_and_copied = 2 << 10, read_and_gathered = 16 << 10;
 // What one call to sendfile takes of a long body, and up to which size one takes all. With more at a time a
 // fast reader holds up the others, and what waits for a reader falls out of the processor's caches. A little
 // less than two of the largest segments, since a call ends with a segment of its own, however short: 128 KiB
@@ -22,12 +22,12 @@ constexpr std::size_t most_left_in_front = 128 << 10;
 
 }  // namespace
 
-void Outbox::add_stretch(const ResourcePtr& resource, const Span& span) {
+void Outbox::add_stretch(const ResourcePtr& resource, const Span& span, bool one_of_many) {
     if (!resource->file.is_open() && span.size() <= copied) {
         text_.append(resource->bytes, span.begin, span.size());
         return;
     }
-    if (resource->file.is_open() && span.size() <= read_and_copied &&
+    if (resource->file.is_open() && span.size() <= (one_of_many ? read_and_gathered : read_and_copied) &&
         append_at_once(text_, resource->file, span))
         return;
     resource_ = resource;

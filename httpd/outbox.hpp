@@ -14,7 +14,8 @@ public:
     // waits, which has_stretch() tells.
     std::string& text() noexcept { return text_; }
     // One at a time. A short one in memory becomes text.
-    void add_stretch(const ResourcePtr& resource, const Span& span);
+    // `one_of_many`: text and further stretches follow, with which it may leave.
+    void add_stretch(const ResourcePtr& resource, const Span& span, bool one_of_many = false);
 
     bool has_stretch() const noexcept { return stretch_.size() > 0; }
     bool is_empty() const noexcept { return text_at_ == text_.size() && !has_stretch(); }
