@@ -20,6 +20,13 @@ bool Contents::has_blob(const Digest& digest) {
     return query.next();
 }
 
+std::optional<Bytes> Contents::size_of(const Digest& digest) {
+    auto query = db_->query("select size from blobs where digest = ?");
+    query.bind(digest);
+    if (!query.next()) return std::nullopt;
+    return query.count(0);
+}
+
 std::vector<Digest> Contents::stored_among(std::vector<Digest> digests) {
     std::sort(digests.begin(), digests.end());
     std::vector<Digest> stored;

@@ -44,6 +44,7 @@ public:
     // A row that is there already stays as it is; mark_checked() changes it.
     void add_blob(const Digest& digest, Bytes size, UnixTime checked);
     bool has_blob(const Digest& digest);
+    std::optional<Bytes> size_of(const Digest& digest);
     // Those of the digests that have a row, in ascending order. Many at a time cost one walk over the index.
     std::vector<Digest> stored_among(std::vector<Digest> digests);
     // Known, and not known to be damaged.

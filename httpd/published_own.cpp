@@ -54,19 +54,9 @@ Found Published::manifest(const TreeRow& tree) {
 Found Published::blob(const std::string& hex) {
     const auto digest = Digest::parse_hex(hex);
     if (!digest || !catalogue_.entries().is_served(*digest)) return Refused{404, {}};
-    auto file = blobs_.open_blob(*digest);
-    const auto on_disk = file ? mirrorseed::facts_of(*file, hex) : Result<FileFacts>(file.error());
-    if (!on_disk) {
-        log_.error("the content {} is not in the store; run `mirrorseed verify --repair`", digest->hex());
-        return Refused{503, "this content is damaged here; its keeper was told"};
-    }
-    FileFound found{std::move(*file), {}};
-    found.facts.size = on_disk->size;
-    found.facts.etag = strong_etag(digest->hex());
-    found.facts.digest = *digest;
-    found.facts.media_type = "application/octet-stream";
-    found.facts.cache_control = cache_control::for_ever;
-    return found;
+    auto facts = facts_of_content(*digest, catalogue_.contents().size_of(*digest).value_or(0), {});
+    facts.cache_control = cache_control::for_ever;
+    return content(*digest, std::move(facts), hex);
 }
 
 }  // namespace mirrorseed::httpd

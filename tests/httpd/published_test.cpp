@@ -120,6 +120,17 @@ TEST_F(PublishedTest, SignsAHead) {
     EXPECT_TRUE(key->public_key().verifies(as_bytes(message), signature));
 }
 
+TEST_F(PublishedTest, HandsOutNoContentThatWasCutShort) {
+    const auto digest = put_file("a", "text");
+    publish();
+    const auto hex = digest.hex();
+    const auto file = root_ + "/blobs/sha256/" + hex.substr(0, 2) + "/" + hex;
+    ASSERT_TRUE(fs::exists(file)) << file;
+    fs::resize_file(file, 3);
+    EXPECT_EQ(found("debian/a"), "503");
+    EXPECT_EQ(found_own("blob/sha256/" + hex), "503");
+}
+
 TEST_F(PublishedTest, HandsOutContentsThatAreServed) {
     const auto digest = put_file("a", "text");
     publish();
