@@ -6,6 +6,7 @@
 // names for itself: by one, only addresses that stand in a URL can be judged.
 #pragma once
 
+#include "core/address_family.hpp"
 #include "core/http_exchange.hpp"
 #include "core/http_stream.hpp"
 #include "core/reach.hpp"
@@ -14,8 +15,6 @@
 #include <vector>
 
 namespace mirrorseed {
-
-enum class AddressFamily { any, ipv4_first, ipv6_first, ipv4_only, ipv6_only };
 
 // How far inside an address is; another one than reach_of() only in tests.
 using ReachOf = std::optional<Reach> (*)(const boost::asio::ip::address&);
