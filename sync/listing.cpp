@@ -8,12 +8,14 @@
 namespace mirrorseed::sync {
 namespace {
 
-auto by_name = [](const NamedEntry& a, const NamedEntry& b) { return a.name < b.name; };
+std::string joined(const RelPath& folder, std::string_view name) {
+    return folder.is_root() ? std::string(name) : folder.str() + "/" + std::string(name);
+}
 
 }  // namespace
 
-void Listing::add(RelPath folder, std::vector<NamedEntry> entries) {
-    folders_.push_back({std::move(folder), std::move(entries)});
+void Listing::add(RelPath folder, const std::vector<ListedEntry>& entries) {
+    folders_.emplace_back(std::move(folder), entries);
 }
 
 void Listing::leave_out(RelPath path, std::string reason) {
@@ -21,7 +23,10 @@ void Listing::leave_out(RelPath path, std::string reason) {
 }
 
 void Listing::finish() {
-    sort();
+    std::sort(folders_.begin(), folders_.end(),
+              [](const auto& a, const auto& b) { return a.path() < b.path(); });
+    for (auto& folder : folders_)
+        folder.sort();
     hide_what_is_below_hidden_folders();
     take_out_links_that_leave();
     std::sort(left_out_.begin(), left_out_.end(),
@@ -33,31 +38,25 @@ void Listing::drop_empty_folders() {
     // own turn.
     std::unordered_set<std::string> needed;
     for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder) {
-        std::erase_if(folder->entries, [&](const NamedEntry& item) {
-            const auto& above = folder->path.str();
-            return item.entry.kind == EntryKind::folder &&
-                   !needed.contains(above.empty() ? item.name : above + "/" + item.name);
+        folder->erase_if([&](std::size_t at) {
+            return folder->kind(at) == EntryKind::folder &&
+                   !needed.contains(joined(folder->path(), folder->name(at)));
         });
-        if (!folder->entries.empty()) needed.insert(folder->path.str());
+        if (folder->size() > 0) needed.insert(folder->path().str());
     }
-    std::erase_if(folders_, [](const ListedFolder& folder) { return folder.entries.empty(); });
-}
-
-void Listing::sort() {
-    std::sort(folders_.begin(), folders_.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
-    for (auto& folder : folders_)
-        std::sort(folder.entries.begin(), folder.entries.end(), by_name);
+    std::erase_if(folders_, [](const PackedFolder& folder) { return folder.size() == 0; });
 }
 
 void Listing::hide_what_is_below_hidden_folders() {
     // A folder sorts before everything in it, so its own state is settled when its entries' turn comes.
     std::unordered_set<std::string> hidden;
     for (auto& folder : folders_) {
-        const bool below_hidden = hidden.contains(folder.path.str());
-        for (auto& [name, entry] : folder.entries) {
-            entry.hidden = below_hidden || !readable_by_all(entry.kind, entry.mode);
-            if (entry.hidden && entry.kind == EntryKind::folder)
-                hidden.insert(folder.path.is_root() ? name : folder.path.str() + "/" + name);
+        const bool below_hidden = hidden.contains(folder.path().str());
+        for (std::size_t at = 0; at < folder.size(); ++at) {
+            const bool hides = below_hidden || !readable_by_all(folder.kind(at), folder.mode(at));
+            folder.set_hidden(at, hides);
+            if (hides && folder.kind(at) == EntryKind::folder)
+                hidden.insert(joined(folder.path(), folder.name(at)));
         }
     }
 }
@@ -65,74 +64,74 @@ void Listing::hide_what_is_below_hidden_folders() {
 void Listing::take_out_links_that_leave() {
     const LinkAt link_at = [this](std::string_view path) -> const std::string* {
         const auto slash = path.rfind('/');
-        const auto* folder =
-            folder_at(slash == std::string_view::npos ? std::string_view() : path.substr(0, slash));
-        if (folder == nullptr) return nullptr;
-        const auto name = slash == std::string_view::npos ? path : path.substr(slash + 1);
-        const auto found =
-            std::lower_bound(folder->entries.begin(), folder->entries.end(), name,
-                             [](const NamedEntry& a, std::string_view b) { return a.name < b; });
-        if (found == folder->entries.end() || found->name != name || found->entry.kind != EntryKind::link)
-            return nullptr;
-        return &found->entry.target;
+        const auto above = folder_at(slash == path.npos ? std::string_view() : path.substr(0, slash));
+        if (!above) return nullptr;
+        const auto& folder = folders_[*above];
+        const auto found = folder.find(slash == path.npos ? path : path.substr(slash + 1));
+        return found && folder.kind(*found) == EntryKind::link ? &folder.target(*found) : nullptr;
     };
     std::vector<RelPath> leaving;
     for (const auto& folder : folders_)
-        for (const auto& [name, entry] : folder.entries) {
-            if (entry.kind != EntryKind::link) continue;
-            auto path = folder.path / RelPath::parse_name(name).value();
-            if (!leaves_tree(path, entry.target, link_at)) continue;
+        for (std::size_t at = 0; at < folder.size(); ++at) {
+            if (folder.kind(at) != EntryKind::link) continue;
+            auto path = folder.path() / RelPath::parse_name(folder.name(at)).value();
+            if (!leaves_tree(path, folder.target(at), link_at)) continue;
             leave_out(path, "a symbolic link that leaves the tree");
             leaving.push_back(std::move(path));
         }
     for (const auto& path : leaving)
-        update(path, std::nullopt);
+        take_out(path);
 }
 
-Listing::ListedFolder* Listing::folder_at(std::string_view path) {
+std::optional<std::size_t> Listing::folder_at(std::string_view path) const {
     const auto found =
         std::lower_bound(folders_.begin(), folders_.end(), path,
-                         [](const ListedFolder& a, std::string_view b) { return a.path.str() < b; });
-    return found != folders_.end() && found->path.str() == path ? &*found : nullptr;
+                         [](const PackedFolder& a, std::string_view b) { return a.path().str() < b; });
+    if (found == folders_.end() || found->path().str() != path) return std::nullopt;
+    return static_cast<std::size_t>(found - folders_.begin());
 }
 
-const Listing::ListedFolder* Listing::folder_at(std::string_view path) const {
-    return const_cast<Listing*>(this)->folder_at(path);
+std::optional<Listing::Place> Listing::place_of(const RelPath& path) const {
+    if (path.is_root()) return std::nullopt;
+    const auto folder = folder_at(path.parent().str());
+    const auto entry = folder ? folders_[*folder].find(path.name()) : std::nullopt;
+    if (!entry) return std::nullopt;
+    return Place{static_cast<std::uint32_t>(*folder), static_cast<std::uint32_t>(*entry)};
 }
 
-const Entry* Listing::find(const RelPath& path) const {
-    const auto* folder = folder_at(path.parent().str());
-    if (folder == nullptr || path.is_root()) return nullptr;
-    const auto found = std::lower_bound(folder->entries.begin(), folder->entries.end(), path.name(),
-                                        [](const NamedEntry& a, std::string_view b) { return a.name < b; });
-    return found != folder->entries.end() && found->name == path.name() ? &found->entry : nullptr;
+std::optional<Entry> Listing::find(const RelPath& path) const {
+    const auto place = place_of(path);
+    if (!place) return std::nullopt;
+    return at(*place).entry;
 }
 
-void Listing::update(const RelPath& path, const std::optional<Entry>& now) {
-    auto* folder = folder_at(path.parent().str());
-    if (folder == nullptr) return;
-    const auto found = std::lower_bound(folder->entries.begin(), folder->entries.end(), path.name(),
-                                        [](const NamedEntry& a, std::string_view b) { return a.name < b; });
-    if (found == folder->entries.end() || found->name != path.name()) return;
-    if (now)
-        found->entry = *now;
-    else
-        folder->entries.erase(found);
+RelPath Listing::path_of(Place place) const {
+    const auto& folder = folders_[place.folder];
+    return folder.path() / RelPath::parse_name(folder.name(place.entry)).value();
+}
+
+void Listing::take_out(const RelPath& path) {
+    const auto place = place_of(path);
+    if (place) folders_[place->folder].erase_if([&](std::size_t at) { return at == place->entry; });
+}
+
+void Listing::set_digest(Place place, const Digest& digest) {
+    folders_[place.folder].set_digest(place.entry, digest);
 }
 
 std::uint64_t Listing::files() const {
     std::uint64_t count = 0;
     for (const auto& folder : folders_)
-        for (const auto& item : folder.entries)
-            count += item.entry.kind == EntryKind::file ? 1 : 0;
+        for (std::size_t at = 0; at < folder.size(); ++at)
+            count += folder.kind(at) == EntryKind::file ? 1 : 0;
     return count;
 }
 
 Bytes Listing::bytes() const {
     Bytes sum = 0;
     for (const auto& folder : folders_)
-        for (const auto& item : folder.entries)
-            sum += item.entry.size;
+        for (std::size_t at = 0; at < folder.size(); ++at)
+            sum += folder.file_size(at);
     return sum;
 }
 

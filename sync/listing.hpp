@@ -2,8 +2,10 @@
 #pragma once
 
 #include "core/catalogue_contents.hpp"
-#include "core/entry.hpp"
+#include "sync/packed_folder.hpp"
 
+#include <compare>
+#include <optional>
 #include <vector>
 
 namespace mirrorseed::sync {
@@ -12,37 +14,43 @@ namespace mirrorseed::sync {
 // too.
 class Listing {
 public:
-    struct ListedFolder {
-        RelPath path;
-        std::vector<NamedEntry> entries;
+    // Where an entry is; good as long as nothing is taken out.
+    struct Place {
+        std::uint32_t folder = 0, entry = 0;
+        auto operator<=>(const Place&) const = default;
     };
 
     // Folders may be added in any order; finish() sorts, and settles what only the whole can tell: which
     // entries are hidden by a folder above them, and which links leave the tree (those are taken out and told
     // in left_out()).
-    void add(RelPath folder, std::vector<NamedEntry> entries);
+    void add(RelPath folder, const std::vector<ListedEntry>& entries);
     void leave_out(RelPath path, std::string reason);
     void finish();
     // Takes out folders in and below which there is nothing but folders.
     void drop_empty_folders();
+    void take_out(const RelPath& path);
 
-    const std::vector<ListedFolder>& folders() const noexcept { return folders_; }
+    const std::vector<PackedFolder>& folders() const noexcept { return folders_; }
     const std::vector<LeftOut>& left_out() const noexcept { return left_out_; }
-    const Entry* find(const RelPath& path) const;
-    // An entry changed, or is gone, since it was listed.
-    void update(const RelPath& path, const std::optional<Entry>& now);
+    std::optional<Place> place_of(const RelPath& path) const;
+    std::optional<Entry> find(const RelPath& path) const;
+    ListedEntry at(Place place) const { return folders_[place.folder].at(place.entry); }
+    RelPath path_of(Place place) const;
+    PathEntry path_entry(Place place) const { return {path_of(place), at(place).entry}; }
+
+    void set_digest(Place place, const Digest& digest);
+    // The file turned out to be exactly this.
+    void settle(Place place, const Entry& entry) { folders_[place.folder].settle(place.entry, entry); }
 
     std::uint64_t files() const;
     Bytes bytes() const;
 
 private:
-    ListedFolder* folder_at(std::string_view path);
-    const ListedFolder* folder_at(std::string_view path) const;
-    void sort();
+    std::optional<std::size_t> folder_at(std::string_view path) const;
     void hide_what_is_below_hidden_folders();
     void take_out_links_that_leave();
 
-    std::vector<ListedFolder> folders_;
+    std::vector<PackedFolder> folders_;
     std::vector<LeftOut> left_out_;
 };
 

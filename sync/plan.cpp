@@ -17,20 +17,15 @@ bool differ_in_folder_time_alone(Entry listed, const Entry& held) {
     return same_facts(listed, held);
 }
 
-bool same_content(const Entry& listed, const Entry& held) {
-    if (listed.kind != EntryKind::file || held.kind != EntryKind::file || !held.digest) return false;
-    if (listed.digest) return *listed.digest == *held.digest;
-    return listed.size == held.size && listed.mtime == held.mtime;
+bool same_content(const ListedEntry& listed, const Entry& held) {
+    if (listed.entry.kind != EntryKind::file || held.kind != EntryKind::file || !held.digest) return false;
+    if (listed.entry.digest) return *listed.entry.digest == *held.digest;
+    return listed.sureness == Sureness::exact && listed.entry.size == held.size &&
+           listed.entry.mtime == held.mtime;
 }
 
-bool is_staged_as(const StagedFile& staged, const Entry& listed) {
-    if (listed.digest) return *listed.digest == staged.digest;
-    return staged.size == listed.size && staged.mtime == listed.mtime;
-}
-
-const StagedFile* find_as(const std::unordered_map<RelPath, StagedFile>& files, const PathEntry& item) {
-    const auto found = files.find(item.path);
-    return found != files.end() && is_staged_as(found->second, item.entry) ? &found->second : nullptr;
+bool is_as_it_was(const StagedFile& file, const Entry& listed) {
+    return file.size == listed.size && file.mtime == listed.mtime;
 }
 
 // Files and links are what people count; folders come and go with them.
@@ -40,25 +35,26 @@ bool is_name(const Entry* entry) {
 
 class Planner {
 public:
-    Planner(const Known& known, Plan& plan) : known_(known), plan_(plan) {}
+    Planner(Listing& listing, const Known& known, Plan& plan)
+        : listing_(listing), known_(known), plan_(plan) {}
 
-    void only_listed(const RelPath& folder, const NamedEntry& listed) { wanted(folder, listed, nullptr); }
+    void only_listed(Listing::Place place) { wanted(place, listing_.at(place), nullptr); }
 
     void only_held(std::string_view folder, const NamedEntry& held) {
         count_held(held.entry);
         remove(folder, held);
     }
 
-    void both(const RelPath& folder, const NamedEntry& listed, const NamedEntry& held) {
+    void both(Listing::Place place, const NamedEntry& held) {
         count_held(held.entry);
-        const bool content_here =
-            held.entry.kind != EntryKind::file || same_content(listed.entry, held.entry);
+        const auto listed = listing_.at(place);
+        const bool content_here = held.entry.kind != EntryKind::file || same_content(listed, held.entry);
         if (same_facts(listed.entry, held.entry) && content_here) {
             count_wanted(listed.entry);
             return;
         }
         if (differ_in_folder_time_alone(listed.entry, held.entry)) ++plan_.idle;
-        const bool comes = wanted(folder, listed, &held.entry);
+        const bool comes = wanted(place, listed, &held.entry);
         // What was there goes also when something of another kind takes its name.
         if (is_name(&held.entry) && (!comes || held.entry.kind != listed.entry.kind))
             count_removed(held.entry);
@@ -72,37 +68,40 @@ public:
 
 private:
     // False when the name is not to be had after all.
-    bool wanted(const RelPath& folder, const NamedEntry& listed, const Entry* held) {
-        PathEntry item{folder / RelPath::parse_name(listed.name).value(), listed.entry};
-        if (item.entry.kind == EntryKind::file) {
-            if (const auto* refused = find_as(known_.withdrawn, item)) {
-                plan_.left_out.push_back({item.path, "its content was withdrawn", *refused});
-                if (held != nullptr) plan_.remove.push_back({item.path, *held});
-                return false;
-            }
+    bool wanted(Listing::Place place, const ListedEntry& listed, const Entry* held) {
+        const auto& entry = listed.entry;
+        if (entry.kind == EntryKind::file && is_withdrawn(place, entry)) {
+            if (held != nullptr) plan_.remove.push_back({listing_.path_of(place), *held});
+            return false;
         }
-        if (item.entry.kind != EntryKind::folder) ++(is_name(held) ? plan_.changed : plan_.added);
-        if (item.entry.kind == EntryKind::file && !place(item, held)) return true;
-        count_wanted(item.entry);
-        plan_.settle.push_back(std::move(item));
+        if (entry.kind != EntryKind::folder) ++(is_name(held) ? plan_.changed : plan_.added);
+        count_wanted(entry);
+        if (entry.kind == EntryKind::file && !place_content(place, listed, held)) {
+            plan_.fetched.add(entry);
+            plan_.fetch.push_back({place, held != nullptr && held->kind == EntryKind::file});
+        } else {
+            plan_.settle.push_back(place);
+        }
         return true;
     }
 
-    // Finds a file's content here, or plans to fetch it (and answers false).
-    bool place(PathEntry& item, const Entry* held) {
-        if (held != nullptr && same_content(item.entry, *held)) {
-            item.entry.digest = held->digest;
-        } else if (const auto* staged = find_as(known_.staged, item)) {
-            item.entry.digest = staged->digest;
-            plan_.reused.add(item.entry);
-        } else if (item.entry.digest && known_.has_blob(*item.entry.digest)) {
-            plan_.reused.add(item.entry);
-        } else {
-            count_wanted(item.entry);
-            plan_.fetched.add(item.entry);
-            plan_.fetch.push_back(std::move(item));
-            return false;
+    bool is_withdrawn(Listing::Place place, const Entry& entry) {
+        if (known_.withdrawn.empty()) return false;
+        const auto path = listing_.path_of(place);
+        const auto found = known_.withdrawn.find(path);
+        if (found == known_.withdrawn.end() || !is_as_it_was(found->second, entry)) return false;
+        plan_.left_out.push_back({path, "its content was withdrawn", found->second});
+        return true;
+    }
+
+    // Is a file's content here?
+    bool place_content(Listing::Place place, const ListedEntry& listed, const Entry* held) {
+        if (held != nullptr && same_content(listed, *held)) {
+            listing_.set_digest(place, *held->digest);
+            return true;
         }
+        if (!listed.entry.digest || !known_.has_blob(*listed.entry.digest)) return false;
+        plan_.reused.add(listed.entry);
         return true;
     }
 
@@ -128,6 +127,7 @@ private:
         ++plan_.names;
     }
 
+    Listing& listing_;
     const Known& known_;
     Plan& plan_;
 };
@@ -151,31 +151,42 @@ std::string held_for_deletions(std::uint64_t removed_names, std::uint64_t curren
         of_bytes, limit.percent);
 }
 
-Plan plan_sync(const Listing& listing, EntrySource& current, const Known& known, const DeleteLimit& limit) {
+void recall_staged(Listing& listing, const StagedFile& file) {
+    const auto place = listing.place_of(file.path);
+    if (!place) return;
+    const auto listed = listing.at(*place);
+    if (listed.entry.kind == EntryKind::file && !listed.entry.digest && is_as_it_was(file, listed.entry))
+        listing.set_digest(*place, file.digest);
+}
+
+Plan plan_sync(Listing& listing, EntrySource& current, const Known& known, const DeleteLimit& limit) {
     Plan plan;
     plan.left_out = listing.left_out();
-    Planner planner(known, plan);
+    Planner planner(listing, known, plan);
 
     std::string_view held_folder;
     const auto* held = current.next(held_folder);
     const auto advance = [&] { held = current.next(held_folder); };
+    Listing::Place at;
     for (const auto& folder : listing.folders()) {
-        while (held != nullptr && held_folder < folder.path.str()) {
+        while (held != nullptr && held_folder < folder.path().str()) {
             planner.only_held(held_folder, *held);
             advance();
         }
-        for (const auto& listed : folder.entries) {
-            while (held != nullptr && held_folder == folder.path.str() && held->name < listed.name) {
+        for (at.entry = 0; at.entry < folder.size(); ++at.entry) {
+            const auto name = folder.name(at.entry);
+            while (held != nullptr && held_folder == folder.path().str() && held->name < name) {
                 planner.only_held(held_folder, *held);
                 advance();
             }
-            if (held != nullptr && held_folder == folder.path.str() && held->name == listed.name) {
-                planner.both(folder.path, listed, *held);
+            if (held != nullptr && held_folder == folder.path().str() && held->name == name) {
+                planner.both(at, *held);
                 advance();
             } else {
-                planner.only_listed(folder.path, listed);
+                planner.only_listed(at);
             }
         }
+        ++at.folder;
     }
     for (; held != nullptr; advance())
         planner.only_held(held_folder, *held);

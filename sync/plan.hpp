@@ -26,11 +26,14 @@ struct DeleteLimit {
 
 // What is here already, besides the current generation.
 struct Known {
-    std::unordered_map<RelPath, StagedFile> staged;  // fetched by an earlier run that did not publish
     std::unordered_map<RelPath, StagedFile>
         withdrawn;  // refused contents, as they were when they were refused
     std::function<bool(const Digest&)> has_blob = [](const Digest&) { return false; };
 };
+
+// Files that an earlier run fetched and did not publish: the listing learns their digests where it still
+// lists what was fetched.
+void recall_staged(Listing& listing, const StagedFile& file);
 
 struct Amount {
     std::uint64_t files = 0;
@@ -43,9 +46,12 @@ struct Amount {
 };
 
 struct Plan {
-    std::vector<PathEntry> fetch;  // files whose content must come from the upstream
-    std::vector<PathEntry>
-        settle;  // rows to write as they are: folders, links, and files whose content is here
+    struct Fetch {
+        Listing::Place place;
+        bool held;  // the tree has a file of that name now
+    };
+    std::vector<Fetch> fetch;            // files whose content must come from the upstream
+    std::vector<Listing::Place> settle;  // to write as they are: folders, links, and files whose content is here
     std::vector<PathEntry> remove;  // names of the current generation that go, as they are in it
     std::vector<LeftOut> left_out;
 
@@ -61,7 +67,8 @@ struct Plan {
     bool changes_nothing() const { return fetch.empty() && remove.empty() && settle.size() == idle; }
 };
 
-Plan plan_sync(const Listing& listing, EntrySource& current, const Known& known, const DeleteLimit& limit);
+// The listing learns the digests of the files whose content is here.
+Plan plan_sync(Listing& listing, EntrySource& current, const Known& known, const DeleteLimit& limit);
 
 // Why so many deletions wait for a person; empty when they need not.
 std::string held_for_deletions(std::uint64_t removed_names, std::uint64_t current_names,
