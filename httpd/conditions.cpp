@@ -1,6 +1,6 @@
 #include "httpd/conditions.hpp"
 
-#include "httpd/http_date.hpp"
+#include "core/http_date.hpp"
 
 #include <cstddef>
 

@@ -1,8 +1,8 @@
 #include "httpd/listing_page.hpp"
 
-#include "httpd/http_date.hpp"
 #include "httpd/page.hpp"
 
+#include "core/http_date.hpp"
 #include "core/text.hpp"
 
 #include <boost/beast/core/string.hpp>

@@ -1,7 +1,8 @@
 #include "httpd/respond.hpp"
 
 #include "httpd/conditions.hpp"
-#include "httpd/http_date.hpp"
+
+#include "core/http_date.hpp"
 
 #include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/http/status.hpp>

@@ -1,8 +1,8 @@
-#include "httpd/http_date.hpp"
+#include "core/http_date.hpp"
 
 #include <gtest/gtest.h>
 
-namespace mirrorseed::httpd {
+namespace mirrorseed {
 namespace {
 
 constexpr UnixTime example = 784111777;  // the moment of RFC 9110 section 5.6.7
@@ -44,4 +44,4 @@ TEST(HttpDate, RefusesWhatIsNoDate) {
 }
 
 }  // namespace
-}  // namespace mirrorseed::httpd
+}  // namespace mirrorseed

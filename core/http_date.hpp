@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace mirrorseed::httpd {
+namespace mirrorseed {
 
 // "Sun, 06 Nov 1994 08:49:37 GMT". Times outside of the years 0 to 9999, which it cannot spell, become its
 // ends.
@@ -17,4 +17,4 @@ std::string format_http_date(UnixTime time);
 // ahead.
 std::optional<UnixTime> parse_http_date(std::string_view text, UnixTime now);
 
-}  // namespace mirrorseed::httpd
+}  // namespace mirrorseed

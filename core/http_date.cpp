@@ -1,4 +1,4 @@
-#include "httpd/http_date.hpp"
+#include "core/http_date.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <array>
 #include <chrono>
 
-namespace mirrorseed::httpd {
+namespace mirrorseed {
 namespace {
 
 using std::chrono::sys_days;
@@ -164,4 +164,4 @@ std::optional<UnixTime> parse_http_date(std::string_view text, UnixTime now) {
     return parse_asctime(text);
 }
 
-}  // namespace mirrorseed::httpd
+}  // namespace mirrorseed
