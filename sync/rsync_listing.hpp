@@ -29,22 +29,23 @@ Result<RsyncLine> parse_rsync_line(std::string_view line);
 // A name as rsync prints it.
 Result<std::string> rsync_unescape(std::string_view text);
 
-// Cuts output that comes in pieces into lines; what is left at the end is a line too.
+// Cuts output that comes in pieces into lines; a progress line ends in a carriage return.
 class LineCutter {
 public:
     explicit LineCutter(std::size_t longest) : longest_(longest) {}
 
-    // False when a line is longer than it may be. `seen` may stop the cutting with an error.
+    // `seen` may stop the cutting with an error.
     template <class Seen>
     Status take(std::string_view piece, Seen&& seen) {
         while (!piece.empty()) {
-            const auto end = piece.find('\n');
+            const auto end = piece.find_first_of("\r\n");
             rest_ += piece.substr(0, end);
             if (rest_.size() > longest_) return Error(Fault::bad_input, "a line of its output has no end");
             if (end == piece.npos) return {};
             piece.remove_prefix(end + 1);
             const auto line = std::move(rest_);
             rest_.clear();
+            if (line.empty()) continue;
             const Status go_on = seen(std::string_view(line));
             if (!go_on) return go_on;
         }
