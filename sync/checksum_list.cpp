@@ -266,7 +266,7 @@ std::vector<RelPath> signature_names(const RelPath& path) {
 std::optional<RelPath> signed_name(const RelPath& path) {
     for (const std::string_view ending : signature_endings) {
         if (!path.name().ends_with(ending) || path.name().size() == ending.size()) continue;
-        return RelPath::parse(without_ending(path.str(), ending)).value();
+        if (auto name = RelPath::parse(without_ending(path.str(), ending))) return std::move(*name);
     }
     return {};
 }

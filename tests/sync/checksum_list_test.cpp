@@ -140,7 +140,8 @@ TEST(ChecksumList, KnowsWhereSignaturesStand) {
               (std::vector{path("d/SHA256SUMS.gpg"), path("d/SHA256SUMS.sign"), path("d/SHA256SUMS.asc"),
                            path("d/SHA256SUMS.sig")}));
     EXPECT_EQ(signed_name(path("d/SHA256SUMS.sign")), path("d/SHA256SUMS"));
-    EXPECT_EQ(signed_name(path("d/.gpg")), std::nullopt);
+    for (const auto* none : {"d/.gpg", "d/..sig", "...sig"})
+        EXPECT_EQ(signed_name(path(none)), std::nullopt) << none;
     EXPECT_EQ(signed_name(path("d/SHA256SUMS")), std::nullopt);
 }
 
