@@ -178,7 +178,8 @@ public:
                 return one.path == next.path && one.checksum.kind == next.checksum.kind;
             });
         if (twice != found_.end())
-            return fault("has two different checksums for \"" + escape_text(twice->path.str()) + "\"");
+            return Error(Fault::damaged, text_of("has two different checksums for \"" +
+                                                 escape_text(twice->path.str()) + "\""));
         return std::move(found_);
     }
 
@@ -227,9 +228,10 @@ private:
         return RelPath::parse(folder_.str() + "/" + inside->str());
     }
 
-    Error fault(const std::string& what) const {
-        return {Fault::bad_input, "the checksum list " + escape_text(list_.str()) + " " + what};
+    std::string text_of(const std::string& what) const {
+        return "the checksum list " + escape_text(list_.str()) + " " + what;
     }
+    Error fault(const std::string& what) const { return {Fault::bad_input, text_of(what)}; }
 
     const RelPath& list_;
     RelPath folder_;
@@ -253,6 +255,10 @@ bool is_checksum_list(const RelPath& path) {
     const auto stem = without_ending(low, ".txt");
     return is_named_as_list(low) || stem.ends_with("checksum") || stem.ends_with("checksums") ||
            !name_that_is_listed(path.name()).empty();
+}
+
+std::string_view listed_name(const RelPath& list) {
+    return name_that_is_listed(list.name());
 }
 
 std::vector<RelPath> signature_names(const RelPath& path) {

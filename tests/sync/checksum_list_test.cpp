@@ -95,8 +95,18 @@ TEST(ChecksumList, RefusesNamesThatLeaveItsFolder) {
 
 TEST(ChecksumList, RefusesToContradictItself) {
     EXPECT_EQ(read("SHA256SUMS", sha256 + "  a\n" + sha256 + "  ./a\n"), (Lines{"SHA-256 a"}));
+    EXPECT_TRUE(fails_with(Fault::damaged,
+                           parse_checksum_list(path("SHA256SUMS"), sha256 + "  a\n" + other + "  a\n")));
     EXPECT_EQ(read("SHA256SUMS", sha256 + "  a\n" + other + "  a\n"),
               (Lines{"the checksum list SHA256SUMS has two different checksums for \"a\""}));
+}
+
+TEST(ChecksumList, KnowsTheFileThatItIsNamedAfter) {
+    EXPECT_EQ(listed_name(path("d/x.iso.sha256")), "x.iso");
+    EXPECT_EQ(listed_name(path("x.iso.MD5SUM.txt")), "x.iso");
+    EXPECT_EQ(listed_name(path("x.iso.CHECKSUM")), "x.iso");
+    for (const auto* own : {"SHA256SUMS", "sha256sum.txt", "Fedora-44-CHECKSUM", ".sha256"})
+        EXPECT_EQ(listed_name(path(own)), "") << own;
 }
 
 TEST(ChecksumList, RefusesWhatIsNone) {
