@@ -105,6 +105,7 @@ struct Start {
     std::span<const int> descriptors;
     int input, output, errors, faults;
     int nice;
+    Bytes largest_file;
     pid_t parent;
     const Landlock* confinement;
 };
@@ -140,6 +141,8 @@ bool keep_only_given_descriptors(const Start& start) noexcept {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != start.parent) ::_exit(127);  // it died before it could be watched
     if (start.nice != 0) ::setpriority(PRIO_PROCESS, 0, start.nice);
+    const rlimit file_size{start.largest_file, start.largest_file};
+    if (start.largest_file > 0) ::setrlimit(RLIMIT_FSIZE, &file_size);
     if (::chdir(start.folder) != 0) give_up(start, Step::folder);
     if (!keep_only_given_descriptors(start)) give_up(start, Step::descriptors);
     if (start.confinement != nullptr && !start.confinement->restrict_self())
@@ -394,12 +397,13 @@ Result<ProgramEnd> run_program(const Program& program, const ProgramWatch& watch
     const auto arguments = c_strings(program.arguments);
     const auto environment = c_strings(program.environment);
 
-    const Start start{path->c_str(),       program.folder.c_str(),
-                      arguments.data(),    environment.data(),
-                      program.descriptors, input->get(),
-                      output.write.get(),  together ? output.write.get() : errors.write.get(),
-                      faults.write.get(),  program.nice,
-                      ::getpid(),          program.confinement};
+    const Start start{path->c_str(),        program.folder.c_str(),
+                      arguments.data(),     environment.data(),
+                      program.descriptors,  input->get(),
+                      output.write.get(),   together ? output.write.get() : errors.write.get(),
+                      faults.write.get(),   program.nice,
+                      program.largest_file, ::getpid(),
+                      program.confinement};
     const auto process = fork_into(start);
     if (process < 0) return Error::last_system_error("cannot run " + escape_text(program.arguments.front()));
     Child child(process);

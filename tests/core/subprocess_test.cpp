@@ -155,6 +155,15 @@ TEST(Subprocess, IsNicerWhenAsked) {
     EXPECT_EQ(run(program).output, "13\n");
 }
 
+TEST(Subprocess, WritesNoFileThatIsTooLarge) {
+    const test::TempFolder folder;
+    auto program =
+        Program{.arguments = {"cp", "/dev/zero", "out"}, .environment = {}, .folder = folder.path()};
+    program.largest_file = 100'000;
+    EXPECT_EQ(run_program(program).value().signal, SIGXFSZ);
+    EXPECT_EQ(folder.read("out").size(), 100'000U);
+}
+
 TEST(Subprocess, EndsWhenAskedToStop) {
     std::stop_source stop;
     ProgramWatch watch{.stop = stop.get_token()};
