@@ -2,19 +2,13 @@
 // Landlock all of the file system but what it serves, and connections of its own.
 #pragma once
 
+#include "core/landlock.hpp"
 #include "core/log.hpp"
 #include "core/result.hpp"
 
 #include <string>
-#include <vector>
 
 namespace mirrorseed::app {
-
-// Files and folders with all that is in them; links are followed now. What does not exist is left out.
-struct Confines {
-    std::vector<std::string> readable;
-    std::vector<std::string> writable;  // what is there may be written, and in folders files made and removed
-};
 
 // This thread and those that it starts. Nothing happens where the kernel has no Landlock, which is told.
 Status confine(const Confines& confines, const Log& log);

@@ -124,18 +124,16 @@ void Contents::stage(TreeId tree, const StagedFile& file) {
         .run();
 }
 
-std::vector<StagedFile> Contents::staged(TreeId tree) {
+void Contents::each_staged(TreeId tree, const std::function<void(const StagedFile&)>& seen) {
     auto query = db_->query(
         "select s.path, s.size, s.mtime, b.digest from staged s join blobs b on b.id = s.blob "
         "where s.tree = ? order by s.path");
     query.bind(tree);
-    std::vector<StagedFile> files;
     while (query.next())
-        files.push_back({RelPath::parse(query.bytes(0)).value(),
-                         query.count(1),
-                         {query.integer(2)},
-                         query.digest(3).value()});
-    return files;
+        seen({RelPath::parse(query.bytes(0)).value(),
+              query.count(1),
+              {query.integer(2)},
+              query.digest(3).value()});
 }
 
 void Contents::clear_staged(TreeId tree) {

@@ -68,7 +68,7 @@ public:
     std::vector<BlobRow> unneeded(UnixTime graced_since);
 
     void stage(TreeId tree, const StagedFile& file);
-    std::vector<StagedFile> staged(TreeId tree);
+    void each_staged(TreeId tree, const std::function<void(const StagedFile&)>& seen);  // by path
     void clear_staged(TreeId tree);
 
     void set_left_out(TreeId tree, const std::vector<LeftOut>& left_out);

@@ -50,30 +50,24 @@ private:
     std::size_t rows_ = 0;
 };
 
-// Both come sorted by folder; writing in that order appends to the tables.
-bool by_folder(const PathEntry& a, const PathEntry& b) {
-    const auto a_folder = a.path.parent(), b_folder = b.path.parent();
-    return a_folder != b_folder ? a_folder < b_folder : a.path.name() < b.path.name();
-}
-
-std::vector<const PathEntry*> in_order(const Plan& plan, const FetchResult& fetched) {
-    std::vector<const PathEntry*> rows;
-    rows.reserve(plan.settle.size() + fetched.fetched.size());
-    auto settled = plan.settle.begin();
-    auto arrived = fetched.fetched.begin();
-    while (settled != plan.settle.end() || arrived != fetched.fetched.end()) {
-        const bool take_settled = arrived == fetched.fetched.end() ||
-                                  (settled != plan.settle.end() && by_folder(*settled, *arrived));
-        rows.push_back(take_settled ? &*settled++ : &*arrived++);
-    }
+// Both come in the listing's order; writing in that order appends to the tables.
+std::vector<Listing::Place> in_order(const Plan& plan, const FetchResult& fetched) {
+    std::vector<Listing::Place> arrived;
+    arrived.reserve(plan.fetch.size());
+    for (const auto& item : plan.fetch)
+        if (!std::binary_search(fetched.missing.begin(), fetched.missing.end(), item.place))
+            arrived.push_back(item.place);
+    std::vector<Listing::Place> rows(plan.settle.size() + arrived.size());
+    std::merge(plan.settle.begin(), plan.settle.end(), arrived.begin(), arrived.end(), rows.begin());
     return rows;
 }
 
 // Of the next batch of rows.
-std::vector<Digest> digests_of(std::span<const PathEntry* const> rows) {
+std::vector<Digest> digests_of(const Listing& listing, std::span<const Listing::Place> rows) {
     std::vector<Digest> digests;
-    for (const auto* row : rows.first(std::min(rows.size(), rows_in_a_batch)))
-        if (row->entry.digest) digests.push_back(*row->entry.digest);
+    for (const auto place : rows.first(std::min(rows.size(), rows_in_a_batch)))
+        if (const auto digest = listing.folders()[place.folder].digest(place.entry))
+            digests.push_back(*digest);
     return digests;
 }
 
@@ -100,10 +94,11 @@ void take_back(GenerationRow& row, Entries& entries, const TreeRow& tree, const 
 
 }  // namespace
 
-Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const Plan& plan,
-                                      const FetchResult& fetched, Progress& progress) {
+Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const Listing& listing,
+                                      const Plan& plan, const FetchResult& fetched, Progress& progress) {
     abandon_candidate(store, tree.name);
-    progress.start("candidate", plan.settle.size() + fetched.fetched.size() + plan.remove.size());
+    const auto rows = in_order(plan, fetched);
+    progress.start("candidate", rows.size() + plan.remove.size());
     auto& catalogue = store.catalogue();
     GenerationRow row{.entries = plan.names,
                       .files = plan.total.files,
@@ -111,37 +106,35 @@ Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const P
                       .added = plan.added,
                       .changed = plan.changed,
                       .removed = plan.dropped};
-    // A file that changed after it was listed came with another size than was planned.
-    for (const auto& item : fetched.fetched)
-        row.bytes += item.entry.size;
+    // What came may be larger or smaller than what was listed.
+    for (const auto& item : plan.fetch)
+        if (!std::binary_search(fetched.missing.begin(), fetched.missing.end(), item.place))
+            row.bytes += listing.folders()[item.place.folder].file_size(item.place.entry);
 
     Writer writer(store, tree, progress);
     for (const auto& item : plan.remove) {
         const auto dropped = writer.drop(item.path);
         if (!dropped) return dropped.error();
     }
-    const auto rows = in_order(plan, fetched);
     for (std::size_t at = 0; at < rows.size(); ++at) {
-        if (at % rows_in_a_batch == 0) catalogue.entries().expect(digests_of(std::span(rows).subspan(at)));
-        const auto put = writer.put(*rows[at]);
+        if (at % rows_in_a_batch == 0)
+            catalogue.entries().expect(digests_of(listing, std::span(rows).subspan(at)));
+        const auto put = writer.put(listing.path_entry(rows[at]));
         if (!put) return put.error();
     }
     catalogue.entries().expect({});
-    for (const auto& item : fetched.quarantined)
-        take_back(row, catalogue.entries(), tree, item.path, true);
-    const auto take_out = [&](const RelPath& path) -> Status {
-        take_back(row, catalogue.entries(), tree, path, false);
-        return writer.drop(path);
-    };
-    for (const auto& path : fetched.gone) {
-        const auto dropped = take_out(path);
-        if (!dropped) return dropped.error();
-    }
     auto left_out = plan.left_out;
     for (const auto& item : fetched.withdrawn) {
-        const auto dropped = take_out(item.path);
+        take_back(row, catalogue.entries(), tree, item.path, false);
+        const auto dropped = writer.drop(item.path);
         if (!dropped) return dropped.error();
         left_out.push_back(item);
+    }
+    for (const auto place : fetched.missing) {
+        const auto path = listing.path_of(place);
+        const auto is_there = [&](const LeftOut& item) { return item.path == path; };
+        if (std::none_of(fetched.withdrawn.begin(), fetched.withdrawn.end(), is_there))
+            take_back(row, catalogue.entries(), tree, path, true);
     }
     catalogue.contents().set_left_out(tree.id, left_out);
     writer.finish();

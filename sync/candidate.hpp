@@ -9,10 +9,10 @@
 namespace mirrorseed::sync {
 
 // Writes the plan's rows, with what was fetched, as the tree's candidate, in batches; an older candidate is
-// taken back first. A file that could not be had keeps its current entry, if it has one. Answers what the
-// generation will be.
-Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const Plan& plan,
-                                      const FetchResult& fetched, Progress& progress);
+// taken back first. A file that did not come keeps its current entry, if it has one, unless its content was
+// withdrawn. Answers what the generation will be.
+Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const Listing& listing,
+                                      const Plan& plan, const FetchResult& fetched, Progress& progress);
 
 // Takes an unfinished or refused candidate back.
 void abandon_candidate(Store& store, const std::string& tree);

@@ -1,242 +1,434 @@
 #include "sync/fetcher.hpp"
 
 #include "core/text.hpp"
+#include "sync/staged_part.hpp"
 
-#include <charconv>
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <random>
+#include <stop_token>
+#include <thread>
+#include <unordered_map>
 
 namespace mirrorseed::sync {
 namespace {
 
-namespace errc = boost::system::errc;
+using SteadyTime = std::chrono::steady_clock::time_point;
 
 // A batch is what a crash may cost: the files of one are fetched again. Larger ones sync less often.
 constexpr std::size_t batch_files = 2000;
 constexpr Bytes batch_size = Bytes{512} << 20;
-// A large file is synced in these steps, so a crash costs at most one of them.
-constexpr Bytes resume_step = Bytes{64} << 20;
-constexpr int attempts = 3;
+// How many batches may wait for a slow disk before the lanes wait too.
+constexpr std::size_t most_waiting_files = 4 * batch_files;
+// A large file is synced in these steps, so a loss of power costs at most one of them.
+constexpr Bytes resume_step = Bytes{32} << 20;
+// A smaller part is not worth a note.
+constexpr Bytes least_part = Bytes{1} << 20;
+// Orders that come due within this time of each other go to the upstream together.
+constexpr std::chrono::milliseconds together{1000};
 
-RelPath staging_name(const PathEntry& item) {
-    const auto key = item.path.str() + '\0' + std::to_string(item.entry.size) + '\0' +
-                     std::to_string(item.entry.mtime.nanoseconds);
-    return RelPath::parse_name(Sha256::of(as_bytes(key)).hex()).value();
-}
+struct Job final : Order {
+    Listing::Place place{};
+    unsigned failures = 0;
+    std::uint64_t arrivals_then = 0;  // when it failed first
+    SteadyTime due{};
+    RelPath staged{};
+    std::optional<Intake> intake{};
+    Bytes resumed_at = 0;
+    Bytes synced = 0;
+    std::unique_ptr<ContentWatch> watch{};
+    std::unique_ptr<ContentCheck> check{};
+};
 
-Error changed(const std::string& name) {
-    return {Fault::changed, name + " changed while it was read"};
-}
+class Fetcher final : public Orders {
+public:
+    Fetcher(Listing& listing, const std::vector<Plan::Fetch>& wanted, const FetchWish& wish, Landing& landing,
+            Folder staging, Progress& progress)
+        : listing_(listing),
+          wanted_(wanted),
+          wish_(wish),
+          landing_(landing),
+          staging_(std::move(staging)),
+          progress_(progress) {}
 
-RelPath resume_note(const RelPath& staged) {
-    return RelPath::parse_name(staged.str() + ".synced").value();
-}
+    Result<FetchResult> run(Upstream& upstream) {
+        {
+            std::vector<std::jthread> lanes;
+            const auto count = std::max(1U, upstream.lanes());
+            lanes_ = count;
+            for (unsigned i = 0; i < count; ++i)
+                lanes.emplace_back([this, &upstream] { drive(upstream); });
+            commit_while_lanes_run();
+        }
+        if (ended_) return *ended_;
+        const auto may_go_on = progress_.go_on();
+        if (!may_go_on) return may_go_on.error();
+        finish_result();
+        return std::move(result_);
+    }
+
+    std::vector<Order*> take(std::size_t files, Bytes bytes) override {
+        std::unique_lock lock(mutex_);
+        std::vector<Order*> taken;
+        for (;;) {
+            if (ended_ || progress_.stop_requested()) return {};
+            if (may_begin()) take_due(taken, files, bytes);
+            if (!taken.empty()) return taken;
+            if (next_ == wanted_.size() && waiting_.empty() && out_.empty()) return {};
+            wait_for_something(lock);
+        }
+    }
+
+    Result<Intake*> intake(Order& order) override { return open_intake(job_of(order), true); }
+    Result<Intake*> start_over(Order& order) override {
+        auto& job = job_of(order);
+        job.intake.reset();
+        job.part_validator.clear();
+        return open_intake(job, false);
+    }
+
+    void brought(Order& order, const Told& told) override {
+        auto& job = job_of(order);
+        Arrival arrival = arrival_of(job);
+        arrival.item.entry.size = job.intake->size();
+        if (told.mtime) arrival.item.entry.mtime = *told.mtime;
+        arrival.validator = told.validator;
+        arrival.item.entry.digest = job.intake->finish();
+        transferred(job);
+        job.intake.reset();
+        if (job.synced > 0 || job.failures > 0) forget_part(staging_, job.staged);
+        arrive(job, std::move(arrival), staging_, job.staged, Acquire::move);
+    }
+
+    void landed(Order& order, const Folder& folder, const RelPath& name, Acquire acquire) override {
+        auto& job = job_of(order);
+        Arrival arrival = arrival_of(job);
+        watch(job);
+        const auto digest = hash_landed(job, folder, name, acquire);
+        if (!digest) return failed(order, digest.error(), Again::no, {});
+        arrival.item.entry.digest = *digest;
+        if (acquire == Acquire::move) {
+            const std::lock_guard lock(mutex_);
+            result_.transferred += arrival.item.entry.size;
+        }
+        arrive(job, std::move(arrival), folder, name, acquire);
+    }
+
+    void still_same(Order& order) override {
+        const std::lock_guard lock(mutex_);
+        result_.same.push_back(job_of(order).place);
+        ++arrivals_;
+        close(order);
+    }
+
+    void failed(Order& order, const Error& why, Again again,
+                std::optional<std::chrono::milliseconds> asked) override {
+        auto& job = job_of(order);
+        keep_part(job, why);
+        const std::lock_guard lock(mutex_);
+        if (ended_ || progress_.stop_requested()) return close(order);
+        if (why.is(Fault::changed) || why.is(Fault::not_found)) {
+            result_.changed.push_back(job.place);
+            return close(order);
+        }
+        if (again == Again::later && try_again(job, asked)) return;
+        const bool lost = again == Again::later && arrivals_ == job.arrivals_then;
+        if (lost)
+            end(why.within("the upstream is lost"));
+        else
+            quarantine(job, why);
+        close(order);
+    }
+
+private:
+    static Job& job_of(Order& order) { return static_cast<Job&>(order); }
+
+    // One lane, on its own thread. Nothing may escape it.
+    void drive(Upstream& upstream) {
+        try {
+            upstream.bring(*this, progress_);
+        } catch (const Failure& failure) {
+            const std::lock_guard lock(mutex_);
+            end(failure.error());
+        } catch (const std::exception& escaped) {
+            const std::lock_guard lock(mutex_);
+            end(Error(Fault::failed, std::string("fetching failed: ") + escaped.what()));
+        }
+        const std::lock_guard lock(mutex_);
+        --lanes_;
+        changed_.notify_all();
+    }
+
+    // With the mutex held, everything from here to the next blank line.
+    void end(const Error& why) {
+        if (!ended_) ended_ = why;
+        changed_.notify_all();
+    }
+    void close(Order& order) {
+        progress_.file_done();
+        out_.erase(&order);
+        changed_.notify_all();
+    }
+    void quarantine(const Job& job, const Error& why) {
+        result_.quarantined.push_back({job.item.path, why.text()});
+        result_.missing.push_back(job.place);
+    }
+    bool may_begin() const {
+        return arrived_.size() < most_waiting_files && std::chrono::steady_clock::now() >= quiet_until_;
+    }
+    void wait_for_something(std::unique_lock<std::mutex>& lock) {
+        auto until = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+        for (const auto& job : waiting_)
+            until = std::min(until, job->due);
+        if (quiet_until_ > std::chrono::steady_clock::now()) until = std::max(until, quiet_until_);
+        changed_.wait_until(lock, progress_.stop_token(), until, [] { return false; });
+    }
+    void take_due(std::vector<Order*>& taken, std::size_t files, Bytes bytes) {
+        Bytes sum = 0;
+        const auto full = [&] { return taken.size() >= files || (sum >= bytes && !taken.empty()); };
+        const auto hand_out = [&](std::unique_ptr<Job> job) {
+            sum += job->item.entry.size;
+            taken.push_back(job.get());
+            out_.emplace(job.get(), std::move(job));
+        };
+        const auto now = std::chrono::steady_clock::now();
+        const bool any_due =
+            std::any_of(waiting_.begin(), waiting_.end(), [&](const auto& job) { return job->due <= now; });
+        for (auto job = waiting_.begin(); any_due && job != waiting_.end() && !full();) {
+            if ((*job)->due > now + together) {
+                ++job;
+                continue;
+            }
+            hand_out(std::move(*job));
+            job = waiting_.erase(job);
+        }
+        while (!full() && next_ < wanted_.size())
+            hand_out(make_job(wanted_[next_++]));
+    }
+    std::unique_ptr<Job> make_job(const Plan::Fetch& wanted) {
+        auto listed = listing_.at(wanted.place);
+        auto job = std::make_unique<Job>();
+        job->item = {listing_.path_of(wanted.place), std::move(listed.entry)};
+        job->sureness = listed.sureness;
+        job->validator = std::move(listed.validator);
+        job->place = wanted.place;
+        if (wanted.held) job->held = landing_.held(job->item.path);
+        progress_.at(job->item.path.str());
+        return job;
+    }
+    // False when it was tried often enough. While nothing at all arrives, nothing new is begun either.
+    bool try_again(Job& job, std::optional<std::chrono::milliseconds> asked) {
+        if (job.failures++ == 0) job.arrivals_then = arrivals_;
+        if (!wish_.retry.allows(job.failures)) return false;
+        const auto wait = wish_.retry.wait(job.failures, chance_(dice_), asked);
+        job.due = std::chrono::steady_clock::now() + wait;
+        if (++troubles_in_a_row_ >= lanes_) quiet_until_ = std::max(quiet_until_, job.due);
+        job.intake.reset();
+        job.watch.reset();
+        const auto found = out_.find(&job);
+        waiting_.push_back(std::move(found->second));
+        out_.erase(found);
+        changed_.notify_all();
+        return true;
+    }
+
+    Arrival arrival_of(const Job& job) const {
+        return {.place = job.place, .item = job.item, .was_listed_exactly = job.sureness == Sureness::exact};
+    }
+
+    void transferred(const Job& job) {
+        const std::lock_guard lock(mutex_);
+        result_.transferred += job.intake->size() - job.resumed_at;
+    }
+
+    void watch(Job& job) {
+        if (wish_.watch_for) job.watch = wish_.watch_for(job.item.path, job.item.entry);
+        if (wish_.check_for) job.check = wish_.check_for(job.item.path);
+    }
+
+    std::vector<ByteObserver*> observers_of(const Job& job) const {
+        std::vector<ByteObserver*> observers;
+        if (job.watch) observers.push_back(job.watch.get());
+        if (job.check) observers.push_back(job.check.get());
+        return observers;
+    }
+
+    // Whatever goes wrong on this side of the transfer is ours, and would go wrong with every other file too.
+    Error ours(const Error& error) {
+        const std::lock_guard lock(mutex_);
+        end(error);
+        return error;
+    }
+
+    Result<Intake*> open_intake(Job& job, bool resume) {
+        if (job.intake) return &*job.intake;
+        job.staged = staging_name(job.item);
+        StagedPart part;
+        if (resume && job.item.entry.size >= least_part) part = recall_part(staging_, job.staged);
+        watch(job);
+        auto intake = Intake::open(staging_, job.staged, part.size, observers_of(job));
+        if (!intake) return ours(intake.error());
+        job.resumed_at = part.size;
+        job.part_validator = part.validator;
+        job.synced = part.size;
+        intake->on_trouble([this](const Error& error) { (void)ours(error); });
+        intake->every(resume_step, [this, &job](Bytes size) -> Status {
+            job.synced = size;
+            remember_part(staging_, job.staged, size, size, job.part_validator);
+            return {};
+        });
+        return &job.intake.emplace(std::move(*intake));
+    }
+
+    // What came of a file that did not come whole waits for the next attempt, in this run or another.
+    void keep_part(Job& job, const Error& why) {
+        if (!job.intake) return;
+        transferred(job);
+        const auto size = job.intake->size();
+        job.intake.reset();
+        if (why.is(Fault::changed) || size < least_part) {
+            (void)staging_.remove_file(job.staged).has_value();
+            forget_part(staging_, job.staged);
+        } else {
+            remember_part(staging_, job.staged, job.synced, size, job.part_validator);
+        }
+    }
+
+    Result<Digest> hash_landed(Job& job, const Folder& folder, const RelPath& name, Acquire acquire) {
+        const auto shown = folder.path() + "/" + name.str();
+        const auto file = folder.open_file(name);
+        if (!file) return file.error();
+        const auto before = facts_of(*file, shown);
+        if (!before) return before.error();
+        const auto changed = [&] { return Error(Fault::changed, shown + " changed while it was read"); };
+        if (before->size != job.item.entry.size) return changed();
+        if (acquire == Acquire::share && before->mtime != job.item.entry.mtime) return changed();
+        Sha256 hash;
+        Bytes seen = 0;
+        const auto observers = observers_of(job);
+        const auto read = read_through(*file, shown, [&](ByteSpan bytes) -> Status {
+            hash.see(bytes);
+            for (auto* observer : observers)
+                observer->see(bytes);
+            if (acquire == Acquire::share) progress_.bytes_done(bytes.size());
+            seen += bytes.size();
+            if (seen > job.item.entry.size) return changed();
+            return progress_.go_on();
+        });
+        if (!read) return read.error();
+        const auto after = acquire == Acquire::share ? facts_of(*file, shown) : before;
+        if (!after) return after.error();
+        if (seen != job.item.entry.size || !after->same_state(*before)) return changed();
+        return hash.finish();
+    }
+
+    // Is the file what it is said to be?
+    Status verify(Job& job, const Entry& now) {
+        if (job.item.entry.digest && *job.item.entry.digest != *now.digest)
+            return Error(Fault::damaged, "its SHA-256 is " + now.digest->hex() + " and should be " +
+                                             job.item.entry.digest->hex());
+        return job.check ? job.check->verdict() : Status();
+    }
+
+    void arrive(Job& job, Arrival arrival, const Folder& from, const RelPath& name, Acquire acquire) {
+        const auto good = verify(job, arrival.item.entry);
+        if (!good) {
+            if (acquire == Acquire::move) (void)from.remove_file(name).has_value();
+            return failed(job, good.error(), Again::no, {});
+        }
+        const auto taken = landing_.take(from, name, arrival, acquire);
+        arrival.watch = std::move(job.watch);
+        const std::lock_guard lock(mutex_);
+        if (!taken) {
+            end(taken.error());
+        } else if (*taken == Landing::Verdict::withdrawn) {
+            const auto& [path, entry] = arrival.item;
+            result_.withdrawn.push_back({path, "its content was withdrawn",
+                                         StagedFile{path, entry.size, entry.mtime, *entry.digest}});
+            result_.missing.push_back(job.place);
+        } else {
+            arrived_bytes_ += arrival.item.entry.size;
+            arrived_.push_back(std::move(arrival));
+        }
+        ++arrivals_;
+        troubles_in_a_row_ = 0;
+        close(job);
+    }
+
+    void commit_while_lanes_run() {
+        for (bool running = true; running;) {
+            std::vector<Arrival> batch;
+            {
+                std::unique_lock lock(mutex_);
+                changed_.wait(lock, [this] {
+                    return lanes_ == 0 || arrived_.size() >= batch_files || arrived_bytes_ >= batch_size;
+                });
+                running = lanes_ > 0;
+                batch.swap(arrived_);
+                arrived_bytes_ = 0;
+                changed_.notify_all();
+            }
+            if (!batch.empty()) commit(batch);
+        }
+    }
+
+    // What came before the trouble is kept as well.
+    void commit(std::vector<Arrival>& batch) {
+        const auto committed = commit_safely(batch);
+        const std::lock_guard lock(mutex_);
+        if (!committed) return end(committed.error());
+        for (const auto& arrival : batch)
+            listing_.settle(arrival.place, arrival.item.entry);
+    }
+    Status commit_safely(std::vector<Arrival>& batch) {
+        try {
+            return landing_.commit(batch);
+        } catch (const Failure& failure) {
+            return failure.error();
+        }
+    }
+
+    void finish_result() {
+        for (const auto* some : {&result_.same, &result_.changed})
+            result_.missing.insert(result_.missing.end(), some->begin(), some->end());
+        std::sort(result_.missing.begin(), result_.missing.end());
+        std::sort(result_.quarantined.begin(), result_.quarantined.end(),
+                  [](const auto& a, const auto& b) { return a.path < b.path; });
+    }
+
+    Listing& listing_;
+    const std::vector<Plan::Fetch>& wanted_;
+    const FetchWish& wish_;
+    Landing& landing_;
+    Folder staging_;
+    Progress& progress_;
+
+    std::mutex mutex_;  // of all that follows
+    std::condition_variable_any changed_;
+    unsigned lanes_ = 0;  // that still run
+    std::size_t next_ = 0;
+    std::unordered_map<const Order*, std::unique_ptr<Job>> out_;
+    std::vector<std::unique_ptr<Job>> waiting_;  // to be tried again
+    std::vector<Arrival> arrived_;
+    Bytes arrived_bytes_ = 0;
+    std::uint64_t arrivals_ = 0;
+    unsigned troubles_in_a_row_ = 0;
+    SteadyTime quiet_until_{};
+    std::optional<Error> ended_;
+    FetchResult result_;
+    std::minstd_rand dice_{std::random_device{}()};
+    std::uniform_real_distribution<double> chance_{0, 1};
+};
 
 }  // namespace
 
-Fetcher::Fetcher(Store& store, const TreeRow& tree, Upstream& upstream, Acquire acquire, WatchFor watch_for,
-                 Clock clock, Progress& progress)
-    : store_(store),
-      tree_(tree),
-      upstream_(upstream),
-      acquire_(acquire),
-      watch_for_(std::move(watch_for)),
-      clock_(std::move(clock)),
-      progress_(progress) {}
-
-Result<FetchResult> Fetcher::fetch(const std::vector<PathEntry>& wanted) {
-    auto staging = store_.blobs().staging(tree_.name);
+Result<FetchResult> fetch_files(Upstream& upstream, Listing& listing, const std::vector<Plan::Fetch>& wanted,
+                                const FetchWish& wish, Landing& landing, Progress& progress) {
+    if (wanted.empty()) return FetchResult();
+    auto staging = landing.staging();
     if (!staging) return staging.error();
-    staging_ = std::move(*staging);
-
-    std::optional<Error> stopped;
-    for (const auto& item : wanted) {
-        progress_.at(item.path.str());
-        auto got = fetch_one(item);
-        if (!got) {
-            stopped = got.error();
-            break;
-        }
-        progress_.file_done();
-        if (!*got) continue;
-        batch_bytes_ += (*got)->item.entry.size;
-        in_batch_.insert(*(*got)->item.entry.digest);
-        batch_.push_back(std::move(**got));
-        if (batch_.size() < batch_files && batch_bytes_ < batch_size) continue;
-        const auto committed = commit_batch();
-        if (!committed) return committed.error();
-    }
-    // What came before the trouble is kept as well.
-    const auto committed = commit_batch();
-    if (stopped) return *stopped;
-    if (!committed) return committed.error();
-    return std::move(result_);
-}
-
-Result<std::optional<Fetcher::Arrival>> Fetcher::fetch_one(const PathEntry& wanted) {
-    auto now = wanted;
-    for (int attempt_number = 1;; ++attempt_number) {
-        auto got = attempt(now);
-        if (got) {
-            const auto& [path, entry] = got->item;
-            if (!store_.catalogue().contents().is_withdrawn(*entry.digest))
-                return std::optional(std::move(*got));
-            result_.withdrawn.push_back({path, "its content was withdrawn",
-                                         StagedFile{path, entry.size, entry.mtime, *entry.digest}});
-            const auto removed = store_.blobs().remove(*entry.digest);
-            if (!removed) return removed.error();
-            return std::optional<Arrival>();
-        }
-        if (our_trouble_) return *our_trouble_;
-        const auto may_go_on = progress_.go_on();
-        if (!may_go_on) return may_go_on.error();
-        if (!got.error().is(Fault::changed) || attempt_number == attempts) {
-            result_.quarantined.push_back({wanted.path, got.error().text()});
-            return std::optional<Arrival>();
-        }
-        const auto look = upstream_.look(wanted.path);
-        if (!look) {
-            result_.quarantined.push_back({wanted.path, look.error().text()});
-            return std::optional<Arrival>();
-        }
-        if (!*look || (*look)->kind != EntryKind::file) {
-            result_.gone.push_back(wanted.path);
-            return std::optional<Arrival>();
-        }
-        // Whether everybody may read it was decided from the whole listing; its own mode may only take that
-        // away.
-        const bool hidden = now.entry.hidden || !readable_by_all(EntryKind::file, (*look)->mode);
-        now.entry = **look;
-        now.entry.hidden = hidden;
-    }
-}
-
-Result<Fetcher::Arrival> Fetcher::attempt(const PathEntry& wanted) {
-    return acquire_ == Acquire::link ? share(wanted) : copy(wanted);
-}
-
-Result<Fetcher::Arrival> Fetcher::copy(const PathEntry& wanted) {
-    const auto name = staging_name(wanted);
-    // Whatever goes wrong on this side of the transfer is ours, and would go wrong with every other file too.
-    const auto ours = [this](const Error& error) -> const Error& { return our_trouble_.emplace(error); };
-    auto watched = watch(wanted);
-    std::vector<ByteObserver*> observers;
-    if (watched) observers.push_back(watched.get());
-    auto intake = Intake::open(*staging_, name, resumable(name, wanted.entry), observers);
-    if (!intake) return ours(intake.error());
-    intake->on_trouble([&](const Error& error) { our_trouble_ = error; });
-    intake->every(resume_step, [&](Bytes size) { return remember_resumable(name, size); });
-    const auto resumed = intake->size();
-    const auto fetched = upstream_.fetch(wanted.path, wanted.entry, *intake, progress_);
-    result_.transferred += intake->size() - resumed;
-    if (!fetched) {
-        if (fetched.error().is(Fault::changed)) (void)staging_->remove_file(name).has_value();
-        return fetched.error();
-    }
-    auto item = wanted;
-    item.entry.digest = intake->finish();
-    const auto put =
-        store_.blobs().put(*staging_, name, *item.entry.digest, item.entry, existing(*item.entry.digest));
-    if (!put) return ours(put.error());
-    if (item.entry.size >= resume_step) (void)staging_->remove_file(resume_note(name)).has_value();
-    return Arrival{std::move(item), *put, std::move(watched)};
-}
-
-std::unique_ptr<ContentWatch> Fetcher::watch(const PathEntry& item) const {
-    return watch_for_ ? watch_for_(item.path, item.entry) : nullptr;
-}
-
-Result<Fetcher::Arrival> Fetcher::share(const PathEntry& wanted) {
-    const auto& folder = *upstream_.local_folder();
-    const auto name = folder.path() + "/" + wanted.path.str();
-    const auto file = folder.open_file(wanted.path);
-    if (!file) return file.error();
-    const auto before = facts_of(*file, name);
-    if (!before) return before.error();
-    if (before->size != wanted.entry.size || before->mtime != wanted.entry.mtime) return changed(name);
-    auto watched = watch(wanted);
-    Sha256 hash;
-    Bytes seen = 0;
-    const auto read = read_through(*file, name, [&](ByteSpan bytes) -> Status {
-        hash.see(bytes);
-        if (watched) watched->see(bytes);
-        progress_.bytes_done(bytes.size());
-        seen += bytes.size();
-        if (seen > wanted.entry.size) return changed(name);
-        return progress_.go_on();
-    });
-    if (!read) return read.error();
-    const auto after = facts_of(*file, name);
-    if (!after) return after.error();
-    if (!after->same_state(*before)) return changed(name);
-    auto item = wanted;
-    item.entry.digest = hash.finish();
-    const auto adopted =
-        store_.blobs().adopt(folder, wanted.path, *item.entry.digest, existing(*item.entry.digest));
-    if (!adopted && adopted.error().is(errc::cross_device_link))
-        return our_trouble_.emplace(Fault::refused, folder.path() +
-                                                        " lies on another file system than the store " +
-                                                        store_.places().store +
-                                                        ", so its files cannot be shared; put the store on "
-                                                        "the same one, or sync from file://" +
-                                                        folder.path());
-    if (!adopted) return adopted.error();
-    return Arrival{std::move(item), *adopted, std::move(watched)};
-}
-
-Bytes Fetcher::resumable(const RelPath& staged, const Entry& expected) const {
-    if (expected.size < resume_step) return 0;
-    const auto note = read_file(staging_->path() + "/" + resume_note(staged).str(), 64);
-    const auto facts = staging_->facts(staged);
-    if (!note || !facts) return 0;
-    Bytes size = 0;
-    std::from_chars(note->data(), note->data() + note->size(), size);
-    return size <= facts->size && size <= expected.size ? size : 0;
-}
-
-Status Fetcher::remember_resumable(const RelPath& staged, Bytes size) {
-    return replace_file(*staging_, resume_note(staged), as_bytes(std::to_string(size)), 0600);
-}
-
-Existing Fetcher::existing(const Digest& digest) {
-    const bool known = in_batch_.contains(digest) || store_.catalogue().contents().has_sound_blob(digest);
-    return known ? Existing::keep : Existing::replace;
-}
-
-Status Fetcher::commit_batch() {
-    if (batch_.empty()) return {};
-    const auto synced = store_.blobs().sync();
-    if (!synced) return synced;
-    auto& contents = store_.catalogue().contents();
-    auto transaction = store_.catalogue().begin();
-    for (const auto& [item, stored, watched] : batch_) {
-        const auto& digest = *item.entry.digest;
-        if (stored && contents.has_blob(digest)) {
-            contents.note_mended();
-            result_.replaced.push_back(digest);
-        }
-        contents.add_blob(digest, item.entry.size, clock_());
-        if (stored) contents.mark_checked(digest, clock_(), false);
-        contents.stage(tree_.id, {item.path, item.entry.size, item.entry.mtime, digest});
-        if (watched) watched->keep(store_.catalogue(), digest);
-    }
-    transaction.commit();
-    for (auto& arrival : batch_)
-        result_.fetched.push_back(std::move(arrival.item));
-    batch_.clear();
-    in_batch_.clear();
-    batch_bytes_ = 0;
-    return {};
-}
-
-Status clear_staging(Store& store, const TreeRow& tree) {
-    const auto staging = store.blobs().staging(tree.name);
-    if (!staging) return staging.error();
-    const auto items = staging->items();
-    if (!items) return items.error();
-    for (const auto& item : *items) {
-        const auto removed = staging->remove_tree(RelPath::parse_name(item.name).value());
-        if (!removed) return removed;
-    }
-    return {};
+    return Fetcher(listing, wanted, wish, landing, std::move(*staging), progress).run(upstream);
 }
 
 }  // namespace mirrorseed::sync

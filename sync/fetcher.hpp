@@ -1,82 +1,49 @@
-// Brings the files of a plan into the store, in batches that survive a crash.
+// Has files brought by an upstream, on all of its lanes, and lands them in batches that survive a crash.
 //
-// Each file is staged under a name made from its path, size and time, hashed on
-// the way, and named as a blob. After a batch the file system is synced and the
-// batch's rows are committed; from then on the next run finds the files there. A
-// large file is synced as it grows, so that a run that was cut off goes on inside
-// it. A file that cannot be had is told and left; a disk that refuses ends the run.
+// Each file is staged under a name made from its path, size and time, hashed on the
+// way, and handed to the landing. After a batch the landing commits; from then on
+// the next run finds the files there. A large file is synced as it grows, so that a
+// run that was cut off goes on inside it. A file that cannot be had is told and
+// left; a disk that refuses, or an upstream that is lost, ends the run.
 #pragma once
 
-#include "core/clock.hpp"
 #include "core/progress.hpp"
-#include "core/store.hpp"
-#include "sync/content_watch.hpp"
-#include "sync/listing.hpp"
+#include "sync/landing.hpp"
+#include "sync/orders.hpp"
 #include "sync/plan.hpp"
+#include "sync/retry_policy.hpp"
 #include "sync/upstream.hpp"
 
-#include <memory>
-#include <optional>
-#include <unordered_set>
 #include <vector>
 
 namespace mirrorseed::sync {
 
-enum class Acquire {
-    copy,  // read from the upstream into staging
-    link,  // share the file with the upstream's folder, for adopt
-};
-
 struct FetchResult {
-    std::vector<PathEntry> fetched;    // with their digests, and as they are now
-    std::vector<LeftOut> quarantined;  // could not be had
-    std::vector<LeftOut> withdrawn;    // came, and are refused
-    std::vector<Digest> replaced;      // were here already, damaged, and came again
-    std::vector<RelPath> gone;         // vanished since the listing
+    std::vector<Listing::Place> same;     // are what the tree has already
+    std::vector<Listing::Place> changed;  // are not, or are no more, what was listed
+    std::vector<Listing::Place> missing;  // all that did not come, for whatever reason, in ascending order
+    std::vector<LeftOut> quarantined;     // could not be had
+    std::vector<LeftOut> withdrawn;       // came, and are refused
     Bytes transferred = 0;
 };
 
-class Fetcher {
+// A hash that a file must have, beside its SHA-256.
+class ContentCheck : public ByteObserver {
 public:
-    Fetcher(Store& store, const TreeRow& tree, Upstream& upstream, Acquire acquire, WatchFor watch_for,
-            Clock clock, Progress& progress);
-
-    // An error only where going on makes no sense: our disk refuses, or somebody asked to stop.
-    Result<FetchResult> fetch(const std::vector<PathEntry>& wanted);
-
-private:
-    struct Arrival {
-        PathEntry item;
-        bool stored;  // its bytes were put in place, not found there
-        std::unique_ptr<ContentWatch> watch{};
-    };
-    // Nothing when the file is told in result_ instead.
-    Result<std::optional<Arrival>> fetch_one(const PathEntry& wanted);
-    Result<Arrival> attempt(const PathEntry& wanted);
-    Result<Arrival> copy(const PathEntry& wanted);
-    Result<Arrival> share(const PathEntry& wanted);
-    std::unique_ptr<ContentWatch> watch(const PathEntry& item) const;
-    Bytes resumable(const RelPath& staged, const Entry& expected) const;
-    Status remember_resumable(const RelPath& staged, Bytes size);
-    Existing existing(const Digest& digest);
-    Status commit_batch();
-
-    Store& store_;
-    const TreeRow& tree_;
-    Upstream& upstream_;
-    Acquire acquire_;
-    WatchFor watch_for_;
-    Clock clock_;
-    Progress& progress_;
-    std::optional<Folder> staging_;
-    std::optional<Error> our_trouble_;  // what our own disk said, when that is why a fetch failed
-    std::vector<Arrival> batch_;
-    std::unordered_set<Digest> in_batch_;  // named already, and their rows will come
-    Bytes batch_bytes_ = 0;
-    FetchResult result_;
+    // Asked once, when all was seen.
+    virtual Status verdict() = 0;
 };
 
-// Removes what earlier runs left in staging and no run will resume.
-Status clear_staging(Store& store, const TreeRow& tree);
+struct FetchWish {
+    RetryPolicy retry{};
+    WatchFor watch_for{};
+    // Nothing for a file of which no such hash is known.
+    std::function<std::unique_ptr<ContentCheck>(const RelPath& path)> check_for{};
+};
+
+// Files that come are settled in the listing, with their digests. An error only where going on makes no
+// sense: our disk refuses, the upstream is lost, or somebody asked to stop. What came before is kept.
+Result<FetchResult> fetch_files(Upstream& upstream, Listing& listing, const std::vector<Plan::Fetch>& wanted,
+                                const FetchWish& wish, Landing& landing, Progress& progress);
 
 }  // namespace mirrorseed::sync

@@ -13,6 +13,12 @@ bool is_as_listed(const FileFacts& facts, const Entry& expected) {
     return facts.is_file && facts.size == expected.size && facts.mtime == expected.mtime;
 }
 
+// Or a link has its name, or that of a folder above.
+bool is_gone(const Error& error) {
+    return error.is(errc::no_such_file_or_directory) || error.is(errc::not_a_directory) ||
+           error.is(errc::too_many_symbolic_link_levels);
+}
+
 Error changed(const std::string& name) {
     return {Fault::changed, name + " changed while it was read"};
 }
@@ -73,7 +79,7 @@ Status FileUpstream::list_folder(const RelPath& path, const Selection& selection
     const auto items = items_of(path);
     if (!items) return items.error();
 
-    std::vector<NamedEntry> entries;
+    std::vector<ListedEntry> entries;
     std::vector<RelPath> below;
     for (const auto& item : *items) {
         const auto name = RelPath::parse_name(item.name);
@@ -89,10 +95,11 @@ Status FileUpstream::list_folder(const RelPath& path, const Selection& selection
         const bool is_folder = entry->kind == EntryKind::folder;
         if (is_folder ? !selection.enters(item_path) : !selection.wants(item_path)) continue;
         progress.file_done();
-        entries.push_back({item.name, std::move(*entry)});
+        entries.push_back({.name = item.name, .entry = std::move(*entry)});
         if (is_folder) below.push_back(std::move(item_path));
     }
-    listing.add(path, std::move(entries));
+    listing.add(path, entries);
+    entries = {};
     for (const auto& next : below) {
         const auto listed = list_folder(next, selection, listing, progress);
         if (!listed) return listed;
@@ -100,9 +107,9 @@ Status FileUpstream::list_folder(const RelPath& path, const Selection& selection
     return {};
 }
 
-Result<std::optional<Entry>> FileUpstream::look(const RelPath& path) {
+Result<std::optional<Entry>> FileUpstream::look(const RelPath& path, Progress&) {
     const auto facts = folder_.facts(path);
-    if (!facts && facts.error().is(errc::no_such_file_or_directory)) return std::optional<Entry>();
+    if (!facts && is_gone(facts.error())) return std::optional<Entry>();
     if (!facts) return facts.error();
     std::string target;
     if (facts->is_link) {
@@ -113,10 +120,29 @@ Result<std::optional<Entry>> FileUpstream::look(const RelPath& path) {
     return entry_from(*facts, target);
 }
 
-Status FileUpstream::fetch(const RelPath& path, const Entry& expected, Intake& into, Progress& progress) {
+void FileUpstream::bring(Orders& orders, Progress& progress) {
+    for (;;) {
+        const auto taken = orders.take(1, 0);
+        if (taken.empty()) return;
+        auto& order = *taken.front();
+        if (is_shared()) {
+            orders.landed(order, folder_, order.item.path, Acquire::share);
+            continue;
+        }
+        auto intake = orders.intake(order);
+        const auto copied = intake ? copy(order, **intake, progress) : Status(intake.error());
+        if (copied)
+            orders.brought(order, {});
+        else
+            orders.failed(order, copied.error(), Again::no);
+    }
+}
+
+Status FileUpstream::copy(const Order& order, Intake& into, Progress& progress) const {
+    const auto& [path, expected] = order.item;
     const auto name = folder_.path() + "/" + path.str();
     const auto file = folder_.open_file(path);
-    if (!file && file.error().is(errc::no_such_file_or_directory)) return changed(name);
+    if (!file && is_gone(file.error())) return changed(name);
     if (!file) return file.error();
     const auto before = facts_of(*file, name);
     if (!before) return before.error();
@@ -124,12 +150,12 @@ Status FileUpstream::fetch(const RelPath& path, const Entry& expected, Intake& i
     if (::lseek(file->get(), static_cast<off_t>(into.size()), SEEK_SET) < 0)
         return Error::last_system_error("cannot read " + name);
 
-    const auto read = read_through(*file, name, [&](ByteSpan bytes) -> Status {
+    const auto read = read_through(*file, name, [&, &listed = expected](ByteSpan bytes) -> Status {
         const auto may_go_on = progress.go_on();
         if (!may_go_on) return may_go_on;
         progress.bytes_done(bytes.size());
         // A file that grows as fast as it is read would fill the disk.
-        if (into.size() + bytes.size() > expected.size) return changed(name);
+        if (into.size() + bytes.size() > listed.size) return changed(name);
         return into.write(bytes);
     });
     if (!read) return read;

@@ -13,9 +13,11 @@ public:
 
     const std::string& name() const override { return name_; }
     Result<Listing> list(const Selection& selection, Progress& progress) override;
-    Result<std::optional<Entry>> look(const RelPath& path) override;
-    Status fetch(const RelPath& path, const Entry& expected, Intake& into, Progress& progress) override;
-    const Folder* local_folder() const override { return &folder_; }
+    Result<std::optional<Entry>> look(const RelPath& path, Progress& progress) override;
+    // More would make a disk's heads jump.
+    unsigned lanes() const override { return 1; }
+    void bring(Orders& orders, Progress& progress) override;
+    bool is_shared() const override { return modes_ == Modes::as_they_are; }
 
 private:
     // Which permission bits are taken over. Nobody but the owner may write to what others are served, so a
@@ -26,6 +28,7 @@ private:
     std::optional<Entry> entry_from(const FileFacts& facts, const std::string& target) const;
     Result<std::vector<FolderItem>> items_of(const RelPath& path) const;
     Status list_folder(const RelPath& path, const Selection& selection, Listing& listing, Progress& progress);
+    Status copy(const Order& order, Intake& into, Progress& progress) const;
 
     Folder folder_;
     std::string name_;

@@ -9,6 +9,7 @@
 #include "core/entry.hpp"
 #include "sync/sureness.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,12 @@ struct Order {
 struct Told {
     std::optional<FileTime> mtime{};  // where it is surer than the listing's
     std::string validator{};
+};
+
+// What is done with a file that another program put somewhere.
+enum class Acquire {
+    move,   // it was written for us
+    share,  // it gets another name, and stays where it is
 };
 
 enum class Again {
@@ -50,11 +57,13 @@ public:
 
     // Each order ends with exactly one of these, and is not to be touched afterwards.
     virtual void brought(Order& order, const Told& told) = 0;  // its intake holds the whole file
-    // The whole file lies here, written by another program, and is taken from there.
-    virtual void landed(Order& order, const Folder& folder, const RelPath& name) = 0;
+    // The whole file lies here, where another program put it.
+    virtual void landed(Order& order, const Folder& folder, const RelPath& name, Acquire acquire) = 0;
     virtual void still_same(Order& order) = 0;  // as `held`
-    // Fault::changed when the file is not what was listed, Fault::not_found when it is gone.
-    virtual void failed(Order& order, const Error& why, Again again) = 0;
+    // Fault::changed when the file is not what was listed, Fault::not_found when it is gone. `asked`: how
+    // long the upstream wants to be left alone.
+    virtual void failed(Order& order, const Error& why, Again again,
+                        std::optional<std::chrono::milliseconds> asked = {}) = 0;
 };
 
 }  // namespace mirrorseed::sync

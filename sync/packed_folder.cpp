@@ -53,7 +53,8 @@ ListedEntry PackedFolder::at(std::size_t at) const {
                                  .mtime = row.mtime,
                                  .digest = digest(at)},
                        .sureness = row.sureness};
-    if (row.text != none) (row.kind == EntryKind::link ? listed.entry.target : listed.validator) = texts_[row.text];
+    if (row.text != none)
+        (row.kind == EntryKind::link ? listed.entry.target : listed.validator) = texts_[row.text];
     return listed;
 }
 
@@ -61,8 +62,9 @@ std::optional<std::size_t> PackedFolder::find(std::string_view wanted) const {
     const auto begins_at = [this](const Row& row) {
         return std::string_view(names_).substr(row.name, row.name_length);
     };
-    const auto found = std::lower_bound(rows_.begin(), rows_.end(), wanted,
-                                        [&](const Row& row, std::string_view text) { return begins_at(row) < text; });
+    const auto found =
+        std::lower_bound(rows_.begin(), rows_.end(), wanted,
+                         [&](const Row& row, std::string_view text) { return begins_at(row) < text; });
     if (found == rows_.end() || begins_at(*found) != wanted) return std::nullopt;
     return static_cast<std::size_t>(found - rows_.begin());
 }

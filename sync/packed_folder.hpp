@@ -60,6 +60,10 @@ private:
         bool hidden : 1;
     };
 
+public:
+    static constexpr std::size_t row_size = sizeof(Row);  // what an entry costs beside its name
+
+private:
     RelPath path_;
     std::string names_;
     std::vector<Row> rows_;

@@ -50,8 +50,9 @@ struct Plan {
         Listing::Place place;
         bool held;  // the tree has a file of that name now
     };
-    std::vector<Fetch> fetch;            // files whose content must come from the upstream
-    std::vector<Listing::Place> settle;  // to write as they are: folders, links, and files whose content is here
+    std::vector<Fetch> fetch;  // files whose content must come from the upstream
+    std::vector<Listing::Place>
+        settle;                     // to write as they are: folders, links, and files whose content is here
     std::vector<PathEntry> remove;  // names of the current generation that go, as they are in it
     std::vector<LeftOut> left_out;
 

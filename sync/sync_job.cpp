@@ -6,6 +6,7 @@
 #include "sync/checkout.hpp"
 #include "sync/file_upstream.hpp"
 #include "sync/known_blobs.hpp"
+#include "sync/store_landing.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -20,15 +21,17 @@ public:
     const NamedEntry* next(std::string_view&) override { return nullptr; }
 };
 
-Plan make_plan(Catalogue* catalogue, const TreeRow& tree, const Wish& wish, const Listing& listing) {
+// How often a run lists an upstream again that changes while its files come.
+constexpr int most_listings = 3;
+
+Plan make_plan(Catalogue* catalogue, const TreeRow& tree, const Wish& wish, Listing& listing) {
     Known known;
     if (catalogue == nullptr || tree.id == 0) {
         NoEntries nothing;
         return plan_sync(listing, nothing, known, wish.max_delete);
     }
     auto& contents = catalogue->contents();
-    for (auto& file : contents.staged(tree.id))
-        known.staged.emplace(file.path, file);
+    contents.each_staged(tree.id, [&](const StagedFile& file) { recall_staged(listing, file); });
     for (auto& item : contents.left_out(tree.id))
         if (item.withdrawn) known.withdrawn.emplace(item.path, *item.withdrawn);
     known.has_blob = known_blobs(contents, listing);
@@ -49,6 +52,9 @@ double seconds_since(std::chrono::steady_clock::time_point started) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
 }
 
+// What a run gets its files from.
+using Open = std::function<Result<std::unique_ptr<Upstream>>()>;
+
 class Job {
 public:
     Job(Store& store, const Wish& wish, const Clock& clock, Progress& progress)
@@ -56,13 +62,13 @@ public:
         result_.tree = wish.tree;
     }
 
-    SyncResult run(const std::function<Result<std::unique_ptr<Upstream>>()>& open, Acquire acquire) {
+    SyncResult run(const std::string& url, const Open& open) {
         const auto started = std::chrono::steady_clock::now();
         progress_.about(wish_.tree);
-        const auto run = begin_run();
+        const auto run = begin_run(url);
         Status done;
         try {
-            done = open_and_sync(open, acquire);
+            done = open_and_sync(open);
         } catch (const Failure& failure) {
             // The catalogue may be what failed; if it can still be written, the run is told of there.
             result_.error = failure.error();
@@ -78,11 +84,13 @@ public:
         return std::move(result_);
     }
 
+    // Whether another upstream may do better.
+    bool failed_for_its_upstream() const noexcept { return upstream_failed_; }
+
 private:
-    std::int64_t begin_run() {
+    std::int64_t begin_run(const std::string& url) {
         const auto tree = store_.catalogue().trees().ensure(wish_.tree);
-        const auto& upstream = wish_.upstreams.empty() ? std::string() : wish_.upstreams.front();
-        return store_.catalogue().runs().start(tree.id, without_credentials(upstream), clock_());
+        return store_.catalogue().runs().start(tree.id, without_credentials(url), clock_());
     }
 
     void end_run(std::int64_t run) {
@@ -100,7 +108,7 @@ private:
         }
     }
 
-    Status open_and_sync(const std::function<Result<std::unique_ptr<Upstream>>()>& open, Acquire acquire) {
+    Status open_and_sync(const Open& open) {
         auto& trees = store_.catalogue().trees();
         tree_ = trees.ensure(wish_.tree);
         result_.generation = tree_.generation;
@@ -114,32 +122,51 @@ private:
         if (!may_go_on) return may_go_on;
         tree_ = trees.ensure(wish_.tree);
         const auto upstream = open();
-        if (!upstream) return upstream.error();
+        if (!upstream) return upstream_failed(upstream.error());
         result_.upstream = (*upstream)->name();
-        progress_.start("list");
-        auto listing = (*upstream)->list(wish_.selection, progress_);
-        if (!listing) return listing.error();
-        const auto synced = sync_from(**upstream, std::move(*listing), acquire);
+        const auto synced = sync_from(**upstream);
         if (synced && !followed && result_.outcome != Outcome::published) return followed;
         return synced;
     }
 
-    Status sync_from(Upstream& upstream, Listing listing, Acquire acquire) {
-        auto plan = make_plan(&store_.catalogue(), tree_, wish_, listing);
-        listing = Listing();  // a large tree's listing need not stay while its files come
-        tell_plan(result_, plan, wish_);
-        if (plan.changes_nothing()) return nothing_new(plan);
-        const auto room = acquire == Acquire::copy ? enough_room(plan) : Status();
-        if (!room) return room;
+    Error upstream_failed(const Error& error) {
+        upstream_failed_ = !progress_.stop_requested();
+        return error;
+    }
 
+    // What is published fits together: when anything is not as it was listed, the whole is listed again, and
+    // what came meanwhile is here already.
+    Status sync_from(Upstream& upstream) {
+        for (int listings = 1;; ++listings) {
+            progress_.start("list");
+            auto listing = upstream.list(wish_.selection, progress_);
+            if (!listing) return upstream_failed(listing.error());
+            const auto plan = make_plan(&store_.catalogue(), tree_, wish_, *listing);
+            tell_plan(result_, plan, wish_);
+            if (plan.changes_nothing()) return nothing_new(plan);
+            auto fetched = fetch(upstream, *listing, plan);
+            if (!fetched) return fetched.error();
+            if (!fetched->changed.empty() && listings < most_listings) continue;
+            for (const auto place : fetched->changed)
+                fetched->quarantined.push_back({listing->path_of(place), "it changes all the time"});
+            result_.quarantined = fetched->quarantined;
+            result_.left_out.insert(result_.left_out.end(), fetched->withdrawn.begin(),
+                                    fetched->withdrawn.end());
+            return settle(*listing, plan, *fetched);
+        }
+    }
+
+    Result<FetchResult> fetch(Upstream& upstream, Listing& listing, const Plan& plan) {
+        const auto room = upstream.is_shared() ? Status() : enough_room(plan);
+        if (!room) return room.error();
         progress_.start("fetch", plan.fetch.size(), plan.fetched.bytes);
-        Fetcher fetcher(store_, tree_, upstream, acquire, wish_.watch_for, clock_, progress_);
-        auto fetched = fetcher.fetch(plan.fetch);
-        if (!fetched) return fetched.error();
-        result_.transferred = fetched->transferred;
-        result_.quarantined = fetched->quarantined;
-        result_.left_out.insert(result_.left_out.end(), fetched->withdrawn.begin(), fetched->withdrawn.end());
-        return settle(plan, *fetched);
+        StoreLanding landing(store_, tree_, nullptr, clock_);
+        const FetchWish wish{.retry = {.retries = wish_.manners.retries}, .watch_for = wish_.watch_for};
+        auto fetched = fetch_files(upstream, listing, plan.fetch, wish, landing, progress_);
+        for (const auto& digest : landing.replaced())
+            replaced_.push_back(digest);
+        if (fetched) result_.transferred += fetched->transferred;
+        return fetched;
     }
 
     Status nothing_new(const Plan& plan) {
@@ -173,8 +200,8 @@ private:
                         format_size(wish_.min_free)));
     }
 
-    Status settle(const Plan& plan, const FetchResult& fetched) {
-        auto row = build_candidate(store_, tree_, plan, fetched, progress_);
+    Status settle(const Listing& listing, const Plan& plan, const FetchResult& fetched) {
+        auto row = build_candidate(store_, tree_, listing, plan, fetched, progress_);
         if (!row) return row.error();
         result_.total = {row->files, row->bytes};
         const auto reason = why_held(plan, fetched);
@@ -199,7 +226,7 @@ private:
         commit_generation(store_, tree_, *row);
         result_.generation = tree_.generation + 1;
         result_.outcome = Outcome::published;
-        for (const auto& digest : fetched.replaced)
+        for (const auto& digest : replaced_)
             if (const auto shown = show_anew(store_, digest); !shown) return shown;
         // From here on the generation is published whatever happens; the next run does again what fails now.
         const auto followed = follow_publish(store_, wish_.tree, wish_.keeping, clock_, progress_);
@@ -209,22 +236,8 @@ private:
         return clear_staging(store_, tree_);
     }
 
-    // Files that vanished after they were listed are deletions too, and count as if they had been planned.
-    std::string held_for_vanished(const Plan& plan, const FetchResult& fetched) {
-        auto removed = plan.removed;
-        auto names = plan.removed_names;
-        for (const auto& path : fetched.gone)
-            if (const auto held = store_.catalogue().entries().find(tree_.id, tree_.generation, path)) {
-                removed.add(*held);
-                ++names;
-            }
-        result_.remove = removed;
-        if (wish_.allow_deletes) return {};
-        return held_for_deletions(names, plan.current_names, removed, plan.current, wish_.max_delete);
-    }
-
     std::string why_held(const Plan& plan, const FetchResult& fetched) {
-        auto reason = held_for_vanished(plan, fetched);
+        auto reason = wish_.allow_deletes ? std::string() : plan.held_reason;
         if (fetched.quarantined.empty() || wish_.publish_without_bad_files) return reason;
         if (!reason.empty()) reason += "; and ";
         return reason + fmt::format("{} {} could not be had, the first of them {}: {}",
@@ -240,6 +253,8 @@ private:
     Progress& progress_;
     TreeRow tree_;
     SyncResult result_;
+    std::vector<Digest> replaced_;  // were here already, damaged, and came again
+    bool upstream_failed_ = false;
 };
 
 }  // namespace
@@ -258,9 +273,20 @@ std::string_view outcome_name(Outcome outcome) noexcept {
     return "failed";
 }
 
+// Each upstream is a run of its own: nothing of one is mixed with a listing of another.
 SyncResult sync_tree(Store& store, const Wish& wish, const Clock& clock, Progress& progress) {
-    return Job(store, wish, clock, progress)
-        .run([&] { return open_upstream(wish.upstreams.front()); }, Acquire::copy);
+    std::vector<std::string> failures;
+    for (std::size_t i = 0;; ++i) {
+        const auto& url = wish.upstreams[i];
+        Job job(store, wish, clock, progress);
+        auto result = job.run(url, [&] { return open_upstream(url, wish.manners, nullptr); });
+        const bool is_last = i + 1 == wish.upstreams.size();
+        if (!job.failed_for_its_upstream() || is_last) {
+            result.failed_upstreams = std::move(failures);
+            return result;
+        }
+        failures.push_back(result.error->text());
+    }
 }
 
 SyncResult plan_tree(Catalogue* catalogue, const Wish& wish, Progress& progress) {
@@ -270,10 +296,9 @@ SyncResult plan_tree(Catalogue* catalogue, const Wish& wish, Progress& progress)
     const auto tree =
         catalogue == nullptr ? TreeRow{} : catalogue->trees().find(wish.tree).value_or(TreeRow{});
     result.generation = tree.generation;
-    const auto upstream = open_upstream(wish.upstreams.front());
+    const auto upstream = open_upstream(wish.upstreams.front(), wish.manners, nullptr);
     progress.start("list");
-    const auto listing =
-        upstream ? (*upstream)->list(wish.selection, progress) : Result<Listing>(upstream.error());
+    auto listing = upstream ? (*upstream)->list(wish.selection, progress) : Result<Listing>(upstream.error());
     if (!listing) {
         result.error = listing.error();
         return result;
@@ -291,8 +316,7 @@ SyncResult plan_tree(Catalogue* catalogue, const Wish& wish, Progress& progress)
 
 SyncResult adopt_folder(Store& store, const Wish& wish, const std::string& folder, const Clock& clock,
                         Progress& progress) {
-    return Job(store, wish, clock, progress)
-        .run([&] { return FileUpstream::open_folder(folder); }, Acquire::link);
+    return Job(store, wish, clock, progress).run(folder, [&] { return FileUpstream::open_folder(folder); });
 }
 
 Result<SharedWriters> find_shared_writers(const std::string& path, Progress& progress) {
@@ -305,9 +329,9 @@ Result<SharedWriters> find_shared_writers(const std::string& path, Progress& pro
     const auto listing = (*upstream)->list(Selection(), progress);
     if (!listing) return listing.error();
     for (const auto& listed : listing->folders())
-        for (const auto& [name, entry] : listed.entries) {
-            if (entry.kind != EntryKind::file) continue;
-            const auto item = listed.path / RelPath::parse_name(name).value();
+        for (std::size_t at = 0; at < listed.size(); ++at) {
+            if (listed.kind(at) != EntryKind::file) continue;
+            const auto item = listed.path() / RelPath::parse_name(listed.name(at)).value();
             const auto facts = folder->facts(item);
             if (!facts) continue;
             const bool others =
@@ -318,7 +342,7 @@ Result<SharedWriters> find_shared_writers(const std::string& path, Progress& pro
 }
 
 Result<Amount> estimate_tree(const Wish& wish, Progress& progress) {
-    const auto upstream = open_upstream(wish.upstreams.front());
+    const auto upstream = open_upstream(wish.upstreams.front(), wish.manners, nullptr);
     if (!upstream) return upstream.error();
     progress.start("list");
     const auto listing = (*upstream)->list(wish.selection, progress);

@@ -7,7 +7,7 @@
 #include "core/store.hpp"
 #include "core/units.hpp"
 #include "sync/content_watch.hpp"
-#include "sync/fetcher.hpp"
+#include "sync/manners.hpp"
 #include "sync/plan.hpp"
 #include "sync/publish.hpp"
 
@@ -21,6 +21,7 @@ namespace mirrorseed::sync {
 struct Wish {
     std::string tree;
     std::vector<std::string> upstreams;
+    Manners manners{};
     Selection selection;
     DeleteLimit max_delete;
     bool allow_deletes = false;
@@ -44,7 +45,8 @@ struct SyncResult {
     std::string held_reason;
     std::vector<LeftOut> quarantined;
     std::vector<LeftOut> left_out;
-    std::optional<Error> error;  // of a failed one
+    std::optional<Error> error;                 // of a failed one
+    std::vector<std::string> failed_upstreams;  // what the ones before said
 };
 
 // Never throws for what one tree's upstream does; a broken store is thrown through.

@@ -4,6 +4,7 @@
 #include "core/clock.hpp"
 #include "core/progress.hpp"
 #include "core/store.hpp"
+#include "sync/manners.hpp"
 #include "sync/plan.hpp"
 
 #include <optional>
@@ -30,6 +31,7 @@ struct VerifyWish {
     bool repair = false;
     // Where a tree's files can be had again.
     std::function<std::vector<std::string>(const std::string& tree)> upstreams_of{};
+    std::function<Manners(const std::string& tree)> manners_of = [](const std::string&) { return Manners(); };
 };
 Result<VerifyResult> verify_store(Store& store, const VerifyWish& wish, const Clock& clock,
                                   Progress& progress);

@@ -5,7 +5,7 @@
 
 namespace mirrorseed::sync {
 
-Result<std::unique_ptr<Upstream>> open_upstream(const std::string& url) {
+Result<std::unique_ptr<Upstream>> open_upstream(const std::string& url, const Manners&, ListingMemory*) {
     const auto scheme = url.substr(0, url.find("://"));
     if (scheme == "file") return FileUpstream::open(url);
     for (const auto* known : {"rsync", "http", "https"})

@@ -4,11 +4,13 @@
 // it by the URL. All of it blocks, and asks `progress` whether to stop.
 #pragma once
 
-#include "core/blob_store.hpp"
 #include "core/glob.hpp"
 #include "core/progress.hpp"
 #include "core/result.hpp"
 #include "sync/listing.hpp"
+#include "sync/listing_memory.hpp"
+#include "sync/manners.hpp"
+#include "sync/orders.hpp"
 
 #include <memory>
 #include <optional>
@@ -24,15 +26,20 @@ public:
     virtual const std::string& name() const = 0;
 
     virtual Result<Listing> list(const Selection& selection, Progress& progress) = 0;
-    // The entry as it is now, or nothing when it is gone; for what changed since the listing.
-    virtual Result<std::optional<Entry>> look(const RelPath& path) = 0;
-    // Appends to `into` what comes after its size so far. Fault::changed when the file is no longer what
-    // `expected` says, before or after. What `into` refuses comes back as it is.
-    virtual Status fetch(const RelPath& path, const Entry& expected, Intake& into, Progress& progress) = 0;
-    // The folder on this machine that holds the upstream's files, where there is one.
-    virtual const Folder* local_folder() const { return nullptr; }
+    // The entry as it is now, or nothing when there is none; cheap beside a listing. Not while lanes run.
+    virtual Result<std::optional<Entry>> look(const RelPath& path, Progress& progress) = 0;
+
+    // How many threads should call bring() at the same time.
+    virtual unsigned lanes() const = 0;
+    // Brings files until there are no more orders, or somebody asked to stop.
+    virtual void bring(Orders& orders, Progress& progress) = 0;
+
+    // Its files are shared and take no space, as they do for adopt.
+    virtual bool is_shared() const { return false; }
 };
 
-Result<std::unique_ptr<Upstream>> open_upstream(const std::string& url);
+// `memory` outlives the upstream; without one nothing is remembered from run to run.
+Result<std::unique_ptr<Upstream>> open_upstream(const std::string& url, const Manners& manners = {},
+                                                ListingMemory* memory = nullptr);
 
 }  // namespace mirrorseed::sync

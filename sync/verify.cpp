@@ -1,4 +1,5 @@
 #include "sync/checkout.hpp"
+#include "sync/fetcher.hpp"
 #include "sync/upkeep.hpp"
 #include "sync/upstream.hpp"
 
@@ -11,6 +12,26 @@ namespace mirrorseed::sync {
 namespace {
 
 constexpr std::size_t marks_in_a_batch = 500;
+
+// Puts contents in the place of damaged ones.
+class RepairLanding final : public Landing {
+public:
+    RepairLanding(Store& store, const std::string& tree) : store_(store), tree_(tree) {}
+
+    Result<Folder> staging() override { return store_.blobs().staging(tree_); }
+    std::optional<Entry> held(const RelPath&) override { return std::nullopt; }
+    Result<Verdict> take(const Folder& from, const RelPath& name, Arrival& arrival, Acquire) override {
+        const auto& entry = arrival.item.entry;
+        const auto put = store_.blobs().put(from, name, *entry.digest, entry, Existing::replace);
+        if (!put) return put.error();
+        return Verdict::taken;
+    }
+    Status commit(std::vector<Arrival>&) override { return store_.blobs().sync(); }
+
+private:
+    Store& store_;
+    const std::string& tree_;
+};
 
 class Verifier {
 public:
@@ -109,22 +130,18 @@ private:
     }
 
     bool fetch_again(const BlobRow& row, const Damage& place, const std::string& url) {
-        const auto upstream = open_upstream(url);
+        const auto upstream = open_upstream(url, wish_.manners_of(place.tree), nullptr);
         if (!upstream) return false;
-        const auto look = (*upstream)->look(place.path);
+        const auto look = (*upstream)->look(place.path, progress_);
         if (!look || !*look || (*look)->kind != EntryKind::file || (*look)->size != row.size) return false;
-        const auto staging = store_.blobs().staging(place.tree);
-        if (!staging) return false;
-        const auto name = RelPath::parse_name(row.digest.hex() + ".repair").value();
-        auto intake = Intake::open(*staging, name, 0, {});
-        if (!intake) return false;
-        const auto fetched = (*upstream)->fetch(place.path, **look, *intake, progress_);
-        const bool right = fetched && intake->finish() == row.digest;
-        const bool replaced = right &&
-                              store_.blobs().put(*staging, name, row.digest, **look, Existing::replace) &&
-                              store_.blobs().sync().has_value();
-        if (!replaced) (void)staging->remove_file(name).has_value();
-        return replaced;
+        ListedEntry wanted{.name = std::string(place.path.name()), .entry = **look};
+        wanted.entry.digest = row.digest;  // anything else is refused
+        Listing listing;
+        listing.add(place.path.parent(), {wanted});
+        RepairLanding landing(store_, place.tree);
+        const auto fetched = fetch_files(**upstream, listing, {{.place = {}, .held = false}},
+                                         {.retry = {.retries = 1}}, landing, progress_);
+        return fetched && fetched->missing.empty();
     }
 
     // Each commit waits for the disk, so many marks share one.

@@ -3,7 +3,14 @@
 namespace mirrorseed {
 namespace {
 
-using CatalogueContents = CatalogueTest;
+class CatalogueContents : public CatalogueTest {
+protected:
+    std::vector<StagedFile> staged() {
+        std::vector<StagedFile> all;
+        catalogue_.contents().each_staged(tree_, [&](const StagedFile& file) { all.push_back(file); });
+        return all;
+    }
+};
 
 TEST_F(CatalogueContents, ContentsRememberWhenTheyWereChecked) {
     auto& contents = catalogue_.contents();
@@ -83,17 +90,17 @@ TEST_F(CatalogueContents, GraceKeepsWhatEndedALittleWhileAgo) {
 
 TEST_F(CatalogueContents, StagedFilesNeedTheirContents) {
     const auto entry = file("1");
-    const StagedFile staged{path("a/b"), entry.size, entry.mtime, *entry.digest};
-    catalogue_.contents().stage(tree_, staged);
+    const StagedFile one{path("a/b"), entry.size, entry.mtime, *entry.digest};
+    catalogue_.contents().stage(tree_, one);
     EXPECT_FALSE(is_unneeded("1"));
-    const auto all = catalogue_.contents().staged(tree_);
+    const auto all = staged();
     ASSERT_EQ(all.size(), 1u);
-    EXPECT_EQ(all[0].path, staged.path);
-    EXPECT_EQ(all[0].size, staged.size);
-    EXPECT_EQ(all[0].mtime, staged.mtime);
-    EXPECT_EQ(all[0].digest, staged.digest);
+    EXPECT_EQ(all[0].path, one.path);
+    EXPECT_EQ(all[0].size, one.size);
+    EXPECT_EQ(all[0].mtime, one.mtime);
+    EXPECT_EQ(all[0].digest, one.digest);
     catalogue_.contents().clear_staged(tree_);
-    EXPECT_TRUE(catalogue_.contents().staged(tree_).empty());
+    EXPECT_TRUE(staged().empty());
     EXPECT_TRUE(is_unneeded("1"));
 }
 
@@ -146,7 +153,7 @@ TEST_F(CatalogueContents, StripTakesAContentOutOfEveryRow) {
     ASSERT_TRUE(find(1, "a"));
     EXPECT_FALSE(find(1, "a")->digest);
     EXPECT_TRUE(find(1, "b")->digest);
-    EXPECT_TRUE(catalogue_.contents().staged(tree_).empty());
+    EXPECT_TRUE(staged().empty());
     EXPECT_TRUE(is_unneeded("bad"));
 }
 

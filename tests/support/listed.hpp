@@ -47,8 +47,12 @@ inline std::map<std::string, std::vector<NamedEntry>> by_folder(const Tree& tree
 
 inline sync::Listing listing_of(const Tree& tree) {
     sync::Listing listing;
-    for (auto& [folder, entries] : by_folder(tree))
-        listing.add(path(folder), entries);
+    for (auto& [folder, entries] : by_folder(tree)) {
+        std::vector<sync::ListedEntry> listed;
+        for (auto& [name, entry] : entries)
+            listed.push_back({.name = name, .entry = entry});
+        listing.add(path(folder), listed);
+    }
     listing.finish();
     return listing;
 }

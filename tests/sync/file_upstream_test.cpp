@@ -1,5 +1,6 @@
 #include "sync/file_upstream.hpp"
 
+#include "tests/support/one_order.hpp"
 #include "tests/support/printers.hpp"
 #include "tests/support/temp_folder.hpp"
 
@@ -31,15 +32,16 @@ protected:
     std::vector<std::string> paths(const Listing& listing) const {
         std::vector<std::string> all;
         for (const auto& folder : listing.folders())
-            for (const auto& item : folder.entries)
-                if (item.name != ".keep")
-                    all.push_back((folder.path / RelPath::parse_name(item.name).value()).str());
+            for (std::size_t at = 0; at < folder.size(); ++at)
+                if (folder.name(at) != ".keep") all.push_back((folder.path() / path(folder.name(at))).str());
         return all;
     }
 
     Status fetch(std::string_view name, const Entry& expected, Bytes from = 0) {
-        auto intake = Intake::open(Folder::make(temp_.at("staging")).value(), path("it"), from, {}).value();
-        return open()->fetch(path(name), expected, intake, progress_);
+        test::OneOrder order(Folder::make(temp_.at("staging")).value(), path("it"),
+                             {.item = {path(name), expected}}, from);
+        open()->bring(order, progress_);
+        return order.outcome.value();
     }
 
     using Names = std::vector<std::string>;
@@ -53,7 +55,7 @@ TEST_F(FileUpstreamTest, ListsFilesFoldersAndLinksWithTheirFacts) {
     temp_.link("up/l", "d/f");
     const auto listing = list();
     EXPECT_EQ(paths(listing), (Names{"d", "l", "d/f"}));
-    const auto& file = *listing.find(path("d/f"));
+    const auto file = listing.find(path("d/f")).value();
     EXPECT_EQ(file.size, 5u);
     EXPECT_EQ(file.mtime, FileTime::from_seconds(noon));
     EXPECT_EQ(file.mode, 0755u);  // set-user-id means nothing in a release tree
@@ -126,17 +128,17 @@ TEST_F(FileUpstreamTest, LookTellsTheEntryAsItIsNow) {
     temp_.write("up/f", "hello", noon);
     temp_.link("up/l", "f");
     const auto upstream = open();
-    EXPECT_EQ(upstream->look(path("f")).value()->size, 5u);
-    EXPECT_EQ(upstream->look(path("l")).value()->target, "f");
-    EXPECT_FALSE(upstream->look(path("none")).value());
-    EXPECT_FALSE(upstream->look(path("no/where")).value());
+    EXPECT_EQ(upstream->look(path("f"), progress_).value()->size, 5u);
+    EXPECT_EQ(upstream->look(path("l"), progress_).value()->target, "f");
+    EXPECT_FALSE(upstream->look(path("none"), progress_).value());
+    EXPECT_FALSE(upstream->look(path("no/where"), progress_).value());
 }
 
 TEST_F(FileUpstreamTest, StopsWhenItIsAskedTo) {
     temp_.write("up/f", "x");
     progress_.request_stop();
     EXPECT_TRUE(fails_with(Fault::refused, open()->list({}, progress_)));
-    EXPECT_TRUE(fails_with(Fault::refused, fetch("f", open()->look(path("f")).value().value())));
+    EXPECT_TRUE(fails_with(Fault::refused, fetch("f", open()->look(path("f"), progress_).value().value())));
 }
 
 TEST_F(FileUpstreamTest, AUrlIsPercentEncoded) {

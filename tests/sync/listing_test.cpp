@@ -12,6 +12,7 @@ using test::folder_of;
 using test::link_to;
 using test::listing_of;
 using test::path;
+using test::stored;
 
 Entry of_mode(std::uint32_t mode) {
     auto entry = file_of("x");
@@ -37,8 +38,8 @@ TEST(Listing, ComesSortedHoweverItWasAdded) {
     listing.finish();
     Names all;
     for (const auto& folder : listing.folders())
-        for (const auto& item : folder.entries)
-            all.push_back(folder.path.str() + ":" + item.name);
+        for (std::size_t at = 0; at < folder.size(); ++at)
+            all.push_back(folder.path().str() + ":" + std::string(folder.name(at)));
     EXPECT_EQ(all, (Names{":a", ":b", "a:x", "a/x:f", "b:A", "b:z"}));
 }
 
@@ -119,15 +120,26 @@ TEST(Listing, WhatIsLeftOutComesInOrder) {
     EXPECT_EQ(left_out(listing), (Names{"a", "z"}));
 }
 
-TEST(Listing, AnEntryMayChangeOrGoAfterwards) {
-    auto listing = listing_of({{"a", file_of("1")}, {"b", file_of("2")}});
-    listing.update(path("a"), file_of("123"));
-    listing.update(path("b"), std::nullopt);
-    listing.update(path("none"), file_of("x"));
-    listing.update(path("none/at/all"), file_of("x"));
-    EXPECT_EQ(listing.find(path("a"))->size, 3u);
+TEST(Listing, AnEntryMayTurnOutToBeAnotherOrGo) {
+    Listing listing;
+    listing.add(RelPath(),
+                {{.name = "a", .entry = file_of("1"), .sureness = Sureness::rough, .validator = "v"},
+                 {.name = "b", .entry = file_of("2")}});
+    listing.finish();
+    const auto place = listing.place_of(path("a")).value();
+    EXPECT_EQ(listing.at(place).sureness, Sureness::rough);
+    EXPECT_EQ(listing.at(place).validator, "v");
+    listing.settle(place, stored("123"));
+    EXPECT_EQ(listing.at(place).entry, stored("123"));
+    EXPECT_EQ(listing.at(place).sureness, Sureness::exact);
+    listing.take_out(path("b"));
+    listing.take_out(path("none/at/all"));
     EXPECT_FALSE(listing.find(path("b")));
     EXPECT_EQ(listing.files(), 1u);
+}
+
+TEST(Listing, AMillionEntriesStaySmall) {
+    EXPECT_LE(PackedFolder::row_size, 40u);
 }
 
 }  // namespace

@@ -30,13 +30,28 @@ Names names(const Items& items) {
     return all;
 }
 
-Plan plan(const Tree& listed, const Tree& held, const Known& known = {},
-          const DeleteLimit& limit = no_limit) {
+// A plan with its places looked up.
+struct ReadPlan : Plan {
+    std::vector<PathEntry> fetch{}, settle{};
+};
+
+ReadPlan plan_of(Listing listing, const Tree& held, const Known& known = {},
+                 const DeleteLimit& limit = no_limit) {
     Held source(held);
-    return plan_sync(listing_of(listed), source, known, limit);
+    ReadPlan read{plan_sync(listing, source, known, limit)};
+    for (const auto& item : read.Plan::fetch)
+        read.fetch.push_back(listing.path_entry(item.place));
+    for (const auto place : read.Plan::settle)
+        read.settle.push_back(listing.path_entry(place));
+    return read;
 }
 
-const Entry* settled(const Plan& plan, std::string_view name) {
+ReadPlan plan(const Tree& listed, const Tree& held, const Known& known = {},
+              const DeleteLimit& limit = no_limit) {
+    return plan_of(listing_of(listed), held, known, limit);
+}
+
+const Entry* settled(const ReadPlan& plan, std::string_view name) {
     for (const auto& item : plan.settle)
         if (item.path == path(name)) return &item.entry;
     return nullptr;
@@ -142,15 +157,32 @@ TEST(Plan, AnotherLinkTargetIsSettled) {
 
 TEST(Plan, AFileThatAnEarlierRunFetchedIsReused) {
     Known known;
-    known.staged.emplace(path("a"), staged("a", "hello"));
-    auto p = plan({{"a", file_of("hello")}}, {}, known);
+    known.has_blob = [](const Digest& digest) { return digest == digest_of_text("hello"); };
+    const auto plan_with_staged = [&](const Tree& listed) {
+        auto listing = listing_of(listed);
+        recall_staged(listing, staged("a", "hello"));
+        return plan_of(std::move(listing), {}, known);
+    };
+    auto p = plan_with_staged({{"a", file_of("hello")}});
     EXPECT_TRUE(p.fetch.empty());
     EXPECT_EQ(settled(p, "a")->digest, digest_of_text("hello"));
     EXPECT_EQ(p.reused, (Amount{1, 5}));
-    p = plan({{"a", file_of("hello", noon + 1)}}, {}, known);
-    EXPECT_EQ(names(p.fetch), Names{"a"});
-    p = plan({{"b", file_of("hello")}}, {}, known);
-    EXPECT_EQ(names(p.fetch), Names{"b"});
+    EXPECT_EQ(names(plan_with_staged({{"a", file_of("hello", noon + 1)}}).fetch), Names{"a"});
+    EXPECT_EQ(names(plan_with_staged({{"b", file_of("hello")}}).fetch), Names{"b"});
+    EXPECT_EQ(names(plan_with_staged({{"a", folder_of()}}).settle), Names{"a"});
+}
+
+TEST(Plan, WhatAListingIsNotSureOfIsAskedFor) {
+    const Tree held{{"a", stored("hello")}, {"b", stored("world")}};
+    Listing listing;
+    listing.add(RelPath(), {{.name = "a", .entry = file_of("hello"), .sureness = Sureness::rough},
+                            {.name = "b", .entry = stored("world"), .sureness = Sureness::none},
+                            {.name = "c", .entry = file_of("new")}});
+    listing.finish();
+    const auto p = plan_of(std::move(listing), held);
+    EXPECT_EQ(names(p.fetch), (Names{"a", "c"})) << "b is the same whatever it looks like, for its digest is";
+    EXPECT_TRUE(p.Plan::fetch[0].held);
+    EXPECT_FALSE(p.Plan::fetch[1].held);
 }
 
 TEST(Plan, AContentWhoseDigestTheUpstreamTellsIsReusedWhereverItIs) {
