@@ -216,7 +216,8 @@ ListedEntry listed_entry(const RememberedItem& item) {
         listed.sureness = Sureness::exact;
         return listed;
     }
-    if (item.told.sureness == Sureness::none) {
+    // What the page last stood for, so that a copy that came for it is found again.
+    if (item.told.sureness == Sureness::none || learned.listed_at != 0) {
         listed.entry.size = learned.size;
         listed.entry.mtime = learned.mtime;
     }
