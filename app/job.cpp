@@ -69,6 +69,8 @@ std::string advice_for(const Error& error) {
 
 void tell_of(const sync::SyncResult& result, JobAnswer& answer) {
     const auto say = [&](const std::string& text) { answer.notes.push_back(result.tree + ": " + text); };
+    for (const auto& failure : result.failed_upstreams)
+        say(failure + "; the next upstream was asked");
     if (result.error) say(result.error->text() + advice_for(*result.error));
     if (result.outcome == sync::Outcome::held)
         say("held back: " + result.held_reason + "; `mirrorseed approve " + result.tree + "` publishes it");
@@ -162,6 +164,12 @@ JobAnswer verify_job(const Scene& scene) {
     wish.upstreams_of = [&](const std::string& name) {
         const auto* tree = find_tree(scene.config, name);
         return tree == nullptr ? std::vector<std::string>() : tree->upstreams;
+    };
+    wish.manners_of = [&](const std::string& name) {
+        const auto* tree = find_tree(scene.config, name);
+        const auto manners = tree == nullptr ? Result<sync::Manners>(sync::Manners())
+                                             : manners_for(scene.config, *tree, Arguments());
+        return manners ? *manners : sync::Manners();
     };
     const auto result = sync::verify_store(scene.store, wish, scene.clock, scene.progress);
     if (!result) return JobAnswer::failure(result.error());

@@ -1,6 +1,7 @@
 #include "app/wiring.hpp"
 
 #include "app/release_watch.hpp"
+#include "core/folder.hpp"
 
 namespace mirrorseed::app {
 namespace {
@@ -16,7 +17,47 @@ Result<std::vector<Glob>> globs_of(const Arguments& arguments, std::string_view 
     return globs;
 }
 
+AddressFamily family_of(IpVersion version) {
+    switch (version) {
+        case IpVersion::four:
+            return AddressFamily::ipv4_only;
+        case IpVersion::six:
+            return AddressFamily::ipv6_only;
+        case IpVersion::any:
+            break;
+    }
+    return AddressFamily::any;
+}
+
+// The first line, as password files of rsync and curl have it.
+Result<std::string> read_password(const std::string& file) {
+    if (file.empty()) return std::string();
+    const auto text = read_file(file, 4096);
+    if (!text) return text.error().within("password_file");
+    return text->substr(0, text->find_first_of("\r\n"));
+}
+
 }  // namespace
+
+Result<sync::Manners> manners_for(const Config& config, const TreeConfig& tree, const Arguments& arguments) {
+    auto password = read_password(tree.password_file);
+    if (!password) return password.error();
+    sync::Manners manners{.connections = tree.connections,
+                          .rate_limit = tree.rate_limit,
+                          .timeout = tree.timeout,
+                          .min_rate = tree.min_rate,
+                          .retries = tree.retries,
+                          .family = family_of(tree.ip),
+                          .proxy = tree.proxy,
+                          .ca_file = tree.ca_file,
+                          .password = std::move(*password),
+                          .allow_private = config.sync.allow_private,
+                          .delta_min = tree.delta_min};
+    if (const auto connections = arguments.value("connections"))
+        manners.connections = static_cast<unsigned>(std::stoul(*connections));
+    if (const auto rate = arguments.value("rate-limit")) manners.rate_limit = parse_rate(*rate).value();
+    return manners;
+}
 
 sync::Keeping keeping_for(const TreeConfig& tree) {
     return {.generations = tree.keep_generations,
@@ -30,11 +71,14 @@ Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const 
     if (!include) return include.error();
     auto exclude = globs_of(arguments, "exclude");
     if (!exclude) return exclude.error();
+    auto manners = manners_for(config, tree, arguments);
+    if (!manners) return manners.error();
     if (include->empty()) *include = tree.include;
     exclude->insert(exclude->end(), tree.exclude.begin(), tree.exclude.end());
     return sync::Wish{
         .tree = tree.name,
         .upstreams = tree.upstreams,
+        .manners = std::move(*manners),
         .selection = Selection(std::move(*include), std::move(*exclude)),
         .max_delete = {tree.max_delete.share, tree.max_delete.percent, tree.max_delete.count},
         .allow_deletes = arguments.has("allow-deletes"),

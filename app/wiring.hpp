@@ -9,6 +9,8 @@ namespace mirrorseed::app {
 
 // A tree's wish, with what the command line overrides.
 Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const Arguments& arguments);
+// How its upstreams are spoken to; reads the password file.
+Result<sync::Manners> manners_for(const Config& config, const TreeConfig& tree, const Arguments& arguments);
 sync::Keeping keeping_for(const TreeConfig& tree);
 
 }  // namespace mirrorseed::app

@@ -1,5 +1,7 @@
 #include "core/progress.hpp"
 
+#include <condition_variable>
+
 namespace mirrorseed {
 
 void Progress::start(const std::string& phase, std::uint64_t files_total, Bytes bytes_total) {
@@ -35,6 +37,14 @@ std::string Progress::subject() const {
 Progress::View Progress::view() const {
     const std::lock_guard lock(names_);
     return {phase_, current_, files_done_, files_total_, bytes_done_, bytes_total_};
+}
+
+Status Progress::rest(std::chrono::milliseconds time) const {
+    std::mutex mutex;
+    std::condition_variable_any nobody;
+    std::unique_lock lock(mutex);
+    nobody.wait_for(lock, stop_.get_token(), time, [] { return false; });
+    return go_on();
 }
 
 Status Progress::go_on() const {

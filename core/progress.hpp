@@ -9,6 +9,7 @@
 #include "core/units.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <mutex>
 #include <stop_token>
 #include <string>
@@ -41,6 +42,8 @@ public:
     std::stop_token stop_token() const noexcept { return stop_.get_token(); }
     // An error when somebody asked to stop.
     Status go_on() const;
+    // Waits, unless somebody asks to stop.
+    Status rest(std::chrono::milliseconds time) const;
 
 private:
     mutable std::mutex names_;

@@ -88,6 +88,12 @@ public:
         return open_intake(job, false);
     }
 
+    const Folder& staging() const override { return staging_; }
+    Status show_held(const Order& order, const Folder& folder, const RelPath& name) override {
+        return landing_.show_held(*order.held, folder, name);
+    }
+    void give_up(const Error& why) override { (void)ours(why); }
+
     void brought(Order& order, const Told& told) override {
         auto& job = job_of(order);
         Arrival arrival = arrival_of(job);

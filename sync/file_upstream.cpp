@@ -58,7 +58,8 @@ Result<Listing> FileUpstream::list(const Selection& selection, Progress& progres
     Listing listing;
     const auto listed = list_folder(RelPath(), selection, listing, progress);
     if (!listed) return listed.error();
-    listing.finish();
+    const auto finished = listing.finish();
+    if (!finished) return finished.error();
     if (selection.has_includes()) listing.drop_empty_folders();
     return listing;
 }

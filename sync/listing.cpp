@@ -1,5 +1,6 @@
 #include "sync/listing.hpp"
 
+#include "core/text.hpp"
 #include "sync/link_target.hpp"
 
 #include <algorithm>
@@ -8,6 +9,8 @@
 namespace mirrorseed::sync {
 namespace {
 
+constexpr Bytes most_bytes = Bytes{1} << 60;
+
 std::string joined(const RelPath& folder, std::string_view name) {
     return folder.is_root() ? std::string(name) : folder.str() + "/" + std::string(name);
 }
@@ -15,22 +18,63 @@ std::string joined(const RelPath& folder, std::string_view name) {
 }  // namespace
 
 void Listing::add(RelPath folder, const std::vector<ListedEntry>& entries) {
-    folders_.emplace_back(std::move(folder), entries);
+    auto& added = folders_.emplace_back(std::move(folder));
+    for (const auto& entry : entries)
+        added.append(entry);
+}
+
+void Listing::append(const RelPath& folder, const ListedEntry& entry) {
+    // An upstream lists the entries of a folder one after the other, nearly.
+    if (folders_.empty() || folders_.back().path() != folder) {
+        const auto [found, is_new] = appended_.try_emplace(folder.str(), folders_.size());
+        if (!is_new) return folders_[found->second].append(entry);
+        folders_.emplace_back(folder);
+    }
+    folders_.back().append(entry);
 }
 
 void Listing::leave_out(RelPath path, std::string reason) {
     left_out_.push_back({std::move(path), std::move(reason)});
 }
 
-void Listing::finish() {
+Status Listing::finish() {
+    appended_ = {};
     std::sort(folders_.begin(), folders_.end(),
               [](const auto& a, const auto& b) { return a.path() < b.path(); });
     for (auto& folder : folders_)
         folder.sort();
+    const auto good = check();
+    if (!good) return good;
     hide_what_is_below_hidden_folders();
     take_out_links_that_leave();
     std::sort(left_out_.begin(), left_out_.end(),
               [](const auto& a, const auto& b) { return a.path < b.path; });
+    return {};
+}
+
+Status Listing::check() const {
+    const auto refuse = [](const std::string& path, const char* why) -> Status {
+        return Error(Fault::bad_input, "the upstream lists " + escape_text(path) + " " + why);
+    };
+    Bytes sum = 0;
+    for (const auto& folder : folders_) {
+        const auto& path = folder.path();
+        const auto itself = place_of(path);
+        const bool is_listed =
+            path.is_root() || (itself && folders_[itself->folder].kind(itself->entry) == EntryKind::folder);
+        if (!is_listed) return refuse(path.str(), "only by what is in it");
+        for (std::size_t at = 0; at < folder.size(); ++at) {
+            const auto name = folder.name(at);
+            if (at > 0 && folder.name(at - 1) == name) return refuse(joined(path, name), "twice");
+            const auto size = folder.file_size(at);
+            if (size > most_bytes || (sum += size) > most_bytes)
+                return refuse(joined(path, name), "with a size that no disk holds");
+        }
+    }
+    const auto again = std::adjacent_find(folders_.begin(), folders_.end(),
+                                          [](const auto& a, const auto& b) { return a.path() == b.path(); });
+    if (again != folders_.end()) return refuse(again->path().str(), "twice");
+    return {};
 }
 
 void Listing::drop_empty_folders() {

@@ -6,6 +6,8 @@
 
 #include <compare>
 #include <optional>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace mirrorseed::sync {
@@ -20,12 +22,14 @@ public:
         auto operator<=>(const Place&) const = default;
     };
 
-    // Folders may be added in any order; finish() sorts, and settles what only the whole can tell: which
-    // entries are hidden by a folder above them, and which links leave the tree (those are taken out and told
-    // in left_out()).
+    // Folders and entries may be added in any order; finish() sorts, and settles what only the whole can
+    // tell: which entries are hidden by a folder above them, and which links leave the tree (those are taken
+    // out and told in left_out()). It refuses what no tree can look like: a name twice, entries in a folder
+    // that is not listed itself, and sizes that no disk holds.
     void add(RelPath folder, const std::vector<ListedEntry>& entries);
+    void append(const RelPath& folder, const ListedEntry& entry);
     void leave_out(RelPath path, std::string reason);
-    void finish();
+    Status finish();
     // Takes out folders in and below which there is nothing but folders.
     void drop_empty_folders();
     void take_out(const RelPath& path);
@@ -47,11 +51,13 @@ public:
 
 private:
     std::optional<std::size_t> folder_at(std::string_view path) const;
+    Status check() const;
     void hide_what_is_below_hidden_folders();
     void take_out_links_that_leave();
 
     std::vector<PackedFolder> folders_;
     std::vector<LeftOut> left_out_;
+    std::unordered_map<std::string, std::size_t> appended_;  // folders, until finish()
 };
 
 }  // namespace mirrorseed::sync

@@ -55,6 +55,11 @@ public:
     virtual Result<Intake*> intake(Order& order) = 0;
     virtual Result<Intake*> start_over(Order& order) = 0;
 
+    // For those who write files by themselves: where they may, a folder for each lane say.
+    virtual const Folder& staging() const = 0;
+    // Shows what `held` is at another place, to be read and not to be written.
+    virtual Status show_held(const Order& order, const Folder& folder, const RelPath& name) = 0;
+
     // Each order ends with exactly one of these, and is not to be touched afterwards.
     virtual void brought(Order& order, const Told& told) = 0;  // its intake holds the whole file
     // The whole file lies here, where another program put it.
@@ -64,6 +69,9 @@ public:
     // long the upstream wants to be left alone.
     virtual void failed(Order& order, const Error& why, Again again,
                         std::optional<std::chrono::milliseconds> asked = {}) = 0;
+
+    // Our own side is in trouble: the whole fetching ends.
+    virtual void give_up(const Error& why) = 0;
 };
 
 }  // namespace mirrorseed::sync

@@ -4,34 +4,23 @@
 
 namespace mirrorseed::sync {
 
-PackedFolder::PackedFolder(RelPath path, const std::vector<ListedEntry>& entries) : path_(std::move(path)) {
-    std::size_t length = 0;
-    for (const auto& item : entries)
-        length += item.name.size();
-    names_.reserve(length);
-    rows_.reserve(entries.size());
-    for (const auto& [name, entry, sureness, validator] : entries) {
-        Row row{.size = entry.size,
-                .mtime = entry.mtime,
-                .name = static_cast<std::uint32_t>(names_.size()),
-                .digest = none,
-                .text = none,
-                .mode = static_cast<std::uint16_t>(entry.mode),
-                .name_length = static_cast<std::uint8_t>(name.size()),
-                .kind = entry.kind,
-                .sureness = sureness,
-                .hidden = entry.hidden};
-        names_ += name;
-        if (entry.digest) {
-            row.digest = static_cast<std::uint32_t>(digests_.size());
-            digests_.push_back(*entry.digest);
-        }
-        if (entry.kind == EntryKind::link || !validator.empty()) {
-            row.text = static_cast<std::uint32_t>(texts_.size());
-            texts_.push_back(entry.kind == EntryKind::link ? entry.target : validator);
-        }
-        rows_.push_back(row);
-    }
+void PackedFolder::append(const ListedEntry& listed) {
+    const auto& [name, entry, sureness, validator] = listed;
+    rows_.push_back(Row{.size = entry.size,
+                        .mtime = entry.mtime,
+                        .name = static_cast<std::uint32_t>(names_.size()),
+                        .digest = none,
+                        .text = none,
+                        .mode = static_cast<std::uint16_t>(entry.mode),
+                        .name_length = static_cast<std::uint8_t>(name.size()),
+                        .kind = entry.kind,
+                        .sureness = sureness,
+                        .hidden = entry.hidden});
+    names_ += name;
+    if (entry.digest) set_digest(rows_.size() - 1, *entry.digest);
+    if (entry.kind != EntryKind::link && validator.empty()) return;
+    rows_.back().text = static_cast<std::uint32_t>(texts_.size());
+    texts_.push_back(entry.kind == EntryKind::link ? entry.target : validator);
 }
 
 std::string_view PackedFolder::name(std::size_t at) const noexcept {
@@ -74,6 +63,8 @@ void PackedFolder::sort() {
         const std::string_view names = names_;
         return names.substr(a.name, a.name_length) < names.substr(b.name, b.name_length);
     });
+    names_.shrink_to_fit();
+    rows_.shrink_to_fit();
 }
 
 void PackedFolder::set_digest(std::size_t at, const Digest& digest) {

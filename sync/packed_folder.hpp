@@ -23,7 +23,8 @@ struct ListedEntry {
 
 class PackedFolder {
 public:
-    PackedFolder(RelPath path, const std::vector<ListedEntry>& entries);
+    explicit PackedFolder(RelPath path) : path_(std::move(path)) {}
+    void append(const ListedEntry& listed);
 
     const RelPath& path() const noexcept { return path_; }
     std::size_t size() const noexcept { return rows_.size(); }
@@ -36,6 +37,7 @@ public:
     // Where the name is, once the folder is sorted.
     std::optional<std::size_t> find(std::string_view name) const;
 
+    // The names in order, and no room for more.
     void sort();
     void set_hidden(std::size_t at, bool hidden) { rows_[at].hidden = hidden; }
     bool hidden(std::size_t at) const noexcept { return rows_[at].hidden; }

@@ -16,6 +16,11 @@ std::optional<Entry> StoreLanding::held(const RelPath& path) {
     return store_.catalogue().entries().find(tree_.id, tree_.generation, path);
 }
 
+Status StoreLanding::show_held(const Entry& entry, const Folder& folder, const RelPath& name) {
+    if (!entry.digest) return Error(Fault::not_found, "its content is not here");
+    return store_.blobs().show_at(*entry.digest, entry, folder, name);
+}
+
 Existing StoreLanding::existing(const Digest& digest) {
     const std::lock_guard lock(mutex_);
     const bool known = fresh_.contains(digest) || store_.catalogue().contents().has_sound_blob(digest);

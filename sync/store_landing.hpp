@@ -19,6 +19,7 @@ public:
 
     Result<Folder> staging() override;
     std::optional<Entry> held(const RelPath& path) override;
+    Status show_held(const Entry& entry, const Folder& folder, const RelPath& name) override;
     Result<Verdict> take(const Folder& from, const RelPath& name, Arrival& arrival, Acquire acquire) override;
     Status commit(std::vector<Arrival>& batch) override;
 

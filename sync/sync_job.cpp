@@ -23,6 +23,7 @@ public:
 
 // How often a run lists an upstream again that changes while its files come.
 constexpr int most_listings = 3;
+constexpr std::chrono::milliseconds rest_between_listings{1000};
 
 Plan make_plan(Catalogue* catalogue, const TreeRow& tree, const Wish& wish, Listing& listing) {
     Known known;
@@ -146,7 +147,11 @@ private:
             if (plan.changes_nothing()) return nothing_new(plan);
             auto fetched = fetch(upstream, *listing, plan);
             if (!fetched) return fetched.error();
-            if (!fetched->changed.empty() && listings < most_listings) continue;
+            if (!fetched->changed.empty() && listings < most_listings) {
+                const auto rested = progress_.rest(listings * rest_between_listings);
+                if (!rested) return rested;
+                continue;
+            }
             for (const auto place : fetched->changed)
                 fetched->quarantined.push_back({listing->path_of(place), "it changes all the time"});
             result_.quarantined = fetched->quarantined;

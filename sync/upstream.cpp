@@ -2,13 +2,16 @@
 
 #include "core/shown_url.hpp"
 #include "sync/file_upstream.hpp"
+#include "sync/rsync_upstream.hpp"
 
 namespace mirrorseed::sync {
 
-Result<std::unique_ptr<Upstream>> open_upstream(const std::string& url, const Manners&, ListingMemory*) {
+Result<std::unique_ptr<Upstream>> open_upstream(const std::string& url, const Manners& manners,
+                                                ListingMemory*) {
     const auto scheme = url.substr(0, url.find("://"));
     if (scheme == "file") return FileUpstream::open(url);
-    for (const auto* known : {"rsync", "http", "https"})
+    if (scheme == "rsync") return RsyncUpstream::open(url, manners);
+    for (const auto* known : {"http", "https"})
         if (scheme == known)
             return Error(Fault::unsupported, without_credentials(url) + ": upstreams by " + scheme +
                                                  ":// are not built yet; file:// works");

@@ -20,6 +20,9 @@ public:
 
     Result<Folder> staging() override { return store_.blobs().staging(tree_); }
     std::optional<Entry> held(const RelPath&) override { return std::nullopt; }
+    Status show_held(const Entry&, const Folder&, const RelPath&) override {
+        return Error(Fault::damaged, "what is here is not to be relied on");
+    }
     Result<Verdict> take(const Folder& from, const RelPath& name, Arrival& arrival, Acquire) override {
         const auto& entry = arrival.item.entry;
         const auto put = store_.blobs().put(from, name, *entry.digest, entry, Existing::replace);

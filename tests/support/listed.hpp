@@ -53,7 +53,7 @@ inline sync::Listing listing_of(const Tree& tree) {
             listed.push_back({.name = name, .entry = entry});
         listing.add(path(folder), listed);
     }
-    listing.finish();
+    listing.finish().value();
     return listing;
 }
 

@@ -32,6 +32,11 @@ public:
         from_ = 0;
         return intake(order);
     }
+    const Folder& staging() const override { return staging_; }
+    Status show_held(const sync::Order&, const Folder&, const RelPath&) override {
+        return Error(Fault::not_found, "nothing is held");
+    }
+    void give_up(const Error& why) override { end(why); }
     void brought(sync::Order&, const sync::Told& answer) override {
         end({});
         told = answer;

@@ -35,7 +35,7 @@ TEST(Listing, ComesSortedHoweverItWasAdded) {
     listing.add(path("a/x"), {{"f", file_of("")}});
     listing.add(RelPath(), {{"b", folder_of()}, {"a", folder_of()}});
     listing.add(path("a"), {{"x", folder_of()}});
-    listing.finish();
+    listing.finish().value();
     Names all;
     for (const auto& folder : listing.folders())
         for (std::size_t at = 0; at < folder.size(); ++at)
@@ -116,7 +116,7 @@ TEST(Listing, WhatIsLeftOutComesInOrder) {
     Listing listing;
     listing.leave_out(path("z"), "a pipe");
     listing.add(RelPath(), {{"a", link_to("/")}});
-    listing.finish();
+    listing.finish().value();
     EXPECT_EQ(left_out(listing), (Names{"a", "z"}));
 }
 
@@ -125,7 +125,7 @@ TEST(Listing, AnEntryMayTurnOutToBeAnotherOrGo) {
     listing.add(RelPath(),
                 {{.name = "a", .entry = file_of("1"), .sureness = Sureness::rough, .validator = "v"},
                  {.name = "b", .entry = file_of("2")}});
-    listing.finish();
+    listing.finish().value();
     const auto place = listing.place_of(path("a")).value();
     EXPECT_EQ(listing.at(place).sureness, Sureness::rough);
     EXPECT_EQ(listing.at(place).validator, "v");
@@ -136,6 +136,37 @@ TEST(Listing, AnEntryMayTurnOutToBeAnotherOrGo) {
     listing.take_out(path("none/at/all"));
     EXPECT_FALSE(listing.find(path("b")));
     EXPECT_EQ(listing.files(), 1u);
+}
+
+TEST(Listing, TakesEntriesInAnyOrder) {
+    Listing listing;
+    listing.append(path("d"), {.name = "z", .entry = file_of("1")});
+    listing.append(RelPath(), {.name = "d", .entry = folder_of()});
+    listing.append(path("d"), {.name = "a", .entry = file_of("22")});
+    listing.append(RelPath(), {.name = "b", .entry = file_of("333")});
+    ASSERT_TRUE(test::ok(listing.finish()));
+    EXPECT_EQ(listing.folders().size(), 2u);
+    EXPECT_EQ(listing.find(path("d/a"))->size, 2u);
+    EXPECT_EQ(listing.files(), 3u);
+}
+
+TEST(Listing, RefusesWhatNoTreeCanLookLike) {
+    const auto finish = [](const std::vector<std::pair<std::string, ListedEntry>>& entries) {
+        Listing listing;
+        for (const auto& [folder, entry] : entries)
+            listing.append(path(folder), entry);
+        return listing.finish();
+    };
+    const auto huge = Entry{.size = Bytes{1} << 59};
+    EXPECT_TRUE(test::ok(finish({{"", {.name = "a", .entry = huge}}})));
+    EXPECT_EQ(finish({{"", {.name = "a"}}, {"", {.name = "a"}}}).error().text(),
+              "the upstream lists a twice");
+    EXPECT_FALSE(finish({{"d", {.name = "a"}}}));
+    EXPECT_FALSE(finish({{"", {.name = "d"}}, {"d", {.name = "a"}}})) << "d is a file";
+    EXPECT_FALSE(finish({{"", {.name = "a", .entry = huge}},
+                         {"", {.name = "b", .entry = huge}},
+                         {"", {.name = "c", .entry = huge}}}));
+    EXPECT_FALSE(finish({{"", {.name = "a", .entry = {.size = ~Bytes{0}}}}}));
 }
 
 TEST(Listing, AMillionEntriesStaySmall) {

@@ -178,7 +178,7 @@ TEST(Plan, WhatAListingIsNotSureOfIsAskedFor) {
     listing.add(RelPath(), {{.name = "a", .entry = file_of("hello"), .sureness = Sureness::rough},
                             {.name = "b", .entry = stored("world"), .sureness = Sureness::none},
                             {.name = "c", .entry = file_of("new")}});
-    listing.finish();
+    listing.finish().value();
     const auto p = plan_of(std::move(listing), held);
     EXPECT_EQ(names(p.fetch), (Names{"a", "c"})) << "b is the same whatever it looks like, for its digest is";
     EXPECT_TRUE(p.Plan::fetch[0].held);

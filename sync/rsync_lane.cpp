@@ -1,0 +1,224 @@
+#include "sync/rsync_lane.hpp"
+
+#include "core/http_pace.hpp"
+#include "core/text.hpp"
+#include "sync/rsync_listing.hpp"
+
+#include <charconv>
+
+namespace mirrorseed::sync {
+namespace {
+
+namespace errc = boost::system::errc;
+
+// Each batch is a connection and a start of three processes, so it should not be small; and what is not
+// arrived when it ends early is asked for again.
+constexpr std::size_t batch_files = 25'000;
+constexpr Bytes batch_bytes = Bytes{16} << 30;
+// Below this nobody misses a progress line.
+constexpr Bytes large = Bytes{8} << 20;
+constexpr Bytes least_part = Bytes{1} << 20;
+constexpr std::size_t longest_line = 32 << 10;
+
+RelPath name_of(const char* what, unsigned number) {
+    return RelPath::parse_name(what + std::to_string(number)).value();
+}
+
+// Nothing where there is nothing.
+Status remove_tree(const Folder& folder, const RelPath& name) {
+    const auto removed = folder.remove_tree(name);
+    if (removed || removed.error().is(errc::no_such_file_or_directory)) return {};
+    return removed;
+}
+
+// Times come and go in seconds.
+bool same_second(FileTime a, FileTime b) {
+    const auto second = [](FileTime time) { return time.nanoseconds / 1'000'000'000; };
+    return second(a) == second(b);
+}
+
+bool is_full_disk(const std::string& messages) {
+    return messages.find("No space left on device") != std::string::npos ||
+           messages.find("Disk quota exceeded") != std::string::npos;
+}
+
+}  // namespace
+
+RsyncLane::RsyncLane(const RsyncProgram& program, const Manners& manners, unsigned number, Orders& orders,
+                     Progress& progress)
+    : program_(program),
+      manners_(manners),
+      orders_(orders),
+      progress_(progress),
+      work_(name_of("rsync-", number)),
+      left_(name_of("left-", number)),
+      basis_(name_of("basis-", number)) {}
+
+void RsyncLane::run() {
+    for (;;) {
+        const auto taken = orders_.take(batch_files, batch_bytes);
+        if (taken.empty()) break;
+        batch_.clear();
+        for (auto* order : taken)
+            batch_.emplace(order->item.path.str(), order);
+        const auto prepared = prepare(taken);
+        if (!prepared) return orders_.give_up(prepared.error());
+        settle(fetch(taken));
+    }
+    if (!progress_.stop_requested()) clear();
+}
+
+Status RsyncLane::prepare(const std::vector<Order*>& taken) {
+    const auto& staging = orders_.staging();
+    folder_.reset();
+    // What an earlier batch, or an earlier run, was at when it ended.
+    if (staging.facts(work_)) {
+        const auto removed = remove_tree(staging, left_);
+        if (!removed) return removed;
+        const auto moved = staging.rename(work_, staging, left_);
+        if (!moved) return moved;
+    }
+    auto made = staging.make_folder(work_, 0700);
+    if (!made) return made.error();
+    folder_ = std::move(*made);
+    for (const auto* order : taken)
+        if (order->item.entry.size >= least_part) reuse_part(*order);
+    return prepare_basis(taken);
+}
+
+// A part that cannot be had costs a transfer and nothing else.
+void RsyncLane::reuse_part(const Order& order) {
+    const auto& staging = orders_.staging();
+    const auto part = left_ / order.item.path;
+    const auto facts = staging.facts(part);
+    if (!facts || !facts->is_file || facts->size == 0 || facts->size > order.item.entry.size) return;
+    if (!folder_->make_folder(order.item.path.parent(), 0700)) return;
+    (void)staging.rename(part, *folder_, order.item.path).has_value();
+}
+
+Status RsyncLane::prepare_basis(const std::vector<Order*>& taken) {
+    const auto& staging = orders_.staging();
+    has_basis_ = false;
+    auto removed = remove_tree(staging, basis_);
+    if (!removed || !manners_.delta_min) return removed;
+    for (const auto* order : taken) {
+        const auto least = std::max<Bytes>(1, *manners_.delta_min);
+        if (!order->held || order->held->size < least || order->item.entry.size < least) continue;
+        const auto folder = staging.make_folder(basis_ / order->item.path.parent(), 0700);
+        if (!folder) return folder.error();
+        const auto name = RelPath::parse_name(order->item.path.name()).value();
+        has_basis_ = orders_.show_held(*order, *folder, name).has_value() || has_basis_;
+    }
+    return {};
+}
+
+Result<ProgramEnd> RsyncLane::fetch(const std::vector<Order*>& taken) {
+    const auto& staging = orders_.staging();
+    RsyncProgram::Delivery delivery{.names = {}, .folder = folder_->path(), .rate = manners_.rate_limit};
+    delivery.rate.bytes_per_second /= std::max(1U, manners_.connections);
+    for (const auto* order : taken) {
+        delivery.names += order->item.path.str() + '\0';
+        delivery.tell_progress = delivery.tell_progress || order->item.entry.size >= large;
+    }
+    auto confines = confines_of_a_program();
+    confines.may_connect = true;
+    confines.workshops.push_back(folder_->path());
+    if (has_basis_) {
+        delivery.basis = staging.path() + "/" + basis_.str();
+        confines.readable.push_back(delivery.basis);
+    }
+    const auto confinement = Landlock::prepare(confines);
+    if (!confinement) return confinement.error();
+
+    tells_progress_ = delivery.tell_progress;
+    auto program = program_.fetch(std::move(delivery));
+    program.confinement = *confinement ? &**confinement : nullptr;
+    program.folder = folder_->path();
+    pending_.clear();
+    told_ = came_ = 0;
+    LineCutter lines(longest_line);
+    std::optional<HttpPace> pace;
+    ProgramWatch watch;
+    watch.output = [&](std::string_view piece) {
+        return lines.take(piece, [this](std::string_view line) { return take_line(line); });
+    };
+    watch.tick = [&]() -> Status {
+        const auto now = std::chrono::steady_clock::now();
+        if (!pace && came_ > 0) pace.emplace(manners_.min_rate, now);
+        if (!pace || pace->goes_on(std::exchange(came_, 0), now)) return {};
+        return Error(Fault::busy, "less than " + format_rate(manners_.min_rate) + " came");
+    };
+    watch.stop = progress_.stop_token();
+    return run_program(program, watch);
+}
+
+// "=541 name" behind a file, "   12345  10% ..." while large ones come.
+Status RsyncLane::take_line(std::string_view line) {
+    if (!line.starts_with('=')) {
+        const auto begin = std::min(line.find_first_not_of(' '), line.size());
+        Bytes told = 0;
+        const auto [end, code] = std::from_chars(line.data() + begin, line.data() + line.size(), told);
+        if (code != std::errc() || told <= told_) return progress_.go_on();
+        came_ += told - told_;
+        if (tells_progress_) progress_.bytes_done(told - told_);
+        told_ = told;
+        return progress_.go_on();
+    }
+    const auto blank = line.find(' ');
+    auto name = rsync_unescape(blank == line.npos ? std::string_view() : line.substr(blank + 1));
+    if (!name) return name.error();
+    if (name->ends_with('/')) return {};  // a folder that it made
+    if (!pending_.empty()) hand_over(pending_);
+    pending_ = std::move(*name);
+    return progress_.go_on();
+}
+
+void RsyncLane::hand_over(const std::string& path) {
+    const auto found = batch_.find(path);
+    if (found == batch_.end()) return;
+    auto& order = *found->second;
+    const auto& [where, entry] = order.item;
+    const auto facts = folder_->facts(where);
+    const bool is_as_listed = facts && facts->is_file && facts->size == entry.size &&
+                              (order.sureness != Sureness::exact || same_second(facts->mtime, entry.mtime));
+    came_ += entry.size;
+    if (!tells_progress_) progress_.bytes_done(entry.size);
+    batch_.erase(found);
+    if (is_as_listed)
+        orders_.landed(order, *folder_, where, Acquire::move);
+    else
+        orders_.failed(order, Error(Fault::changed, escape_text(path) + " is not as it was listed"),
+                       Again::no);
+}
+
+// What is left of the batch did not come.
+void RsyncLane::settle(const Result<ProgramEnd>& end) {
+    // The last one is whole when rsync came to its end, and may be a part when it did not.
+    const auto how = end ? rsync_end(*end) : RsyncEnd::trouble;
+    if (!pending_.empty() && (how == RsyncEnd::good || how == RsyncEnd::partly)) hand_over(pending_);
+    const auto rest = std::move(batch_);
+    batch_.clear();
+    if (rest.empty()) return;
+    if (end && how == RsyncEnd::ours) {
+        const auto fault = is_full_disk(end->errors) ? Fault::no_space : Fault::failed;
+        return orders_.give_up(Error(fault, "rsync: " + rsync_reason(*end)));
+    }
+    if (!end && !end.error().is(Fault::busy) && !progress_.stop_requested())
+        return orders_.give_up(end.error());
+    const auto why = end ? Error(Fault::failed, rsync_reason(*end)) : end.error();
+    const auto again = how == RsyncEnd::trouble ? Again::later : Again::no;
+    for (const auto& [path, order] : rest) {
+        auto said = end && how == RsyncEnd::partly ? rsync_says_of(end->errors, path) : std::nullopt;
+        // Not told of and not brought: it is no plain file any more.
+        if (!said && (how == RsyncEnd::partly || how == RsyncEnd::good))
+            said = Error(Fault::changed, escape_text(path) + " did not come");
+        orders_.failed(*order, said ? *said : why, said ? Again::no : again);
+    }
+}
+
+void RsyncLane::clear() {
+    for (const auto& name : {work_, left_, basis_})
+        (void)remove_tree(orders_.staging(), name).has_value();
+}
+
+}  // namespace mirrorseed::sync

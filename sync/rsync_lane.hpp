@@ -1,0 +1,53 @@
+// One connection after the other to an rsync server, each for a batch of files.
+//
+// A batch is written into a folder of the lane's own, staging/rsync-N. A file is whole
+// when rsync tells of the next one, and is handed over then. What is left there when
+// rsync ended early is large parts of files: they go to staging/left-N, where the next
+// batch that wants such a file takes its part from.
+#pragma once
+
+#include "sync/orders.hpp"
+#include "sync/rsync_program.hpp"
+#include "sync/upstream.hpp"
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace mirrorseed::sync {
+
+class RsyncLane {
+public:
+    RsyncLane(const RsyncProgram& program, const Manners& manners, unsigned number, Orders& orders,
+              Progress& progress);
+
+    void run();
+
+private:
+    using Batch = std::unordered_map<std::string, Order*>;  // by the path's bytes
+
+    Status prepare(const std::vector<Order*>& taken);
+    Status prepare_basis(const std::vector<Order*>& taken);
+    void reuse_part(const Order& order);
+    Result<ProgramEnd> fetch(const std::vector<Order*>& taken);
+    Status take_line(std::string_view line);
+    void hand_over(const std::string& path);
+    void settle(const Result<ProgramEnd>& end);
+    void clear();
+
+    const RsyncProgram& program_;
+    const Manners& manners_;
+    Orders& orders_;
+    Progress& progress_;
+    RelPath work_, left_, basis_;  // below staging
+    std::optional<Folder> folder_;
+    bool has_basis_ = false;
+    Batch batch_;
+    std::string pending_;  // told of, and perhaps not closed yet
+    Bytes told_ = 0;       // bytes that its progress line said came
+    Bytes came_ = 0;       // since the pace was looked at
+    bool tells_progress_ = false;
+};
+
+}  // namespace mirrorseed::sync
