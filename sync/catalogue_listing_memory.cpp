@@ -50,10 +50,15 @@ void CatalogueListingMemory::keep_only(const std::vector<RelPath>& folders) {
 void CatalogueListingMemory::learn(const std::vector<Learned>& files) {
     if (use_ == Use::look_up) return;
     std::map<RelPath, std::string> by_folder;
-    for (const auto& [path, entry, validator] : files)
-        by_folder[path.parent()] += pack_learned(
-            path.name(),
-            {.size = entry.size, .mtime = entry.mtime, .digest = *entry.digest, .validator = validator});
+    for (const auto& [path, entry, validator] : files) {
+        // A mark that went out with a listing comes back with files that are still the same.
+        const auto mark = parse_mark(validator);
+        by_folder[path.parent()] +=
+            pack_learned(path.name(), {.size = entry.size,
+                                       .mtime = entry.mtime,
+                                       .digest = *entry.digest,
+                                       .validator = mark ? mark->validator : validator});
+    }
     for (const auto& [folder, bytes] : by_folder)
         catalogue_.listings().add(tree_, upstream_, folder, bytes);
 }

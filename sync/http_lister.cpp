@@ -103,7 +103,8 @@ public:
         if (!may_go_on) return may_go_on.error();
         if (ended_) return *ended_;
         remember_folders();
-        listing_.finish();
+        const auto finished = listing_.finish();
+        if (!finished) return finished.error();
         if (wish_.selection.has_includes()) listing_.drop_empty_folders();
         return HttpListing{std::move(listing_), root_};
     }

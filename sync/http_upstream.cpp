@@ -5,7 +5,6 @@
 #include "sync/http_lister.hpp"
 #include "sync/retry_policy.hpp"
 
-#include <condition_variable>
 #include <random>
 
 namespace mirrorseed::sync {
@@ -14,13 +13,6 @@ namespace {
 // What was not there twice, although it was listed again in between, is a link to nothing. Once, it may have
 // gone between the listing and the question.
 constexpr unsigned enough = 2;
-
-void rest(RetryPolicy::Time time, const Progress& progress) {
-    std::mutex mutex;
-    std::unique_lock lock(mutex);
-    std::condition_variable_any nobody;
-    nobody.wait_for(lock, progress.stop_token(), time, [] { return false; });
-}
 
 std::optional<Entry> entry_of(const HttpResponse& head) {
     const auto mtime = last_modified(head).value_or(FileTime());
@@ -54,8 +46,6 @@ Result<std::optional<Entry>> HttpUpstream::look(const RelPath& path, Progress& p
     const RetryPolicy retry{.retries = site_.manners.retries};
     std::minstd_rand dice{std::random_device{}()};
     for (unsigned failures = 0;;) {
-        const auto may_go_on = progress.go_on();
-        if (!may_go_on) return may_go_on.error();
         const auto response = client->fetch(
             {.method = HttpMethod::head, .url = file_url(root_, path), .limits = site_.limits()}, nullptr,
             progress.stop_token());
@@ -63,8 +53,9 @@ Result<std::optional<Entry>> HttpUpstream::look(const RelPath& path, Progress& p
         const auto trouble = response ? trouble_of(*response) : trouble_of(response.error());
         if (trouble.error.is(Fault::not_found)) return std::optional<Entry>();
         if (trouble.again == Again::no || !retry.allows(++failures)) return trouble.error;
-        rest(retry.wait(failures, std::uniform_real_distribution<double>(0, 1)(dice), trouble.asked),
-             progress);
+        const auto chance = std::uniform_real_distribution<double>(0, 1)(dice);
+        const auto rested = progress.rest(retry.wait(failures, chance, trouble.asked));
+        if (!rested) return rested.error();
     }
 }
 
