@@ -110,6 +110,8 @@ def test_the_first_sync_is_the_tree_and_the_second_asks_for_folders_alone(mirror
 
     second = mirror.sync()
     assert second["outcome"] == "unchanged", second
+    requests = FOLDERS + 1 + (files if kind in NAMES_ALONE else 0)
+    wait_for(lambda: len(server.asked()) >= len(asked) + requests, "logging")
     time.sleep(0.2)
     again = of_kinds(server.asked()[len(asked):])
     if kind == "mirrorseed":  # whose pages have a validator

@@ -112,6 +112,7 @@ accesslog.filename = "{self.log}"
 dir-listing.activate = "enable"
 dir-listing.encoding = "utf-8"
 dir-listing.hide-dotfiles = "disable"
+server.http-parseopts = ("url-invalid-utf8-reject" => "disable")
 mimetype.assign = ("" => "application/octet-stream")
 {self.more}
 """)
