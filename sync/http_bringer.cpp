@@ -71,7 +71,7 @@ bool has_another_time(const HttpResponse& head, const HttpUrl& asked, const Orde
 Status check_head(const HttpResponse& head, const HttpUrl& asked, const Order& order) {
     const auto shown = head.url.shown();
     if (head.status != 200 && head.status != 206) return trouble_of(head).error;
-    if (head.redirects > 0 && head.url.target().ends_with('/')) return changed(head, "it is a folder");
+    if (head.url.target().ends_with('/')) return changed(head, "it is a folder");
     if (is_encoded(head))
         return Error(Fault::unsupported, shown + " came compressed, although nobody asked for that");
     if (is_login_page(head, order))
@@ -169,13 +169,15 @@ private:
 
 class Lane {
 public:
-    Lane(const HttpLane& lane, Orders& orders, Progress& progress, BlockingHttpClient client)
-        : lane_(lane), orders_(orders), progress_(progress), client_(std::move(client)) {}
+    Lane(const HttpLane& lane, Orders& orders, Progress& progress)
+        : lane_(lane), orders_(orders), progress_(progress) {}
 
     void run() {
         for (;;) {
             const auto taken = orders_.take(1, std::numeric_limits<Bytes>::max());
             if (taken.empty()) return;
+            // Made for the first of them: it reads every certificate there is.
+            if (!client_) client_ = BlockingHttpClient::make(lane_.site.client).value();
             for (auto* order : taken)
                 bring(*order);
         }
@@ -211,7 +213,7 @@ private:
         if (condition) request.fields.push_back(condition->field);
 
         FileSink sink(lane_, orders_, order, **intake, request.url, progress_);
-        const auto response = client_.fetch(request, &sink, progress_.stop_token());
+        const auto response = client_->fetch(request, &sink, progress_.stop_token());
         if (!response && sink.was_wrong_part()) return false;
         if (!response) return fail(order, trouble_of(response.error())), true;
         if (response->status == 304 && condition) return settle_same(order, *condition, *response);
@@ -247,7 +249,7 @@ private:
     const HttpLane& lane_;
     Orders& orders_;
     Progress& progress_;
-    BlockingHttpClient client_;
+    std::optional<BlockingHttpClient> client_;
 };
 
 // May a file that was written at `held` be shown at `listed`, to the minute and in any time zone?
@@ -278,9 +280,7 @@ std::optional<HttpCondition> condition_for(const Order& order) {
 }
 
 void bring_from_site(const HttpLane& lane, Orders& orders, Progress& progress) {
-    auto client = BlockingHttpClient::make(lane.site.client);
-    if (!client) throw Failure(client.error());
-    Lane(lane, orders, progress, std::move(*client)).run();
+    Lane(lane, orders, progress).run();
 }
 
 }  // namespace mirrorseed::sync

@@ -113,10 +113,12 @@ private:
     // One thread, to its end. Nothing may escape it.
     void work() {
         try {
-            auto client = BlockingHttpClient::make(wish_.site.client);
-            if (!client) return end(client.error());
-            while (auto task = take())
+            std::optional<BlockingHttpClient> client;
+            while (auto task = take()) {
+                // Made for the first of them: it reads every certificate there is.
+                if (!client) client = BlockingHttpClient::make(wish_.site.client).value();
                 if (const auto done = do_task(*client, *task); !done) end(done.error());
+            }
         } catch (...) {
             const std::lock_guard lock(mutex_);
             if (!escaped_) escaped_ = std::current_exception();
