@@ -163,18 +163,22 @@ private:
         }
         const std::lock_guard lock(mutex_);
         --lanes_;
-        changed_.notify_all();
+        tell();
     }
 
     // With the mutex held, everything from here to the next blank line.
+    void tell() {
+        ++news_;
+        changed_.notify_all();
+    }
     void end(const Error& why) {
         if (!ended_) ended_ = why;
-        changed_.notify_all();
+        tell();
     }
     void close(Order& order) {
         progress_.file_done();
         out_.erase(&order);
-        changed_.notify_all();
+        tell();
     }
     void quarantine(const Job& job, const Error& why) {
         result_.quarantined.push_back({job.item.path, why.text()});
@@ -188,7 +192,8 @@ private:
         for (const auto& job : waiting_)
             until = std::min(until, job->due);
         if (quiet_until_ > std::chrono::steady_clock::now()) until = std::max(until, quiet_until_);
-        changed_.wait_until(lock, progress_.stop_token(), until, [] { return false; });
+        changed_.wait_until(lock, progress_.stop_token(), until,
+                            [this, then = news_] { return news_ != then; });
     }
     void take_due(std::vector<Order*>& taken, std::size_t files, Bytes bytes) {
         Bytes sum = 0;
@@ -235,7 +240,7 @@ private:
         const auto found = out_.find(&job);
         waiting_.push_back(std::move(found->second));
         out_.erase(found);
-        changed_.notify_all();
+        tell();
         return true;
     }
 
@@ -373,7 +378,7 @@ private:
                 running = lanes_ > 0;
                 batch.swap(arrived_);
                 arrived_bytes_ = 0;
-                changed_.notify_all();
+                tell();
             }
             if (!batch.empty()) commit(batch);
         }
@@ -412,7 +417,8 @@ private:
 
     std::mutex mutex_;  // of all that follows
     std::condition_variable_any changed_;
-    unsigned lanes_ = 0;  // that still run
+    std::uint64_t news_ = 0;  // how often somebody was told that something changed
+    unsigned lanes_ = 0;      // that still run
     std::size_t next_ = 0;
     std::unordered_map<const Order*, std::unique_ptr<Job>> out_;
     std::vector<std::unique_ptr<Job>> waiting_;  // to be tried again
