@@ -12,12 +12,14 @@
 //   runs()      what each sync did                          core/catalogue_runs.hpp
 //   releases()  what has a torrent, and its descriptions    core/catalogue_releases.hpp
 //   torrent_hashes()  hashes for torrents, by content       core/catalogue_torrent_hashes.hpp
+//   listings()  what upstreams said before                  core/catalogue_listings.hpp
 //
 // All of them throw CatalogueTrouble when the database fails.
 #pragma once
 
 #include "core/catalogue_contents.hpp"
 #include "core/catalogue_entries.hpp"
+#include "core/catalogue_listings.hpp"
 #include "core/catalogue_releases.hpp"
 #include "core/catalogue_runs.hpp"
 #include "core/catalogue_torrent_hashes.hpp"
@@ -43,6 +45,7 @@ public:
     Runs& runs() { return parts_->runs; }
     Releases& releases() { return parts_->releases; }
     TorrentHashes& torrent_hashes() { return parts_->torrent_hashes; }
+    Listings& listings() { return parts_->listings; }
 
     // Everything written until commit() happens at once, or not at all.
     Transaction begin() { return Transaction(parts_->database); }
@@ -65,7 +68,8 @@ private:
               contents(database),
               runs(database),
               releases(database),
-              torrent_hashes(database) {}
+              torrent_hashes(database),
+              listings(database) {}
         Database database;
         Trees trees;
         Entries entries;
@@ -73,6 +77,7 @@ private:
         Runs runs;
         Releases releases;
         TorrentHashes torrent_hashes;
+        Listings listings;
     };
     static Catalogue open_to_read(const std::string& path, Database::Mode mode);
     explicit Catalogue(Database database) : parts_(std::make_unique<Parts>(std::move(database))) {}

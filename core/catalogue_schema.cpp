@@ -122,6 +122,12 @@ create trigger description_comes after insert on descriptions begin update revis
 create trigger description_changes after update on descriptions begin update revision set number = number + 1; end;
 create trigger description_goes after delete on descriptions begin update revision set number = number + 1; end;
 )sql",
+    R"sql(
+create table listings(
+  tree integer not null, upstream text not null, folder blob not null, part integer not null, bytes blob not null,
+  unique(tree, upstream, folder, part)
+) strict;
+)sql",
 };
 
 std::int64_t version_of(Database& database) {

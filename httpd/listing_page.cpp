@@ -48,6 +48,8 @@ std::string json_item(const ListedItem& item) {
     if (item.kind == EntryKind::file) text += fmt::format(",\"size\":{}", item.size);
     if (item.digest) text += fmt::format(",\"sha256\":\"{}\"", item.digest->hex());
     if (item.kind == EntryKind::link) text += ",\"target\":" + json_text(item.target);
+    // Such a name cannot stand in JSON as it is, and two of them may look the same there.
+    if (!is_utf8(item.name)) text += ",\"href\":" + json_text(link_to(item.name));
     return text + "}";
 }
 

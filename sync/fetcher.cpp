@@ -163,20 +163,24 @@ private:
         }
         const std::lock_guard lock(mutex_);
         --lanes_;
-        changed_.notify_all();
+        tell();
         batch_ready_.notify_one();
     }
 
     // With the mutex held, everything from here to the next blank line.
+    void tell() {
+        ++news_;
+        changed_.notify_all();
+    }
     void end(const Error& why) {
         if (!ended_) ended_ = why;
-        changed_.notify_all();
+        tell();
     }
     void close(Order& order) {
         progress_.file_done();
         out_.erase(&order);
         // Whoever waits in take() waits for the last orders alone.
-        if (out_.empty()) changed_.notify_all();
+        if (out_.empty()) tell();
     }
     void quarantine(const Job& job, const Error& why) {
         result_.quarantined.push_back({job.item.path, why.text()});
@@ -191,7 +195,8 @@ private:
         for (const auto& job : waiting_)
             until = std::min(until, job->due);
         if (quiet_until_ > std::chrono::steady_clock::now()) until = std::max(until, quiet_until_);
-        changed_.wait_until(lock, progress_.stop_token(), until, [] { return false; });
+        changed_.wait_until(lock, progress_.stop_token(), until,
+                            [this, then = news_] { return news_ != then; });
     }
     void take_due(std::vector<Order*>& taken, std::size_t files, Bytes bytes) {
         Bytes sum = 0;
@@ -238,7 +243,7 @@ private:
         const auto found = out_.find(&job);
         waiting_.push_back(std::move(found->second));
         out_.erase(found);
-        changed_.notify_all();
+        tell();
         return true;
     }
 
@@ -375,7 +380,7 @@ private:
                 running = lanes_ > 0;
                 batch.swap(arrived_);
                 arrived_bytes_ = 0;
-                changed_.notify_all();
+                tell();
             }
             if (!batch.empty()) commit(batch);
         }
@@ -414,6 +419,7 @@ private:
 
     std::mutex mutex_;                     // of all that follows
     std::condition_variable_any changed_;  // for lanes
+    std::uint64_t news_ = 0;               // how often they were told that something changed
     std::condition_variable batch_ready_;  // for the thread that commits
     unsigned lanes_ = 0;                   // that still run
     std::size_t next_ = 0;

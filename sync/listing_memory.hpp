@@ -10,6 +10,7 @@
 #include "core/entry.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mirrorseed::sync {
@@ -21,6 +22,7 @@ struct Learned {
     std::string validator;
 };
 
+// Used by one thread at a time.
 class ListingMemory {
 public:
     virtual ~ListingMemory() = default;
@@ -28,6 +30,9 @@ public:
     // What was kept of a folder's listing; empty when nothing was. Only who wrote it can read it.
     virtual std::string recall(const RelPath& folder) = 0;
     virtual void keep(const RelPath& folder, std::string_view remembered) = 0;
+    // A listing came to its end, and these are all of its folders, in ascending order: what is kept of others
+    // is of no more use.
+    virtual void keep_only(const std::vector<RelPath>& folders) = 0;
     // Files that came, to be kept with what their folders' pages said. Called after each batch, within the
     // transaction that records it.
     virtual void learn(const std::vector<Learned>& files) = 0;

@@ -3,6 +3,7 @@
 #include "core/shown_url.hpp"
 #include "core/text.hpp"
 #include "sync/candidate.hpp"
+#include "sync/catalogue_listing_memory.hpp"
 #include "sync/checkout.hpp"
 #include "sync/file_upstream.hpp"
 #include "sync/known_blobs.hpp"
@@ -54,7 +55,7 @@ double seconds_since(std::chrono::steady_clock::time_point started) {
 }
 
 // What a run gets its files from.
-using Open = std::function<Result<std::unique_ptr<Upstream>>()>;
+using Open = std::function<Result<std::unique_ptr<Upstream>>(ListingMemory*)>;
 
 class Job {
 public:
@@ -69,7 +70,7 @@ public:
         const auto run = begin_run(url);
         Status done;
         try {
-            done = open_and_sync(open);
+            done = open_and_sync(url, open);
         } catch (const Failure& failure) {
             // The catalogue may be what failed; if it can still be written, the run is told of there.
             result_.error = failure.error();
@@ -109,7 +110,7 @@ private:
         }
     }
 
-    Status open_and_sync(const Open& open) {
+    Status open_and_sync(const std::string& url, const Open& open) {
         auto& trees = store_.catalogue().trees();
         tree_ = trees.ensure(wish_.tree);
         result_.generation = tree_.generation;
@@ -122,12 +123,22 @@ private:
         const auto may_go_on = progress_.go_on();
         if (!may_go_on) return may_go_on;
         tree_ = trees.ensure(wish_.tree);
-        const auto upstream = open();
+        forget_listings_of_others();
+        memory_.emplace(store_.catalogue(), tree_.id, without_credentials(url),
+                        CatalogueListingMemory::Use::remember);
+        const auto upstream = open(&*memory_);
         if (!upstream) return upstream_failed(upstream.error());
         result_.upstream = (*upstream)->name();
         const auto synced = sync_from(**upstream);
         if (synced && !followed && result_.outcome != Outcome::published) return followed;
         return synced;
+    }
+
+    void forget_listings_of_others() {
+        std::vector<std::string> used;
+        for (const auto& upstream : wish_.upstreams)
+            used.push_back(without_credentials(upstream));
+        store_.catalogue().listings().forget_other_upstreams(tree_.id, used);
     }
 
     Error upstream_failed(const Error& error) {
@@ -165,13 +176,30 @@ private:
         const auto room = upstream.is_shared() ? Status() : enough_room(plan);
         if (!room) return room.error();
         progress_.start("fetch", plan.fetch.size(), plan.fetched.bytes);
-        StoreLanding landing(store_, tree_, nullptr, clock_);
+        StoreLanding landing(store_, tree_, &*memory_, clock_);
         const FetchWish wish{.retry = {.retries = wish_.manners.retries}, .watch_for = wish_.watch_for};
         auto fetched = fetch_files(upstream, listing, plan.fetch, wish, landing, progress_);
         for (const auto& digest : landing.replaced())
             replaced_.push_back(digest);
         if (fetched) result_.transferred += fetched->transferred;
+        if (fetched) learn_same(listing, fetched->same, landing);
         return fetched;
+    }
+
+    // Files that the upstream says are as they were are known from now on as those that came. Of those that
+    // are listed by name alone nothing new was learned.
+    void learn_same(const Listing& listing, const std::vector<Listing::Place>& same, StoreLanding& landing) {
+        std::vector<Learned> learned;
+        for (const auto place : same) {
+            const auto listed = listing.at(place);
+            auto held = landing.held(listing.path_of(place));
+            if (listed.sureness == Sureness::rough && held && held->digest)
+                learned.push_back({listing.path_of(place), std::move(*held), listed.validator});
+        }
+        if (learned.empty()) return;
+        auto transaction = store_.catalogue().begin();
+        memory_->learn(learned);
+        transaction.commit();
     }
 
     Status nothing_new(const Plan& plan) {
@@ -257,6 +285,7 @@ private:
     const Clock& clock_;
     Progress& progress_;
     TreeRow tree_;
+    std::optional<CatalogueListingMemory> memory_;
     SyncResult result_;
     std::vector<Digest> replaced_;  // were here already, damaged, and came again
     bool upstream_failed_ = false;
@@ -284,7 +313,8 @@ SyncResult sync_tree(Store& store, const Wish& wish, const Clock& clock, Progres
     for (std::size_t i = 0;; ++i) {
         const auto& url = wish.upstreams[i];
         Job job(store, wish, clock, progress);
-        auto result = job.run(url, [&] { return open_upstream(url, wish.manners, nullptr); });
+        auto result =
+            job.run(url, [&](ListingMemory* memory) { return open_upstream(url, wish.manners, memory); });
         const bool is_last = i + 1 == wish.upstreams.size();
         if (!job.failed_for_its_upstream() || is_last) {
             result.failed_upstreams = std::move(failures);
@@ -301,7 +331,11 @@ SyncResult plan_tree(Catalogue* catalogue, const Wish& wish, Progress& progress)
     const auto tree =
         catalogue == nullptr ? TreeRow{} : catalogue->trees().find(wish.tree).value_or(TreeRow{});
     result.generation = tree.generation;
-    const auto upstream = open_upstream(wish.upstreams.front(), wish.manners, nullptr);
+    std::optional<CatalogueListingMemory> memory;
+    if (catalogue != nullptr && tree.id != 0)
+        memory.emplace(*catalogue, tree.id, without_credentials(wish.upstreams.front()),
+                       CatalogueListingMemory::Use::look_up);
+    const auto upstream = open_upstream(wish.upstreams.front(), wish.manners, memory ? &*memory : nullptr);
     progress.start("list");
     auto listing = upstream ? (*upstream)->list(wish.selection, progress) : Result<Listing>(upstream.error());
     if (!listing) {
@@ -321,7 +355,9 @@ SyncResult plan_tree(Catalogue* catalogue, const Wish& wish, Progress& progress)
 
 SyncResult adopt_folder(Store& store, const Wish& wish, const std::string& folder, const Clock& clock,
                         Progress& progress) {
-    return Job(store, wish, clock, progress).run(folder, [&] { return FileUpstream::open_folder(folder); });
+    return Job(store, wish, clock, progress).run(folder, [&](ListingMemory*) {
+        return FileUpstream::open_folder(folder);
+    });
 }
 
 Result<SharedWriters> find_shared_writers(const std::string& path, Progress& progress) {

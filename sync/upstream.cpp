@@ -2,19 +2,17 @@
 
 #include "core/shown_url.hpp"
 #include "sync/file_upstream.hpp"
+#include "sync/http_upstream.hpp"
 #include "sync/rsync_upstream.hpp"
 
 namespace mirrorseed::sync {
 
 Result<std::unique_ptr<Upstream>> open_upstream(const std::string& url, const Manners& manners,
-                                                ListingMemory*) {
+                                                ListingMemory* memory) {
     const auto scheme = url.substr(0, url.find("://"));
     if (scheme == "file") return FileUpstream::open(url);
     if (scheme == "rsync") return RsyncUpstream::open(url, manners);
-    for (const auto* known : {"http", "https"})
-        if (scheme == known)
-            return Error(Fault::unsupported, without_credentials(url) + ": upstreams by " + scheme +
-                                                 ":// are not built yet; file:// works");
+    if (scheme == "http" || scheme == "https") return HttpUpstream::open(url, manners, memory);
     return Error(Fault::bad_input, "\"" + without_credentials(url) + "\" is no upstream URL");
 }
 

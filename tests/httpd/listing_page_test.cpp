@@ -128,6 +128,7 @@ TEST(ListingPage, HasNginxsFormAsJson) {
     EXPECT_EQ(json[0], boost::json::parse(
                            R"({"name":"d","type":"directory","mtime":"Sun, 06 Nov 1994 08:49:37 GMT"})"));
     EXPECT_EQ(json[1].at("name").as_string(), "f\"\\\\xff");
+    EXPECT_EQ(json[1].at("href").as_string(), "f%22%5C%FF");
     EXPECT_EQ(json[1].at("size").as_int64(), 7);
     EXPECT_EQ(json[1].at("sha256").as_string(),
               "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
