@@ -83,6 +83,7 @@ Result<std::string> path_of(const Program& program) {
 
 std::vector<char*> c_strings(const std::vector<std::string>& strings) {
     std::vector<char*> pointers;
+    pointers.reserve(strings.size() + 1);
     for (const auto& text : strings)
         pointers.push_back(const_cast<char*>(text.c_str()));
     pointers.push_back(nullptr);
@@ -188,14 +189,18 @@ public:
         if (process_ > 0) ::kill(-process_, number);
     }
 
-    // Kills what is left of the group before the number of its leader can be another's.
-    int end() {
-        if (process_ < 0) return 0;
+    // Kills what is left of the group before the number of its leader can be another's. Answers how the
+    // leader ended; nothing where SIGCHLD is ignored, for then the kernel tells nobody.
+    std::optional<int> end() {
+        if (process_ < 0) return {};
         signal(SIGKILL);
         int status = 0;
-        while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {
-        }
+        pid_t ended = -1;
+        do {
+            ended = ::waitpid(process_, &status, 0);
+        } while (ended < 0 && errno == EINTR);
         process_ = -1;
+        if (ended < 0) return {};
         return status;
     }
 
@@ -264,11 +269,12 @@ public:
         if (watch_.timeout.count() > 0) deadline_ = begun + watch_.timeout;
         while (!wait_once()) {
         }
-        const int status = child_.end();
+        const auto status = child_.end();
         read_rest();
         if (end_) return *end_;
-        if (WIFSIGNALED(status)) answer_.signal = WTERMSIG(status);
-        if (WIFEXITED(status)) answer_.exit_code = WEXITSTATUS(status);
+        if (!status) return Error(Fault::failed, name() + " ended, and nobody knows how: SIGCHLD is ignored");
+        if (WIFSIGNALED(*status)) answer_.signal = WTERMSIG(*status);
+        if (WIFEXITED(*status)) answer_.exit_code = WEXITSTATUS(*status);
         return std::move(answer_);
     }
 
