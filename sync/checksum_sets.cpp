@@ -147,6 +147,15 @@ std::vector<ChecksumSet> sets_to_read(const SetNames& names) {
     return sets;
 }
 
+Verifier verifier_with(const Keyring& keyring, std::stop_token stop) {
+    return {.detached =
+                [&keyring, stop](std::string_view text, std::string_view signature) {
+                    return verify_detached(keyring, text, signature, stop);
+                },
+            .clear_signed =
+                [&keyring, stop](std::string_view text) { return verify_clear_signed(keyring, text, stop); }};
+}
+
 Result<ReadSet> read_set(const ChecksumSet& set, const SetTexts& texts, const Verifier& verifier) {
     const auto waiting = [&](const std::string& fault) {
         return ReadSet{.set = set, .fault = fault, .waiting = names_in(set, texts)};

@@ -11,6 +11,7 @@
 #include "sync/signature.hpp"
 
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -53,6 +54,9 @@ struct Verifier {
     std::function<Result<Signed>(std::string_view text)> clear_signed{};
     explicit operator bool() const { return detached && clear_signed; }
 };
+
+// By gpgv. The keyring outlives it.
+Verifier verifier_with(const Keyring& keyring, std::stop_token stop);
 
 struct ReadSet {
     ChecksumSet set;

@@ -149,6 +149,13 @@ TEST(Subprocess, HasUsualSignalsInAGroupOfItsOwn) {
     EXPECT_NE(ran.output.find("leads its group"), std::string::npos) << ran.output;
 }
 
+TEST(Subprocess, TakesNoEndThatItWasNotToldForAGoodOne) {
+    const auto was = ::signal(SIGCHLD, SIG_IGN);
+    const auto ended = run_program(shell("exit 1"));
+    ::signal(SIGCHLD, was);
+    EXPECT_EQ(ended.error().text(), "sh ended, and nobody knows how: SIGCHLD is ignored");
+}
+
 TEST(Subprocess, IsNicerWhenAsked) {
     auto program = Program{.arguments = {"nice"}, .environment = {}};
     program.nice = 13;

@@ -53,8 +53,9 @@ public:
         return run({"--local-user", who, "--clear-sign"}, text);
     }
 
-private:
     std::string home() const { return folder_.path(); }
+
+private:
     test::TempFolder folder_;
 };
 
@@ -85,6 +86,12 @@ TEST(Signature, AcceptsArmouredSignaturesAndKeys) {
     EXPECT_EQ(keyring->bytes(), gpg().keyring({"bob"}).bytes() + gpg().keyring({"alice"}).bytes());
     const auto signature = gpg().run({"--armor", "--local-user", "alice", "--detach-sign"}, text);
     EXPECT_TRUE(ok(verify_detached(*keyring, text, signature)));
+}
+
+TEST(Signature, TakesKeyboxesForKeyrings) {
+    const auto keyring = Keyring::read(gpg().home() + "/pubring.kbx");
+    ASSERT_TRUE(ok(keyring));
+    EXPECT_TRUE(ok(verify_detached(*keyring, text, gpg().detached(text, "bob"))));
 }
 
 TEST(Signature, RefusesTextThatWasChanged) {
