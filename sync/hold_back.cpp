@@ -19,8 +19,8 @@ bool is_within(std::string_view path, std::string_view folder) {
     return folder.empty() || path == folder || (path.starts_with(folder) && path[folder.size()] == '/');
 }
 
-RelPath path_of(const Listing::ListedFolder& folder, const NamedEntry& item) {
-    return folder.path / RelPath::parse_name(item.name).value();
+RelPath path_of(const PackedFolder& folder, std::size_t at) {
+    return folder.path() / RelPath::parse_name(folder.name(at)).value();
 }
 
 using Links = std::unordered_map<std::string, const std::string*>;
@@ -28,9 +28,9 @@ using Links = std::unordered_map<std::string, const std::string*>;
 Links links_of(const Listing& listing) {
     Links links;
     for (const auto& folder : listing.folders())
-        for (const auto& item : folder.entries)
-            if (item.entry.kind == EntryKind::link)
-                links.emplace(path_of(folder, item).str(), &item.entry.target);
+        for (std::size_t at = 0; at < folder.size(); ++at)
+            if (folder.kind(at) == EntryKind::link)
+                links.emplace(path_of(folder, at).str(), &folder.target(at));
     return links;
 }
 
@@ -53,13 +53,13 @@ HoldBack::Indexes HoldBack::indexes_of(const Listing& listing) {
     for (const auto& folder : listing.folders()) {
         auto highest = IndexRank::content;
         bool has_root = false;
-        for (const auto& item : folder.entries) {
-            if (item.entry.kind == EntryKind::folder) continue;
-            const auto rank = index_rank(path_of(folder, item));
+        for (std::size_t at = 0; at < folder.size(); ++at) {
+            if (folder.kind(at) == EntryKind::folder) continue;
+            const auto rank = index_rank(path_of(folder, at));
             highest = std::max(highest, rank);
             has_root = has_root || rank == IndexRank::root;
         }
-        const std::string_view path = folder.path.str();
+        const std::string_view path = folder.path().str();
         if (has_root) indexes.roots.insert(path);
         if (highest == IndexRank::content) continue;
         for (auto at = path; indexes.in_or_below.insert(at).second && !at.empty();)

@@ -141,13 +141,13 @@ TEST(HoldBack, KeepsOneScopeForNeighbours) {
 TEST(HoldBack, IsQuickWithAMillionNames) {
     Listing large;
     for (int f = 0; f < 1000; ++f) {
-        std::vector<NamedEntry> entries;
+        std::vector<ListedEntry> entries;
         for (int i = 0; i < 1000; ++i)
             entries.push_back({"package-" + std::to_string(i) + "_1.0-1_amd64.deb", file_of("x")});
-        large.add(path("pool/main/" + std::to_string(f)), std::move(entries));
+        large.add(path("pool/main/" + std::to_string(f)), entries);
     }
     large.add(path("dists"), {{"Release", file_of("x")}});
-    large.finish();
+    large.finish().value();
     const auto begun = std::chrono::steady_clock::now();
     const auto held = hold("pool/main/7/package-7_1.0-1_amd64.deb", large);
     EXPECT_EQ(held.scopes(), (std::vector{path("")}));
