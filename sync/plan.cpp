@@ -1,5 +1,8 @@
 #include "sync/plan.hpp"
 
+#include "core/text.hpp"
+#include "sync/index_names.hpp"
+
 #include <fmt/format.h>
 
 namespace mirrorseed::sync {
@@ -54,6 +57,7 @@ public:
             return;
         }
         if (differ_in_folder_time_alone(listed.entry, held.entry)) ++plan_.idle;
+        if (!content_here) notice_age(place, listed, held.entry);
         const bool comes = wanted(place, listed, &held.entry);
         // What was there goes also when something of another kind takes its name.
         if (is_name(&held.entry) && (!comes || held.entry.kind != listed.entry.kind))
@@ -103,6 +107,19 @@ private:
         if (!listed.entry.digest || !known_.has_blob(*listed.entry.digest)) return false;
         plan_.reused.add(listed.entry);
         return true;
+    }
+
+    // What clients read first only ever gets newer, unless the upstream is an older copy.
+    void notice_age(Listing::Place place, const ListedEntry& listed, const Entry& held) {
+        if (!plan_.backwards.empty() || listed.sureness != Sureness::exact) return;
+        if (listed.entry.kind != EntryKind::file || held.kind != EntryKind::file) return;
+        if (listed.entry.mtime >= held.mtime) return;
+        const auto path = listing_.path_of(place);
+        if (index_rank(path) < IndexRank::root) return;
+        plan_.backwards = fmt::format("the upstream went backwards: its {} is {} older than ours",
+                                      escape_text(path.str()),
+                                      format_duration(std::chrono::seconds(
+                                          (held.mtime.nanoseconds - listed.entry.mtime.nanoseconds) / 1'000'000'000)));
     }
 
     void remove(std::string_view folder, const NamedEntry& held) {
