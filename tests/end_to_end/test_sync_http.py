@@ -14,6 +14,7 @@ import time
 import pytest
 
 from conftest import PROGRAM, Mirror, tree_of, wait_for
+from web_seeds import Certificates, free_port
 from web_servers import Apache, Caddy, Lighttpd, Mirrorseed, Nginx, Python
 
 OLD = 1_600_000_000
@@ -233,6 +234,19 @@ def test_user_and_password_are_sent_and_shown_nowhere(mirror):
     done = mirror.run("sync", "--json")
     assert json.loads(done.stdout)["outcome"] == "published"
     assert "cret" not in done.stdout + done.stderr and "jo@" not in done.stdout + done.stderr
+
+
+def test_https_needs_a_certificate_that_is_trusted(mirror):
+    mirror.write("f", "x")
+    certificates = Certificates(mirror.folder / "certificates")
+    good, port = certificates.make("good", "IP:127.0.0.1"), free_port()
+    mirror.from_server(Nginx(mirror.folder / "server", mirror.upstream,
+                             f"listen 127.0.0.1:{port} ssl; ssl_certificate {good}.pem; ssl_certificate_key {good}.key;"))
+    mirror.configure(url=f"https://127.0.0.1:{port}/")
+    assert "certificate" in mirror.sync(status=1)["error"]
+    mirror.configure(f'ca_file = "{certificates.authority}"')
+    assert mirror.sync()["outcome"] == "published"
+    assert tree_of(mirror.checkout) == tree_of(mirror.upstream)
 
 
 # --- servers that are wrong -------------------------------------------------------------------------------------------
