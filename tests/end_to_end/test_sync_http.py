@@ -193,11 +193,12 @@ def test_include_and_exclude_save_requests(mirror):
     assert not any("/deep/" in path for _, path, _ in server.asked())
 
 
-def test_a_file_goes_on_where_a_kill_cut_it_off(mirror):
+@pytest.mark.parametrize("kind", ["nginx", "nginx, JSON", "Apache, plain"])
+def test_a_file_goes_on_where_a_kill_cut_it_off(mirror, kind):
     content = random.Random(2).randbytes(100 << 20)
     mirror.write("disk.iso", content)
     mirror.configure('rate_limit = "40 MB/s"')
-    server = mirror.from_server(Nginx(mirror.folder / "server", mirror.upstream))
+    server = mirror.from_server(SERVERS[kind](mirror.folder / "server", mirror.upstream))
     process = subprocess.Popen([PROGRAM, "-c", mirror.config, "sync"], stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
     staged = mirror.store / "staging"
