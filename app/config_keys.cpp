@@ -192,7 +192,8 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
         key("on_publish", &S::on_publish,
             "programs: a path, or an array with arguments; MIRRORSEED_TREE, _GENERATION and _CHANGES are "
             "set"),
-        key("on_failure", &S::on_failure, "the same, after a sync that failed or was held"),
+        key("on_failure", &S::on_failure,
+            "the same, after a sync that failed or was held; MIRRORSEED_ERROR says why"),
         key("notify", &S::notify, "URLs of downstream nodes to wake by POST", checked(check_web_url)),
         key("notify_token_file", &S::notify_token_file, "holds the token that those nodes ask for"),
     };

@@ -1,5 +1,6 @@
 #include "app/hand_over.hpp"
 
+#include "app/console.hpp"
 #include "app/progress_display.hpp"
 #include "app/status.hpp"
 #include "core/control_socket.hpp"
@@ -122,7 +123,11 @@ JobAnswer do_here(const Config& config, const Arguments& arguments) {
     return with_progress(arguments, [&](Progress& progress) {
         auto store = open_store(config, arguments);
         if (!store) return JobAnswer::failure(store.error());
-        return run_job(config, *store, arguments, system_clock(), progress);
+        auto logging = config.log;
+        logging.file.clear();  // whoever started the command looks here
+        const auto log = open_log(logging, arguments);
+        if (!log) return JobAnswer::failure(log.error());
+        return run_job(config, *store, arguments, *log, system_clock(), progress);
     });
 }
 

@@ -1,5 +1,6 @@
 #include "app/job.hpp"
 
+#include "app/follow_up.hpp"
 #include "app/report_json.hpp"
 #include "app/wiring.hpp"
 #include "core/text.hpp"
@@ -13,6 +14,7 @@
 #include <array>
 #include <charconv>
 #include <set>
+#include <type_traits>
 
 namespace mirrorseed::app {
 namespace json = boost::json;
@@ -23,6 +25,7 @@ struct Scene {
     const Config& config;
     Store& store;
     const Arguments& arguments;
+    const Log& log;
     const Clock& clock;
     Progress& progress;
 };
@@ -93,6 +96,23 @@ JobAnswer answer_of(const Result<sync::SyncResult>& result) {
     return result ? answer_of(*result) : JobAnswer::failure(result.error());
 }
 
+// With what the operator wants to follow, whatever becomes of it.
+template <class Work>
+auto followed_up(const Scene& scene, const TreeConfig& tree, Work work) -> decltype(work()) {
+    const FollowUp follow_up(tree, scene.store, scene.log, scene.progress);
+    try {
+        auto result = work();
+        if constexpr (std::is_same_v<decltype(result), sync::SyncResult>)
+            follow_up.after(result);
+        else if (result)
+            follow_up.after(*result);
+        return result;
+    } catch (const Failure& failure) {
+        follow_up.after_failure(failure.error().text());
+        throw;
+    }
+}
+
 JobAnswer sync_job(const Scene& scene) {
     JobAnswer answer;
     json::array reports;
@@ -100,7 +120,8 @@ JobAnswer sync_job(const Scene& scene) {
     for (const auto* tree : trees) {
         const auto wish = wish_for(scene.config, *tree, scene.arguments);
         if (!wish) return JobAnswer::failure(wish.error(), Exit::usage);
-        const auto result = sync::sync_tree(scene.store, *wish, scene.clock, scene.progress);
+        const auto result = followed_up(
+            scene, *tree, [&] { return sync::sync_tree(scene.store, *wish, scene.clock, scene.progress); });
         reports.push_back(to_json(result));
         tell_of(result, answer);
         if (scene.progress.stop_requested()) break;
@@ -115,7 +136,9 @@ JobAnswer adopt_job(const Scene& scene) {
     const auto wish = wish_for(scene.config, tree, Arguments());
     const auto writers = sync::find_shared_writers(folder, scene.progress);
     if (!writers) return JobAnswer::failure(writers.error());
-    auto answer = answer_of(sync::adopt_folder(scene.store, *wish, folder, scene.clock, scene.progress));
+    auto answer = answer_of(followed_up(scene, tree, [&] {
+        return sync::adopt_folder(scene.store, *wish, folder, scene.clock, scene.progress);
+    }));
     if (writers->files > 0)
         answer.notes.push_back(fmt::format(
             "warning: others may write to {} of the files in {} (such as {}), which the store now shares: a "
@@ -134,13 +157,17 @@ JobAnswer rollback_job(const Scene& scene) {
         number = value;
     }
     const auto& tree = the_tree(scene);
-    return answer_of(
-        sync::roll_back(scene.store, tree.name, number, keeping_for(tree), scene.clock, scene.progress));
+    return answer_of(followed_up(scene, tree, [&] {
+        return sync::roll_back(scene.store, tree.name, number, keeping_for(tree), scene.clock,
+                               scene.progress);
+    }));
 }
 
 JobAnswer approve_job(const Scene& scene) {
     const auto& tree = the_tree(scene);
-    return answer_of(sync::approve(scene.store, tree.name, keeping_for(tree), scene.clock, scene.progress));
+    return answer_of(followed_up(scene, tree, [&] {
+        return sync::approve(scene.store, tree.name, keeping_for(tree), scene.clock, scene.progress);
+    }));
 }
 
 JobAnswer withdraw_job(const Scene& scene) {
@@ -250,14 +277,14 @@ Status check_trees(const Config& config, const Arguments& arguments) {
     return {};
 }
 
-JobAnswer run_job(const Config& config, Store& store, const Arguments& arguments, const Clock& clock,
-                  Progress& progress) {
+JobAnswer run_job(const Config& config, Store& store, const Arguments& arguments, const Log& log,
+                  const Clock& clock, Progress& progress) {
     const auto known = check_trees(config, arguments);
     if (!known) return JobAnswer::failure(known.error(), Exit::usage);
     const auto* job = find_job(arguments.name());
     if (job == nullptr) return JobAnswer::failure(Error(Fault::bad_input, "no such job"), Exit::usage);
     try {
-        return job->run({config, store, arguments, clock, progress});
+        return job->run({config, store, arguments, log, clock, progress});
     } catch (const Failure& failure) {
         return JobAnswer::failure(failure.error());
     } catch (const std::exception& failure) {

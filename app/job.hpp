@@ -8,6 +8,7 @@
 #include "app/command_arguments.hpp"
 #include "app/config.hpp"
 #include "core/clock.hpp"
+#include "core/log.hpp"
 #include "core/progress.hpp"
 #include "core/store.hpp"
 
@@ -39,9 +40,9 @@ bool is_job(std::string_view command);
 // What of the arguments the config decides: a tree that it does not have is a usage error. To be asked first.
 Status check_trees(const Config& config, const Arguments& arguments);
 
-// Throws nothing but what no job can answer for (out of memory).
-JobAnswer run_job(const Config& config, Store& store, const Arguments& arguments, const Clock& clock,
-                  Progress& progress);
+// Throws nothing but what no job can answer for (out of memory). The log hears of what follows the job.
+JobAnswer run_job(const Config& config, Store& store, const Arguments& arguments, const Log& log,
+                  const Clock& clock, Progress& progress);
 
 StorePlaces places_of(const Config& config);
 const TreeConfig* find_tree(const Config& config, std::string_view name);

@@ -67,7 +67,7 @@ void JobQueue::work() {
         // Whoever asked for it may have gone while it waited.
         const auto wanted = running_->progress.go_on();
         finish(*running_,
-               wanted ? run_job(config, store_, running_->arguments, system_clock(), running_->progress)
+               wanted ? run_job(config, store_, running_->arguments, log_, system_clock(), running_->progress)
                       : JobAnswer::failure(wanted.error()));
     }
     for (const auto& ticket : std::exchange(waiting_, {}))

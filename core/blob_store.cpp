@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <memory>
+#include <mutex>
 
 namespace mirrorseed {
 namespace {
@@ -49,11 +51,40 @@ Status copy_content(const Descriptor& from, const Descriptor& to, const std::str
     return read_through(from, name, [&](ByteSpan bytes) { return write_all(to, bytes, name); });
 }
 
+RelPath name_of(const Digest& digest) {
+    return RelPath::parse_name(digest.hex()).value();
+}
+
 bool dressed_alike(const FileFacts& blob, const Entry& entry) {
     return blob.mode == entry.mode && blob.mtime == entry.mtime;
 }
 
+Status dress(const Folder& folder, const RelPath& name, const Entry& entry) {
+    const auto facts = folder.facts(name);
+    if (!facts) return facts.error();
+    return dressed_alike(*facts, entry) ? Status() : folder.set_mode_and_time(name, entry);
+}
+
 }  // namespace
+
+struct BlobStore::Shelves {
+    std::mutex mutex;
+    std::array<std::optional<Folder>, 256> open;
+};
+
+BlobStore::BlobStore(Folder blobs, Folder store)
+    : blobs_(std::move(blobs)), store_(std::move(store)), shelves_(std::make_shared<Shelves>()) {}
+
+Result<const Folder*> BlobStore::shelf(const Digest& digest) const {
+    const std::lock_guard lock(shelves_->mutex);
+    auto& shelf = shelves_->open.at(digest.bytes[0]);
+    if (!shelf) {
+        auto made = blobs_.make_folder(blob_path(digest).parent());
+        if (!made) return made.error();
+        shelf = std::move(*made);
+    }
+    return &*shelf;
+}
 
 Result<BlobStore> BlobStore::open(const std::string& store) {
     auto folder = Folder::make(store);
@@ -85,26 +116,29 @@ Result<FileFacts> BlobStore::facts(const Digest& digest) const {
     return blobs_.facts(blob_path(digest));
 }
 
-Status BlobStore::name_file(const Folder& from, const RelPath& name, const Digest& digest) const {
-    const auto path = blob_path(digest);
-    auto named = from.rename(name, blobs_, path);
-    if (named || !named.error().is(errc::no_such_file_or_directory)) return named;
-    const auto holder = blobs_.make_folder(path.parent());
-    if (!holder) return holder.error();
-    return from.rename(name, blobs_, path);
-}
-
-Result<bool> BlobStore::put(const Folder& staging, const RelPath& name, const Digest& digest,
-                            const Entry& facts, Existing existing) const {
-    if (existing == Existing::keep && has(digest)) {
-        const auto removed = staging.remove_file(name);
+Result<bool> BlobStore::name_file(const Folder& from, const RelPath& name, const Digest& digest,
+                                  const AskExisting& existing) const {
+    const auto folder = shelf(digest);
+    if (!folder) return folder.error();
+    const auto named = from.rename_new(name, **folder, name_of(digest));
+    if (named) return true;
+    if (!named.error().is(errc::file_exists)) return named.error();
+    if (existing() == Existing::keep) {
+        const auto removed = from.remove_file(name);
         if (!removed) return removed.error();
         return false;
     }
-    auto dressed = staging.set_mode_and_time(name, facts);
-    if (dressed) dressed = name_file(staging, name, digest);
-    if (dressed) return true;
-    if (!dressed.error().is(errc::cross_device_link)) return dressed.error();
+    const auto replaced = from.rename(name, **folder, name_of(digest));
+    if (!replaced) return replaced.error();
+    return true;
+}
+
+Result<bool> BlobStore::put(const Folder& staging, const RelPath& name, const Digest& digest,
+                            const Entry& facts, const AskExisting& existing) const {
+    const auto dressed = dress(staging, name, facts);
+    if (!dressed) return dressed.error();
+    const auto named = name_file(staging, name, digest, existing);
+    if (named || !named.error().is(errc::cross_device_link)) return named;
 
     // staging/ lies on another file system: bring the bytes over, then name the copy.
     const auto near = checked(digest.hex() + ".new");
@@ -115,23 +149,23 @@ Result<bool> BlobStore::put(const Folder& staging, const RelPath& name, const Di
     if (!copy) return copy.error();
     auto brought = copy_content(*source, *copy, near.str());
     if (brought) brought = blobs_.set_mode_and_time(near, facts);
-    if (brought) brought = name_file(blobs_, near, digest);
     if (!brought) return brought.error();
+    const auto kept = name_file(blobs_, near, digest, existing);
+    if (!kept) return kept;
     const auto removed = staging.remove_file(name);
     if (!removed) return removed.error();
-    return true;
+    return kept;
 }
 
 Result<bool> BlobStore::adopt(const Folder& from, const RelPath& name, const Digest& digest,
-                              Existing existing) const {
-    if (existing == Existing::keep && has(digest)) return false;
-    const auto path = blob_path(digest);
-    const auto holder = blobs_.make_folder(path.parent());
-    if (!holder) return holder.error();
-    auto linked = from.hard_link(name, blobs_, path);
+                              const AskExisting& existing) const {
+    const auto folder = shelf(digest);
+    if (!folder) return folder.error();
+    auto linked = from.hard_link(name, **folder, name_of(digest));
     if (!linked && linked.error().is(errc::file_exists)) {
-        linked = blobs_.remove_file(path);
-        if (linked) linked = from.hard_link(name, blobs_, path);
+        if (existing() == Existing::keep) return false;
+        linked = (*folder)->remove_file(name_of(digest));
+        if (linked) linked = from.hard_link(name, **folder, name_of(digest));
     }
     if (!linked) return linked.error();
     return true;
@@ -143,20 +177,22 @@ Status BlobStore::remove(const Digest& digest) const {
 
 Status BlobStore::show_at(const Digest& digest, const Entry& entry, const Folder& folder,
                           const RelPath& name) const {
-    const auto path = blob_path(digest);
-    const auto info = blobs_.facts(path);
+    const auto from = shelf(digest);
+    if (!from) return from.error();
+    const auto blob_name = name_of(digest);
+    const auto info = (*from)->facts(blob_name);
     if (!info) return info.error();
     if (dressed_alike(*info, entry)) {
-        const auto linked = blobs_.hard_link(path, folder, name);
+        const auto linked = (*from)->hard_link(blob_name, folder, name);
         const bool another_way = !linked && (linked.error().is(errc::too_many_links) ||
                                              linked.error().is(errc::cross_device_link));
         if (!another_way) return linked;
     } else if (info->links == 1) {
         // Nobody else shows this content, so the blob itself can take the entry's mode and time.
-        const auto dressed = blobs_.set_mode_and_time(path, entry);
-        if (dressed) return blobs_.hard_link(path, folder, name);
+        const auto dressed = (*from)->set_mode_and_time(blob_name, entry);
+        if (dressed) return (*from)->hard_link(blob_name, folder, name);
     }
-    const auto blob = blobs_.open_file(path);
+    const auto blob = (*from)->open_file(blob_name);
     if (!blob) return blob.error();
     const auto copy = folder.create_file(name, 0600);
     if (!copy) return copy.error();

@@ -16,6 +16,7 @@
 #include "core/result.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,6 +29,9 @@ enum class Existing {
     keep,     // a row was committed for it
     replace,  // it may be what a loss of power left
 };
+
+// Asked only where the name is taken.
+using AskExisting = std::function<Existing()>;
 
 class BlobStore {
 public:
@@ -43,10 +47,10 @@ public:
     // Gives a finished staging file its name. True when the content is new here. `facts` dresses a new blob
     // with the mode and time of the entry that brought it, so that a checkout can link it.
     Result<bool> put(const Folder& staging, const RelPath& name, const Digest& digest, const Entry& facts,
-                     Existing existing) const;
+                     const AskExisting& existing) const;
     // Another name for a file elsewhere on the same file system, which keeps its mode and time.
     Result<bool> adopt(const Folder& from, const RelPath& name, const Digest& digest,
-                       Existing existing) const;
+                       const AskExisting& existing) const;
     Status remove(const Digest& digest) const;
 
     // A second name for the blob, or a reflink or copy of it with the entry's mode and time, when `entry`
@@ -66,12 +70,17 @@ public:
     Result<Folder> staging(const std::string& tree) const;
 
 private:
-    explicit BlobStore(Folder blobs, Folder store) : blobs_(std::move(blobs)), store_(std::move(store)) {}
-    // Moves a file to a blob's name, over whatever has it.
-    Status name_file(const Folder& from, const RelPath& name, const Digest& digest) const;
+    // Folders of blobs that begin alike. Each is used for many of a large sync, so they stay open.
+    struct Shelves;
+    BlobStore(Folder blobs, Folder store);
+    Result<const Folder*> shelf(const Digest& digest) const;
+    // Moves a file to a blob's name. False when that is taken and to be kept.
+    Result<bool> name_file(const Folder& from, const RelPath& name, const Digest& digest,
+                           const AskExisting& existing) const;
 
     Folder blobs_;
     Folder store_;
+    std::shared_ptr<Shelves> shelves_;
 };
 
 // One content on its way in.

@@ -4,7 +4,7 @@
 
 namespace mirrorseed {
 
-void Contents::add_blob(const Digest& digest, Bytes size, UnixTime checked) {
+bool Contents::add_blob(const Digest& digest, Bytes size, UnixTime checked) {
     db_->query(
            "insert into blobs(digest, size, checked) values(?, ?, ?) "
            "on conflict(digest) do nothing")
@@ -12,6 +12,7 @@ void Contents::add_blob(const Digest& digest, Bytes size, UnixTime checked) {
         .bind(size)
         .bind(checked)
         .run();
+    return db_->changed_rows() > 0;
 }
 
 bool Contents::has_blob(const Digest& digest) {

@@ -41,8 +41,8 @@ class Contents {
 public:
     explicit Contents(Database& database) : db_(&database) {}
 
-    // A row that is there already stays as it is; mark_checked() changes it.
-    void add_blob(const Digest& digest, Bytes size, UnixTime checked);
+    // False when a row is there already, which stays as it is; mark_checked() changes it.
+    bool add_blob(const Digest& digest, Bytes size, UnixTime checked);
     bool has_blob(const Digest& digest);
     std::optional<Bytes> size_of(const Digest& digest);
     // Those of the digests that have a row, in ascending order. Many at a time cost one walk over the index.

@@ -114,8 +114,12 @@ Result<Descriptor> Folder::open_beneath(const RelPath& path, int flags, std::uin
     return fd;
 }
 
-Result<Descriptor> Folder::holder(const RelPath& path) const {
-    return open_beneath(path.parent(), O_PATH | O_DIRECTORY, 0);
+Result<Folder::Holder> Folder::holder(const RelPath& path) const {
+    const auto above = path.parent();
+    if (above.is_root() && !path.is_root()) return Holder(fd_.get());
+    auto opened = open_beneath(above, O_PATH | O_DIRECTORY, 0);
+    if (!opened) return opened.error();
+    return Holder(std::move(*opened));
 }
 
 Result<Folder> Folder::folder(const RelPath& path) const {
@@ -157,6 +161,12 @@ Result<Descriptor> Folder::open_or_create_file(const RelPath& path, std::uint32_
 }
 
 Result<FileFacts> Folder::facts(const RelPath& path) const {
+    if (!path.is_root() && path.parent().is_root()) {
+        struct stat info {};
+        if (::fstatat(fd_.get(), path.str().c_str(), &info, AT_SYMLINK_NOFOLLOW) < 0)
+            return Error::last_system_error("cannot look at " + full(path));
+        return facts_from(info);
+    }
     const auto fd = open_beneath(path, O_PATH | O_NOFOLLOW, 0);
     if (fd) return facts_of(*fd, full(path));
     // With RESOLVE_NO_SYMLINKS the kernel refuses a final link even for O_PATH, so ask through its folder.

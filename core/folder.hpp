@@ -112,8 +112,19 @@ public:
 private:
     Folder(Descriptor fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
     Result<Descriptor> open_beneath(const RelPath& path, int flags, std::uint32_t mode) const;
-    // The folder that holds `path`, opened safely; operations by name then go through it.
-    Result<Descriptor> holder(const RelPath& path) const;
+    // The folder that holds `path`, opened safely; operations by name then go through it. For a name right in
+    // here that is this folder itself.
+    class Holder {
+    public:
+        explicit Holder(int lent) : fd_(lent) {}
+        explicit Holder(Descriptor opened) : own_(std::move(opened)), fd_(own_.get()) {}
+        int get() const noexcept { return fd_; }
+
+    private:
+        Descriptor own_;
+        int fd_;
+    };
+    Result<Holder> holder(const RelPath& path) const;
     std::string full(const RelPath& path) const;
     Status between(const RelPath& path, const Folder& to, const RelPath& new_path,
                    const std::function<int(int, const char*, int, const char*)>& call) const;

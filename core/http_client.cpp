@@ -67,7 +67,7 @@ asio::awaitable<Result<HttpResponse>> HttpClient::fetch(HttpRequest request, Htt
         auto response = co_await state_->ask(request, url, innermost, patience, sink);
         if (!response) co_return response.error().within(url.shown());
         response->redirects = followed;
-        if (!is_redirect(response->status)) co_return response;
+        if (!is_redirect(response->status) || request.method == HttpMethod::post) co_return response;
         const auto location = response->field("location").value_or("");
         const auto next = next_hop(url, location, followed, request.limits.redirects);
         if (!next) co_return next.error();
@@ -81,8 +81,8 @@ asio::awaitable<Result<HttpResponse>> HttpClient::State::ask(HttpRequest request
                                                              Reach& innermost, Patience patience,
                                                              HttpSink* sink) {
     const auto allowed = innermost;
-    auto connection =
-        pool.take(url, [&](const HttpConnection& kept) { return reach_of_end(kept, url) <= allowed; });
+    auto fits = [&](const HttpConnection& kept) { return reach_of_end(kept, url) <= allowed; };
+    auto connection = request.method == HttpMethod::post ? nullptr : pool.take(url, fits);
     if (connection) {
         innermost = innermost_after(reach_of_end(*connection, url));
         auto response = co_await ask_on(connection, request, url, patience, sink);

@@ -25,6 +25,18 @@ std::string basic_credentials(const HttpUrl& url) {
     return "Basic " + to_base64(as_bytes(url.credentials()));
 }
 
+std::string_view method_name(HttpMethod method) {
+    switch (method) {
+        case HttpMethod::head:
+            return "HEAD";
+        case HttpMethod::post:
+            return "POST";
+        case HttpMethod::get:
+            break;
+    }
+    return "GET";
+}
+
 std::string proxy_line(const HttpManners& manners) {
     if (!manners.proxy || manners.proxy->credentials().empty()) return {};
     return line("Proxy-Authorization", basic_credentials(*manners.proxy));
@@ -41,10 +53,11 @@ std::optional<std::string_view> HttpResponse::field(std::string_view name) const
 
 Result<std::string> request_head(const HttpRequest& request, const HttpUrl& url, const HttpManners& manners) {
     const bool whole = manners.proxy && !url.is_https();
-    std::string head = request.method == HttpMethod::head ? "HEAD " : "GET ";
-    head += (whole ? url.str() : url.target()) + " HTTP/1.1\r\n";
+    std::string head(method_name(request.method));
+    head += " " + (whole ? url.str() : url.target()) + " HTTP/1.1\r\n";
     head += line("Host", url.host_field()) + line("User-Agent", manners.user_agent) +
             line("Accept-Encoding", "identity");
+    if (request.method == HttpMethod::post) head += line("Content-Length", "0");
     if (!url.credentials().empty()) head += line("Authorization", basic_credentials(url));
     if (whole) head += proxy_line(manners);
     for (const auto& field : request.fields) {

@@ -20,7 +20,9 @@
 
 namespace mirrorseed {
 
-enum class HttpMethod { get, head };
+// A post has no body. It may do something each time that it arrives, so it is sent once: on a new connection,
+// and its redirects are answers.
+enum class HttpMethod { get, head, post };
 
 struct HttpField {
     std::string name;

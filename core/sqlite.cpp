@@ -204,6 +204,10 @@ std::int64_t Database::last_id() const {
     return sqlite3_last_insert_rowid(handle_);
 }
 
+std::int64_t Database::changed_rows() const {
+    return sqlite3_changes64(handle_);
+}
+
 Transaction::Transaction(Database& database) : database_(&database) {
     database.execute("begin immediate");
 }

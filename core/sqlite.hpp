@@ -80,6 +80,7 @@ public:
     Query query(const char* sql);
     void execute(const char* sql);  // several statements, no values
     std::int64_t last_id() const;
+    std::int64_t changed_rows() const;  // by the last statement that changes some
     // How often something was rolled back; what was remembered of uncommitted rows is void when it has grown.
     std::uint64_t rollbacks() const noexcept { return rollbacks_; }
     // The memory that all connections to a database in WAL mode share, from its beginning; valid until this

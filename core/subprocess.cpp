@@ -1,17 +1,11 @@
 #include "core/subprocess.hpp"
 
-#include "core/folder.hpp"
+#include "core/subprocess_start.hpp"
 #include "core/text.hpp"
 
-#include <fcntl.h>
-#include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,178 +22,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t most_errors = 64 << 10;
 constexpr std::size_t most_left_in_pipe = 1 << 20;  // the largest pipe that a user may ask for
 constexpr auto patience = std::chrono::seconds(2);
-
-// ---- before the fork
-
-// Descriptors below 3 become the child's own, so ours must lie above them.
-Descriptor above_standard(Descriptor descriptor) {
-    if (!descriptor.is_open() || descriptor.get() > 2) return descriptor;
-    return Descriptor(::fcntl(descriptor.get(), F_DUPFD_CLOEXEC, 3));
-}
-
-struct Pipe {
-    Descriptor read, write;
-
-    static Pipe make() {
-        std::array<int, 2> ends{-1, -1};
-        if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-            throw Failure(Error::last_system_error("cannot make a pipe"));
-        return {above_standard(Descriptor(ends[0])), above_standard(Descriptor(ends[1]))};
-    }
-};
-
-// A file in memory rather than a pipe: the program reads when it likes, and nobody has to feed it.
-Result<Descriptor> open_input(const std::string& input) {
-    if (input.empty()) return above_standard(Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)));
-    Descriptor file = above_standard(Descriptor(::memfd_create("input", MFD_CLOEXEC)));
-    if (!file.is_open()) return Error::last_system_error("cannot make a file in memory");
-    if (const auto written = write_all(file, as_bytes(input), "input"); !written) return written.error();
-    if (::lseek(file.get(), 0, SEEK_SET) != 0) return Error::last_system_error("cannot rewind input");
-    return file;
-}
-
-std::string found_in_search_path(const std::string& name) {
-    std::string_view rest = Program::search_path;
-    while (!rest.empty()) {
-        const auto folder = rest.substr(0, rest.find(':'));
-        rest.remove_prefix(std::min(rest.size(), folder.size() + 1));
-        auto path = std::string(folder) + "/" + name;
-        if (::access(path.c_str(), X_OK) == 0) return path;
-    }
-    return {};
-}
-
-Result<std::string> path_of(const Program& program) {
-    if (program.arguments.empty()) return Error(Fault::bad_input, "there is no program to run");
-    const auto& name = program.arguments.front();
-    if (name.starts_with('/')) return name;
-    if (name.empty() || name.find('/') != std::string::npos)
-        return Error(Fault::bad_input,
-                     "\"" + escape_text(name) + "\" is neither a program's name nor its path");
-    auto path = found_in_search_path(name);
-    if (path.empty()) return Error(Fault::not_found, escape_text(name) + " is not installed");
-    return path;
-}
-
-std::vector<char*> c_strings(const std::vector<std::string>& strings) {
-    std::vector<char*> pointers;
-    for (const auto& text : strings)
-        pointers.push_back(const_cast<char*>(text.c_str()));
-    pointers.push_back(nullptr);
-    return pointers;
-}
-
-// ---- between fork and exec: system calls alone, and memory that was there before
-
-enum class Step { none, folder, descriptors, confinement, program };
-struct StartFault {
-    Step step = Step::none;
-    int error = 0;
-};
-
-struct Start {
-    const char* path;
-    const char* folder;
-    char* const* arguments;
-    char* const* environment;
-    std::span<const int> descriptors;
-    int input, output, errors, faults;
-    int nice;
-    pid_t parent;
-    const Landlock* confinement;
-};
-
-[[noreturn]] void give_up(const Start& start, Step step) noexcept {
-    const StartFault fault{step, errno};
-    [[maybe_unused]] const auto written = ::write(start.faults, &fault, sizeof fault);
-    ::_exit(127);
-}
-
-void forget_signals() noexcept {
-    struct sigaction usual {};
-    usual.sa_handler = SIG_DFL;
-    for (int signal = 1; signal <= SIGRTMAX; ++signal)
-        ::sigaction(signal, &usual, nullptr);  // refused for KILL, STOP and those of the C library
-    sigset_t none;
-    ::sigemptyset(&none);
-    ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
-}
-
-// The pipe for faults closes by itself, which is how the parent learns that the program runs.
-bool keep_only_given_descriptors(const Start& start) noexcept {
-    if (::dup2(start.input, 0) < 0 || ::dup2(start.output, 1) < 0 || ::dup2(start.errors, 2) < 0)
-        return false;
-    if (::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return false;
-    for (const int descriptor : start.descriptors)
-        if (::fcntl(descriptor, F_SETFD, 0) != 0) return false;
-    return true;
-}
-
-[[noreturn]] void become(const Start& start) noexcept {
-    ::setpgid(0, 0);
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != start.parent) ::_exit(127);  // it died before it could be watched
-    if (start.nice != 0) ::setpriority(PRIO_PROCESS, 0, start.nice);
-    if (::chdir(start.folder) != 0) give_up(start, Step::folder);
-    if (!keep_only_given_descriptors(start)) give_up(start, Step::descriptors);
-    if (start.confinement != nullptr && !start.confinement->restrict_self())
-        give_up(start, Step::confinement);
-    forget_signals();
-    ::execve(start.path, start.arguments, start.environment);
-    give_up(start, Step::program);
-}
-
-// No handler of ours may run in the child, which shares nothing but looks as if it did.
-class AllSignalsBlocked {
-public:
-    AllSignalsBlocked() {
-        sigset_t all;
-        ::sigfillset(&all);
-        ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-    }
-    ~AllSignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-    AllSignalsBlocked(const AllSignalsBlocked&) = delete;
-    AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
-
-private:
-    sigset_t before_;
-};
-
-// ---- after it
-
-// One child and its group. Whoever lets go of it kills it.
-class Child {
-public:
-    explicit Child(pid_t process) : process_(process) {
-        ::setpgid(process_, process_);  // the child does so too; whoever is first
-        watch_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, process_, 0)));
-    }
-    ~Child() { end(); }
-    Child(const Child&) = delete;
-    Child& operator=(const Child&) = delete;
-
-    // Readable when it is over.
-    int watch() const { return watch_.get(); }
-    bool can_be_watched() const { return watch_.is_open(); }
-    void signal(int number) const {
-        if (process_ > 0) ::kill(-process_, number);
-    }
-
-    // Kills what is left of the group before the number of its leader can be another's.
-    int end() {
-        if (process_ < 0) return 0;
-        signal(SIGKILL);
-        int status = 0;
-        while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {
-        }
-        process_ = -1;
-        return status;
-    }
-
-private:
-    pid_t process_;
-    Descriptor watch_;
-};
 
 // A stop becomes something that poll() sees.
 class StopSignal {
@@ -220,39 +42,15 @@ private:
     std::stop_callback<Wake> callback_;
 };
 
-StartFault read_fault(const Descriptor& faults) {
-    StartFault fault;
-    ssize_t got = 0;
-    do {
-        got = ::read(faults.get(), &fault, sizeof fault);
-    } while (got < 0 && errno == EINTR);
-    return got == sizeof fault ? fault : StartFault{};
-}
-
-Error explain(const StartFault& fault, const Program& program) {
-    errno = fault.error;
-    const auto name = escape_text(program.arguments.front());
-    switch (fault.step) {
-        case Step::folder:
-            return Error::last_system_error("cannot run " + name + " in " + escape_text(program.folder));
-        case Step::descriptors:
-            return Error::last_system_error("cannot run " + name + " with these descriptors");
-        case Step::confinement:
-            return Error::last_system_error("cannot confine " + name + " by Landlock");
-        default:
-            return Error::last_system_error("cannot run " + name);
-    }
-}
-
 // Reads what comes until the program is over, and sees to it that it ends.
 class Run {
 public:
-    Run(const Program& program, const ProgramWatch& watch, Child& child, Descriptor output, Descriptor errors)
+    Run(const Program& program, const ProgramWatch& watch, StartedProgram started)
         : program_(program),
           watch_(watch),
-          child_(child),
-          output_(std::move(output)),
-          errors_(std::move(errors)),
+          child_(std::move(started.process)),
+          output_(std::move(started.output)),
+          errors_(std::move(started.errors)),
           stop_(watch.stop) {}
 
     Result<ProgramEnd> until_it_is_over() {
@@ -261,19 +59,20 @@ public:
         if (watch_.timeout.count() > 0) deadline_ = begun + watch_.timeout;
         while (!wait_once()) {
         }
-        const int status = child_.end();
+        const auto status = child_.end();
         read_rest();
         if (end_) return *end_;
-        if (WIFSIGNALED(status)) answer_.signal = WTERMSIG(status);
-        if (WIFEXITED(status)) answer_.exit_code = WEXITSTATUS(status);
+        if (!status) return Error(Fault::failed, name() + " ended, and nobody knows how: SIGCHLD is ignored");
+        if (WIFSIGNALED(*status)) answer_.signal = WTERMSIG(*status);
+        if (WIFEXITED(*status)) answer_.exit_code = WEXITSTATUS(*status);
         return std::move(answer_);
     }
 
 private:
     // True when the program is over.
     bool wait_once() {
-        std::array<pollfd, 4> waiting{pollfd{child_.watch(), POLLIN, 0}, pollfd{output_.get(), POLLIN, 0},
-                                      pollfd{errors_.get(), POLLIN, 0},
+        std::array<pollfd, 4> waiting{pollfd{child_.watch().get(), POLLIN, 0},
+                                      pollfd{output_.get(), POLLIN, 0}, pollfd{errors_.get(), POLLIN, 0},
                                       pollfd{end_ ? -1 : stop_.get(), POLLIN, 0}};
         const int ready = ::poll(waiting.data(), waiting.size(), milliseconds_to_wait());
         if (ready < 0 && errno != EINTR) throw Failure(Error::last_system_error("cannot wait for a program"));
@@ -353,7 +152,7 @@ private:
 
     const Program& program_;
     const ProgramWatch& watch_;
-    Child& child_;
+    ChildProcess child_;
     Descriptor output_, errors_;
     StopSignal stop_;
     std::array<char, 65536> buffer_;
@@ -362,17 +161,6 @@ private:
     Clock::time_point next_tick_, kill_at_;
     std::optional<Clock::time_point> deadline_;
 };
-
-void never_wait_on(const Descriptor& descriptor) {
-    ::fcntl(descriptor.get(), F_SETFL, O_NONBLOCK);
-}
-
-pid_t fork_into(const Start& start) {
-    const AllSignalsBlocked blocked;
-    const auto process = ::fork();
-    if (process == 0) become(start);
-    return process;
-}
 
 }  // namespace
 
@@ -383,34 +171,9 @@ std::string ProgramEnd::text() const {
 }
 
 Result<ProgramEnd> run_program(const Program& program, const ProgramWatch& watch) {
-    const auto path = path_of(program);
-    if (!path) return path.error();
-    auto input = open_input(program.input);
-    if (!input) return input.error();
-    const bool together = program.errors == Program::Errors::with_output;
-    auto output = Pipe::make();
-    auto errors = together ? Pipe{} : Pipe::make();
-    auto faults = Pipe::make();
-    const auto arguments = c_strings(program.arguments);
-    const auto environment = c_strings(program.environment);
-
-    const Start start{path->c_str(),       program.folder.c_str(),
-                      arguments.data(),    environment.data(),
-                      program.descriptors, input->get(),
-                      output.write.get(),  together ? output.write.get() : errors.write.get(),
-                      faults.write.get(),  program.nice,
-                      ::getpid(),          program.confinement};
-    const auto process = fork_into(start);
-    if (process < 0) return Error::last_system_error("cannot run " + escape_text(program.arguments.front()));
-    Child child(process);
-    for (auto* ours : {&*input, &output.write, &errors.write, &faults.write})
-        ours->close();
-
-    if (const auto fault = read_fault(faults.read); fault.step != Step::none) return explain(fault, program);
-    if (!child.can_be_watched()) return Error::last_system_error("cannot watch a program");
-    never_wait_on(output.read);
-    if (errors.read.is_open()) never_wait_on(errors.read);
-    return Run(program, watch, child, std::move(output.read), std::move(errors.read)).until_it_is_over();
+    auto started = start_program(program);
+    if (!started) return started.error();
+    return Run(program, watch, std::move(*started)).until_it_is_over();
 }
 
 }  // namespace mirrorseed

@@ -11,6 +11,7 @@
 
 #include "core/landlock.hpp"
 #include "core/result.hpp"
+#include "core/units.hpp"
 
 #include <chrono>
 #include <functional>
@@ -33,6 +34,7 @@ struct Program {
     std::vector<int> descriptors{};         // open in it too, under the same numbers
     Errors errors = Errors::apart;          // with_output: both come as output, in order
     int nice = 0;                           // 0: as we are
+    Bytes largest_file = 0;                 // that it may write; 0: any
     const Landlock* confinement = nullptr;  // null: none
 
     static constexpr std::string_view search_path = "/usr/bin:/bin:/usr/local/bin:/usr/sbin:/sbin";

@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "sync/checkout_order.hpp"
+#include "sync/fresh_checkout.hpp"
 
 #include <algorithm>
 #include <set>
@@ -179,20 +180,17 @@ void add_folders_above(Entries& entries, const TreeRow& tree, std::vector<EntryC
     }
 }
 
-}  // namespace
-
-Status bring_checkout(Store& store, const std::string& name, Progress& progress) {
+// From what it shows to what it shall show.
+Status take_steps(Store& store, const TreeRow& tree, Progress& progress) {
     auto& catalogue = store.catalogue();
-    const auto tree = catalogue.trees().find(name);
-    if (!tree || tree->generation == 0 || tree->checkout == tree->generation) return {};
-    auto checkout = Checkout::open(store, name);
+    auto checkout = Checkout::open(store, tree.name);
     if (!checkout) return checkout.error();
-    auto changes = catalogue.entries().touched(tree->id, tree->checkout, tree->generation);
-    if (tree->checkout == 0) {
-        const auto found = find_strangers(checkout->shown(), RelPath(), catalogue.entries(), *tree, changes);
+    auto changes = catalogue.entries().touched(tree.id, tree.checkout, tree.generation);
+    if (tree.checkout == 0) {
+        const auto found = find_strangers(checkout->shown(), RelPath(), catalogue.entries(), tree, changes);
         if (!found) return found;
     }
-    add_folders_above(catalogue.entries(), *tree, changes);
+    add_folders_above(catalogue.entries(), tree, changes);
     const auto steps = order_checkout(changes);
     progress.start("checkout", steps.size());
     for (const auto& step : steps) {
@@ -203,16 +201,25 @@ Status bring_checkout(Store& store, const std::string& name, Progress& progress)
         // A damaged store must not keep everything else from being shown; verify tells of it and repairs it.
         const bool blob_missing = !done && step.entry.kind == EntryKind::file && step.entry.digest &&
                                   !store.blobs().has(*step.entry.digest);
-        if (!done && !blob_missing) return done.error().within("the checkout of " + name);
+        if (!done && !blob_missing) return done.error().within("the checkout of " + tree.name);
         progress.file_done();
     }
-    const auto finished = checkout->finish();
-    if (!finished) return finished;
+    return checkout->finish();
+}
+
+}  // namespace
+
+Status bring_checkout(Store& store, const std::string& name, Progress& progress) {
+    const auto tree = store.catalogue().trees().find(name);
+    if (!tree || tree->generation == 0 || tree->checkout == tree->generation) return {};
+    const auto built =
+        tree->checkout == 0 ? build_fresh_checkout(store, *tree, progress) : Result<bool>(false);
+    if (!built) return built.error();
+    auto brought = *built ? Status() : take_steps(store, *tree, progress);
     // The links must be on disk before the catalogue says that they are.
-    const auto synced = store.blobs().sync();
-    if (!synced) return synced;
-    catalogue.trees().set_checkout(tree->id, tree->generation);
-    return {};
+    if (brought) brought = store.blobs().sync();
+    if (brought) store.catalogue().trees().set_checkout(tree->id, tree->generation);
+    return brought;
 }
 
 Status show_anew(Store& store, const Digest& digest) {

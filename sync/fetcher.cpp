@@ -17,10 +17,10 @@ namespace {
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 // A batch is what a crash may cost: the files of one are fetched again. Larger ones sync less often.
-constexpr std::size_t batch_files = 2000;
+constexpr std::size_t batch_files = 8000;
 constexpr Bytes batch_size = Bytes{512} << 20;
 // How many batches may wait for a slow disk before the lanes wait too.
-constexpr std::size_t most_waiting_files = 4 * batch_files;
+constexpr std::size_t most_waiting_files = 2 * batch_files;
 // A large file is synced in these steps, so a loss of power costs at most one of them.
 constexpr Bytes resume_step = Bytes{32} << 20;
 // A smaller part is not worth a note.
@@ -164,6 +164,7 @@ private:
         const std::lock_guard lock(mutex_);
         --lanes_;
         tell();
+        batch_ready_.notify_one();
     }
 
     // With the mutex held, everything from here to the next blank line.
@@ -178,12 +179,14 @@ private:
     void close(Order& order) {
         progress_.file_done();
         out_.erase(&order);
-        tell();
+        // Whoever waits in take() waits for the last orders alone.
+        if (out_.empty()) tell();
     }
     void quarantine(const Job& job, const Error& why) {
         result_.quarantined.push_back({job.item.path, why.text()});
         result_.missing.push_back(job.place);
     }
+    bool is_batch() const { return arrived_.size() >= batch_files || arrived_bytes_ >= batch_size; }
     bool may_begin() const {
         return arrived_.size() < most_waiting_files && std::chrono::steady_clock::now() >= quiet_until_;
     }
@@ -362,6 +365,7 @@ private:
         } else {
             arrived_bytes_ += arrival.item.entry.size;
             arrived_.push_back(std::move(arrival));
+            if (is_batch()) batch_ready_.notify_one();
         }
         ++arrivals_;
         troubles_in_a_row_ = 0;
@@ -373,9 +377,7 @@ private:
             std::vector<Arrival> batch;
             {
                 std::unique_lock lock(mutex_);
-                changed_.wait(lock, [this] {
-                    return lanes_ == 0 || arrived_.size() >= batch_files || arrived_bytes_ >= batch_size;
-                });
+                batch_ready_.wait(lock, [this] { return lanes_ == 0 || is_batch(); });
                 running = lanes_ > 0;
                 batch.swap(arrived_);
                 arrived_bytes_ = 0;
@@ -416,10 +418,11 @@ private:
     Folder staging_;
     Progress& progress_;
 
-    std::mutex mutex_;  // of all that follows
-    std::condition_variable_any changed_;
-    std::uint64_t news_ = 0;  // how often somebody was told that something changed
-    unsigned lanes_ = 0;      // that still run
+    std::mutex mutex_;                     // of all that follows
+    std::condition_variable_any changed_;  // for lanes
+    std::uint64_t news_ = 0;               // how often they were told that something changed
+    std::condition_variable batch_ready_;  // for the thread that commits
+    unsigned lanes_ = 0;                   // that still run
     std::size_t next_ = 0;
     std::unordered_map<const Order*, std::unique_ptr<Job>> out_;
     std::vector<std::unique_ptr<Job>> waiting_;  // to be tried again

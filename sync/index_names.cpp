@@ -1,5 +1,7 @@
 #include "sync/index_names.hpp"
 
+#include "sync/checksum_list.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -10,12 +12,15 @@ namespace {
 constexpr std::array roots{"Release",        "InRelease",       "Release.gpg", "repomd.xml", "repomd.xml.asc",
                            "repomd.xml.key", "APKINDEX.tar.gz", ".treeinfo",   "treeinfo",   "media.1"};
 constexpr std::array freshness{"lastupdate", "lastsync", "last-updated", "TIME", "timestamp.txt"};
-constexpr std::array index_beginnings{"Packages",    "Sources",   "Contents-",  "Translation-",
-                                      "Components-", "SHA1SUMS",  "SHA256SUMS", "SHA512SUMS",
-                                      "MD5SUMS",     "sha256sum", "b2sums"};
+constexpr std::array index_beginnings{"Packages", "Sources", "Contents-", "Translation-", "Components-"};
 constexpr std::array root_endings{".db",    ".db.sig",       ".db.tar.gz",    ".db.tar.xz",    ".db.tar.zst",
                                   ".files", ".files.tar.gz", ".files.tar.xz", ".files.tar.zst"};
-constexpr std::array index_endings{"-CHECKSUM", ".sha256", ".sha512", ".md5", "sums.txt"};
+
+bool is_checksum_list_or_signature(const RelPath& path) {
+    if (is_checksum_list(path)) return true;
+    const auto list = signed_name(path);
+    return list && is_checksum_list(*list);
+}
 
 template <class Names>
 bool any(const Names& names, auto&& test) {
@@ -35,7 +40,8 @@ IndexRank index_rank(const RelPath& path) {
         return IndexRank::freshness;
     if (any(roots, is_name) || any(root_endings, ends)) return IndexRank::root;
     const bool in_repodata = path.parent().name() == "repodata";
-    if (in_repodata || any(index_beginnings, begins) || any(index_endings, ends)) return IndexRank::index;
+    if (in_repodata || any(index_beginnings, begins) || is_checksum_list_or_signature(path))
+        return IndexRank::index;
     return IndexRank::content;
 }
 

@@ -19,8 +19,8 @@ void push_parts(std::vector<std::string>& parts, std::string_view path) {
 
 }  // namespace
 
-bool leaves_tree(const RelPath& link, std::string_view target, const LinkAt& link_at) {
-    if (target.starts_with('/')) return true;
+LinkEnd end_of_link(const RelPath& link, std::string_view target, const LinkAt& link_at) {
+    if (target.starts_with('/')) return {.leaves = true};
     std::string at = link.parent().str();
     std::vector<std::string> parts;
     push_parts(parts, target);
@@ -29,7 +29,7 @@ bool leaves_tree(const RelPath& link, std::string_view target, const LinkAt& lin
         parts.pop_back();
         if (part.empty() || part == ".") continue;
         if (part == "..") {
-            if (at.empty()) return true;
+            if (at.empty()) return {.leaves = true};
             const auto slash = at.rfind('/');
             at.resize(slash == std::string::npos ? 0 : slash);
             continue;
@@ -40,11 +40,15 @@ bool leaves_tree(const RelPath& link, std::string_view target, const LinkAt& lin
             at = next;
             continue;
         }
-        if (++links > most_links) return false;
-        if (through->starts_with('/')) return true;
+        if (++links > most_links) return {};
+        if (through->starts_with('/')) return {.leaves = true};
         push_parts(parts, *through);
     }
-    return false;
+    return {.path = std::move(at)};
+}
+
+bool leaves_tree(const RelPath& link, std::string_view target, const LinkAt& link_at) {
+    return end_of_link(link, target, link_at).leaves;
 }
 
 }  // namespace mirrorseed::sync

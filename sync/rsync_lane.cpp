@@ -71,6 +71,7 @@ void RsyncLane::run() {
 Status RsyncLane::prepare(const std::vector<Order*>& taken) {
     const auto& staging = orders_.staging();
     folder_.reset();
+    above_.reset();
     // What an earlier batch, or an earlier run, was at when it ended.
     if (staging.facts(work_)) {
         const auto removed = remove_tree(staging, left_);
@@ -177,18 +178,31 @@ void RsyncLane::hand_over(const std::string& path) {
     const auto found = batch_.find(path);
     if (found == batch_.end()) return;
     auto& order = *found->second;
-    const auto& [where, entry] = order.item;
-    const auto facts = folder_->facts(where);
+    const auto& entry = order.item.entry;
+    const auto above = folder_above(order.item.path);
+    const auto name = RelPath::parse_name(order.item.path.name()).value();
+    const auto facts = above ? (*above)->facts(name) : Result<FileFacts>(above.error());
     const bool is_as_listed = facts && facts->is_file && facts->size == entry.size &&
                               (order.sureness != Sureness::exact || same_second(facts->mtime, entry.mtime));
     came_ += entry.size;
     if (!tells_progress_) progress_.bytes_done(entry.size);
     batch_.erase(found);
     if (is_as_listed)
-        orders_.landed(order, *folder_, where, Acquire::move);
+        orders_.landed(order, **above, name, Acquire::move);
     else
         orders_.failed(order, Error(Fault::changed, escape_text(path) + " is not as it was listed"),
                        Again::no);
+}
+
+Result<const Folder*> RsyncLane::folder_above(const RelPath& path) {
+    auto parent = path.parent();
+    if (!above_ || above_path_ != parent) {
+        auto opened = folder_->folder(parent);
+        if (!opened) return opened.error();
+        above_ = std::move(*opened);
+        above_path_ = std::move(parent);
+    }
+    return &*above_;
 }
 
 // What is left of the batch did not come.

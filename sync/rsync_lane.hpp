@@ -33,6 +33,7 @@ private:
     Result<ProgramEnd> fetch(const std::vector<Order*>& taken);
     Status take_line(std::string_view line);
     void hand_over(const std::string& path);
+    Result<const Folder*> folder_above(const RelPath& path);
     void settle(const Result<ProgramEnd>& end);
     void clear();
 
@@ -42,6 +43,8 @@ private:
     Progress& progress_;
     RelPath work_, left_, basis_;  // below staging
     std::optional<Folder> folder_;
+    std::optional<Folder> above_;  // of the file in hand; files come folder by folder
+    RelPath above_path_;
     bool has_basis_ = false;
     Batch batch_;
     std::string pending_;  // told of, and perhaps not closed yet

@@ -5,7 +5,10 @@ namespace mirrorseed::sync {
 namespace errc = boost::system::errc;
 
 StoreLanding::StoreLanding(Store& store, const TreeRow& tree, ListingMemory* memory, Clock clock)
-    : store_(store), tree_(tree), memory_(memory), clock_(std::move(clock)) {}
+    : store_(store), tree_(tree), memory_(memory), clock_(std::move(clock)) {
+    for (const auto& digest : store.catalogue().contents().withdrawn())
+        withdrawn_.insert(digest);
+}
 
 Result<Folder> StoreLanding::staging() {
     return store_.blobs().staging(tree_.name);
@@ -30,9 +33,9 @@ Existing StoreLanding::existing(const Digest& digest) {
 Result<bool> StoreLanding::place(const Folder& from, const RelPath& name, const Arrival& arrival,
                                  Acquire acquire) {
     const auto& entry = arrival.item.entry;
-    if (acquire == Acquire::move)
-        return store_.blobs().put(from, name, *entry.digest, entry, existing(*entry.digest));
-    const auto adopted = store_.blobs().adopt(from, name, *entry.digest, existing(*entry.digest));
+    const auto ask = [&] { return existing(*entry.digest); };
+    if (acquire == Acquire::move) return store_.blobs().put(from, name, *entry.digest, entry, ask);
+    const auto adopted = store_.blobs().adopt(from, name, *entry.digest, ask);
     if (adopted || !adopted.error().is(errc::cross_device_link)) return adopted;
     return Error(Fault::refused, from.path() + " lies on another file system than the store " +
                                      store_.places().store +
@@ -44,12 +47,7 @@ Result<bool> StoreLanding::place(const Folder& from, const RelPath& name, const 
 Result<Landing::Verdict> StoreLanding::take(const Folder& from, const RelPath& name, Arrival& arrival,
                                             Acquire acquire) {
     const auto& digest = *arrival.item.entry.digest;
-    bool withdrawn = false;
-    {
-        const std::lock_guard lock(mutex_);
-        withdrawn = store_.catalogue().contents().is_withdrawn(digest);
-    }
-    if (withdrawn) {
+    if (withdrawn_.contains(digest)) {
         const auto removed = acquire == Acquire::move ? from.remove_file(name) : Status();
         if (!removed) return removed.error();
         return Verdict::withdrawn;
@@ -67,17 +65,18 @@ Status StoreLanding::commit(std::vector<Arrival>& batch) {
     if (!synced) return synced;
     const std::lock_guard lock(mutex_);
     auto& contents = store_.catalogue().contents();
+    const auto now = clock_();
     auto transaction = store_.catalogue().begin();
     std::vector<Learned> learned;
     for (auto& arrival : batch) {
         const auto& [path, entry] = arrival.item;
         const auto& digest = *entry.digest;
-        if (arrival.stored && contents.has_blob(digest)) {
+        const bool is_new = contents.add_blob(digest, entry.size, now);
+        if (!is_new && arrival.stored) {
             contents.note_mended();
+            contents.mark_checked(digest, now, false);
             replaced_.push_back(digest);
         }
-        contents.add_blob(digest, entry.size, clock_());
-        if (arrival.stored) contents.mark_checked(digest, clock_(), false);
         contents.stage(tree_.id, {path, entry.size, entry.mtime, digest});
         if (arrival.watch) arrival.watch->keep(store_.catalogue(), digest);
         if (!arrival.was_listed_exactly) learned.push_back({path, entry, arrival.validator});

@@ -34,6 +34,7 @@ private:
     const TreeRow& tree_;
     ListingMemory* memory_;
     Clock clock_;
+    std::unordered_set<Digest> withdrawn_;
     std::mutex mutex_;                  // the catalogue is one connection, and lanes are threads
     std::unordered_set<Digest> fresh_;  // named already, and their rows will come
     std::vector<Digest> replaced_;

@@ -25,7 +25,8 @@ public:
     }
     Result<Verdict> take(const Folder& from, const RelPath& name, Arrival& arrival, Acquire) override {
         const auto& entry = arrival.item.entry;
-        const auto put = store_.blobs().put(from, name, *entry.digest, entry, Existing::replace);
+        const auto put =
+            store_.blobs().put(from, name, *entry.digest, entry, [] { return Existing::replace; });
         if (!put) return put.error();
         return Verdict::taken;
     }

@@ -13,6 +13,9 @@
 namespace mirrorseed {
 namespace {
 
+const AskExisting keep = [] { return Existing::keep; };
+const AskExisting replace = [] { return Existing::replace; };
+
 namespace fs = std::filesystem;
 using test::digest_of_text;
 using test::fails_with;
@@ -41,7 +44,7 @@ protected:
     }
 
     Result<bool> put(std::string_view content, const Entry& entry = facts(),
-                     Existing existing = Existing::keep) const {
+                     const AskExisting& existing = keep) const {
         temp_.write("store/staging/debian/it", content);
         return blobs_.put(staging_, path("it"), digest_of_text(content), entry, existing);
     }
@@ -92,7 +95,7 @@ TEST_F(BlobStoreTest, TheSameContentTwiceCostsNothing) {
 }
 
 TEST_F(BlobStoreTest, PutTellsOfAStagingFileThatIsNotThere) {
-    EXPECT_FALSE(blobs_.put(staging_, path("none"), digest_of_text("x"), facts(), Existing::keep));
+    EXPECT_FALSE(blobs_.put(staging_, path("none"), digest_of_text("x"), facts(), keep));
     EXPECT_FALSE(blobs_.has(digest_of_text("x")));
 }
 
@@ -105,7 +108,7 @@ TEST_F(BlobStoreTest, PutBringsTheBytesOverFromAnotherFileSystem) {
     fs::create_directories(elsewhere);
     const auto far = Folder::open(elsewhere).value();
     ASSERT_TRUE(ok(replace_file(far, path("it"), as_bytes("from afar"))));
-    const auto is_new = blobs_.put(far, path("it"), digest_of_text("from afar"), facts(0600), Existing::keep);
+    const auto is_new = blobs_.put(far, path("it"), digest_of_text("from afar"), facts(0600), keep);
     ASSERT_TRUE(ok(is_new));
     EXPECT_TRUE(*is_new);
     EXPECT_EQ(temp_.read(place("from afar")), "from afar");
@@ -120,13 +123,13 @@ TEST_F(BlobStoreTest, AdoptSharesTheFileAndKeepsItsMode) {
     temp_.write("old/file", "hello", noon);
     temp_.mode("old/file", 0604);
     const auto old = Folder::open(temp_.at("old")).value();
-    const auto adopted = blobs_.adopt(old, path("file"), digest_of_text("hello"), Existing::keep);
+    const auto adopted = blobs_.adopt(old, path("file"), digest_of_text("hello"), keep);
     ASSERT_TRUE(ok(adopted));
     EXPECT_TRUE(*adopted);
     EXPECT_TRUE(blob("hello").same_inode(old.facts(path("file")).value()));
     EXPECT_EQ(blob("hello").mode, 0604u);
     EXPECT_EQ(blob("hello").mtime, FileTime::from_seconds(noon));
-    EXPECT_FALSE(blobs_.adopt(old, path("file"), digest_of_text("hello"), Existing::keep).value());
+    EXPECT_FALSE(blobs_.adopt(old, path("file"), digest_of_text("hello"), keep).value());
     EXPECT_TRUE(old.facts(path("file")));
 }
 
@@ -136,7 +139,7 @@ TEST_F(BlobStoreTest, AdoptTakesThePlaceOfABlobThatNobodyVouchesFor) {
     const auto old = Folder::open(temp_.at("old")).value();
     // Twice: a tree may hold the content under two names.
     for (int i = 0; i < 2; ++i) {
-        ASSERT_TRUE(ok(blobs_.adopt(old, path("file"), digest_of_text("hello"), Existing::replace)));
+        ASSERT_TRUE(ok(blobs_.adopt(old, path("file"), digest_of_text("hello"), replace)));
         EXPECT_TRUE(blob("hello").same_inode(old.facts(path("file")).value()));
         EXPECT_EQ(temp_.read("old/file"), "hello");
     }
@@ -146,10 +149,10 @@ TEST_F(BlobStoreTest, AdoptTakesThePlaceOfABlobThatNobodyVouchesFor) {
 
 TEST_F(BlobStoreTest, PutTakesThePlaceOfABlobThatNobodyVouchesFor) {
     temp_.write(place("hello"), "hxllo");
-    ASSERT_TRUE(ok(put("hello", facts(0640), Existing::replace)));
+    ASSERT_TRUE(ok(put("hello", facts(0640), replace)));
     EXPECT_EQ(temp_.read(place("hello")), "hello");
     EXPECT_EQ(blob("hello").mode, 0640u);
-    EXPECT_TRUE(put("new here", facts(), Existing::replace).value());
+    EXPECT_TRUE(put("new here", facts(), replace).value());
     EXPECT_FALSE(temp_.has("store/staging/debian/it"));
 }
 

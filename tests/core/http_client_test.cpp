@@ -138,6 +138,33 @@ TEST(HttpClient, KeepsConnectionsThatMayBeKept) {
     }
 }
 
+TEST(HttpClient, PostsOnceOnAConnectionOfItsOwn) {
+    std::string head;
+    const RawServer server([&](RawServer::Peer& peer) {
+        const auto first = peer.read_head();
+        peer.send(sized("hello"));
+        if (first.starts_with("POST")) head = first;
+    });
+    auto asking = client();
+    EXPECT_TRUE(ok(asking.fetch(get(server.url()))));
+    auto request = get(server.url("/-/trees/x/sync"));
+    request.method = HttpMethod::post;
+    EXPECT_TRUE(ok(asking.fetch(request)));
+    EXPECT_EQ(server.connections(), 2u);
+    EXPECT_TRUE(head.starts_with("POST /-/trees/x/sync HTTP/1.1\r\n")) << head;
+    EXPECT_NE(head.find("\r\nContent-Length: 0\r\n"), head.npos) << head;
+}
+
+TEST(HttpClient, TakesARedirectOfAPostForItsAnswer) {
+    const RawServer server(RawServer::always(redirect("/elsewhere")));
+    auto request = get(server.url());
+    request.method = HttpMethod::post;
+    const auto response = client().fetch(request);
+    ASSERT_TRUE(ok(response));
+    EXPECT_EQ(response->status, 302u);
+    EXPECT_EQ(response->redirects, 0u);
+}
+
 TEST(HttpClient, TriesAgainWhenAKeptConnectionHasDied) {
     // Hangs up upon every second request of a connection, without a word.
     const RawServer server([](RawServer::Peer& peer) {

@@ -149,10 +149,26 @@ TEST(Subprocess, HasUsualSignalsInAGroupOfItsOwn) {
     EXPECT_NE(ran.output.find("leads its group"), std::string::npos) << ran.output;
 }
 
+TEST(Subprocess, TakesNoEndThatItWasNotToldForAGoodOne) {
+    const auto was = ::signal(SIGCHLD, SIG_IGN);
+    const auto ended = run_program(shell("exit 1"));
+    ::signal(SIGCHLD, was);
+    EXPECT_EQ(ended.error().text(), "sh ended, and nobody knows how: SIGCHLD is ignored");
+}
+
 TEST(Subprocess, IsNicerWhenAsked) {
     auto program = Program{.arguments = {"nice"}, .environment = {}};
     program.nice = 13;
     EXPECT_EQ(run(program).output, "13\n");
+}
+
+TEST(Subprocess, WritesNoFileThatIsTooLarge) {
+    const test::TempFolder folder;
+    auto program =
+        Program{.arguments = {"cp", "/dev/zero", "out"}, .environment = {}, .folder = folder.path()};
+    program.largest_file = 100'000;
+    EXPECT_EQ(run_program(program).value().signal, SIGXFSZ);
+    EXPECT_EQ(folder.read("out").size(), 100'000U);
 }
 
 TEST(Subprocess, EndsWhenAskedToStop) {

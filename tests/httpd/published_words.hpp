@@ -45,7 +45,7 @@ protected:
         auto intake = Intake::open(staging, name, 0, {}).value();
         EXPECT_TRUE(intake.write(as_bytes(text)));
         const auto digest = intake.finish();
-        EXPECT_TRUE(blobs_->put(staging, name, digest, Entry{}, Existing::keep));
+        EXPECT_TRUE(blobs_->put(staging, name, digest, Entry{}, [] { return Existing::keep; }));
         catalogue_->contents().add_blob(digest, text.size(), 1);
         return digest;
     }

@@ -1,0 +1,45 @@
+// Starts a program: everything of core/subprocess.hpp up to the moment at which it runs.
+#pragma once
+
+#include "core/folder.hpp"
+#include "core/subprocess.hpp"
+
+#include <sys/types.h>
+
+#include <optional>
+#include <utility>
+
+namespace mirrorseed {
+
+// One child and its group. Whoever lets go of it kills it.
+class ChildProcess {
+public:
+    explicit ChildProcess(pid_t process);
+    ChildProcess(ChildProcess&& other) noexcept
+        : process_(std::exchange(other.process_, -1)), watch_(std::move(other.watch_)) {}
+    ChildProcess& operator=(ChildProcess&&) = delete;
+    ~ChildProcess() { end(); }
+
+    // Readable when it is over; not open where it cannot be watched.
+    const Descriptor& watch() const noexcept { return watch_; }
+    // To the whole group.
+    void signal(int number) const noexcept;
+    // Kills what is left of the group before the number of its leader can be another's. Answers how the
+    // leader ended, as waitpid() does; nothing where SIGCHLD is ignored, for then the kernel tells nobody.
+    std::optional<int> end() noexcept;
+
+private:
+    pid_t process_;
+    Descriptor watch_;
+};
+
+struct StartedProgram {
+    ChildProcess process;
+    Descriptor output;
+    Descriptor errors;  // not open when they come with the output
+};
+
+// An Error when the program could not be started. Reading its output does not wait.
+Result<StartedProgram> start_program(const Program& program);
+
+}  // namespace mirrorseed

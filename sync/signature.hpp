@@ -1,0 +1,49 @@
+// The door to gpgv: is this text signed by a key that the operator trusts?
+//
+// gpgv runs confined, with a home and a folder of its own that are gone afterwards; what it says on its
+// status channel decides, not its exit status. Of a clear-signed text only what gpgv gave back may be
+// believed.
+#pragma once
+
+#include "core/result.hpp"
+
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mirrorseed::sync {
+
+// Public keys, as gpgv reads them.
+class Keyring {
+public:
+    // A keyring of GnuPG's, binary or keybox, or any number of armoured public key blocks.
+    static Result<Keyring> read(const std::string& path);
+    static Result<Keyring> parse(std::string_view bytes);
+
+    const std::string& bytes() const noexcept { return bytes_; }
+
+private:
+    explicit Keyring(std::string bytes) : bytes_(std::move(bytes)) {}
+    std::string bytes_;
+};
+
+struct Signed {
+    std::string text;                       // what the signatures are of
+    std::vector<std::string> fingerprints;  // of the keys that made them
+};
+
+// Fault::bad_input when it was judged and is not good, with the reason; other errors when it could not be
+// judged. Good is at least one signature by a key in the keyring, and none that is bad, has expired, or comes
+// from a key that has expired or was revoked. Signatures by unknown keys beside a good one count for nothing.
+Result<Signed> verify_detached(const Keyring& keyring, std::string_view text, std::string_view signature,
+                               std::stop_token stop = {});
+Result<Signed> verify_clear_signed(const Keyring& keyring, std::string_view text, std::stop_token stop = {});
+
+// Does it begin as clear-signed text does?
+bool is_clear_signed(std::string_view text);
+
+// What gpgv's status lines come to: the fingerprints, or why not.
+Result<std::vector<std::string>> judge_signatures(std::string_view status);
+
+}  // namespace mirrorseed::sync
