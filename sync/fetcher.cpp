@@ -279,7 +279,8 @@ private:
         if (job.intake) return &*job.intake;
         job.staged = staging_name(job.item);
         StagedPart part;
-        if (resume && job.item.entry.size >= least_part) part = recall_part(staging_, job.staged);
+        const bool may_be_large = job.item.entry.size >= least_part || job.sureness == Sureness::none;
+        if (resume && may_be_large) part = recall_part(staging_, job.staged);
         watch(job);
         auto intake = Intake::open(staging_, job.staged, part.size, observers_of(job));
         if (!intake) return ours(intake.error());
