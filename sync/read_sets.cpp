@@ -29,7 +29,8 @@ public:
     Result<SetReading> run(const FetchSome& fetch) {
         const auto wanted = sets_to_read(names());
         if (wanted.empty()) return SetReading();
-        const auto fetched = fetch(fresh_of(wanted));
+        const auto fresh = fresh_of(wanted);
+        const auto fetched = fetch(fresh);
         if (!fetched) return fetched.error();
         if (!fetched->changed.empty()) return SetReading{.upstream_changed = true};
         std::vector<ReadSet> read;
@@ -41,6 +42,9 @@ public:
         }
         SetReading reading{.sets = ChecksumSets(
                                std::move(read), [this](const RelPath& path) { return state_of(path); })};
+        for (const auto& item : fresh)
+            if (!std::binary_search(fetched->missing.begin(), fetched->missing.end(), item.place))
+                reading.fetched.add(listing_.at(item.place).entry);
         const auto compared = compare(wanted, reading.sets);
         if (!compared) return compared.error();
         tell_digests(reading.sets);
@@ -114,9 +118,17 @@ private:
         return text;
     }
 
+    // Of what is listed now. The plan tells no digest of a file that stays as it is.
+    std::optional<Digest> digest_at(Listing::Place place) const {
+        auto digest = listing_.at(place).entry.digest;
+        if (digest || is_fresh(plan_, place)) return digest;
+        const auto held = store_.catalogue().entries().find(tree_.id, tree_.generation, listing_.path_of(place));
+        return held ? held->digest : std::nullopt;
+    }
+
     std::optional<Digest> listed_digest(const RelPath& path) const {
-        const auto entry = listing_.find(path);
-        return entry ? entry->digest : std::nullopt;
+        const auto place = listing_.place_of(path);
+        return place ? digest_at(*place) : std::nullopt;
     }
 
     // A list that cannot be had, or believed, keeps all of its set waiting.
@@ -148,7 +160,7 @@ private:
             const auto expected = checksum.digest();
             const auto place = expected ? listing_.place_of(path) : std::nullopt;
             if (!place || listing_.kind_at(*place) != EntryKind::file || is_fresh(plan_, *place)) continue;
-            const auto known = listing_.at(*place).entry.digest;
+            const auto known = digest_at(*place);
             if (!known || *known == *expected) continue;
             listing_.set_digest(*place, *expected);
             asked_again_.insert(*place);
@@ -159,7 +171,7 @@ private:
         const auto place = listing_.place_of(path);
         if (!place || listing_.kind_at(*place) != EntryKind::file) return std::nullopt;
         const bool fresh = is_fresh(plan_, *place) || asked_again_.contains(*place);
-        return FileState{.is_fresh = fresh, .digest = listing_.at(*place).entry.digest};
+        return FileState{.is_fresh = fresh, .digest = digest_at(*place)};
     }
 
     // A list that is new is held against old files too. One that is not was so when it came.

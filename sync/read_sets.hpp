@@ -15,6 +15,7 @@ namespace mirrorseed::sync {
 struct SetReading {
     ChecksumSets sets{};
     bool upstream_changed = false;  // while the lists came: all is to be listed again
+    Amount fetched{};               // lists and signatures
 };
 
 // Brings these files, as the main fetching does later.

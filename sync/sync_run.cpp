@@ -66,7 +66,7 @@ Plan make_plan(Catalogue* catalogue, const TreeRow& tree, const Wish& wish, List
     contents.each_staged(tree.id, [&](const StagedFile& file) { recall_staged(listing, file); });
     for (auto& item : contents.left_out(tree.id))
         if (item.withdrawn) known.withdrawn.emplace(item.path, *item.withdrawn);
-    known.has_blob = known_blobs(contents, listing);
+    known.blob_size = known_blobs(contents, listing);
     const auto current = catalogue->entries().all(tree.id, tree.generation);
     return plan_sync(listing, *current, known, wish.max_delete);
 }
@@ -227,6 +227,8 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, Listing& listing, bool is
     // Lists tell digests, and what has one may be here already.
     plan = make_plan(&store_.catalogue(), tree_, wish_, listing);
     tell_plan(result_, plan, wish_);
+    result_.fetch += reading->fetched;  // here already, and not by way of reuse
+    result_.reuse -= reading->fetched;
     progress_.start("fetch", plan.fetch.size(), plan.fetched.bytes);
     auto fetched = fetch(upstream, listing, plan.fetch);
     if (!fetched) return fetched.error();
@@ -239,11 +241,14 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, Listing& listing, bool is
     return true;
 }
 
-Result<Verifier> SyncRun::verifier() const {
+Result<Verifier> SyncRun::verifier() {
     if (wish_.keyring.empty()) return Verifier();
-    const auto keyring = Keyring::read(wish_.keyring);
-    if (!keyring) return keyring.error();
-    return verifier_with(*keyring, progress_.stop_token());
+    if (!keyring_) {
+        auto keyring = Keyring::read(wish_.keyring);
+        if (!keyring) return keyring.error();
+        keyring_ = std::move(*keyring);
+    }
+    return verifier_with(*keyring_, progress_.stop_token());
 }
 
 Result<FetchResult> SyncRun::fetch(Upstream& upstream, Listing& listing,

@@ -45,7 +45,7 @@ private:
     // Nothing when the upstream changed meanwhile.
     Result<bool> sync_listing(Upstream& upstream, Listing& listing, bool is_last);
 
-    Result<Verifier> verifier() const;
+    Result<Verifier> verifier();
     Result<FetchResult> fetch(Upstream& upstream, Listing& listing, const std::vector<Plan::Fetch>& wanted);
     void fetch_elsewhere(Listing& listing, FetchResult& fetched);
     void learn_same(const Listing& listing, const std::vector<Listing::Place>& same);
@@ -66,6 +66,7 @@ private:
     UnixTime started_ = 0;
     TreeRow tree_;
     std::optional<CatalogueListingMemory> memory_;
+    std::optional<Keyring> keyring_;
     ChecksumSets sets_;
     std::optional<RelPath> trace_;
     bool by_markers_ = false;  // the listing was not asked for, for the markers said enough
