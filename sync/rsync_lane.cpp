@@ -31,12 +31,6 @@ Status remove_tree(const Folder& folder, const RelPath& name) {
     return removed;
 }
 
-// Times come and go in seconds.
-bool same_second(FileTime a, FileTime b) {
-    const auto second = [](FileTime time) { return time.nanoseconds / 1'000'000'000; };
-    return second(a) == second(b);
-}
-
 bool is_full_disk(const std::string& messages) {
     return messages.find("No space left on device") != std::string::npos ||
            messages.find("Disk quota exceeded") != std::string::npos;
@@ -182,8 +176,9 @@ void RsyncLane::hand_over(const std::string& path) {
     const auto above = folder_above(order.item.path);
     const auto name = RelPath::parse_name(order.item.path.name()).value();
     const auto facts = above ? (*above)->facts(name) : Result<FileFacts>(above.error());
-    const bool is_as_listed = facts && facts->is_file && facts->size == entry.size &&
-                              (order.sureness != Sureness::exact || same_second(facts->mtime, entry.mtime));
+    const bool is_as_listed =
+        facts && facts->is_file && facts->size == entry.size &&
+        (order.sureness != Sureness::exact || facts->mtime.seconds() == entry.mtime.seconds());
     came_ += entry.size;
     if (!tells_progress_) progress_.bytes_done(entry.size);
     batch_.erase(found);
