@@ -3,6 +3,9 @@
 #include "core/http_pace.hpp"
 #include "core/text.hpp"
 #include "sync/rsync_listing.hpp"
+#include "sync/rsync_patience.hpp"
+
+#include <fmt/format.h>
 
 #include <charconv>
 
@@ -76,6 +79,7 @@ Status RsyncLane::prepare(const std::vector<Order*>& taken) {
     auto made = staging.make_folder(work_, 0700);
     if (!made) return made.error();
     folder_ = std::move(*made);
+    largest_old_ = 0;
     for (const auto* order : taken)
         if (order->item.entry.size >= least_part) reuse_part(*order);
     return prepare_basis(taken);
@@ -88,7 +92,7 @@ void RsyncLane::reuse_part(const Order& order) {
     const auto facts = staging.facts(part);
     if (!facts || !facts->is_file || facts->size == 0 || facts->size > order.item.entry.size) return;
     if (!folder_->make_folder(order.item.path.parent(), 0700)) return;
-    (void)staging.rename(part, *folder_, order.item.path).has_value();
+    if (staging.rename(part, *folder_, order.item.path)) largest_old_ = std::max(largest_old_, facts->size);
 }
 
 Status RsyncLane::prepare_basis(const std::vector<Order*>& taken) {
@@ -102,7 +106,9 @@ Status RsyncLane::prepare_basis(const std::vector<Order*>& taken) {
         const auto folder = staging.make_folder(basis_ / order->item.path.parent(), 0700);
         if (!folder) return folder.error();
         const auto name = RelPath::parse_name(order->item.path.name()).value();
-        has_basis_ = orders_.show_held(*order, *folder, name).has_value() || has_basis_;
+        if (!orders_.show_held(*order, *folder, name)) continue;
+        has_basis_ = true;
+        largest_old_ = std::max(largest_old_, order->held->size);
     }
     return {};
 }
@@ -111,10 +117,12 @@ Result<ProgramEnd> RsyncLane::fetch(const std::vector<Order*>& taken) {
     const auto& staging = orders_.staging();
     RsyncProgram::Delivery delivery{.names = {}, .folder = folder_->path(), .rate = manners_.rate_limit};
     delivery.rate.bytes_per_second /= std::max(1U, manners_.connections);
+    Bytes largest = 0;
     for (const auto* order : taken) {
         delivery.names += order->item.path.str() + '\0';
-        delivery.tell_progress = delivery.tell_progress || order->item.entry.size >= large;
+        largest = std::max(largest, order->item.entry.size);
     }
+    delivery.tell_progress = largest >= large;
     auto confines = confines_of_a_program();
     confines.may_connect = true;
     confines.workshops.push_back(folder_->path());
@@ -126,12 +134,18 @@ Result<ProgramEnd> RsyncLane::fetch(const std::vector<Order*>& taken) {
     if (!confinement) return confinement.error();
 
     tells_progress_ = delivery.tell_progress;
+    const RsyncPatience::Run run{.files = taken.size(),
+                                 .largest_old = largest_old_,
+                                 .largest_untold = tells_progress_ ? 0 : largest,
+                                 .limit = delivery.rate,
+                                 .timeout = manners_.timeout};
     auto program = program_.fetch(std::move(delivery));
     program.confinement = *confinement ? &**confinement : nullptr;
     program.folder = folder_->path();
     pending_.clear();
     told_ = came_ = 0;
     LineCutter lines(longest_line);
+    RsyncPatience patience(run, std::chrono::steady_clock::now());
     std::optional<HttpPace> pace;
     ProgramWatch watch;
     watch.output = [&](std::string_view piece) {
@@ -139,8 +153,13 @@ Result<ProgramEnd> RsyncLane::fetch(const std::vector<Order*>& taken) {
     };
     watch.tick = [&]() -> Status {
         const auto now = std::chrono::steady_clock::now();
-        if (!pace && came_ > 0) pace.emplace(manners_.min_rate, now);
-        if (!pace || pace->goes_on(std::exchange(came_, 0), now)) return {};
+        const auto came = std::exchange(came_, 0);
+        if (!patience.goes_on(came, now))
+            return Error(Fault::busy, fmt::format("nothing came for {} s", patience.quiet().count()));
+        // Only where every byte is told of as it comes can it be told what is slow.
+        if (!tells_progress_ || largest_old_ > 0) return {};
+        if (!pace && came > 0) pace.emplace(manners_.min_rate, now);
+        if (!pace || pace->goes_on(came, now)) return {};
         return Error(Fault::busy, "less than " + format_rate(manners_.min_rate) + " came");
     };
     watch.stop = progress_.stop_token();

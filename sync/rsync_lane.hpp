@@ -46,6 +46,7 @@ private:
     std::optional<Folder> above_;  // of the file in hand; files come folder by folder
     RelPath above_path_;
     bool has_basis_ = false;
+    Bytes largest_old_ = 0;  // of this batch, that a delta begins from
     Batch batch_;
     std::string pending_;  // told of, and perhaps not closed yet
     Bytes told_ = 0;       // bytes that its progress line said came
