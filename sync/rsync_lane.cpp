@@ -48,7 +48,7 @@ RsyncLane::RsyncLane(const RsyncProgram& program, const Manners& manners, unsign
       orders_(orders),
       progress_(progress),
       work_(name_of("rsync-", number)),
-      left_(name_of("left-", number)),
+      left_(RelPath::parse_name("left").value()),
       basis_(name_of("basis-", number)) {}
 
 void RsyncLane::run() {
@@ -62,7 +62,7 @@ void RsyncLane::run() {
         if (!prepared) return orders_.give_up(prepared.error());
         settle(fetch(taken));
     }
-    if (!progress_.stop_requested()) clear();
+    if (!progress_.stop_requested()) (void)clear().has_value();
 }
 
 Status RsyncLane::prepare(const std::vector<Order*>& taken) {
@@ -70,12 +70,8 @@ Status RsyncLane::prepare(const std::vector<Order*>& taken) {
     folder_.reset();
     above_.reset();
     // What an earlier batch, or an earlier run, was at when it ended.
-    if (staging.facts(work_)) {
-        const auto removed = remove_tree(staging, left_);
-        if (!removed) return removed;
-        const auto moved = staging.rename(work_, staging, left_);
-        if (!moved) return moved;
-    }
+    const auto cleared = clear();
+    if (!cleared) return cleared;
     auto made = staging.make_folder(work_, 0700);
     if (!made) return made.error();
     folder_ = std::move(*made);
@@ -83,6 +79,27 @@ Status RsyncLane::prepare(const std::vector<Order*>& taken) {
     for (const auto* order : taken)
         if (order->item.entry.size >= least_part) reuse_part(*order);
     return prepare_basis(taken);
+}
+
+// Those that are there already stay: they may be wanted by a later batch. A part that cannot be kept costs a
+// transfer and nothing else.
+Status RsyncLane::keep_parts(const Folder& folder, const RelPath& path) {
+    const auto& staging = orders_.staging();
+    const auto items = folder.items();
+    if (!items) return items.error();
+    for (const auto& item : *items) {
+        const auto name = RelPath::parse_name(item.name).value();
+        if (item.facts.is_folder) {
+            const auto below = folder.folder(name);
+            if (!below) return below.error();
+            const auto kept = keep_parts(*below, path / name);
+            if (!kept) return kept;
+        } else if (item.facts.is_file && item.facts.size >= least_part &&
+                   staging.make_folder(left_ / path, 0700)) {
+            (void)folder.rename(name, staging, left_ / path / name).has_value();
+        }
+    }
+    return {};
 }
 
 // A part that cannot be had costs a transfer and nothing else.
@@ -98,8 +115,7 @@ void RsyncLane::reuse_part(const Order& order) {
 Status RsyncLane::prepare_basis(const std::vector<Order*>& taken) {
     const auto& staging = orders_.staging();
     has_basis_ = false;
-    auto removed = remove_tree(staging, basis_);
-    if (!removed || !manners_.delta_min) return removed;
+    if (!manners_.delta_min) return {};
     for (const auto* order : taken) {
         const auto least = std::max<Bytes>(1, *manners_.delta_min);
         if (!order->held || order->held->size < least || order->item.entry.size < least) continue;
@@ -244,9 +260,15 @@ void RsyncLane::settle(const Result<ProgramEnd>& end) {
     }
 }
 
-void RsyncLane::clear() {
-    for (const auto& name : {work_, left_, basis_})
-        (void)remove_tree(orders_.staging(), name).has_value();
+Status RsyncLane::clear() {
+    const auto& staging = orders_.staging();
+    if (staging.facts(work_)) {
+        const auto work = staging.folder(work_);
+        const auto kept = work ? keep_parts(*work, RelPath()) : Status(work.error());
+        if (!kept) return kept;
+    }
+    const auto removed = remove_tree(staging, work_);
+    return removed ? remove_tree(staging, basis_) : removed;
 }
 
 }  // namespace mirrorseed::sync
