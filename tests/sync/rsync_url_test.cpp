@@ -68,15 +68,14 @@ TEST(RsyncUrl, RefusesPortsThatAreNone) {
 // Each part becomes an argument of a program that reads options, and a server expands patterns.
 TEST(RsyncUrl, RefusesWhatCouldMeanMoreThanAPlace) {
     for (const auto* url :
-         {"rsync://-e/module/",          "rsync://host/-module/",      "rsync://-oProxyCommand=x/module/",
-          "rsync://ho st/module/",       "rsync://host;x/module/",     "rsync://host$x/module/",
-          "rsync://[::1/module/",        "rsync://::1]/module/",       "rsync://[]/module/",
-          "rsync://[::1]x/module/",      "rsync://us er@host/module/",
-          "rsync://us\ner@host/module/", "rsync://host/mod*ule/",      "rsync://host/module/a?",
-          "rsync://host/module/[ab]/",   "rsync://host/module/a\\b/",  "rsync://host/module/../other/",
-          "rsync://host/../module/",     "rsync://host/./module/",     "rsync://host/module/a/./b/",
-          "rsync://host/module//a/",     "rsync://host/mod\nule/",     "rsync://host/module/\x7f/",
-          "rsync://host/module/\x01/"})
+         {"rsync://-e/module/",        "rsync://host/-module/",         "rsync://-oProxyCommand=x/module/",
+          "rsync://ho st/module/",     "rsync://host;x/module/",        "rsync://host$x/module/",
+          "rsync://[::1/module/",      "rsync://::1]/module/",          "rsync://[]/module/",
+          "rsync://[::1]x/module/",    "rsync://us er@host/module/",    "rsync://us\ner@host/module/",
+          "rsync://host/mod*ule/",     "rsync://host/module/a?",        "rsync://host/module/[ab]/",
+          "rsync://host/module/a\\b/", "rsync://host/module/../other/", "rsync://host/../module/",
+          "rsync://host/./module/",    "rsync://host/module/a/./b/",    "rsync://host/module//a/",
+          "rsync://host/mod\nule/",    "rsync://host/module/\x7f/",     "rsync://host/module/\x01/"})
         EXPECT_TRUE(fails_with(Fault::bad_input, RsyncUrl::parse(url))) << url;
     EXPECT_FALSE(RsyncUrl::parse(std::string("rsync://host/mod\0ule/", 21)));
 }
