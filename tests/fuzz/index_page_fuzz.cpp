@@ -13,8 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size == 0) return 0;
     static const auto url = HttpUrl::parse("http://mirror/pub/sub%20dir/").value();
     constexpr std::string_view types[] = {"text/html", "application/json", "text/xml"};
-    const auto items = sync::parse_index_page(url, types[data[0] % 3],
-                                              {reinterpret_cast<const char*>(data) + 1, size - 1});
+    const auto items =
+        sync::parse_index_page(url, types[data[0] % 3], {reinterpret_cast<const char*>(data) + 1, size - 1});
     if (!items) return 0;
     for (std::size_t at = 0; at < items->size(); ++at) {
         const auto& item = (*items)[at];
