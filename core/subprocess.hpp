@@ -2,8 +2,8 @@
 //
 // There is never a shell. The program gets the arguments, the environment and the descriptors that are
 // given here and no others, a process group of its own, default signal dispositions and an empty signal
-// mask; it dies with the thread that called. Its output is read as it comes, so a pipe that is full never
-// stops it. Whatever the reason for its end, the whole group is gone when the call returns.
+// mask; its group dies with the thread that called. Its output is read as it comes, so a pipe that is full
+// never stops it. Whatever the reason for its end, the whole group is gone when the call returns.
 //
 // A program that ran is a success, whatever it answered. A program that could not be started, and one that
 // was ended before it was done, is an Error that names it.

@@ -159,6 +159,21 @@ private:
     sigset_t before_;
 };
 
+// The kernel kills the program with us and nothing of what the program started, so one process of its group
+// waits for our end to kill them all. It costs a copy of the memory that we write to meanwhile.
+[[noreturn]] void guard(pid_t group, pid_t parent) noexcept {
+    ::setpgid(0, group);
+    ::syscall(SYS_close_range, 0U, ~0U, 0U);
+    sigset_t end;
+    ::sigemptyset(&end);
+    ::sigaddset(&end, SIGUSR1);
+    ::prctl(PR_SET_PDEATHSIG, SIGUSR1);
+    while (::getppid() == parent)
+        ::sigwaitinfo(&end, nullptr);
+    ::kill(-group, SIGKILL);
+    ::_exit(0);
+}
+
 // ---- after it
 
 StartFault read_fault(const Descriptor& faults) {
@@ -196,6 +211,24 @@ pid_t fork_into(const Start& start) {
     return process;
 }
 
+pid_t fork_guard(pid_t group) {
+    const auto parent = ::getpid();
+    const AllSignalsBlocked blocked;
+    const auto process = ::fork();
+    if (process == 0) guard(group, parent);
+    return process;
+}
+
+std::optional<int> wait_for_end(pid_t process) noexcept {
+    int status = 0;
+    pid_t ended = -1;
+    do {
+        ended = ::waitpid(process, &status, 0);
+    } while (ended < 0 && errno == EINTR);
+    if (ended < 0) return {};
+    return status;
+}
+
 }  // namespace
 
 ChildProcess::ChildProcess(pid_t process) : process_(process) {
@@ -210,14 +243,11 @@ void ChildProcess::signal(int number) const noexcept {
 std::optional<int> ChildProcess::end() noexcept {
     if (process_ < 0) return {};
     signal(SIGKILL);
-    int status = 0;
-    pid_t ended = -1;
-    do {
-        ended = ::waitpid(process_, &status, 0);
-    } while (ended < 0 && errno == EINTR);
-    process_ = -1;
-    if (ended < 0) return {};
-    return status;
+    if (guard_ > 0) {
+        ::kill(guard_, SIGKILL);  // it may not have come to join the group
+        (void)wait_for_end(std::exchange(guard_, -1));
+    }
+    return wait_for_end(std::exchange(process_, -1));
 }
 
 Result<StartedProgram> start_program(const Program& program) {
@@ -242,6 +272,10 @@ Result<StartedProgram> start_program(const Program& program) {
     const auto process = fork_into(start);
     if (process < 0) return Error::last_system_error("cannot run " + escape_text(program.arguments.front()));
     ChildProcess child(process);
+    const auto guarding = fork_guard(process);
+    if (guarding < 0)
+        return Error::last_system_error("cannot guard " + escape_text(program.arguments.front()));
+    child.guarded_by(guarding);
     for (auto* ours : {&*input, &output.write, &errors.write, &faults.write})
         ours->close();
 

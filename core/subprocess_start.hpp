@@ -16,10 +16,14 @@ class ChildProcess {
 public:
     explicit ChildProcess(pid_t process);
     ChildProcess(ChildProcess&& other) noexcept
-        : process_(std::exchange(other.process_, -1)), watch_(std::move(other.watch_)) {}
+        : process_(std::exchange(other.process_, -1)),
+          guard_(std::exchange(other.guard_, -1)),
+          watch_(std::move(other.watch_)) {}
     ChildProcess& operator=(ChildProcess&&) = delete;
     ~ChildProcess() { end(); }
 
+    // The process that kills the group when we die.
+    void guarded_by(pid_t guard) noexcept { guard_ = guard; }
     // Readable when it is over; not open where it cannot be watched.
     const Descriptor& watch() const noexcept { return watch_; }
     // To the whole group.
@@ -30,6 +34,7 @@ public:
 
 private:
     pid_t process_;
+    pid_t guard_ = -1;
     Descriptor watch_;
 };
 

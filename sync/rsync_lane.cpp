@@ -3,6 +3,9 @@
 #include "core/http_pace.hpp"
 #include "core/text.hpp"
 #include "sync/rsync_listing.hpp"
+#include "sync/rsync_patience.hpp"
+
+#include <fmt/format.h>
 
 #include <charconv>
 
@@ -31,12 +34,6 @@ Status remove_tree(const Folder& folder, const RelPath& name) {
     return removed;
 }
 
-// Times come and go in seconds.
-bool same_second(FileTime a, FileTime b) {
-    const auto second = [](FileTime time) { return time.nanoseconds / 1'000'000'000; };
-    return second(a) == second(b);
-}
-
 bool is_full_disk(const std::string& messages) {
     return messages.find("No space left on device") != std::string::npos ||
            messages.find("Disk quota exceeded") != std::string::npos;
@@ -51,7 +48,7 @@ RsyncLane::RsyncLane(const RsyncProgram& program, const Manners& manners, unsign
       orders_(orders),
       progress_(progress),
       work_(name_of("rsync-", number)),
-      left_(name_of("left-", number)),
+      left_(RelPath::parse_name("left").value()),
       basis_(name_of("basis-", number)) {}
 
 void RsyncLane::run() {
@@ -65,7 +62,7 @@ void RsyncLane::run() {
         if (!prepared) return orders_.give_up(prepared.error());
         settle(fetch(taken));
     }
-    if (!progress_.stop_requested()) clear();
+    if (!progress_.stop_requested()) (void)clear().has_value();
 }
 
 Status RsyncLane::prepare(const std::vector<Order*>& taken) {
@@ -73,18 +70,36 @@ Status RsyncLane::prepare(const std::vector<Order*>& taken) {
     folder_.reset();
     above_.reset();
     // What an earlier batch, or an earlier run, was at when it ended.
-    if (staging.facts(work_)) {
-        const auto removed = remove_tree(staging, left_);
-        if (!removed) return removed;
-        const auto moved = staging.rename(work_, staging, left_);
-        if (!moved) return moved;
-    }
+    const auto cleared = clear();
+    if (!cleared) return cleared;
     auto made = staging.make_folder(work_, 0700);
     if (!made) return made.error();
     folder_ = std::move(*made);
+    largest_old_ = 0;
     for (const auto* order : taken)
         if (order->item.entry.size >= least_part) reuse_part(*order);
     return prepare_basis(taken);
+}
+
+// Those that are there already stay: they may be wanted by a later batch. A part that cannot be kept costs a
+// transfer and nothing else.
+Status RsyncLane::keep_parts(const Folder& folder, const RelPath& path) {
+    const auto& staging = orders_.staging();
+    const auto items = folder.items();
+    if (!items) return items.error();
+    for (const auto& item : *items) {
+        const auto name = RelPath::parse_name(item.name).value();
+        if (item.facts.is_folder) {
+            const auto below = folder.folder(name);
+            if (!below) return below.error();
+            const auto kept = keep_parts(*below, path / name);
+            if (!kept) return kept;
+        } else if (item.facts.is_file && item.facts.size >= least_part &&
+                   staging.make_folder(left_ / path, 0700)) {
+            (void)folder.rename(name, staging, left_ / path / name).has_value();
+        }
+    }
+    return {};
 }
 
 // A part that cannot be had costs a transfer and nothing else.
@@ -94,21 +109,22 @@ void RsyncLane::reuse_part(const Order& order) {
     const auto facts = staging.facts(part);
     if (!facts || !facts->is_file || facts->size == 0 || facts->size > order.item.entry.size) return;
     if (!folder_->make_folder(order.item.path.parent(), 0700)) return;
-    (void)staging.rename(part, *folder_, order.item.path).has_value();
+    if (staging.rename(part, *folder_, order.item.path)) largest_old_ = std::max(largest_old_, facts->size);
 }
 
 Status RsyncLane::prepare_basis(const std::vector<Order*>& taken) {
     const auto& staging = orders_.staging();
     has_basis_ = false;
-    auto removed = remove_tree(staging, basis_);
-    if (!removed || !manners_.delta_min) return removed;
+    if (!manners_.delta_min) return {};
     for (const auto* order : taken) {
         const auto least = std::max<Bytes>(1, *manners_.delta_min);
         if (!order->held || order->held->size < least || order->item.entry.size < least) continue;
         const auto folder = staging.make_folder(basis_ / order->item.path.parent(), 0700);
         if (!folder) return folder.error();
         const auto name = RelPath::parse_name(order->item.path.name()).value();
-        has_basis_ = orders_.show_held(*order, *folder, name).has_value() || has_basis_;
+        if (!orders_.show_held(*order, *folder, name)) continue;
+        has_basis_ = true;
+        largest_old_ = std::max(largest_old_, order->held->size);
     }
     return {};
 }
@@ -117,10 +133,12 @@ Result<ProgramEnd> RsyncLane::fetch(const std::vector<Order*>& taken) {
     const auto& staging = orders_.staging();
     RsyncProgram::Delivery delivery{.names = {}, .folder = folder_->path(), .rate = manners_.rate_limit};
     delivery.rate.bytes_per_second /= std::max(1U, manners_.connections);
+    Bytes largest = 0;
     for (const auto* order : taken) {
         delivery.names += order->item.path.str() + '\0';
-        delivery.tell_progress = delivery.tell_progress || order->item.entry.size >= large;
+        largest = std::max(largest, order->item.entry.size);
     }
+    delivery.tell_progress = largest >= large;
     auto confines = confines_of_a_program();
     confines.may_connect = true;
     confines.workshops.push_back(folder_->path());
@@ -132,12 +150,18 @@ Result<ProgramEnd> RsyncLane::fetch(const std::vector<Order*>& taken) {
     if (!confinement) return confinement.error();
 
     tells_progress_ = delivery.tell_progress;
+    const RsyncPatience::Run run{.files = taken.size(),
+                                 .largest_old = largest_old_,
+                                 .largest_untold = tells_progress_ ? 0 : largest,
+                                 .limit = delivery.rate,
+                                 .timeout = manners_.timeout};
     auto program = program_.fetch(std::move(delivery));
     program.confinement = *confinement ? &**confinement : nullptr;
     program.folder = folder_->path();
     pending_.clear();
     told_ = came_ = 0;
     LineCutter lines(longest_line);
+    RsyncPatience patience(run, std::chrono::steady_clock::now());
     std::optional<HttpPace> pace;
     ProgramWatch watch;
     watch.output = [&](std::string_view piece) {
@@ -145,8 +169,13 @@ Result<ProgramEnd> RsyncLane::fetch(const std::vector<Order*>& taken) {
     };
     watch.tick = [&]() -> Status {
         const auto now = std::chrono::steady_clock::now();
-        if (!pace && came_ > 0) pace.emplace(manners_.min_rate, now);
-        if (!pace || pace->goes_on(std::exchange(came_, 0), now)) return {};
+        const auto came = std::exchange(came_, 0);
+        if (!patience.goes_on(came, now))
+            return Error(Fault::busy, fmt::format("nothing came for {} s", patience.quiet().count()));
+        // Only where every byte is told of as it comes can it be told what is slow.
+        if (!tells_progress_ || largest_old_ > 0) return {};
+        if (!pace && came > 0) pace.emplace(manners_.min_rate, now);
+        if (!pace || pace->goes_on(came, now)) return {};
         return Error(Fault::busy, "less than " + format_rate(manners_.min_rate) + " came");
     };
     watch.stop = progress_.stop_token();
@@ -182,8 +211,9 @@ void RsyncLane::hand_over(const std::string& path) {
     const auto above = folder_above(order.item.path);
     const auto name = RelPath::parse_name(order.item.path.name()).value();
     const auto facts = above ? (*above)->facts(name) : Result<FileFacts>(above.error());
-    const bool is_as_listed = facts && facts->is_file && facts->size == entry.size &&
-                              (order.sureness != Sureness::exact || same_second(facts->mtime, entry.mtime));
+    const bool is_as_listed =
+        facts && facts->is_file && facts->size == entry.size &&
+        (order.sureness != Sureness::exact || facts->mtime.seconds() == entry.mtime.seconds());
     came_ += entry.size;
     if (!tells_progress_) progress_.bytes_done(entry.size);
     batch_.erase(found);
@@ -230,9 +260,15 @@ void RsyncLane::settle(const Result<ProgramEnd>& end) {
     }
 }
 
-void RsyncLane::clear() {
-    for (const auto& name : {work_, left_, basis_})
-        (void)remove_tree(orders_.staging(), name).has_value();
+Status RsyncLane::clear() {
+    const auto& staging = orders_.staging();
+    if (staging.facts(work_)) {
+        const auto work = staging.folder(work_);
+        const auto kept = work ? keep_parts(*work, RelPath()) : Status(work.error());
+        if (!kept) return kept;
+    }
+    const auto removed = remove_tree(staging, work_);
+    return removed ? remove_tree(staging, basis_) : removed;
 }
 
 }  // namespace mirrorseed::sync

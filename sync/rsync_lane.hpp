@@ -29,13 +29,14 @@ private:
 
     Status prepare(const std::vector<Order*>& taken);
     Status prepare_basis(const std::vector<Order*>& taken);
+    Status keep_parts(const Folder& folder, const RelPath& path);
     void reuse_part(const Order& order);
     Result<ProgramEnd> fetch(const std::vector<Order*>& taken);
     Status take_line(std::string_view line);
     void hand_over(const std::string& path);
     Result<const Folder*> folder_above(const RelPath& path);
     void settle(const Result<ProgramEnd>& end);
-    void clear();
+    Status clear();
 
     const RsyncProgram& program_;
     const Manners& manners_;
@@ -46,6 +47,7 @@ private:
     std::optional<Folder> above_;  // of the file in hand; files come folder by folder
     RelPath above_path_;
     bool has_basis_ = false;
+    Bytes largest_old_ = 0;  // of this batch, that a delta begins from
     Batch batch_;
     std::string pending_;  // told of, and perhaps not closed yet
     Bytes told_ = 0;       // bytes that its progress line said came

@@ -41,9 +41,22 @@ bool tells_of_closed_folder(std::string_view line) {
     return line.find(" opendir \"") != line.npos && line.ends_with("failed: Permission denied (13)");
 }
 
+// A daemon of 3.5.0 without chroot opens what a list names in the module and not in the folder that was asked
+// for, and says that it vanished. So the folder stands before each name; what is behind "/./" comes.
+std::string names_below(const std::string& folder, std::string names) {
+    if (folder.empty()) return names;
+    std::string all;
+    for (std::size_t begin = 0; begin < names.size();) {
+        const auto end = std::min(names.find('\0', begin), names.size() - 1) + 1;
+        all.append(folder).append("./").append(names, begin, end - begin);
+        begin = end;
+    }
+    return all;
+}
+
 }  // namespace
 
-Program RsyncProgram::program(std::vector<std::string> options, std::string input,
+Program RsyncProgram::program(std::vector<std::string> options, std::string input, const std::string& from,
                               const std::string& to) const {
     Program program;
     program.arguments = {"rsync", "--no-motd", "--no-h",
@@ -53,7 +66,7 @@ Program RsyncProgram::program(std::vector<std::string> options, std::string inpu
     if (manners_.family == AddressFamily::ipv6_only) program.arguments.emplace_back("--ipv6");
     program.arguments.insert(program.arguments.end(), options.begin(), options.end());
     program.arguments.emplace_back("--");
-    program.arguments.push_back(url_.argument());
+    program.arguments.push_back(from);
     if (!to.empty()) program.arguments.push_back(to);
     program.environment = {"PATH=" + std::string(Program::search_path), "LC_ALL=C", "TZ=UTC",
                            "HOME=/nonexistent"};
@@ -65,12 +78,12 @@ Program RsyncProgram::program(std::vector<std::string> options, std::string inpu
 }
 
 Program RsyncProgram::list() const {
-    return program({"--list-only", "--recursive", "--links"}, {}, {});
+    return program({"--list-only", "--recursive", "--links"}, {}, url_.argument(), {});
 }
 
 Program RsyncProgram::list_these(std::string names) const {
     return program({"--list-only", "--links", "--dirs", "--no-implied-dirs", "--from0", "--files-from=-"},
-                   std::move(names), ".");
+                   std::move(names), url_.argument(), ".");
 }
 
 Program RsyncProgram::fetch(Delivery delivery) const {
@@ -88,7 +101,8 @@ Program RsyncProgram::fetch(Delivery delivery) const {
     if (!delivery.rate.unlimited())  // in KiB, and 0 would mean no limit
         options.push_back("--bwlimit=" +
                           std::to_string(std::max<Bytes>(1, delivery.rate.bytes_per_second / 1024)));
-    return program(std::move(options), std::move(delivery.names), delivery.folder + "/");
+    return program(std::move(options), names_below(url_.below_module(), std::move(delivery.names)),
+                   url_.module_argument(), delivery.folder + "/");
 }
 
 RsyncEnd rsync_end(const ProgramEnd& end) {

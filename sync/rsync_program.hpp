@@ -33,7 +33,8 @@ public:
     Program fetch(Delivery delivery) const;
 
 private:
-    Program program(std::vector<std::string> options, std::string input, const std::string& to) const;
+    Program program(std::vector<std::string> options, std::string input, const std::string& from,
+                    const std::string& to) const;
 
     RsyncUrl url_;
     Manners manners_;

@@ -81,8 +81,16 @@ Result<RsyncUrl> RsyncUrl::parse(const std::string& text) {
 }
 
 std::string RsyncUrl::argument() const {
+    return module_argument() + below_module();
+}
+
+std::string RsyncUrl::module_argument() const {
     return std::string(scheme) + (user.empty() ? "" : user + "@") + host + (port.empty() ? "" : ":" + port) +
-           "/" + path;
+           "/" + path.substr(0, path.find('/') + 1);
+}
+
+std::string RsyncUrl::below_module() const {
+    return path.substr(path.find('/') + 1);
 }
 
 std::string RsyncUrl::shown() const {

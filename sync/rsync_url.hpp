@@ -18,7 +18,10 @@ struct RsyncUrl {
 
     static Result<RsyncUrl> parse(const std::string& url);
     std::string argument() const;  // without the password, which goes another way
-    std::string shown() const;     // without credentials
+    // The same in two: the module, and what is below it ("path/", or nothing).
+    std::string module_argument() const;
+    std::string below_module() const;
+    std::string shown() const;  // without credentials
 };
 
 }  // namespace mirrorseed::sync

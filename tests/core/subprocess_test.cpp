@@ -7,8 +7,10 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <fstream>
 #include <thread>
@@ -198,6 +200,31 @@ TEST(Subprocess, LeavesNothingBehindThatTheProgramStarted) {
     const auto ran = run(shell("sleep 1000 & echo $!"));
     EXPECT_TRUE(ran.end.value().is_good());
     EXPECT_TRUE(ends_soon(ran.output.substr(0, ran.output.find('\n'))));
+}
+
+TEST(Subprocess, WhatItStartedDiesWithUs) {
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::pipe(ends.data()), 0);
+    const auto us = ::fork();
+    if (us == 0) {
+        ProgramWatch watch;
+        watch.output = [&](std::string_view piece) -> Status {
+            [[maybe_unused]] const auto told = ::write(ends[1], piece.data(), piece.size());
+            return {};
+        };
+        (void)run_program(shell("sleep 1000 & echo $!; wait"), watch).has_value();
+        ::_exit(0);
+    }
+    std::string process;
+    for (char c = 0; ::read(ends[0], &c, 1) == 1 && c != '\n';)
+        process += c;
+    ASSERT_FALSE(process.empty());
+    EXPECT_FALSE(has_ended(process));
+    ::kill(us, SIGKILL);
+    ::waitpid(us, nullptr, 0);
+    EXPECT_TRUE(ends_soon(process));
+    ::close(ends[0]);
+    ::close(ends[1]);
 }
 
 TEST(Subprocess, EndsWhenItsTimeIsOver) {
