@@ -46,8 +46,8 @@ public:
     bool add_blob(const Digest& digest, Bytes size, UnixTime checked);
     bool has_blob(const Digest& digest);
     std::optional<Bytes> size_of(const Digest& digest);
-    // Those of the digests that have a row, in ascending order, with their sizes. Many at a time cost one walk
-    // over the index.
+    // Those of the digests that have a row, in ascending order, with their sizes. Many at a time cost one
+    // walk over the index.
     using Stored = std::vector<std::pair<Digest, Bytes>>;
     Stored stored_among(std::vector<Digest> digests);
     // Known, and not known to be damaged.

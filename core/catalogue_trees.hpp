@@ -25,7 +25,7 @@ struct TreeRow {
     std::string held_reason{};  // why the candidate waits for a person; empty: it does not
     bool paused = false;        // after a rollback, until somebody says sync or approve
     Generation checkout = 0;    // what trees/NAME shows, whole
-    std::string listed_for{};   // under which terms it last was all that its upstream listed; empty: it is not
+    std::string listed_for{};  // under which terms it last was all that its upstream listed; empty: it is not
     UnixTime listed_at = 0;
 };
 

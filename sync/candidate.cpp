@@ -74,8 +74,8 @@ std::vector<Digest> digests_of(const Listing& listing, std::span<const Listing::
 }  // namespace
 
 Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const Listing& listing,
-                                      const Plan& plan, const FetchResult& fetched,
-                                      const KeepsOld& keeps_old, Progress& progress) {
+                                      const Plan& plan, const FetchResult& fetched, const KeepsOld& keeps_old,
+                                      Progress& progress) {
     abandon_candidate(store, tree.name);
     const auto rows = in_order(plan, fetched);
     progress.start("candidate", rows.size() + plan.remove.size());

@@ -248,7 +248,9 @@ private:
     }
 
     Arrival arrival_of(const Job& job) const {
-        return {.place = job.place, .item = job.item, .was_listed_exactly = wish_.by_digest || job.sureness == Sureness::exact};
+        return {.place = job.place,
+                .item = job.item,
+                .was_listed_exactly = wish_.by_digest || job.sureness == Sureness::exact};
     }
 
     void transferred(const Job& job) {

@@ -140,10 +140,10 @@ private:
         if (listed.entry.mtime >= held.mtime) return;
         const auto path = listing_.path_of(place);
         if (index_rank(path) < IndexRank::root) return;
-        plan_.backwards = fmt::format("the upstream went backwards: its {} is {} older than ours",
-                                      escape_text(path.str()),
-                                      format_duration(std::chrono::seconds(
-                                          (held.mtime.nanoseconds - listed.entry.mtime.nanoseconds) / 1'000'000'000)));
+        plan_.backwards =
+            fmt::format("the upstream went backwards: its {} is {} older than ours", escape_text(path.str()),
+                        format_duration(std::chrono::seconds(
+                            (held.mtime.nanoseconds - listed.entry.mtime.nanoseconds) / 1'000'000'000)));
     }
 
     void remove(std::string_view folder, const NamedEntry& held) {

@@ -74,7 +74,7 @@ struct Plan {
     std::uint64_t current_names = 0, removed_names = 0;  // files and links, as max_delete counts them
     std::uint64_t idle = 0;   // settled folders of which nothing changed but the time
     std::string held_reason;  // for deletions; empty: may be published
-    std::string backwards;    // how the upstream is older than what is held; empty: it is not, as far as shown
+    std::string backwards;  // how the upstream is older than what is held; empty: it is not, as far as shown
 
     // A folder's time moves with every file in it that nobody selected, so alone it makes no generation.
     bool changes_nothing() const { return fetch.empty() && remove.empty() && settle.size() == idle; }

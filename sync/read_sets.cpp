@@ -9,9 +9,9 @@ namespace mirrorseed::sync {
 namespace {
 
 bool is_fresh(const Plan& plan, Listing::Place place) {
-    const auto found = std::lower_bound(
-        plan.fetch.begin(), plan.fetch.end(), place,
-        [](const Plan::Fetch& item, Listing::Place wanted) { return item.place < wanted; });
+    const auto found =
+        std::lower_bound(plan.fetch.begin(), plan.fetch.end(), place,
+                         [](const Plan::Fetch& item, Listing::Place wanted) { return item.place < wanted; });
     return found != plan.fetch.end() && found->place == place;
 }
 
@@ -40,8 +40,8 @@ public:
             ask_again(*one);
             read.push_back(std::move(*one));
         }
-        SetReading reading{.sets = ChecksumSets(
-                               std::move(read), [this](const RelPath& path) { return state_of(path); })};
+        SetReading reading{
+            .sets = ChecksumSets(std::move(read), [this](const RelPath& path) { return state_of(path); })};
         for (const auto& item : fresh)
             if (!std::binary_search(fetched->missing.begin(), fetched->missing.end(), item.place))
                 reading.fetched.add(listing_.at(item.place).entry);
@@ -65,7 +65,8 @@ private:
                 names.upstream.push_back(std::move(path));
             }
         for (const auto& folder : folders)
-            for (const auto& item : store_.catalogue().entries().in_folder(tree_.id, tree_.generation, folder)) {
+            for (const auto& item :
+                 store_.catalogue().entries().in_folder(tree_.id, tree_.generation, folder)) {
                 auto path = folder / RelPath::parse_name(item.name).value();
                 if (item.entry.kind == EntryKind::file && is_of_a_checksum_set(path))
                     names.current.push_back(std::move(path));
@@ -122,7 +123,8 @@ private:
     std::optional<Digest> digest_at(Listing::Place place) const {
         auto digest = listing_.at(place).entry.digest;
         if (digest || is_fresh(plan_, place)) return digest;
-        const auto held = store_.catalogue().entries().find(tree_.id, tree_.generation, listing_.path_of(place));
+        const auto held =
+            store_.catalogue().entries().find(tree_.id, tree_.generation, listing_.path_of(place));
         return held ? held->digest : std::nullopt;
     }
 
@@ -136,13 +138,13 @@ private:
         SetTexts texts;
         const auto digest = listed_digest(set.list);
         auto text = content_of(digest);
-        if (!text) return ReadSet{.set = set, .fault = escape_text(set.list.str()) + " " + text.error().text()};
+        if (!text)
+            return ReadSet{.set = set, .fault = escape_text(set.list.str()) + " " + text.error().text()};
         texts.list = std::move(*text);
         for (const auto& path : set.signatures) {
             auto signature = content_of(listed_digest(path));
             if (!signature)
-                return ReadSet{.set = set,
-                               .fault = escape_text(path.str()) + " " + signature.error().text()};
+                return ReadSet{.set = set, .fault = escape_text(path.str()) + " " + signature.error().text()};
             texts.signatures.push_back(std::move(*signature));
         }
         const auto held = store_.catalogue().entries().find(tree_.id, tree_.generation, set.list);
@@ -151,8 +153,8 @@ private:
         return read_set(set, texts, verifier_);
     }
 
-    // A file that looks as it did, of which a new list says otherwise, may have been replaced by one of the same
-    // size and time: it is fetched to see.
+    // A file that looks as it did, of which a new list says otherwise, may have been replaced by one of the
+    // same size and time: it is fetched to see.
     void ask_again(const ReadSet& set) {
         const auto list = listing_.place_of(set.set.list);
         if (!set.fault.empty() || !list || !is_fresh(plan_, *list)) return;
@@ -182,8 +184,9 @@ private:
                 fresh_reach.push_back(set.list.parent());
         const auto to_compare = sets.to_compare();
         for (const auto& [path, checksum] : to_compare) {
-            const bool in_reach = std::any_of(fresh_reach.begin(), fresh_reach.end(),
-                                              [&, &where = path](const RelPath& folder) { return where.is_within(folder); });
+            const bool in_reach =
+                std::any_of(fresh_reach.begin(), fresh_reach.end(),
+                            [&, &where = path](const RelPath& folder) { return where.is_within(folder); });
             const auto digest = in_reach ? listed_digest(path) : std::nullopt;
             const auto blob = digest ? store_.blobs().open_blob(*digest)
                                      : Result<Descriptor>(Error(Fault::not_found, "not here"));
@@ -195,7 +198,8 @@ private:
             });
             if (!read) return read;
             if (maker.finish() != checksum)
-                sets.blame(path, "its " + std::string(checksum_name(checksum.kind)) + " is not what its list says");
+                sets.blame(path,
+                           "its " + std::string(checksum_name(checksum.kind)) + " is not what its list says");
         }
         return {};
     }

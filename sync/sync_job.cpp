@@ -86,7 +86,8 @@ SyncResult plan_tree(Catalogue* catalogue, const Wish& wish, Progress& progress)
         auto result = plan_from(catalogue, tree, wish, wish.upstreams[i], progress);
         if (!result.error || i + 1 == wish.upstreams.size() || progress.stop_requested()) {
             result.failed_upstreams = std::move(failures);
-            result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+            result.seconds =
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
             return result;
         }
         failures.push_back(result.error->text());

@@ -38,8 +38,8 @@ public:
     Status verdict() override {
         const auto is = maker_.finish();
         if (is == expected_) return {};
-        return Error(Fault::damaged, fmt::format("its {} is {} and should be {}", checksum_name(expected_.kind),
-                                                 is.hex(), expected_.hex()));
+        return Error(Fault::damaged, fmt::format("its {} is {} and should be {}",
+                                                 checksum_name(expected_.kind), is.hex(), expected_.hex()));
     }
 
 private:
@@ -254,14 +254,13 @@ Result<Verifier> SyncRun::verifier() {
 Result<FetchResult> SyncRun::fetch(Upstream& upstream, Listing& listing,
                                    const std::vector<Plan::Fetch>& wanted) {
     StoreLanding landing(store_, tree_, &*memory_, clock_);
-    const FetchWish wish{
-        .retry = {.retries = wish_.manners.retries},
-        .watch_for = wish_.watch_for,
-        .check_for = [this](const RelPath& path) -> std::unique_ptr<ContentCheck> {
-            for (const auto& expected : sets_.expected(path))
-                if (!expected.digest()) return std::make_unique<ListedCheck>(expected);
-            return nullptr;
-        }};
+    const FetchWish wish{.retry = {.retries = wish_.manners.retries},
+                         .watch_for = wish_.watch_for,
+                         .check_for = [this](const RelPath& path) -> std::unique_ptr<ContentCheck> {
+                             for (const auto& expected : sets_.expected(path))
+                                 if (!expected.digest()) return std::make_unique<ListedCheck>(expected);
+                             return nullptr;
+                         }};
     auto fetched = fetch_files(upstream, listing, wanted, wish, landing, progress_);
     replaced_.insert(replaced_.end(), landing.replaced().begin(), landing.replaced().end());
     if (!fetched) return fetched;
@@ -282,14 +281,16 @@ void SyncRun::fetch_elsewhere(Listing& listing, FetchResult& fetched) {
         if (without_credentials(url) == result_.upstream) continue;
         const auto upstream = open_upstream(url, wish_.manners);
         if (!upstream) continue;
-        std::sort(wanted.begin(), wanted.end(), [](const auto& a, const auto& b) { return a.place < b.place; });
+        std::sort(wanted.begin(), wanted.end(),
+                  [](const auto& a, const auto& b) { return a.place < b.place; });
         StoreLanding landing(store_, tree_, nullptr, clock_);
         const FetchWish wish{.retry = {.retries = 1}, .watch_for = wish_.watch_for, .by_digest = true};
         const auto got = fetch_files(**upstream, listing, wanted, wish, landing, progress_);
         if (!got) continue;
         result_.transferred += got->transferred;
         const auto came = [&](Listing::Place place) {
-            return std::any_of(wanted.begin(), wanted.end(), [&](const auto& item) { return item.place == place; }) &&
+            return std::any_of(wanted.begin(), wanted.end(),
+                               [&](const auto& item) { return item.place == place; }) &&
                    !std::binary_search(got->missing.begin(), got->missing.end(), place);
         };
         std::erase_if(fetched.quarantined,
@@ -321,8 +322,8 @@ Status SyncRun::enough_room(const Plan& plan) const {
     return Error(Fault::no_space,
                  fmt::format("not enough space in {}: {} are to be fetched, {} are free and min_free is {}; "
                              "nothing was fetched",
-                             store_.places().store, format_size(plan.fetched.bytes),
-                             format_size(space->free), format_size(wish_.min_free)));
+                             store_.places().store, format_size(plan.fetched.bytes), format_size(space->free),
+                             format_size(wish_.min_free)));
 }
 
 Status SyncRun::nothing_new(const Plan& plan) {
@@ -361,7 +362,8 @@ Status SyncRun::settle(Listing& listing, const Plan& plan, FetchResult& fetched)
     const bool holds = !bad.empty() || !sets_.held().empty();
     KeepsOld keeps_old;
     if (holds)
-        keeps_old = [&](const RelPath& path, std::optional<EntryKind> before, std::optional<EntryKind> after) {
+        keeps_old = [&](const RelPath& path, std::optional<EntryKind> before,
+                        std::optional<EntryKind> after) {
             return hold_back.keeps_old(path, before, after) || sets_.holding(path) != nullptr;
         };
     auto row = build_candidate(store_, tree_, listing, plan, fetched, keeps_old, progress_);
@@ -437,7 +439,8 @@ Status SyncRun::write_trace(const Listing& listing, GenerationRow& row) {
     if (!entry) return entry.error();
     const auto held = store_.catalogue().entries().find(tree_.id, tree_.generation, *trace_);
     auto transaction = store_.catalogue().begin();
-    store_.catalogue().entries().put(tree_.id, tree_.generation + 1, trace_->parent(), trace_->name(), *entry);
+    store_.catalogue().entries().put(tree_.id, tree_.generation + 1, trace_->parent(), trace_->name(),
+                                     *entry);
     transaction.commit();
     row.bytes += entry->size - (held ? held->size : 0);
     row.entries += held ? 0 : 1;

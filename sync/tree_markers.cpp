@@ -108,7 +108,8 @@ std::optional<Listing> listing_by_markers(Upstream& upstream, Store& store, cons
     if (!listing.finish()) return std::nullopt;
     const auto held_alive = entries.find(tree.id, tree.generation, sync);
     const bool is_same = *alive && held_alive && same_second(**alive, *held_alive);
-    if (!*alive != !held_alive) return std::nullopt;  // it came or went, and that is for a whole listing to tell
+    if (!*alive != !held_alive)
+        return std::nullopt;  // it came or went, and that is for a whole listing to tell
     if (*alive && !is_same) listing.put(sync, **alive);
     return listing;
 }
