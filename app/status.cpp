@@ -65,7 +65,8 @@ json::value tree_json(const std::string& name, const std::string& upstream, Cata
                         {"published", generation.published},
                         {"files", generation.files},
                         {"bytes", generation.bytes},
-                        {"upstream", as_utf8(upstream)},
+                        // The one that was asked last may not be the first.
+                        {"upstream", as_utf8(run && !run->upstream.empty() ? run->upstream : upstream)},
                         {"lag_seconds", std::max<UnixTime>(0, now - behind_since)},
                         {"paused", tree.paused},
                         {"held_reason", as_utf8(tree.held_reason)},

@@ -2,6 +2,8 @@
 
 #include "app/release_watch.hpp"
 #include "core/folder.hpp"
+#include "core/http_url.hpp"
+#include "core/shown_url.hpp"
 
 namespace mirrorseed::app {
 namespace {
@@ -27,6 +29,26 @@ AddressFamily family_of(IpVersion version) {
             break;
     }
     return AddressFamily::any;
+}
+
+std::string host_of(const std::string& public_url) {
+    const auto url = HttpUrl::parse(public_url);
+    return url ? url->host() : std::string();
+}
+
+// What a listing is held against; text that differs whenever it does.
+std::string terms_of(const std::vector<Glob>& include, const std::vector<Glob>& exclude,
+                     const TreeConfig& tree) {
+    std::string terms = "terms of " + tree.name;
+    const auto add = [&](char kind, const std::string& text) { terms += '\n' + (kind + text); };
+    for (const auto& glob : include)
+        add('+', glob.str());
+    for (const auto& glob : exclude)
+        add('-', glob.str());
+    for (const auto& upstream : tree.upstreams)
+        add('@', without_credentials(upstream));
+    add('k', tree.keyring);
+    return terms;
 }
 
 // The first line, as password files of rsync and curl have it.
@@ -79,6 +101,10 @@ Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const 
         .tree = tree.name,
         .upstreams = tree.upstreams,
         .manners = std::move(*manners),
+        .keyring = tree.keyring,
+        .host = host_of(config.server.public_url),
+        .terms = terms_of(*include, *exclude, tree),
+        .full = arguments.has("full"),
         .selection = Selection(std::move(*include), std::move(*exclude)),
         .max_delete = {tree.max_delete.share, tree.max_delete.percent, tree.max_delete.count},
         .allow_deletes = arguments.has("allow-deletes"),

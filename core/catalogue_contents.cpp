@@ -28,13 +28,13 @@ std::optional<Bytes> Contents::size_of(const Digest& digest) {
     return query.count(0);
 }
 
-std::vector<Digest> Contents::stored_among(std::vector<Digest> digests) {
+Contents::Stored Contents::stored_among(std::vector<Digest> digests) {
     std::sort(digests.begin(), digests.end());
-    std::vector<Digest> stored;
+    Stored stored;
     auto wanted = digests.begin();
     while (wanted != digests.end()) {
         // Where the wanted ones lie far apart, the walk starts again at the next of them.
-        auto walk = db_->query("select digest from blobs where digest >= ? order by digest");
+        auto walk = db_->query("select digest, size from blobs where digest >= ? order by digest");
         walk.bind(*wanted);
         for (int strangers = 0; strangers < 100 && wanted != digests.end();) {
             if (!walk.next()) return stored;
@@ -42,7 +42,7 @@ std::vector<Digest> Contents::stored_among(std::vector<Digest> digests) {
             while (wanted != digests.end() && *wanted < digest)
                 ++wanted;
             const bool found = wanted != digests.end() && *wanted == digest;
-            if (found) stored.push_back(digest);
+            if (found) stored.emplace_back(digest, walk.count(1));
             strangers = found ? 0 : strangers + 1;
         }
     }

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace mirrorseed {
@@ -45,8 +46,10 @@ public:
     bool add_blob(const Digest& digest, Bytes size, UnixTime checked);
     bool has_blob(const Digest& digest);
     std::optional<Bytes> size_of(const Digest& digest);
-    // Those of the digests that have a row, in ascending order. Many at a time cost one walk over the index.
-    std::vector<Digest> stored_among(std::vector<Digest> digests);
+    // Those of the digests that have a row, in ascending order, with their sizes. Many at a time cost one walk
+    // over the index.
+    using Stored = std::vector<std::pair<Digest, Bytes>>;
+    Stored stored_among(std::vector<Digest> digests);
     // Known, and not known to be damaged.
     bool has_sound_blob(const Digest& digest);
     void forget_blob(const Digest& digest);

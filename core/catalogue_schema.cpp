@@ -127,6 +127,8 @@ create table listings(
   tree integer not null, upstream text not null, folder blob not null, part integer not null, bytes blob not null,
   unique(tree, upstream, folder, part)
 ) strict;
+alter table trees add column listed_for text not null default '';
+alter table trees add column listed_at integer not null default 0;
 )sql",
 };
 

@@ -11,7 +11,9 @@ TreeRow tree_from(const Query& row) {
             .candidate = row.count(4),
             .held_reason = row.text(5),
             .paused = row.integer(6) != 0,
-            .checkout = row.count(7)};
+            .checkout = row.count(7),
+            .listed_for = row.text(8),
+            .listed_at = row.integer(9)};
 }
 
 GenerationRow generation_from(const Query& row) {
@@ -32,8 +34,8 @@ GenerationRow generation_from(const Query& row) {
 
 std::optional<TreeRow> Trees::find(std::string_view name) {
     auto query = db_->query(
-        "select id, name, lineage, generation, candidate, held_reason, paused, checkout from trees where "
-        "name = ?");
+        "select id, name, lineage, generation, candidate, held_reason, paused, checkout, listed_for, "
+        "listed_at from trees where name = ?");
     query.bind(name);
     if (!query.next()) return std::nullopt;
     return tree_from(query);
@@ -46,8 +48,8 @@ TreeRow Trees::ensure(std::string_view name) {
 
 std::vector<TreeRow> Trees::all() {
     auto query = db_->query(
-        "select id, name, lineage, generation, candidate, held_reason, paused, checkout from trees order by "
-        "name");
+        "select id, name, lineage, generation, candidate, held_reason, paused, checkout, listed_for, "
+        "listed_at from trees order by name");
     std::vector<TreeRow> rows;
     while (query.next())
         rows.push_back(tree_from(query));
@@ -84,6 +86,14 @@ void Trees::set_paused(TreeId tree, bool paused) {
 
 void Trees::set_checkout(TreeId tree, Generation generation) {
     db_->query("update trees set checkout = ? where id = ?").bind(generation).bind(tree).run();
+}
+
+void Trees::set_listed(TreeId tree, std::string_view terms, UnixTime when) {
+    db_->query("update trees set listed_for = ?, listed_at = ? where id = ?")
+        .bind(terms)
+        .bind(when)
+        .bind(tree)
+        .run();
 }
 
 std::optional<GenerationRow> Trees::generation(TreeId tree, Generation number) {

@@ -25,6 +25,8 @@ struct TreeRow {
     std::string held_reason{};  // why the candidate waits for a person; empty: it does not
     bool paused = false;        // after a rollback, until somebody says sync or approve
     Generation checkout = 0;    // what trees/NAME shows, whole
+    std::string listed_for{};   // under which terms it last was all that its upstream listed; empty: it is not
+    UnixTime listed_at = 0;
 };
 
 struct GenerationRow {
@@ -56,6 +58,7 @@ public:
     void set_lineage(TreeId tree, std::string_view lineage);
     void set_paused(TreeId tree, bool paused);
     void set_checkout(TreeId tree, Generation generation);
+    void set_listed(TreeId tree, std::string_view terms, UnixTime when);
 
     std::optional<GenerationRow> generation(TreeId tree, Generation number);
     std::vector<GenerationRow> generations(TreeId tree);  // newest first

@@ -71,35 +71,45 @@ std::vector<Digest> digests_of(const Listing& listing, std::span<const Listing::
     return digests;
 }
 
-// A name that was planned and did not come.
-void take_back(GenerationRow& row, Entries& entries, const TreeRow& tree, const RelPath& path,
-               bool keeps_old) {
-    const auto held = entries.find(tree.id, tree.generation, path);
-    const bool was_name = held && held->kind != EntryKind::folder;
-    if (held && keeps_old) {
-        row.bytes += held->size;
-        --(was_name ? row.changed : row.added);
-        if (held->kind != EntryKind::file) --row.files;
-        return;
-    }
-    --row.entries;
-    --row.files;
-    if (was_name) {
-        --row.changed;
-        ++row.removed;
-    } else {
-        --row.added;
-    }
-}
-
 }  // namespace
 
 Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const Listing& listing,
-                                      const Plan& plan, const FetchResult& fetched, Progress& progress) {
+                                      const Plan& plan, const FetchResult& fetched,
+                                      const KeepsOld& keeps_old, Progress& progress) {
     abandon_candidate(store, tree.name);
     const auto rows = in_order(plan, fetched);
     progress.start("candidate", rows.size() + plan.remove.size());
     auto& catalogue = store.catalogue();
+    const auto keeps = [&](const RelPath& path, std::optional<EntryKind> after) {
+        if (!keeps_old) return false;
+        const auto held = catalogue.entries().find(tree.id, tree.generation, path);
+        return keeps_old(path, held ? std::optional(held->kind) : std::nullopt, after);
+    };
+    Writer writer(store, tree, progress);
+    for (const auto& item : plan.remove) {
+        if (keeps(item.path, std::nullopt)) continue;
+        const auto dropped = writer.drop(item.path);
+        if (!dropped) return dropped.error();
+    }
+    for (std::size_t at = 0; at < rows.size(); ++at) {
+        if (at % rows_in_a_batch == 0)
+            catalogue.entries().expect(digests_of(listing, std::span(rows).subspan(at)));
+        const auto item = listing.path_entry(rows[at]);
+        if (keeps(item.path, item.entry.kind)) continue;
+        const auto put = writer.put(item);
+        if (!put) return put.error();
+    }
+    catalogue.entries().expect({});
+    auto left_out = plan.left_out;
+    for (const auto& item : fetched.withdrawn) {
+        const auto dropped = writer.drop(item.path);
+        if (!dropped) return dropped.error();
+        left_out.push_back(item);
+    }
+    catalogue.contents().set_left_out(tree.id, left_out);
+    writer.finish();
+    const bool as_planned = fetched.missing.empty() && !keeps_old;
+    if (!as_planned) return count_candidate(store, catalogue.trees().find(tree.name).value());
     GenerationRow row{.entries = plan.names,
                       .files = plan.total.files,
                       .bytes = plan.total.bytes - plan.fetched.bytes,
@@ -108,37 +118,28 @@ Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const L
                       .removed = plan.dropped};
     // What came may be larger or smaller than what was listed.
     for (const auto& item : plan.fetch)
-        if (!std::binary_search(fetched.missing.begin(), fetched.missing.end(), item.place))
-            row.bytes += listing.folders()[item.place.folder].file_size(item.place.entry);
-
-    Writer writer(store, tree, progress);
-    for (const auto& item : plan.remove) {
-        const auto dropped = writer.drop(item.path);
-        if (!dropped) return dropped.error();
-    }
-    for (std::size_t at = 0; at < rows.size(); ++at) {
-        if (at % rows_in_a_batch == 0)
-            catalogue.entries().expect(digests_of(listing, std::span(rows).subspan(at)));
-        const auto put = writer.put(listing.path_entry(rows[at]));
-        if (!put) return put.error();
-    }
-    catalogue.entries().expect({});
-    auto left_out = plan.left_out;
-    for (const auto& item : fetched.withdrawn) {
-        take_back(row, catalogue.entries(), tree, item.path, false);
-        const auto dropped = writer.drop(item.path);
-        if (!dropped) return dropped.error();
-        left_out.push_back(item);
-    }
-    for (const auto place : fetched.missing) {
-        const auto path = listing.path_of(place);
-        const auto is_there = [&](const LeftOut& item) { return item.path == path; };
-        if (std::none_of(fetched.withdrawn.begin(), fetched.withdrawn.end(), is_there))
-            take_back(row, catalogue.entries(), tree, path, true);
-    }
-    catalogue.contents().set_left_out(tree.id, left_out);
-    writer.finish();
+        row.bytes += listing.folders()[item.place.folder].file_size(item.place.entry);
     return row;
+}
+
+Result<Entry> add_content(Store& store, const TreeRow& tree, const std::string& text, UnixTime now) {
+    const auto staging = store.blobs().staging(tree.name);
+    if (!staging) return staging.error();
+    const auto name = RelPath::parse_name("own-content").value();
+    auto intake = Intake::open(*staging, name, 0, {});
+    if (!intake) return intake.error();
+    const auto written = intake->write(as_bytes(text));
+    if (!written) return written.error();
+    Entry entry{.size = text.size(), .mtime = FileTime::from_seconds(now), .digest = intake->finish()};
+    auto& contents = store.catalogue().contents();
+    const auto put = store.blobs().put(*staging, name, *entry.digest, entry, [&] {
+        return contents.has_sound_blob(*entry.digest) ? Existing::keep : Existing::replace;
+    });
+    if (!put) return put.error();
+    const auto synced = store.blobs().sync();
+    if (!synced) return synced.error();
+    contents.add_blob(*entry.digest, entry.size, now);
+    return entry;
 }
 
 void abandon_candidate(Store& store, const std::string& name) {

@@ -14,6 +14,7 @@ constexpr std::size_t most_pending_bytes = 16 << 20;
 }  // namespace
 
 std::string CatalogueListingMemory::recall(const RelPath& folder) {
+    if (use_ == Use::afresh) return {};
     return catalogue_.listings().recall(tree_, upstream_, folder);
 }
 

@@ -14,6 +14,7 @@ class CatalogueListingMemory final : public ListingMemory {
 public:
     enum class Use {
         remember,
+        afresh,   // what is there is not believed, and written anew
         look_up,  // what is there is used, and stays as it is: for plans, and catalogues that cannot be
                   // written
     };

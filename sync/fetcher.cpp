@@ -98,7 +98,7 @@ public:
         auto& job = job_of(order);
         Arrival arrival = arrival_of(job);
         arrival.item.entry.size = job.intake->size();
-        if (told.mtime) arrival.item.entry.mtime = *told.mtime;
+        if (told.mtime && !wish_.by_digest) arrival.item.entry.mtime = *told.mtime;
         arrival.validator = told.validator;
         arrival.item.entry.digest = job.intake->finish();
         transferred(job);
@@ -224,7 +224,7 @@ private:
         auto listed = listing_.at(wanted.place);
         auto job = std::make_unique<Job>();
         job->item = {listing_.path_of(wanted.place), std::move(listed.entry)};
-        job->sureness = listed.sureness;
+        job->sureness = wish_.by_digest ? Sureness::rough : listed.sureness;
         job->validator = std::move(listed.validator);
         job->place = wanted.place;
         if (wanted.held) job->held = landing_.held(job->item.path);
@@ -248,7 +248,7 @@ private:
     }
 
     Arrival arrival_of(const Job& job) const {
-        return {.place = job.place, .item = job.item, .was_listed_exactly = job.sureness == Sureness::exact};
+        return {.place = job.place, .item = job.item, .was_listed_exactly = wish_.by_digest || job.sureness == Sureness::exact};
     }
 
     void transferred(const Job& job) {
@@ -279,7 +279,8 @@ private:
         if (job.intake) return &*job.intake;
         job.staged = staging_name(job.item);
         StagedPart part;
-        if (resume && job.item.entry.size >= least_part) part = recall_part(staging_, job.staged);
+        const bool may_be_large = job.item.entry.size >= least_part || job.sureness == Sureness::none;
+        if (resume && may_be_large) part = recall_part(staging_, job.staged);
         watch(job);
         auto intake = Intake::open(staging_, job.staged, part.size, observers_of(job));
         if (!intake) return ours(intake.error());

@@ -39,6 +39,8 @@ struct FetchWish {
     WatchFor watch_for{};
     // Nothing for a file of which no such hash is known.
     std::function<std::unique_ptr<ContentCheck>(const RelPath& path)> check_for{};
+    // Their digests say what they are; how the upstream dates them is of no interest.
+    bool by_digest = false;
 };
 
 // Files that come are settled in the listing, with their digests. An error only where going on makes no

@@ -9,8 +9,10 @@ namespace {
 
 namespace errc = boost::system::errc;
 
-bool is_as_listed(const FileFacts& facts, const Entry& expected) {
-    return facts.is_file && facts.size == expected.size && facts.mtime == expected.mtime;
+bool is_as_listed(const FileFacts& facts, const Order& order) {
+    const auto& expected = order.item.entry;
+    return facts.is_file && facts.size == expected.size &&
+           (order.sureness != Sureness::exact || facts.mtime == expected.mtime);
 }
 
 // Or a link has its name, or that of a folder above.
@@ -147,7 +149,7 @@ Status FileUpstream::copy(const Order& order, Intake& into, Progress& progress) 
     if (!file) return file.error();
     const auto before = facts_of(*file, name);
     if (!before) return before.error();
-    if (!is_as_listed(*before, expected)) return changed(name);
+    if (!is_as_listed(*before, order)) return changed(name);
     if (::lseek(file->get(), static_cast<off_t>(into.size()), SEEK_SET) < 0)
         return Error::last_system_error("cannot read " + name);
 

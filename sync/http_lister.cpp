@@ -1,6 +1,6 @@
 #include "sync/http_lister.hpp"
 
-#include "core/http_date.hpp"
+#include "core/http_fault.hpp"
 #include "sync/folder_memory.hpp"
 #include "sync/http_answer.hpp"
 #include "sync/index_page.hpp"
@@ -10,9 +10,11 @@
 #include <algorithm>
 #include <condition_variable>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <random>
+#include <stop_token>
 #include <thread>
 
 namespace mirrorseed::sync {
@@ -120,16 +122,23 @@ private:
                 if (const auto done = do_task(*client, *task); !done) end(done.error());
             }
         } catch (...) {
-            const std::lock_guard lock(mutex_);
-            if (!escaped_) escaped_ = std::current_exception();
-            changed_.notify_all();
+            {
+                const std::lock_guard lock(mutex_);
+                if (!escaped_) escaped_ = std::current_exception();
+                changed_.notify_all();
+            }
+            over_.request_stop();
         }
     }
 
+    // Requests that are under way are given up, too.
     void end(const Error& why) {
-        const std::lock_guard lock(mutex_);
-        if (!ended_) ended_ = why;
-        changed_.notify_all();
+        {
+            const std::lock_guard lock(mutex_);
+            if (!ended_) ended_ = why;
+            changed_.notify_all();
+        }
+        over_.request_stop();
     }
 
     bool is_over() const { return ended_ || escaped_ || (tasks_.empty() && busy_ == 0); }
@@ -159,9 +168,8 @@ private:
     Result<Read> read_folder(BlockingHttpClient& client, const Task& task) {
         const auto before = recall(task.path);
         for (unsigned failures = 0;;) {
-            const auto may_go_on = progress_.go_on();
-            if (!may_go_on) return may_go_on.error();
-            auto response = client.fetch(request(task, before.validator), nullptr, progress_.stop_token());
+            if (over_.stop_requested()) return http_error(HttpFault::stopped, "stopped");
+            auto response = client.fetch(request(task, before.validator), nullptr, over_.get_token());
             const bool is_good = response && (response->is_success() || response->status == 304);
             if (is_good) return understand(task, *response, before);
             auto trouble = response ? trouble_of(*response) : trouble_of(response.error());
@@ -309,6 +317,9 @@ private:
     Progress& progress_;
     RetryPolicy retry_;
     Throttle throttle_;
+    std::stop_source over_;  // nothing that is still to come is of use
+    std::stop_callback<std::function<void()>> on_stop_{progress_.stop_token(),
+                                                       [this] { over_.request_stop(); }};
 
     std::mutex memory_mutex_;  // of the memory; never locked together with the other
 

@@ -5,10 +5,11 @@
 #include "sync/listing.hpp"
 
 #include <functional>
+#include <optional>
 
 namespace mirrorseed::sync {
 
-// For Known::has_blob; answers for digests of this listing alone.
-std::function<bool(const Digest&)> known_blobs(Contents& contents, const Listing& listing);
+// For Known::blob_size; answers for digests of this listing alone.
+std::function<std::optional<Bytes>(const Digest&)> known_blobs(Contents& contents, const Listing& listing);
 
 }  // namespace mirrorseed::sync

@@ -159,6 +159,14 @@ void Listing::take_out(const RelPath& path) {
     if (place) folders_[place->folder].erase_if([&](std::size_t at) { return at == place->entry; });
 }
 
+void Listing::put(const RelPath& path, const Entry& entry) {
+    take_out(path);
+    const auto folder = folder_at(path.parent().str());
+    if (!folder) return;
+    folders_[*folder].append({.name = std::string(path.name()), .entry = entry});
+    folders_[*folder].sort();
+}
+
 void Listing::set_digest(Place place, const Digest& digest) {
     folders_[place.folder].set_digest(place.entry, digest);
 }

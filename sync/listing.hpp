@@ -33,6 +33,8 @@ public:
     // Takes out folders in and below which there is nothing but folders.
     void drop_empty_folders();
     void take_out(const RelPath& path);
+    // One more name, or another entry under one that is there; its folder exists.
+    void put(const RelPath& path, const Entry& entry);
 
     const std::vector<PackedFolder>& folders() const noexcept { return folders_; }
     const std::vector<LeftOut>& left_out() const noexcept { return left_out_; }
@@ -40,6 +42,8 @@ public:
     std::optional<Entry> find(const RelPath& path) const;
     ListedEntry at(Place place) const { return folders_[place.folder].at(place.entry); }
     RelPath path_of(Place place) const;
+    std::string_view name_at(Place place) const { return folders_[place.folder].name(place.entry); }
+    EntryKind kind_at(Place place) const { return folders_[place.folder].kind(place.entry); }
     PathEntry path_entry(Place place) const { return {path_of(place), at(place).entry}; }
 
     void set_digest(Place place, const Digest& digest);

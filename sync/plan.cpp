@@ -1,6 +1,11 @@
 #include "sync/plan.hpp"
 
+#include "core/text.hpp"
+#include "sync/index_names.hpp"
+
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace mirrorseed::sync {
 namespace {
@@ -17,9 +22,17 @@ bool differ_in_folder_time_alone(Entry listed, const Entry& held) {
     return same_facts(listed, held);
 }
 
+// A list of checksums may tell another digest than what lies beside it has, and then the sizes may tell.
+bool may_be_of_size(const ListedEntry& listed, Bytes size) {
+    const auto known = listed.entry.size;
+    if (listed.sureness == Sureness::none) return true;
+    const auto doubt = listed.sureness == Sureness::exact ? 0 : size_doubt(known);
+    return size >= known - std::min(known, doubt) && size <= known + doubt;
+}
+
 bool same_content(const ListedEntry& listed, const Entry& held) {
     if (listed.entry.kind != EntryKind::file || held.kind != EntryKind::file || !held.digest) return false;
-    if (listed.entry.digest) return *listed.entry.digest == *held.digest;
+    if (listed.entry.digest) return *listed.entry.digest == *held.digest && may_be_of_size(listed, held.size);
     return listed.sureness == Sureness::exact && listed.entry.size == held.size &&
            listed.entry.mtime == held.mtime;
 }
@@ -47,13 +60,20 @@ public:
 
     void both(Listing::Place place, const NamedEntry& held) {
         count_held(held.entry);
-        const auto listed = listing_.at(place);
+        auto listed = listing_.at(place);
+        if (listed.sureness != Sureness::exact && same_content(listed, held.entry)) {
+            // Its digest says what it is, better than a rounded size and time do.
+            listed.entry.size = held.entry.size;
+            listed.entry.mtime = held.entry.mtime;
+            listing_.settle(place, listed.entry);
+        }
         const bool content_here = held.entry.kind != EntryKind::file || same_content(listed, held.entry);
         if (same_facts(listed.entry, held.entry) && content_here) {
             count_wanted(listed.entry);
             return;
         }
         if (differ_in_folder_time_alone(listed.entry, held.entry)) ++plan_.idle;
+        if (!content_here) notice_age(place, listed, held.entry);
         const bool comes = wanted(place, listed, &held.entry);
         // What was there goes also when something of another kind takes its name.
         if (is_name(&held.entry) && (!comes || held.entry.kind != listed.entry.kind))
@@ -64,6 +84,10 @@ public:
     void finish(const DeleteLimit& limit) {
         plan_.held_reason =
             held_for_deletions(plan_.removed_names, plan_.current_names, plan_.removed, plan_.current, limit);
+        // Whatever the limit is: an empty disk looks like that, and no release tree.
+        if (plan_.held_reason.empty() && plan_.total.files == 0 && plan_.current.files > 0)
+            plan_.held_reason =
+                fmt::format("the upstream lists no file at all, and {} are held", plan_.current.files);
     }
 
 private:
@@ -100,9 +124,26 @@ private:
             listing_.set_digest(place, *held->digest);
             return true;
         }
-        if (!listed.entry.digest || !known_.has_blob(*listed.entry.digest)) return false;
-        plan_.reused.add(listed.entry);
+        const auto size = listed.entry.digest ? known_.blob_size(*listed.entry.digest) : std::nullopt;
+        if (!size || !may_be_of_size(listed, *size)) return false;
+        auto entry = listed.entry;
+        entry.size = *size;
+        if (listed.sureness != Sureness::exact) listing_.settle(place, entry);
+        plan_.reused.add(entry);
         return true;
+    }
+
+    // What clients read first only ever gets newer, unless the upstream is an older copy.
+    void notice_age(Listing::Place place, const ListedEntry& listed, const Entry& held) {
+        if (!plan_.backwards.empty() || listed.sureness != Sureness::exact) return;
+        if (listed.entry.kind != EntryKind::file || held.kind != EntryKind::file) return;
+        if (listed.entry.mtime >= held.mtime) return;
+        const auto path = listing_.path_of(place);
+        if (index_rank(path) < IndexRank::root) return;
+        plan_.backwards = fmt::format("the upstream went backwards: its {} is {} older than ours",
+                                      escape_text(path.str()),
+                                      format_duration(std::chrono::seconds(
+                                          (held.mtime.nanoseconds - listed.entry.mtime.nanoseconds) / 1'000'000'000)));
     }
 
     void remove(std::string_view folder, const NamedEntry& held) {

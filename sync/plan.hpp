@@ -28,7 +28,8 @@ struct DeleteLimit {
 struct Known {
     std::unordered_map<RelPath, StagedFile>
         withdrawn;  // refused contents, as they were when they were refused
-    std::function<bool(const Digest&)> has_blob = [](const Digest&) { return false; };
+    // Nothing for a content that is not stored.
+    std::function<std::optional<Bytes>(const Digest&)> blob_size = [](const Digest&) { return std::nullopt; };
 };
 
 // Files that an earlier run fetched and did not publish: the listing learns their digests where it still
@@ -41,6 +42,16 @@ struct Amount {
     void add(const Entry& entry) {
         files += entry.kind == EntryKind::file ? 1 : 0;
         bytes += entry.size;
+    }
+    Amount& operator+=(const Amount& more) noexcept {
+        files += more.files;
+        bytes += more.bytes;
+        return *this;
+    }
+    Amount& operator-=(const Amount& less) noexcept {
+        files -= less.files;
+        bytes -= less.bytes;
+        return *this;
     }
     bool operator==(const Amount&) const = default;
 };
@@ -62,7 +73,8 @@ struct Plan {
     std::uint64_t added = 0, changed = 0, dropped = 0;   // files and links
     std::uint64_t current_names = 0, removed_names = 0;  // files and links, as max_delete counts them
     std::uint64_t idle = 0;   // settled folders of which nothing changed but the time
-    std::string held_reason;  // empty: may be published
+    std::string held_reason;  // for deletions; empty: may be published
+    std::string backwards;    // how the upstream is older than what is held; empty: it is not, as far as shown
 
     // A folder's time moves with every file in it that nobody selected, so alone it makes no generation.
     bool changes_nothing() const { return fetch.empty() && remove.empty() && settle.size() == idle; }

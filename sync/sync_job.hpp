@@ -11,6 +11,7 @@
 #include "sync/plan.hpp"
 #include "sync/publish.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,12 @@ struct Wish {
     std::string tree;
     std::vector<std::string> upstreams;
     Manners manners{};
+    std::string keyring{};  // for signed checksum lists; empty: none is asked for
+    std::string host{};     // our name, for project/trace; empty: we leave no trace
+    // What the result depends on beside the upstream, in any form: others are other terms.
+    std::string terms{};
+    bool full = false;  // list and compare everything, whatever markers and memory say
+    std::chrono::milliseconds rest_between_listings{1000};  // of an upstream that changes meanwhile
     Selection selection;
     DeleteLimit max_delete;
     bool allow_deletes = false;

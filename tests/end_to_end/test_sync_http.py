@@ -14,6 +14,7 @@ import time
 import pytest
 
 from conftest import PROGRAM, Mirror, tree_of, wait_for
+from web_seeds import Certificates, free_port
 from web_servers import Apache, Caddy, Lighttpd, Mirrorseed, Nginx, Python
 
 OLD = 1_600_000_000
@@ -192,11 +193,12 @@ def test_include_and_exclude_save_requests(mirror):
     assert not any("/deep/" in path for _, path, _ in server.asked())
 
 
-def test_a_file_goes_on_where_a_kill_cut_it_off(mirror):
+@pytest.mark.parametrize("kind", ["nginx", "nginx, JSON", "Apache, plain"])
+def test_a_file_goes_on_where_a_kill_cut_it_off(mirror, kind):
     content = random.Random(2).randbytes(100 << 20)
     mirror.write("disk.iso", content)
     mirror.configure('rate_limit = "40 MB/s"')
-    server = mirror.from_server(Nginx(mirror.folder / "server", mirror.upstream))
+    server = mirror.from_server(SERVERS[kind](mirror.folder / "server", mirror.upstream))
     process = subprocess.Popen([PROGRAM, "-c", mirror.config, "sync"], stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
     staged = mirror.store / "staging"
@@ -233,6 +235,19 @@ def test_user_and_password_are_sent_and_shown_nowhere(mirror):
     done = mirror.run("sync", "--json")
     assert json.loads(done.stdout)["outcome"] == "published"
     assert "cret" not in done.stdout + done.stderr and "jo@" not in done.stdout + done.stderr
+
+
+def test_https_needs_a_certificate_that_is_trusted(mirror):
+    mirror.write("f", "x")
+    certificates = Certificates(mirror.folder / "certificates")
+    good, port = certificates.make("good", "IP:127.0.0.1"), free_port()
+    mirror.from_server(Nginx(mirror.folder / "server", mirror.upstream,
+                             f"listen 127.0.0.1:{port} ssl; ssl_certificate {good}.pem; ssl_certificate_key {good}.key;"))
+    mirror.configure(url=f"https://127.0.0.1:{port}/")
+    assert "certificate" in mirror.sync(status=1)["error"]
+    mirror.configure(f'ca_file = "{certificates.authority}"')
+    assert mirror.sync()["outcome"] == "published"
+    assert tree_of(mirror.checkout) == tree_of(mirror.upstream)
 
 
 # --- servers that are wrong -------------------------------------------------------------------------------------------

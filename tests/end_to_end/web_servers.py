@@ -110,6 +110,7 @@ server.port = {self.port}
 server.errorlog = "{self.folder}/error.log"
 accesslog.filename = "{self.log}"
 dir-listing.activate = "enable"
+server.stat-cache-engine = "disable"
 dir-listing.encoding = "utf-8"
 dir-listing.hide-dotfiles = "disable"
 server.http-parseopts = ("url-invalid-utf8-reject" => "disable")

@@ -30,6 +30,7 @@ protected:
         wish_.tree = "debian";
         wish_.upstreams = {"file://" + temp_.at("up")};
         wish_.max_delete = {true, 100, 0};
+        wish_.rest_between_listings = {};
     }
 
     void reopen() {

@@ -157,6 +157,22 @@ TEST(HttpUpstream, AFolderThatCannotBeReadEndsTheListing) {
     EXPECT_THAT(listed.error().text(), HasSubstr("/b/: the server answers 404"));
 }
 
+TEST(HttpUpstream, TheEndIsNotHeldUpByOtherFolders) {
+    const RawServer server([](RawServer::Peer& peer) {
+        for (auto head = peer.read_head(); !head.empty(); head = peer.read_head()) {
+            const auto target = Site::target(head);
+            if (target == "/silent/") return peer.wait_for_end();
+            peer.send(target == "/" ? listing("[" + folder("silent") + "," + folder("gone") + "]")
+                                    : answer("", "", "404 Not Found"));
+        }
+    });
+    Progress progress;
+    const auto begin = std::chrono::steady_clock::now();
+    const auto listed = open(server.url())->list({}, progress);
+    EXPECT_THAT(listed.error().text(), HasSubstr("/gone/: the server answers 404"));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+}
+
 TEST(HttpUpstream, TreesWithoutAnEndAreNoticed) {
     const Site loop([](const std::string&) { return listing("[" + file("f") + "," + folder("self") + "]"); });
     EXPECT_THAT(list(loop).error().text(), HasSubstr("exclude the link that leads back"));

@@ -62,6 +62,10 @@ Entry of_mode(Entry entry, std::uint32_t mode) {
     return entry;
 }
 
+std::optional<Bytes> has_hello(const Digest& digest) {
+    return digest == digest_of_text("hello") ? std::optional<Bytes>(5) : std::nullopt;
+}
+
 StagedFile staged(std::string_view name, std::string_view content, UnixTime time = noon) {
     return {path(name), content.size(), FileTime::from_seconds(time), digest_of_text(content)};
 }
@@ -157,7 +161,7 @@ TEST(Plan, AnotherLinkTargetIsSettled) {
 
 TEST(Plan, AFileThatAnEarlierRunFetchedIsReused) {
     Known known;
-    known.has_blob = [](const Digest& digest) { return digest == digest_of_text("hello"); };
+    known.blob_size = has_hello;
     const auto plan_with_staged = [&](const Tree& listed) {
         auto listing = listing_of(listed);
         recall_staged(listing, staged("a", "hello"));
@@ -187,12 +191,30 @@ TEST(Plan, WhatAListingIsNotSureOfIsAskedFor) {
 
 TEST(Plan, AContentWhoseDigestTheUpstreamTellsIsReusedWhereverItIs) {
     Known known;
-    known.has_blob = [](const Digest& digest) { return digest == digest_of_text("hello"); };
+    known.blob_size = has_hello;
     const auto p =
         plan({{"moved", stored("hello")}, {"new", stored("world")}}, {{"old", stored("hello")}}, known);
     EXPECT_EQ(names(p.fetch), Names{"new"});
     EXPECT_EQ(settled(p, "moved")->digest, digest_of_text("hello"));
     EXPECT_EQ(p.reused, (Amount{1, 5}));
+}
+
+TEST(Plan, ADigestThatCannotBeOfThatSizeIsNotBelieved) {
+    Known known;
+    known.blob_size = has_hello;
+    auto wrong = stored("hello");
+    wrong.size = 6;
+    EXPECT_EQ(names(plan({{"a", wrong}}, {}, known).fetch), Names{"a"});
+    EXPECT_EQ(names(plan({{"a", wrong}}, {{"a", stored("hello")}}, known).fetch), Names{"a"});
+}
+
+TEST(Plan, ADigestSettlesWhatAListingRounds) {
+    auto rounded = stored("hello", noon + 40);
+    rounded.size = 6;
+    Listing listing;
+    listing.add(RelPath(), {{.name = "a", .entry = rounded, .sureness = Sureness::rough}});
+    listing.finish().value();
+    EXPECT_TRUE(plan_of(std::move(listing), {{"a", stored("hello")}}).changes_nothing());
 }
 
 TEST(Plan, ADigestThatIsToldBeatsSizeAndTime) {
