@@ -34,7 +34,7 @@ void check(std::string_view line) {
     if (!read) return;
     const auto& entry = read->entry;
     if (read->path.is_root() && entry.kind != EntryKind::folder) std::abort();
-    if (RelPath::parse(read->path.str()) != read->path) std::abort();
+    if (RelPath::parse(read->path.str()).value() != read->path) std::abort();
     if (entry.kind != EntryKind::link && !entry.target.empty()) std::abort();
     if (entry.kind != EntryKind::file && entry.size != 0) std::abort();
     if (entry.mode > 0777) std::abort();
