@@ -41,7 +41,7 @@ json::value to_json(const sync::SyncResult& result) {
     object["outcome"] = sync::outcome_name(result.outcome);
     object["fetch"] = amount(result.fetch);
     object["reuse"] = amount(result.reuse);
-    object["delta"] = {{"files", 0}, {"bytes_saved", 0}};
+    object["delta"] = {{"files", result.delta.files}, {"bytes_saved", result.delta.bytes}};
     object["delete"] = amount(result.remove);
     object["total"] = amount(result.total);
     object["transferred_bytes"] = result.transferred;

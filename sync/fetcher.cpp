@@ -114,10 +114,7 @@ public:
         const auto digest = hash_landed(job, folder, name, acquire);
         if (!digest) return failed(order, digest.error(), Again::no, {});
         arrival.item.entry.digest = *digest;
-        if (acquire == Acquire::move) {
-            const std::lock_guard lock(mutex_);
-            result_.transferred += arrival.item.entry.size;
-        }
+        if (acquire == Acquire::move) count_transferred(job);
         arrive(job, std::move(arrival), folder, name, acquire);
     }
 
@@ -256,6 +253,16 @@ private:
     void transferred(const Job& job) {
         const std::lock_guard lock(mutex_);
         result_.transferred += job.intake->size() - job.resumed_at;
+    }
+
+    void count_transferred(const Job& job) {
+        const auto size = job.item.entry.size;
+        const auto came = job.came.value_or(size);
+        const std::lock_guard lock(mutex_);
+        result_.transferred += came;
+        if (came == size) return;
+        ++result_.delta.files;
+        result_.delta.bytes += size - came;
     }
 
     void watch(Job& job) {

@@ -25,6 +25,7 @@ struct FetchResult {
     std::vector<LeftOut> quarantined;     // could not be had
     std::vector<LeftOut> withdrawn;       // came, and are refused
     Bytes transferred = 0;
+    Amount delta{};  // files of which only the difference came, and the bytes that this saved
 };
 
 // A hash that a file must have, beside its SHA-256.

@@ -22,7 +22,9 @@ struct Order {
     Sureness sureness = Sureness::exact;  // of its size and time
     std::optional<Entry> held{};          // what the tree has under this name now
     std::string validator{};              // the upstream's own mark of `held`, such as an ETag
-    std::string part_validator{};         // the upstream's mark of the file that the intake holds a part of
+    // What came over the line for it, where delta made that less than its size.
+    std::optional<Bytes> came{};
+    std::string part_validator{};  // the upstream's mark of the file that the intake holds a part of
 };
 
 // What was told with a file's bytes.

@@ -200,6 +200,8 @@ Status RsyncLane::take_line(std::string_view line) {
     if (name->ends_with('/')) return {};  // a folder that it made
     if (!pending_.empty()) hand_over(pending_);
     pending_ = std::move(*name);
+    pending_came_ = 0;
+    std::from_chars(line.data() + 1, line.data() + blank, pending_came_);
     return progress_.go_on();
 }
 
@@ -217,6 +219,7 @@ void RsyncLane::hand_over(const std::string& path) {
     came_ += entry.size;
     if (!tells_progress_) progress_.bytes_done(entry.size);
     batch_.erase(found);
+    if (pending_came_ < entry.size) order.came = pending_came_;
     if (is_as_listed)
         orders_.landed(order, **above, name, Acquire::move);
     else

@@ -49,9 +49,10 @@ private:
     bool has_basis_ = false;
     Bytes largest_old_ = 0;  // of this batch, that a delta begins from
     Batch batch_;
-    std::string pending_;  // told of, and perhaps not closed yet
-    Bytes told_ = 0;       // bytes that its progress line said came
-    Bytes came_ = 0;       // since the pace was looked at
+    std::string pending_;     // told of, and perhaps not closed yet
+    Bytes pending_came_ = 0;  // over the line
+    Bytes told_ = 0;          // bytes that its progress line said came
+    Bytes came_ = 0;          // since the pace was looked at
     bool tells_progress_ = false;
 };
 

@@ -47,6 +47,7 @@ struct SyncResult {
     Generation generation = 0;
     Outcome outcome = Outcome::failed;
     Amount fetch, reuse, remove, total;
+    Amount delta{};  // files of which only the difference came, and the bytes that this saved
     Bytes transferred = 0;
     double seconds = 0;
     std::string held_reason;

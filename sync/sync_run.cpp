@@ -265,6 +265,7 @@ Result<FetchResult> SyncRun::fetch(Upstream& upstream, Listing& listing,
     replaced_.insert(replaced_.end(), landing.replaced().begin(), landing.replaced().end());
     if (!fetched) return fetched;
     result_.transferred += fetched->transferred;
+    result_.delta += fetched->delta;
     learn_same(listing, fetched->same);
     return fetched;
 }

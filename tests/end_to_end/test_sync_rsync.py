@@ -327,7 +327,10 @@ def test_a_small_change_of_a_large_file_sends_little(mirror, options):
     write_image(mirror, changed=True)
     mirror.write("small", "2", OLD + 1)
     mark = server.mark_when_idle()
-    assert mirror.sync()["outcome"] == "published"
+    report = mirror.sync()
+    assert report["outcome"] == "published"
+    assert report["delta"]["files"] == 1 and report["delta"]["bytes_saved"] > 29 << 20
+    assert report["transferred_bytes"] < 200_000
     server.mark_when_idle()
     assert 1000 < server.sent(mark) < 200_000
     served = mirror.serve()
