@@ -29,7 +29,13 @@ struct Known {
     std::unordered_map<RelPath, StagedFile>
         withdrawn;  // refused contents, as they were when they were refused
     std::function<bool(const Digest&)> has_blob = [](const Digest&) { return false; };
+    // Nobody knows the digests of what is held: it is a plain folder, where size and second must do.
+    bool by_facts = false;
 };
+
+// Is a file of these facts the other, as far as size and time tell? Not every file system, and no protocol,
+// keeps more than the second.
+bool same_size_and_second(const Entry& a, const Entry& b);
 
 // Files that an earlier run fetched and did not publish: the listing learns their digests where it still
 // lists what was fetched.
@@ -63,7 +69,7 @@ struct Plan {
     std::uint64_t current_names = 0, removed_names = 0;  // files and links, as max_delete counts them
     std::uint64_t idle = 0;   // settled folders of which nothing changed but the time
     std::string held_reason;  // for deletions; empty: may be published
-    std::string backwards;    // how the upstream is older than what is held; empty: it is not, as far as shown
+    std::string backwards;  // how the upstream is older than what is held; empty: it is not, as far as shown
 
     // A folder's time moves with every file in it that nobody selected, so alone it makes no generation.
     bool changes_nothing() const { return fetch.empty() && remove.empty() && settle.size() == idle; }
