@@ -16,7 +16,9 @@ Result<Folder> StoreLanding::staging() {
 
 std::optional<Entry> StoreLanding::held(const RelPath& path) {
     const std::lock_guard lock(mutex_);
-    return store_.catalogue().entries().find(tree_.id, tree_.generation, path);
+    auto entry = store_.catalogue().entries().find(tree_.id, tree_.generation, path);
+    // A withdrawn content is not here, and what a file without digest means is another landing's.
+    return entry && entry->digest ? entry : std::nullopt;
 }
 
 Status StoreLanding::show_held(const Entry& entry, const Folder& folder, const RelPath& name) {
