@@ -152,24 +152,32 @@ Status check_sync(const Arguments& arguments) {
     const bool from = arguments.has("from"), to = arguments.has("to");
     if (from != to) return bad(from ? "--from needs --to DIR" : "--to needs --from URL");
     if (from && arguments.has("TREE")) return bad("--from mirrors one URL; it goes with no TREE");
+    if (from && arguments.value("to")->empty()) return bad("--to needs a folder");
+    if (!from && arguments.has("delete"))
+        return bad("--delete goes with --from alone; max_delete is what a tree has");
+    if (from && arguments.has("allow-deletes"))
+        return bad("--allow-deletes is for the trees of a config; with --from, --delete deletes");
     return {};
 }
 
 Command sync_command() {
-    return {.name = "sync",
-            .summary = "sync the named trees once, or all of them; or mirror one URL into a plain folder",
-            .positionals = {trees},
-            .options = {flag("dry-run", "plan and change nothing"), json,
-                        flag("allow-deletes", "publish in spite of max_delete"),
-                        flag("full", "list and compare even if the upstream says that nothing changed"),
-                        include, exclude,
-                        value("connections", "N", check_count,
-                              "connections to the upstream; 0: as the config says"),
-                        value("rate-limit", "RATE", check_rate, "fetch no faster, such as \"50 MB/s\""),
-                        value("from", "URL", check_upstream_url,
-                              "mirror this URL into the folder of --to, with no config and no store"),
-                        value("to", "DIR", nullptr, "the plain folder for --from")},
-            .check = check_sync};
+    return {
+        .name = "sync",
+        .summary = "sync the named trees once, or all of them; or mirror one URL into a plain folder",
+        .positionals = {trees},
+        .options = {flag("dry-run", "plan and change nothing"), json,
+                    flag("allow-deletes", "publish in spite of max_delete"),
+                    flag("full", "list and compare even if the upstream says that nothing changed"), include,
+                    exclude,
+                    value("connections", "N", check_count,
+                          "connections to the upstream; 0: as the config says"),
+                    value("rate-limit", "RATE", check_rate, "fetch no faster, such as \"50 MB/s\""),
+                    value("from", "URL", check_upstream_url,
+                          "mirror this rsync, HTTP or file URL into the folder of --to, with no config and "
+                          "no store; files of the same size and second are the same"),
+                    value("to", "DIR", nullptr, "the plain folder for --from; made when it is missing"),
+                    flag("delete", "with --from: delete from DIR what the upstream does not have")},
+        .check = check_sync};
 }
 
 Command create_command() {

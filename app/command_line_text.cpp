@@ -101,6 +101,8 @@ constexpr std::array exit_statuses{
 };
 constexpr std::array files{
     Term{"./mirrorseed.toml, /etc/mirrorseed/mirrorseed.toml", "the config, looked for in this order"},
+    Term{"DIR/.mirrorseed-partial",
+         "what \"sync --from\" has fetched and not shown yet; the next run goes on from there"},
     Term{"STORE/control.sock", "how commands reach a running \"mirrorseed run\" of the same store"},
 };
 constexpr std::array urls{

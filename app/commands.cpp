@@ -6,6 +6,7 @@
 #include "app/console.hpp"
 #include "app/hand_over.hpp"
 #include "app/keeper.hpp"
+#include "app/one_off_command.hpp"
 #include "app/recovery.hpp"
 #include "app/report_json.hpp"
 #include "app/serve.hpp"
@@ -107,8 +108,7 @@ Exit dry_run(const Arguments& arguments) {
 }
 
 Exit sync_command(const Arguments& arguments) {
-    if (arguments.has("from"))
-        return fail(Error(Fault::unsupported, "sync --from: one-off mirrors are not built yet"));
+    if (arguments.has("from")) return one_off_command(arguments);
     return arguments.has("dry-run") ? dry_run(arguments) : job_command(arguments);
 }
 

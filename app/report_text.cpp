@@ -61,8 +61,10 @@ void each(const json::value& value, auto&& print) {
 std::string sync_text(const json::value& report) {
     std::string out;
     each(report, [&](const json::value& item) {
-        fmt::format_to(std::back_inserter(out), "{}: {}, generation {}: {} in all", text_at(item, "tree"),
-                       text_at(item, "outcome"), number_at(item, "generation"),
+        const auto generation = number_at(item, "generation");
+        fmt::format_to(std::back_inserter(out), "{}: {}{}: {} in all", text_at(item, "tree"),
+                       text_at(item, "outcome"),
+                       generation == 0 ? std::string() : fmt::format(", generation {}", generation),
                        amount(member(item, "total")));
         for (const auto& [key, verb] :
              {std::pair{"fetch", "fetched"}, {"reuse", "reused"}, {"delete", "deleted"}})

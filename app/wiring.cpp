@@ -5,6 +5,8 @@
 #include "core/http_url.hpp"
 #include "core/shown_url.hpp"
 
+#include <filesystem>
+
 namespace mirrorseed::app {
 namespace {
 
@@ -79,6 +81,23 @@ Result<sync::Manners> manners_for(const Config& config, const TreeConfig& tree, 
         manners.connections = static_cast<unsigned>(std::stoul(*connections));
     if (const auto rate = arguments.value("rate-limit")) manners.rate_limit = parse_rate(*rate).value();
     return manners;
+}
+
+Result<sync::OneOff> one_off_for(const Arguments& arguments) {
+    auto include = globs_of(arguments, "include");
+    if (!include) return include.error();
+    auto exclude = globs_of(arguments, "exclude");
+    if (!exclude) return exclude.error();
+    auto manners = manners_for(Config(), TreeConfig(), arguments);
+    if (!manners) return manners.error();
+    return sync::OneOff{
+        .upstream = arguments.value("from").value_or(""),
+        .folder = std::filesystem::absolute(arguments.value("to").value_or("")).string(),
+        .manners = std::move(*manners),
+        .selection = sync::without_our_names(std::move(*include), std::move(*exclude)),
+        .deletes = arguments.has("delete") ? sync::Deletes::yes : sync::Deletes::no,
+        .dry_run = arguments.has("dry-run"),
+    };
 }
 
 sync::Keeping keeping_for(const TreeConfig& tree) {

@@ -3,6 +3,7 @@
 
 #include "app/command_arguments.hpp"
 #include "app/config.hpp"
+#include "sync/one_off.hpp"
 #include "sync/sync_job.hpp"
 
 namespace mirrorseed::app {
@@ -11,6 +12,8 @@ namespace mirrorseed::app {
 Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const Arguments& arguments);
 // How its upstreams are spoken to; reads the password file.
 Result<sync::Manners> manners_for(const Config& config, const TreeConfig& tree, const Arguments& arguments);
+// What `sync --from URL --to DIR` asks for; the config has no say in it.
+Result<sync::OneOff> one_off_for(const Arguments& arguments);
 sync::Keeping keeping_for(const TreeConfig& tree);
 
 }  // namespace mirrorseed::app

@@ -90,7 +90,7 @@ public:
 
     const Folder& staging() const override { return staging_; }
     Status show_held(const Order& order, const Folder& folder, const RelPath& name) override {
-        return landing_.show_held(*order.held, folder, name);
+        return landing_.show_held(order.item.path, *order.held, folder, name);
     }
     void give_up(const Error& why) override { (void)ours(why); }
 

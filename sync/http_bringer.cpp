@@ -187,6 +187,7 @@ private:
     enum class Ask { rest_or_condition, whole };
 
     void bring(Order& order) {
+        if (may_be_held_already(order) && is_confirmed(order)) return orders_.still_same(order);
         if (bring(order, Ask::rest_or_condition)) return;
         const auto fresh = orders_.start_over(order);
         if (!fresh) return orders_.failed(order, fresh.error(), Again::no);
@@ -194,6 +195,14 @@ private:
             orders_.failed(
                 order, Error(Fault::failed, url_of(order).shown() + ": the server insists on sending parts"),
                 Again::no);
+    }
+
+    // Whatever else the answer is, the question for the file itself will tell.
+    bool is_confirmed(const Order& order) {
+        const auto head =
+            client_->fetch({.method = HttpMethod::head, .url = url_of(order), .limits = lane_.site.limits()},
+                           nullptr, progress_.stop_token());
+        return head && confirms_held(*head, order);
     }
 
     HttpUrl url_of(const Order& order) const { return file_url(lane_.root, order.item.path); }
@@ -277,6 +286,24 @@ std::optional<HttpCondition> condition_for(const Order& order) {
                              may_be_shown_as(held.mtime, listed.mtime);
     if (!looks_alike) return std::nullopt;
     return HttpCondition{{"If-Modified-Since", format_http_date(held.mtime.seconds())}, held.mtime};
+}
+
+bool may_be_held_already(const Order& order) {
+    if (!order.held || order.held->digest || order.sureness == Sureness::exact) return false;
+    return order.sureness == Sureness::none ||
+           (fits(order.held->size, order) && may_be_shown_as(order.held->mtime, order.item.entry.mtime));
+}
+
+bool confirms_held(const HttpResponse& head, const Order& order) {
+    if (head.status != 200 || head.url.target().ends_with('/') || is_encoded(head)) return false;
+    const auto& held = *order.held;
+    // Apache's head of an empty file tells no length.
+    const auto size = content_length(head).value_or(0);
+    const auto mtime = last_modified(head);
+    // A server that tells no time leaves the page's, to which the file was set when it came.
+    const bool same_time = mtime ? mtime->seconds() == held.mtime.seconds()
+                                 : order.sureness == Sureness::rough && held.mtime == order.item.entry.mtime;
+    return size == held.size && same_time;
 }
 
 void bring_from_site(const HttpLane& lane, Orders& orders, Progress& progress) {

@@ -32,4 +32,9 @@ struct HttpCondition {
 };
 std::optional<HttpCondition> condition_for(const Order& order);
 
+// What a plain folder holds has no digest and no mark of the server's. Where it looks like what is listed,
+// the head of an answer tells size and second, and so whether it is the same. Pure.
+bool may_be_held_already(const Order& order);
+bool confirms_held(const HttpResponse& head, const Order& order);
+
 }  // namespace mirrorseed::sync

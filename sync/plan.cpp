@@ -37,6 +37,11 @@ bool same_content(const ListedEntry& listed, const Entry& held) {
            listed.entry.mtime == held.mtime;
 }
 
+bool same_by_facts(const ListedEntry& listed, const Entry& held) {
+    return listed.entry.kind == EntryKind::file && held.kind == EntryKind::file &&
+           listed.sureness == Sureness::exact && same_size_and_second(listed.entry, held);
+}
+
 bool is_as_it_was(const StagedFile& file, const Entry& listed) {
     return file.size == listed.size && file.mtime == listed.mtime;
 }
@@ -67,7 +72,7 @@ public:
             listed.entry.mtime = held.entry.mtime;
             listing_.settle(place, listed.entry);
         }
-        const bool content_here = held.entry.kind != EntryKind::file || same_content(listed, held.entry);
+        const bool content_here = held.entry.kind != EntryKind::file || is_same(listed, held.entry);
         if (same_facts(listed.entry, held.entry) && content_here) {
             count_wanted(listed.entry);
             return;
@@ -91,6 +96,10 @@ public:
     }
 
 private:
+    bool is_same(const ListedEntry& listed, const Entry& held) const {
+        return known_.by_facts ? same_by_facts(listed, held) : same_content(listed, held);
+    }
+
     // False when the name is not to be had after all.
     bool wanted(Listing::Place place, const ListedEntry& listed, const Entry* held) {
         const auto& entry = listed.entry;
@@ -120,8 +129,8 @@ private:
 
     // Is a file's content here?
     bool place_content(Listing::Place place, const ListedEntry& listed, const Entry* held) {
-        if (held != nullptr && same_content(listed, *held)) {
-            listing_.set_digest(place, *held->digest);
+        if (held != nullptr && is_same(listed, *held)) {
+            if (held->digest) listing_.set_digest(place, *held->digest);
             return true;
         }
         const auto size = listed.entry.digest ? known_.blob_size(*listed.entry.digest) : std::nullopt;
@@ -190,6 +199,10 @@ std::string held_for_deletions(std::uint64_t removed_names, std::uint64_t curren
         "it would delete {} of {} files ({:.1f} %) and {} of {} ({:.1f} %), and max_delete is {} %",
         removed_names, current_names, of_names, format_size(removed.bytes), format_size(current.bytes),
         of_bytes, limit.percent);
+}
+
+bool same_size_and_second(const Entry& a, const Entry& b) {
+    return a.size == b.size && a.mtime.seconds() == b.mtime.seconds();
 }
 
 void recall_staged(Listing& listing, const StagedFile& file) {

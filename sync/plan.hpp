@@ -30,7 +30,13 @@ struct Known {
         withdrawn;  // refused contents, as they were when they were refused
     // Nothing for a content that is not stored.
     std::function<std::optional<Bytes>(const Digest&)> blob_size = [](const Digest&) { return std::nullopt; };
+    // Nobody knows the digests of what is held: it is a plain folder, where size and second must do.
+    bool by_facts = false;
 };
+
+// Is a file of these facts the other, as far as size and time tell? Not every file system, and no protocol,
+// keeps more than the second.
+bool same_size_and_second(const Entry& a, const Entry& b);
 
 // Files that an earlier run fetched and did not publish: the listing learns their digests where it still
 // lists what was fetched.

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace mirrorseed::sync {
@@ -53,16 +54,28 @@ RsyncLane::RsyncLane(const RsyncProgram& program, const Manners& manners, unsign
 
 void RsyncLane::run() {
     for (;;) {
-        const auto taken = orders_.take(batch_files, batch_bytes);
+        auto taken = orders_.take(batch_files, batch_bytes);
         if (taken.empty()) break;
-        batch_.clear();
-        for (auto* order : taken)
-            batch_.emplace(order->item.path.str(), order);
-        const auto prepared = prepare(taken);
-        if (!prepared) return orders_.give_up(prepared.error());
-        settle(fetch(taken));
+        // Telling of progress costs rsync as much for every file as fetching a small one does, so those that
+        // are large come in a run of their own.
+        const auto large_ones = std::stable_partition(
+            taken.begin(), taken.end(), [](const Order* order) { return order->item.entry.size < large; });
+        const std::vector<Order*> first(taken.begin(), large_ones), second(large_ones, taken.end());
+        for (const auto* some : {&first, &second}) {
+            const auto done = some->empty() ? Status() : bring(*some);
+            if (!done) return orders_.give_up(done.error());
+        }
     }
     if (!progress_.stop_requested()) (void)clear().has_value();
+}
+
+Status RsyncLane::bring(const std::vector<Order*>& taken) {
+    batch_.clear();
+    for (auto* order : taken)
+        batch_.emplace(order->item.path.str(), order);
+    const auto prepared = prepare(taken);
+    if (!prepared) return prepared;
+    return settle(fetch(taken));
 }
 
 Status RsyncLane::prepare(const std::vector<Order*>& taken) {
@@ -238,20 +251,19 @@ Result<const Folder*> RsyncLane::folder_above(const RelPath& path) {
     return &*above_;
 }
 
-// What is left of the batch did not come.
-void RsyncLane::settle(const Result<ProgramEnd>& end) {
+// What is left of the batch did not come. An error when nothing else would come either.
+Status RsyncLane::settle(const Result<ProgramEnd>& end) {
     // The last one is whole when rsync came to its end, and may be a part when it did not.
     const auto how = end ? rsync_end(*end) : RsyncEnd::trouble;
     if (!pending_.empty() && (how == RsyncEnd::good || how == RsyncEnd::partly)) hand_over(pending_);
     const auto rest = std::move(batch_);
     batch_.clear();
-    if (rest.empty()) return;
+    if (rest.empty()) return {};
     if (end && how == RsyncEnd::ours) {
         const auto fault = is_full_disk(end->errors) ? Fault::no_space : Fault::failed;
-        return orders_.give_up(Error(fault, "rsync: " + rsync_reason(*end)));
+        return Error(fault, "rsync: " + rsync_reason(*end));
     }
-    if (!end && !end.error().is(Fault::busy) && !progress_.stop_requested())
-        return orders_.give_up(end.error());
+    if (!end && !end.error().is(Fault::busy) && !progress_.stop_requested()) return end.error();
     const auto why = end ? Error(Fault::failed, rsync_reason(*end)) : end.error();
     const auto again = how == RsyncEnd::trouble ? Again::later : Again::no;
     for (const auto& [path, order] : rest) {
@@ -261,6 +273,7 @@ void RsyncLane::settle(const Result<ProgramEnd>& end) {
             said = Error(Fault::changed, escape_text(path) + " did not come");
         orders_.failed(*order, said ? *said : why, said ? Again::no : again);
     }
+    return {};
 }
 
 Status RsyncLane::clear() {

@@ -27,6 +27,7 @@ public:
 private:
     using Batch = std::unordered_map<std::string, Order*>;  // by the path's bytes
 
+    Status bring(const std::vector<Order*>& taken);
     Status prepare(const std::vector<Order*>& taken);
     Status prepare_basis(const std::vector<Order*>& taken);
     Status keep_parts(const Folder& folder, const RelPath& path);
@@ -35,7 +36,7 @@ private:
     Status take_line(std::string_view line);
     void hand_over(const std::string& path);
     Result<const Folder*> folder_above(const RelPath& path);
-    void settle(const Result<ProgramEnd>& end);
+    Status settle(const Result<ProgramEnd>& end);
     Status clear();
 
     const RsyncProgram& program_;

@@ -15,11 +15,6 @@ RelPath note_of(const RelPath& staged) {
     return RelPath::parse_name(staged.str() + ".part").value();
 }
 
-std::string boot_id() {
-    const auto id = read_file("/proc/sys/kernel/random/boot_id", 128);
-    return id ? std::string(trimmed(*id)) : std::string();
-}
-
 Bytes number(std::string_view text) {
     Bytes value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);
@@ -37,6 +32,11 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 }
 
 }  // namespace
+
+std::string boot_id() {
+    const auto id = read_file("/proc/sys/kernel/random/boot_id", 128);
+    return id ? std::string(trimmed(*id)) : std::string();
+}
 
 RelPath staging_name(const PathEntry& item) {
     const auto key = item.path.str() + '\0' + std::to_string(item.entry.size) + '\0' +

@@ -9,6 +9,9 @@
 
 namespace mirrorseed::sync {
 
+// Another one after every start of the machine; empty where nobody tells.
+std::string boot_id();
+
 // The name under which a file is staged; another size or time is another name.
 RelPath staging_name(const PathEntry& item);
 

@@ -19,7 +19,8 @@ public:
 
     Result<Folder> staging() override;
     std::optional<Entry> held(const RelPath& path) override;
-    Status show_held(const Entry& entry, const Folder& folder, const RelPath& name) override;
+    Status show_held(const RelPath& path, const Entry& entry, const Folder& folder,
+                     const RelPath& name) override;
     Result<Verdict> take(const Folder& from, const RelPath& name, Arrival& arrival, Acquire acquire) override;
     Status commit(std::vector<Arrival>& batch) override;
 

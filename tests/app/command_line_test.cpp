@@ -92,7 +92,9 @@ TEST(CommandLine, TakesEveryOptionOfSync) {
     EXPECT_THAT(got.values("TREE"), ElementsAre("debian", "arch"));
     EXPECT_EQ(got.value("rate-limit"), "5 MB/s");
     EXPECT_FALSE(got.has("to"));
-    EXPECT_EQ(arguments({"sync", "--from", "file:///a", "--to", "b"}).value("to"), "b");
+    const auto one_off = arguments({"sync", "--from", "file:///a", "--to", "b", "--delete"});
+    EXPECT_EQ(one_off.value("to"), "b");
+    EXPECT_TRUE(one_off.has("delete"));
 }
 
 TEST(CommandLine, TakesEveryOptionOfTorrentEditAndMagnet) {
@@ -217,6 +219,10 @@ TEST(CommandLine, NamesTheBadArgumentInOneLine) {
         {{"sync", "--from", "https://h/a"}, "--from needs --to DIR"},
         {{"sync", "--to", "a"}, "--to needs --from URL"},
         {{"sync", "--from", "https://h/a", "--to", "a", "t"}, "it goes with no TREE"},
+        {{"sync", "--from", "https://h/a", "--to", ""}, "--to needs a folder"},
+        {{"sync", "--delete", "t"}, "--delete goes with --from"},
+        {{"sync", "--from", "https://h/a", "--to", "a", "--allow-deletes"},
+         "--allow-deletes is for the trees"},
         {{"sync", "--from", "https://u:hunter2@h:0/a", "--to", "a"},
          "--from: \"https://h:0/a\" has no proper port"},
         {{"sync", "--rate-limit", "fast"}, "--rate-limit: \"fast\" is no rate"},

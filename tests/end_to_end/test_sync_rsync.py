@@ -835,16 +835,18 @@ def test_rsync_is_asked_to_delete_nothing_and_told_nothing_of_ours(mirror):
     os.unlink(mirror.upstream / "goes")
     second, _ = runs_of_rsync(mirror, "sync")
     assert not (mirror.checkout / "goes").exists()
-    assert len(first) == 2 == len(second)
+    # A list, and what is small and what is large each by itself.
+    assert len(first) == 3 and len(second) == 2
     for arguments, environment in first + second:
         assert arguments[0] == "rsync" and arguments[-1 if arguments[-1].startswith("rsync:") else -2] == mirror.urls[0]
         options = [word.split("=")[0] for word in arguments if word.startswith("-")]
         assert not [word for word in options if "del" in word or "remove" in word or word == "-e"]
         assert {word.split("=")[0] for word in environment} == {"PATH", "LC_ALL", "TZ", "HOME"}
     fetched = [arguments for arguments, _ in first + second if "--files-from=-" in arguments]
-    assert len(fetched) == 2 and all("--bwlimit=1048576" in arguments for arguments in fetched)
-    assert not any(word.startswith("--compare-dest") for word in fetched[0])
-    assert any(word.startswith("--compare-dest=" + str(mirror.store)) for word in fetched[1])
+    assert len(fetched) == 3 and all("--bwlimit=1048576" in arguments for arguments in fetched)
+    assert [("--info=progress2" in arguments) for arguments in fetched] == [False, True, True]
+    assert not any(word.startswith("--compare-dest") for arguments in fetched[:2] for word in arguments)
+    assert any(word.startswith("--compare-dest=" + str(mirror.store)) for word in fetched[2])
 
 
 def test_rsync_is_confined_where_the_kernel_can(mirror):

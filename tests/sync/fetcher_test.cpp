@@ -63,7 +63,7 @@ public:
     std::optional<Entry> held(const RelPath& path) override {
         return path.str().starts_with("held") ? std::optional(test::stored("held")) : std::nullopt;
     }
-    Status show_held(const Entry&, const Folder&, const RelPath&) override { return {}; }
+    Status show_held(const RelPath&, const Entry&, const Folder&, const RelPath&) override { return {}; }
     Result<Verdict> take(const Folder& from, const RelPath& name, Arrival& arrival,
                          Acquire acquire) override {
         const std::lock_guard lock(mutex_);

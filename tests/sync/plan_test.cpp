@@ -347,5 +347,17 @@ TEST(Plan, WhatTheListingLeftOutIsTold) {
     EXPECT_TRUE(p.changes_nothing());
 }
 
+TEST(Plan, OfAPlainFolderSizeAndSecondMustDo) {
+    Known known;
+    known.by_facts = true;
+    auto nearly = file_of("same");
+    nearly.mtime.nanoseconds += 5;
+    const Tree listed{{"a", file_of("same")}, {"b", file_of("longer")}, {"c", file_of("same", noon + 1)}};
+    const auto made = plan(listed, {{"a", nearly}, {"b", file_of("same")}, {"c", file_of("same")}}, known);
+    EXPECT_EQ(names(made.fetch), (Names{"b", "c"}));
+    EXPECT_EQ(names(made.settle), (Names{"a"}));
+    EXPECT_TRUE(plan(listed, listed, known).changes_nothing());
+}
+
 }  // namespace
 }  // namespace mirrorseed::sync

@@ -1,0 +1,39 @@
+#include "app/one_off_command.hpp"
+
+#include "app/console.hpp"
+#include "app/hand_over.hpp"
+#include "app/report_json.hpp"
+#include "app/wiring.hpp"
+#include "core/text.hpp"
+
+namespace mirrorseed::app {
+namespace {
+
+Exit exit_of(const sync::SyncResult& result) {
+    if (result.outcome == sync::Outcome::failed) return Exit::failed;
+    return result.outcome == sync::Outcome::held || !result.quarantined.empty() ? Exit::needs_person
+                                                                                : Exit::done;
+}
+
+JobAnswer answer_of(const sync::SyncResult& result) {
+    JobAnswer answer{.exit = exit_of(result), .report = to_json(result)};
+    if (result.error) answer.notes.push_back(result.error->text());
+    if (!result.held_reason.empty()) answer.notes.push_back(result.held_reason);
+    for (const auto& item : result.quarantined)
+        answer.notes.push_back("could not bring " + escape_text(item.path.str()) + ": " + item.reason);
+    for (const auto& item : result.left_out)
+        answer.notes.push_back("left out " + escape_text(item.path.str()) + ": " + item.reason);
+    return answer;
+}
+
+}  // namespace
+
+Exit one_off_command(const Arguments& arguments) {
+    const auto wish = one_off_for(arguments);
+    if (!wish) return give(arguments, JobAnswer::failure(wish.error(), Exit::usage));
+    return give(arguments, with_progress(arguments, [&](Progress& progress) {
+                    return answer_of(sync::mirror_once(*wish, progress));
+                }));
+}
+
+}  // namespace mirrorseed::app

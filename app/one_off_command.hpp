@@ -1,0 +1,10 @@
+// `mirrorseed sync --from URL --to DIR`, which needs no config and no store.
+#pragma once
+
+#include "app/job.hpp"
+
+namespace mirrorseed::app {
+
+Exit one_off_command(const Arguments& arguments);
+
+}  // namespace mirrorseed::app
