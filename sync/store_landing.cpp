@@ -21,7 +21,8 @@ std::optional<Entry> StoreLanding::held(const RelPath& path) {
     return entry && entry->digest ? entry : std::nullopt;
 }
 
-Status StoreLanding::show_held(const RelPath&, const Entry& entry, const Folder& folder, const RelPath& name) {
+Status StoreLanding::show_held(const RelPath&, const Entry& entry, const Folder& folder,
+                               const RelPath& name) {
     if (!entry.digest) return Error(Fault::not_found, "its content is not here");
     return store_.blobs().show_at(*entry.digest, entry, folder, name);
 }
