@@ -42,7 +42,7 @@ private:
     Status sync_from(Upstream& upstream);
     Result<Listing> list(Upstream& upstream);
     bool may_trust_markers() const;
-    // Nothing when the upstream changed meanwhile.
+    // False when the upstream changed meanwhile.
     Result<bool> sync_listing(Upstream& upstream, Listing& listing, bool is_last);
 
     Result<Verifier> verifier();

@@ -1,6 +1,7 @@
 #include "sync/tree_markers.hpp"
 
 #include "core/text.hpp"
+#include "sync/plan.hpp"
 
 namespace mirrorseed::sync {
 namespace {
@@ -30,18 +31,13 @@ void take(Freshness& freshness, Store& store, const RelPath& path, const Entry& 
     if (read) freshness.take(path, text);
 }
 
-bool same_second(const Entry& a, const Entry& b) {
-    constexpr std::int64_t second = 1'000'000'000;
-    return a.size == b.size && a.mtime.nanoseconds / second == b.mtime.nanoseconds / second;
-}
-
 // Is the upstream's file the one that is held? Both may be missing.
 std::optional<bool> is_held(Upstream& upstream, const RelPath& path, const std::optional<Entry>& held,
                             Progress& progress) {
     const auto now = upstream.look(path, progress);
     if (!now) return std::nullopt;
     if (!*now || !held) return !*now && !held;
-    return (*now)->kind == held->kind && same_second(**now, *held);
+    return (*now)->kind == held->kind && same_size_and_second(**now, *held);
 }
 
 Listing listing_of(Store& store, const TreeRow& tree) {
@@ -107,7 +103,7 @@ std::optional<Listing> listing_by_markers(Upstream& upstream, Store& store, cons
     auto listing = listing_of(store, tree);
     if (!listing.finish()) return std::nullopt;
     const auto held_alive = entries.find(tree.id, tree.generation, sync);
-    const bool is_same = *alive && held_alive && same_second(**alive, *held_alive);
+    const bool is_same = *alive && held_alive && same_size_and_second(**alive, *held_alive);
     if (!*alive != !held_alive)
         return std::nullopt;  // it came or went, and that is for a whole listing to tell
     if (*alive && !is_same) listing.put(sync, **alive);
