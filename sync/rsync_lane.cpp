@@ -265,7 +265,9 @@ Status RsyncLane::settle(const Result<ProgramEnd>& end) {
     }
     if (!end && !end.error().is(Fault::busy) && !progress_.stop_requested()) return end.error();
     const auto why = end ? Error(Fault::failed, rsync_reason(*end)) : end.error();
-    const auto again = how == RsyncEnd::trouble ? Again::later : Again::no;
+    // A server that refuses where it answered before refuses every other file too: it is lost, not they.
+    const bool lost = how == RsyncEnd::trouble || how == RsyncEnd::refused;
+    const auto again = lost ? Again::later : Again::no;
     for (const auto& [path, order] : rest) {
         auto said = end && how == RsyncEnd::partly ? rsync_says_of(end->errors, path) : std::nullopt;
         // Not told of and not brought: it is no plain file any more.
