@@ -336,7 +336,7 @@ Status SyncRun::nothing_new(const Plan& plan) {
     result_.held_reason.clear();
     if (tree_.generation == 0) publish_empty();
     settled(true);
-    return {};
+    return clear_staging(store_, tree_);
 }
 
 // An upstream that is empty from the start is a tree all the same.
