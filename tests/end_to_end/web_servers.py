@@ -6,8 +6,10 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 
-from conftest import PROGRAM
+from conftest import PROGRAM, wait_for
 from web_seeds import free_port, need
 
 
@@ -20,6 +22,7 @@ class WebServer:
         self.folder.mkdir(parents=True)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/"
+        self.marks = 0
         self.log = self.folder / "access.log"
         self.said = open(self.folder / "said", "wb")
         self.start()
@@ -45,8 +48,19 @@ class WebServer:
 
     def asked(self):
         """What was asked for so far: method, path and status of each request, in order."""
-        text = self.log.read_text() if self.log.exists() else ""
-        return [(method, path, int(status)) for method, path, status in self.log_form.findall(text)]
+        # Some write their logs seconds later. Once a request of ours is in there, all before it are.
+        self.marks += 1
+        mark = f"/mark-{self.marks}/"
+        try:
+            urllib.request.urlopen(self.url + mark[1:], timeout=20).close()
+        except urllib.error.HTTPError as refusal:
+            refusal.close()
+        wait_for(lambda: mark in self.read_log(), "logging")
+        return [(method, path, int(status)) for method, path, status in self.log_form.findall(self.read_log())
+                if not path.startswith("/mark-")]
+
+    def read_log(self):
+        return self.log.read_text() if self.log.exists() else ""
 
     def stop(self):
         if self.process.poll() is None:
@@ -153,9 +167,8 @@ class Python(WebServer):
         return [sys.executable, "-m", "http.server", self.port, "--bind", "127.0.0.1", "--protocol", "HTTP/1.1",
                 "--directory", self.root]
 
-    def asked(self):
-        text = (self.folder / "said").read_text()
-        return [(method, path, int(status)) for method, path, status in self.log_form.findall(text)]
+    def read_log(self):
+        return (self.folder / "said").read_text()
 
 
 class Mirrorseed(WebServer):
