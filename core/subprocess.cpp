@@ -22,6 +22,10 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t most_errors = 64 << 10;
 constexpr std::size_t most_left_in_pipe = 1 << 20;  // the largest pipe that a user may ask for
 constexpr auto patience = std::chrono::seconds(2);
+// A program that writes line by line wakes its reader for every line, and most of the time of both goes into
+// that. So after a small piece others get this long to come as well.
+constexpr auto gathering = std::chrono::milliseconds(1);
+constexpr std::size_t small_piece = 16 << 10;
 
 // A stop becomes something that poll() sees.
 class StopSignal {
@@ -71,13 +75,14 @@ public:
 private:
     // True when the program is over.
     bool wait_once() {
-        std::array<pollfd, 4> waiting{pollfd{child_.watch().get(), POLLIN, 0},
-                                      pollfd{output_.get(), POLLIN, 0}, pollfd{errors_.get(), POLLIN, 0},
-                                      pollfd{end_ ? -1 : stop_.get(), POLLIN, 0}};
+        std::array<pollfd, 4> waiting{
+            pollfd{child_.watch().get(), POLLIN, 0}, pollfd{gathers_ ? -1 : output_.get(), POLLIN, 0},
+            pollfd{errors_.get(), POLLIN, 0}, pollfd{end_ ? -1 : stop_.get(), POLLIN, 0}};
         const int ready = ::poll(waiting.data(), waiting.size(), milliseconds_to_wait());
         if (ready < 0 && errno != EINTR) throw Failure(Error::last_system_error("cannot wait for a program"));
+        gathers_ = false;
         if (ready > 0) {
-            if (waiting[1].revents != 0) read_output();
+            if (waiting[1].revents != 0) gathers_ = read_output() < small_piece;
             if (waiting[2].revents != 0) read_errors();
             if (waiting[3].revents != 0) stop_it(Error(Fault::refused, name() + " was stopped"));
         }
@@ -86,6 +91,7 @@ private:
     }
 
     int milliseconds_to_wait() const {
+        if (gathers_) return static_cast<int>(gathering.count());
         auto until = end_ ? kill_at_ : next_tick_;
         if (!end_ && deadline_) until = std::min(until, *deadline_);
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
@@ -157,6 +163,7 @@ private:
     StopSignal stop_;
     std::array<char, 65536> buffer_;
     ProgramEnd answer_;
+    bool gathers_ = false;      // output that comes, before it is read
     std::optional<Error> end_;  // why it has to end
     Clock::time_point next_tick_, kill_at_;
     std::optional<Clock::time_point> deadline_;

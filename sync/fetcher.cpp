@@ -16,9 +16,11 @@ namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-// A batch is what a crash may cost: the files of one are fetched again. Larger ones sync less often.
-constexpr std::size_t batch_files = 8000;
-constexpr Bytes batch_size = Bytes{512} << 20;
+// A batch is what a crash may cost: the files of one are fetched again. To make one safe the whole file
+// system is written out, which holds up everybody who uses it; so a batch is what came within some seconds.
+constexpr std::chrono::seconds batch_time{10};
+constexpr std::size_t batch_files = 32'000;
+constexpr Bytes batch_size = Bytes{2} << 30;
 // How many batches may wait for a slow disk before the lanes wait too.
 constexpr std::size_t most_waiting_files = 2 * batch_files;
 // A large file is synced in these steps, so a loss of power costs at most one of them.
@@ -183,7 +185,11 @@ private:
         result_.quarantined.push_back({job.item.path, why.text()});
         result_.missing.push_back(job.place);
     }
-    bool is_batch() const { return arrived_.size() >= batch_files || arrived_bytes_ >= batch_size; }
+    bool is_batch() const {
+        return arrived_.size() >= batch_files || arrived_bytes_ >= batch_size ||
+               std::chrono::steady_clock::now() >= batch_due();
+    }
+    SteadyTime batch_due() const { return arrived_.empty() ? SteadyTime::max() : batch_begun_ + batch_time; }
     bool may_begin() const {
         return arrived_.size() < most_waiting_files && std::chrono::steady_clock::now() >= quiet_until_;
     }
@@ -372,9 +378,10 @@ private:
                                          StagedFile{path, entry.size, entry.mtime, *entry.digest}});
             result_.missing.push_back(job.place);
         } else {
+            if (arrived_.empty()) batch_begun_ = std::chrono::steady_clock::now();
             arrived_bytes_ += arrival.item.entry.size;
             arrived_.push_back(std::move(arrival));
-            if (is_batch()) batch_ready_.notify_one();
+            if (arrived_.size() == 1 || is_batch()) batch_ready_.notify_one();
         }
         ++arrivals_;
         troubles_in_a_row_ = 0;
@@ -386,7 +393,8 @@ private:
             std::vector<Arrival> batch;
             {
                 std::unique_lock lock(mutex_);
-                batch_ready_.wait(lock, [this] { return lanes_ == 0 || is_batch(); });
+                while (lanes_ > 0 && !is_batch())
+                    wait_for_batch(lock);
                 running = lanes_ > 0;
                 batch.swap(arrived_);
                 arrived_bytes_ = 0;
@@ -394,6 +402,13 @@ private:
             }
             if (!batch.empty()) commit(batch);
         }
+    }
+
+    void wait_for_batch(std::unique_lock<std::mutex>& lock) {
+        if (arrived_.empty())
+            batch_ready_.wait(lock);
+        else
+            batch_ready_.wait_until(lock, batch_due());
     }
 
     // What came before the trouble is kept as well.
@@ -437,6 +452,7 @@ private:
     std::vector<std::unique_ptr<Job>> waiting_;  // to be tried again
     std::vector<Arrival> arrived_;
     Bytes arrived_bytes_ = 0;
+    SteadyTime batch_begun_{};
     std::uint64_t arrivals_ = 0;
     unsigned troubles_in_a_row_ = 0;
     SteadyTime quiet_until_{};

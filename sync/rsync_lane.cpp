@@ -22,6 +22,10 @@ constexpr Bytes batch_bytes = Bytes{16} << 30;
 // Below this nobody misses a progress line.
 constexpr Bytes large = Bytes{8} << 20;
 constexpr Bytes least_part = Bytes{1} << 20;
+// A file may have grown since it was listed; it is not taken, and must not fill our disk either.
+constexpr Bytes largest_excess = Bytes{64} << 20;
+// Names may come that nobody asked for, when the server's rsync takes a name for another. Not many.
+constexpr std::size_t most_not_asked_for = 100;
 constexpr std::size_t longest_line = 32 << 10;
 
 RelPath name_of(const char* what, unsigned number) {
@@ -42,15 +46,16 @@ bool is_full_disk(const std::string& messages) {
 
 }  // namespace
 
-RsyncLane::RsyncLane(const RsyncProgram& program, const Manners& manners, unsigned number, Orders& orders,
+RsyncLane::RsyncLane(const RsyncProgram& program, const Manners& manners, Ways ways, Orders& orders,
                      Progress& progress)
     : program_(program),
       manners_(manners),
       orders_(orders),
       progress_(progress),
-      work_(name_of("rsync-", number)),
+      trusts_names_(ways.trusts_names),
+      work_(name_of("rsync-", ways.number)),
       left_(RelPath::parse_name("left").value()),
-      basis_(name_of("basis-", number)) {}
+      basis_(name_of("basis-", ways.number)) {}
 
 void RsyncLane::run() {
     for (;;) {
@@ -145,6 +150,7 @@ Status RsyncLane::prepare_basis(const std::vector<Order*>& taken) {
 Result<ProgramEnd> RsyncLane::fetch(const std::vector<Order*>& taken) {
     const auto& staging = orders_.staging();
     RsyncProgram::Delivery delivery{.names = {}, .folder = folder_->path(), .rate = manners_.rate_limit};
+    delivery.trust_names = trusts_names_;
     delivery.rate.bytes_per_second /= std::max(1U, manners_.connections);
     Bytes largest = 0;
     for (const auto* order : taken) {
@@ -171,8 +177,10 @@ Result<ProgramEnd> RsyncLane::fetch(const std::vector<Order*>& taken) {
     auto program = program_.fetch(std::move(delivery));
     program.confinement = *confinement ? &**confinement : nullptr;
     program.folder = folder_->path();
+    program.largest_file = largest + largest_excess;
     pending_.clear();
     told_ = came_ = 0;
+    not_asked_for_ = 0;
     LineCutter lines(longest_line);
     RsyncPatience patience(run, std::chrono::steady_clock::now());
     std::optional<HttpPace> pace;
@@ -211,16 +219,18 @@ Status RsyncLane::take_line(std::string_view line) {
     auto name = rsync_unescape(blank == line.npos ? std::string_view() : line.substr(blank + 1));
     if (!name) return name.error();
     if (name->ends_with('/')) return {};  // a folder that it made
-    if (!pending_.empty()) hand_over(pending_);
+    const auto handed_over = hand_over(pending_);
+    if (!handed_over) return handed_over;
     pending_ = std::move(*name);
     pending_came_ = 0;
     std::from_chars(line.data() + 1, line.data() + blank, pending_came_);
     return progress_.go_on();
 }
 
-void RsyncLane::hand_over(const std::string& path) {
+Status RsyncLane::hand_over(const std::string& path) {
+    if (path.empty()) return {};
     const auto found = batch_.find(path);
-    if (found == batch_.end()) return;
+    if (found == batch_.end()) return throw_away(path);
     auto& order = *found->second;
     const auto& entry = order.item.entry;
     const auto above = folder_above(order.item.path);
@@ -238,6 +248,16 @@ void RsyncLane::hand_over(const std::string& path) {
     else
         orders_.failed(order, Error(Fault::changed, escape_text(path) + " is not as it was listed"),
                        Again::no);
+    return {};
+}
+
+// A server that sends more than was asked for would fill our disk.
+Status RsyncLane::throw_away(const std::string& path) {
+    const auto name = RelPath::parse(path);
+    if (!name || name->is_root()) return Error(Fault::bad_input, "rsync tells of " + escape_text(path));
+    (void)folder_->remove_file(*name).has_value();
+    if (++not_asked_for_ <= most_not_asked_for) return {};
+    return Error(Fault::bad_input, "the upstream sends what was not asked for, such as " + escape_text(path));
 }
 
 Result<const Folder*> RsyncLane::folder_above(const RelPath& path) {
@@ -255,7 +275,10 @@ Result<const Folder*> RsyncLane::folder_above(const RelPath& path) {
 Status RsyncLane::settle(const Result<ProgramEnd>& end) {
     // The last one is whole when rsync came to its end, and may be a part when it did not.
     const auto how = end ? rsync_end(*end) : RsyncEnd::trouble;
-    if (!pending_.empty() && (how == RsyncEnd::good || how == RsyncEnd::partly)) hand_over(pending_);
+    if (how == RsyncEnd::good || how == RsyncEnd::partly) {
+        const auto handed_over = hand_over(pending_);
+        if (!handed_over) return handed_over;
+    }
     const auto rest = std::move(batch_);
     batch_.clear();
     if (rest.empty()) return {};

@@ -19,7 +19,11 @@ namespace mirrorseed::sync {
 
 class RsyncLane {
 public:
-    RsyncLane(const RsyncProgram& program, const Manners& manners, unsigned number, Orders& orders,
+    struct Ways {
+        unsigned number = 0;
+        bool trusts_names = false;  // see RsyncProgram::Delivery
+    };
+    RsyncLane(const RsyncProgram& program, const Manners& manners, Ways ways, Orders& orders,
               Progress& progress);
 
     void run();
@@ -34,7 +38,8 @@ private:
     void reuse_part(const Order& order);
     Result<ProgramEnd> fetch(const std::vector<Order*>& taken);
     Status take_line(std::string_view line);
-    void hand_over(const std::string& path);
+    Status hand_over(const std::string& path);
+    Status throw_away(const std::string& path);
     Result<const Folder*> folder_above(const RelPath& path);
     Status settle(const Result<ProgramEnd>& end);
     Status clear();
@@ -43,6 +48,7 @@ private:
     const Manners& manners_;
     Orders& orders_;
     Progress& progress_;
+    bool trusts_names_;
     RelPath work_, left_, basis_;  // below staging
     std::optional<Folder> folder_;
     std::optional<Folder> above_;  // of the file in hand; files come folder by folder
@@ -55,6 +61,7 @@ private:
     Bytes told_ = 0;          // bytes that its progress line said came
     Bytes came_ = 0;          // since the pace was looked at
     bool tells_progress_ = false;
+    std::size_t not_asked_for_ = 0;  // files of this batch
 };
 
 }  // namespace mirrorseed::sync

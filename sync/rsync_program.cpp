@@ -9,6 +9,13 @@
 namespace mirrorseed::sync {
 namespace {
 
+// Since 3.2.5, and where it was put into an older one with the check that it turns off.
+constexpr auto trust_names = "--trust-sender";
+
+std::vector<std::string> environment() {
+    return {"PATH=" + std::string(Program::search_path), "LC_ALL=C", "TZ=UTC", "HOME=/nonexistent"};
+}
+
 // Each line of a program's messages.
 template <class Seen>
 void each_line(std::string_view text, Seen&& seen) {
@@ -68,8 +75,7 @@ Program RsyncProgram::program(std::vector<std::string> options, std::string inpu
     program.arguments.emplace_back("--");
     program.arguments.push_back(from);
     if (!to.empty()) program.arguments.push_back(to);
-    program.environment = {"PATH=" + std::string(Program::search_path), "LC_ALL=C", "TZ=UTC",
-                           "HOME=/nonexistent"};
+    program.environment = environment();
     const auto& password = url_.password.empty() ? manners_.password : url_.password;
     if (!password.empty()) program.environment.push_back("RSYNC_PASSWORD=" + password);
     if (!manners_.proxy.empty()) program.environment.push_back("RSYNC_PROXY=" + manners_.proxy);
@@ -93,6 +99,7 @@ Program RsyncProgram::fetch(Delivery delivery) const {
                                      "--times",        "--inplace",      "--partial",
                                      "--ignore-times", "--outbuf=L",     "--out-format=%b %n"};
     options.back().insert(options.back().find('%'), "=");
+    if (delivery.trust_names) options.emplace_back(trust_names);
     if (!delivery.basis.empty()) {
         options.emplace_back("--no-whole-file");
         options.push_back("--compare-dest=" + delivery.basis);
@@ -103,6 +110,13 @@ Program RsyncProgram::fetch(Delivery delivery) const {
                           std::to_string(std::max<Bytes>(1, delivery.rate.bytes_per_second / 1024)));
     return program(std::move(options), names_below(url_.below_module(), std::move(delivery.names)),
                    url_.module_argument(), delivery.folder + "/");
+}
+
+Program RsyncProgram::can_trust_names() const {
+    Program program;
+    program.arguments = {"rsync", trust_names, "--version"};
+    program.environment = environment();
+    return program;
 }
 
 RsyncEnd rsync_end(const ProgramEnd& end) {

@@ -28,9 +28,14 @@ public:
         std::string folder;          // where they go
         std::string basis{};         // a folder that may hold older files of the same names
         bool tell_progress = false;  // of large files
+        // Names are not compared with each other, which takes rsync seconds for some ten thousand of them.
+        // Whoever reads its output looks at them.
+        bool trust_names = false;
         Rate rate{};
     };
     Program fetch(Delivery delivery) const;
+    // Ends well where rsync knows how to trust names.
+    Program can_trust_names() const;
 
 private:
     Program program(std::vector<std::string> options, std::string input, const std::string& from,

@@ -197,7 +197,12 @@ unsigned RsyncUpstream::lanes() const {
 }
 
 void RsyncUpstream::bring(Orders& orders, Progress& progress) {
-    RsyncLane lane(program_, manners_, lanes_begun_++ % lanes(), orders, progress);
+    std::call_once(asked_for_trust_, [this] {
+        const auto end = run_program(program_.can_trust_names());
+        trusts_names_ = end && end->is_good();
+    });
+    RsyncLane lane(program_, manners_, {.number = lanes_begun_++ % lanes(), .trusts_names = trusts_names_},
+                   orders, progress);
     lane.run();
 }
 

@@ -9,6 +9,7 @@
 #include "sync/upstream.hpp"
 
 #include <atomic>
+#include <mutex>
 
 namespace mirrorseed::sync {
 
@@ -31,6 +32,8 @@ private:
     Manners manners_;
     RsyncProgram program_;
     std::atomic<unsigned> lanes_begun_{0};
+    std::once_flag asked_for_trust_;
+    bool trusts_names_ = false;
 };
 
 }  // namespace mirrorseed::sync
