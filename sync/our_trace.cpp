@@ -24,7 +24,8 @@ std::string host_of(const std::string& upstream) {
     const auto begin = upstream.find("://");
     if (begin == std::string::npos) return {};
     const auto rest = upstream.substr(begin + 3);
-    return rest.substr(0, rest.find_first_of("/:"));
+    const bool in_brackets = rest.starts_with('[');  // an IPv6 address
+    return in_brackets ? rest.substr(1, rest.find(']') - 1) : rest.substr(0, rest.find_first_of("/:"));
 }
 
 }  // namespace mirrorseed::sync
