@@ -167,14 +167,20 @@ Command sync_command() {
         .positionals = {trees},
         .options = {flag("dry-run", "plan and change nothing"), json,
                     flag("allow-deletes", "publish in spite of max_delete"),
-                    flag("full", "list and compare even if the upstream says that nothing changed"), include,
-                    exclude,
+                    flag("full", "list and compare even if the upstream says that nothing changed"),
+                    repeatable("include", "GLOB", check_glob,
+                               "take only what matches, whatever the config includes; repeatable"),
+                    repeatable("exclude", "GLOB", check_glob,
+                               "leave out what matches, besides what the config excludes; wins over "
+                               "--include; repeatable"),
                     value("connections", "N", check_count,
-                          "connections to the upstream; 0: as the config says"),
-                    value("rate-limit", "RATE", check_rate, "fetch no faster, such as \"50 MB/s\""),
+                          "at once to the upstream, whatever the config says; 0: one to rsync, four to HTTP"),
+                    value("rate-limit", "RATE", check_rate,
+                          "fetch no faster, whatever the config says, such as \"50 MB/s\"; 0: no limit"),
                     value("from", "URL", check_upstream_url,
                           "mirror this rsync, HTTP or file URL into the folder of --to, with no config and "
-                          "no store; files of the same size and second are the same"),
+                          "no store; files of the same size and second are the same, and what comes must be "
+                          "what checksum lists beside it say"),
                     value("to", "DIR", nullptr, "the plain folder for --from; made when it is missing"),
                     flag("delete", "with --from: delete from DIR what the upstream does not have")},
         .check = check_sync};

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace mirrorseed::app {
@@ -82,6 +83,35 @@ std::string manual_section(const SectionHelp& section) {
     return out;
 }
 
+struct Term {
+    std::string_view name, meaning;
+};
+constexpr std::array hook_variables{
+    Term{"MIRRORSEED_TREE", "the tree's name"},
+    Term{"MIRRORSEED_GENERATION", "the number of the generation that is published now"},
+    Term{
+        "MIRRORSEED_CHANGES",
+        "a file of names, each with a NUL behind it: \"+path\" for what came, \"~path\" for what changed and "
+        "\"-path\" for what went, files and links; it is gone when the programs have ended"},
+    Term{"MIRRORSEED_ERROR", "for on_failure alone: what went wrong, or why the sync was held back"},
+};
+
+std::string hooks_section() {
+    auto out =
+        roff_section("HOOKS") +
+        roff_text(
+            "The programs of on_publish run after a sync, an adopt, a rollback or an approve has published; "
+            "those of on_failure after one that failed or was held back. No shell reads them. They see PATH, "
+            "HOME, LANG and "
+            "what follows, and nothing else of the environment; what they print goes to the log. One that "
+            "fails, or takes "
+            "longer than ten minutes, is told of there and changes nothing.") +
+        "\n";
+    for (const auto& [name, meaning] : hook_variables)
+        out += roff_term(fmt::format("\\fB{}\\fR", roff_text(name)), meaning);
+    return out;
+}
+
 }  // namespace
 
 std::string documented_config() {
@@ -133,6 +163,7 @@ std::string config_manual() {
     out += manual_section<TreeConfig>(tree_section) + manual_section<ReleaseConfig>(release_section);
     out += manual_section<DebianConfig>(debian_section) + manual_section<RpmConfig>(rpm_section);
     out += manual_section<ArchConfig>(arch_section) + manual_section<ImagesConfig>(images_section);
+    out += hooks_section();
     out += roff_section("SEE ALSO") + ".BR mirrorseed (1)\n";
     return out;
 }

@@ -36,7 +36,7 @@ struct HttpLimits {
     std::chrono::steady_clock::duration connect = std::chrono::seconds(20);  // and TLS, and the proxy
     std::chrono::steady_clock::duration silence = std::chrono::seconds(30);  // without a byte
     std::optional<std::chrono::steady_clock::duration> total{};              // with all redirects
-    Rate slowest{};                                                          // over any half minute of a body
+    Rate slowest{};                                                          // over any minute of a body
     Bytes body = 16 << 20;                                                   // what is more is a fault
     unsigned redirects = 5;
 };

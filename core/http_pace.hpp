@@ -13,7 +13,7 @@ namespace mirrorseed {
 class HttpPace {
 public:
     using Time = std::chrono::steady_clock::time_point;
-    static constexpr std::chrono::seconds window{30};
+    static constexpr std::chrono::seconds window{60};
 
     HttpPace(Rate slowest, Time begin) : slowest_(slowest), begin_(begin) {}
 

@@ -7,6 +7,8 @@
 namespace mirrorseed::sync {
 namespace {
 
+namespace errc = boost::system::errc;
+
 RelPath our_name(std::string_view name) {
     return RelPath::parse_name(name).value();
 }
@@ -76,6 +78,12 @@ std::optional<Entry> FolderLanding::held(const RelPath& path) {
     const auto shown = mirror_.facts(path);
     if (shown && shown->is_file) return entry_of(*shown);
     return std::nullopt;
+}
+
+Result<Descriptor> FolderLanding::open_newest(const RelPath& path) const {
+    auto waiting = partial_.open_file(whole_name(path));
+    const bool none_waits = !waiting && waiting.error().is(errc::no_such_file_or_directory);
+    return none_waits ? mirror_.open_file(path) : std::move(waiting);
 }
 
 // Its place is not told.

@@ -19,6 +19,9 @@ public:
     // more is removed, so that what waits here afterwards is what shall be shown.
     Result<std::vector<Plan::Fetch>> recall(const Listing& listing, std::vector<Plan::Fetch>& wanted);
 
+    // The file that is shown under this name in the end, as far as it came: what waits, or what is shown now.
+    Result<Descriptor> open_newest(const RelPath& path) const;
+
     Result<Folder> staging() override { return partial_.again(); }
     std::optional<Entry> held(const RelPath& path) override;
     Status show_held(const RelPath& path, const Entry& entry, const Folder& folder,

@@ -1,7 +1,7 @@
 #include "sync/one_off.hpp"
 
 #include "core/text.hpp"
-#include "sync/fetcher.hpp"
+#include "sync/folder_fetch.hpp"
 #include "sync/folder_landing.hpp"
 #include "sync/folder_update.hpp"
 #include "sync/partial_folder.hpp"
@@ -215,13 +215,15 @@ private:
         const auto room = enough_room(listed.bytes);
         if (!room) return room.error();
         progress_.start("fetch", listed.files, listed.bytes);
-        auto fetched = fetch_files(upstream, listing, wanted, {.retry = {.retries = wish_.manners.retries}},
+        auto done = fetch_by_lists(upstream, listing, plan.fetch, wanted, {.retries = wish_.manners.retries},
                                    landing, progress_);
-        if (!fetched) return fetched;
-        std::sort(fetched->same.begin(), fetched->same.end());
-        result_.transferred += fetched->transferred;
-        result_.fetch = amount_of(listing, arrived(wanted, *fetched));
-        result_.total.bytes += bytes_now(listing, wanted, *fetched, held) - listed.bytes;
+        if (!done) return done.error();
+        result_.left_out.insert(result_.left_out.end(), done->notes.begin(), done->notes.end());
+        auto fetched = std::move(done->result);
+        std::sort(fetched.same.begin(), fetched.same.end());
+        result_.transferred += fetched.transferred;
+        result_.fetch = amount_of(listing, arrived(wanted, fetched));
+        result_.total.bytes += bytes_now(listing, wanted, fetched, held) - listed.bytes;
         return fetched;
     }
 

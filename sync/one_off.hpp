@@ -1,9 +1,10 @@
 // A mirror of one upstream in a plain folder, with no store beside it.
 //
-// Files are compared by size and second, as rsync does. What comes waits in the
-// folder's own .mirrorseed-partial until all is there; then it is shown in the order
-// that keeps indices and what they name together. Until then the folder is as it
-// was, and a run that is cut off is gone on with by the next one.
+// Files are compared by size and second, as rsync does; what comes must be what the
+// upstream's checksum lists say, where there are any. It waits in the folder's own
+// .mirrorseed-partial until all is there; then it is shown in the order that keeps
+// indices and what they name together. Until then the folder is as it was, and a run
+// that is cut off is gone on with by the next one.
 #pragma once
 
 #include "core/glob.hpp"

@@ -1,19 +1,14 @@
 #include "sync/read_sets.hpp"
 
 #include "core/text.hpp"
+#include "sync/list_text.hpp"
+#include "sync/set_plan.hpp"
 
 #include <algorithm>
 #include <set>
 
 namespace mirrorseed::sync {
 namespace {
-
-bool is_fresh(const Plan& plan, Listing::Place place) {
-    const auto found =
-        std::lower_bound(plan.fetch.begin(), plan.fetch.end(), place,
-                         [](const Plan::Fetch& item, Listing::Place wanted) { return item.place < wanted; });
-    return found != plan.fetch.end() && found->place == place;
-}
 
 class Reader {
 public:
@@ -29,7 +24,7 @@ public:
     Result<SetReading> run(const FetchSome& fetch) {
         const auto wanted = sets_to_read(names());
         if (wanted.empty()) return SetReading();
-        const auto fresh = fresh_of(wanted);
+        const auto fresh = fetches_of(wanted, listing_, plan_.fetch);
         const auto fetched = fetch(fresh);
         if (!fetched) return fetched.error();
         if (!fetched->changed.empty()) return SetReading{.upstream_changed = true};
@@ -47,82 +42,37 @@ public:
                 reading.fetched.add(listing_.at(item.place).entry);
         const auto compared = compare(wanted, reading.sets);
         if (!compared) return compared.error();
-        tell_digests(reading.sets);
+        learn_digests(listing_, plan_.fetch, reading.sets);
         return reading;
     }
 
 private:
-    // One fresh file speaks for all of its folder.
     SetNames names() const {
-        SetNames names;
-        std::set<RelPath> folders;
-        for (const auto& folder : listing_.folders())
-            for (std::size_t at = 0; at < folder.size(); ++at) {
-                if (folder.kind(at) != EntryKind::file || !may_be_of_a_set(folder.name(at))) continue;
-                auto path = folder.path() / RelPath::parse_name(folder.name(at)).value();
-                if (!is_of_a_checksum_set(path)) continue;
-                folders.insert(folder.path());
-                names.upstream.push_back(std::move(path));
-            }
-        for (const auto& folder : folders)
-            for (const auto& item :
-                 store_.catalogue().entries().in_folder(tree_.id, tree_.generation, folder)) {
+        return names_of_sets(listing_, plan_.fetch, [this](const RelPath& folder) {
+            std::vector<RelPath> held;
+            auto& entries = store_.catalogue().entries();
+            for (const auto& item : entries.in_folder(tree_.id, tree_.generation, folder)) {
                 auto path = folder / RelPath::parse_name(item.name).value();
                 if (item.entry.kind == EntryKind::file && is_of_a_checksum_set(path))
-                    names.current.push_back(std::move(path));
+                    held.push_back(std::move(path));
             }
-        if (names.upstream.empty()) return names;
-        std::optional<std::uint32_t> told;
-        for (const auto& item : plan_.fetch) {
-            const bool of_a_set = may_be_of_a_set(listing_.name_at(item.place)) &&
-                                  is_of_a_checksum_set(listing_.path_of(item.place));
-            if (!of_a_set && told == item.place.folder) continue;
-            if (!of_a_set) told = item.place.folder;
-            names.fresh.push_back(listing_.path_of(item.place));
-        }
-        return names;
+            return held;
+        });
     }
 
-    // A quick look, for there are millions of packages.
-    static bool may_be_of_a_set(std::string_view name) {
-        return !name.ends_with(".deb") && !name.ends_with(".rpm") && !name.ends_with(".zst");
-    }
-
-    std::vector<Plan::Fetch> fresh_of(const std::vector<ChecksumSet>& sets) const {
-        std::set<Listing::Place> places;
-        const auto add = [&](const RelPath& path) {
-            const auto place = listing_.place_of(path);
-            if (place && is_fresh(plan_, *place)) places.insert(*place);
-        };
-        for (const auto& set : sets) {
-            add(set.list);
-            std::for_each(set.signatures.begin(), set.signatures.end(), add);
-        }
-        std::vector<Plan::Fetch> wanted;
-        for (const auto& item : plan_.fetch)
-            if (places.contains(item.place)) wanted.push_back(item);
-        return wanted;
-    }
+    bool is_fresh(Listing::Place place) const { return is_fetched(plan_.fetch, place); }
 
     Result<std::string> content_of(const std::optional<Digest>& digest) const {
         if (!digest) return Error(Fault::not_found, "could not be had");
         const auto blob = store_.blobs().open_blob(*digest);
         if (!blob) return blob.error();
-        std::string text;
-        const auto read = read_through(*blob, digest->hex(), [&](ByteSpan bytes) -> Status {
-            if (text.size() + bytes.size() > longest_checksum_list)
-                return Error(Fault::bad_input, "is too long for a list of checksums");
-            text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-            return {};
-        });
-        if (!read) return read.error();
-        return text;
+        return read_list_text(*blob, digest->hex());
     }
 
     // Of what is listed now. The plan tells no digest of a file that stays as it is.
     std::optional<Digest> digest_at(Listing::Place place) const {
         auto digest = listing_.at(place).entry.digest;
-        if (digest || is_fresh(plan_, place)) return digest;
+        if (digest || is_fresh(place)) return digest;
         const auto held =
             store_.catalogue().entries().find(tree_.id, tree_.generation, listing_.path_of(place));
         return held ? held->digest : std::nullopt;
@@ -157,11 +107,11 @@ private:
     // same size and time: it is fetched to see.
     void ask_again(const ReadSet& set) {
         const auto list = listing_.place_of(set.set.list);
-        if (!set.fault.empty() || !list || !is_fresh(plan_, *list)) return;
+        if (!set.fault.empty() || !list || !is_fresh(*list)) return;
         for (const auto& [path, checksum] : set.files) {
             const auto expected = checksum.digest();
             const auto place = expected ? listing_.place_of(path) : std::nullopt;
-            if (!place || listing_.kind_at(*place) != EntryKind::file || is_fresh(plan_, *place)) continue;
+            if (!place || listing_.kind_at(*place) != EntryKind::file || is_fresh(*place)) continue;
             const auto known = digest_at(*place);
             if (!known || *known == *expected) continue;
             listing_.set_digest(*place, *expected);
@@ -172,7 +122,7 @@ private:
     std::optional<FileState> state_of(const RelPath& path) const {
         const auto place = listing_.place_of(path);
         if (!place || listing_.kind_at(*place) != EntryKind::file) return std::nullopt;
-        const bool fresh = is_fresh(plan_, *place) || asked_again_.contains(*place);
+        const bool fresh = is_fresh(*place) || asked_again_.contains(*place);
         return FileState{.is_fresh = fresh, .digest = digest_at(*place)};
     }
 
@@ -180,7 +130,7 @@ private:
     Status compare(const std::vector<ChecksumSet>& wanted, ChecksumSets& sets) {
         std::vector<RelPath> fresh_reach;
         for (const auto& set : wanted)
-            if (const auto place = listing_.place_of(set.list); place && is_fresh(plan_, *place))
+            if (const auto place = listing_.place_of(set.list); place && is_fresh(*place))
                 fresh_reach.push_back(set.list.parent());
         const auto to_compare = sets.to_compare();
         for (const auto& [path, checksum] : to_compare) {
@@ -202,15 +152,6 @@ private:
                            "its " + std::string(checksum_name(checksum.kind)) + " is not what its list says");
         }
         return {};
-    }
-
-    void tell_digests(const ChecksumSets& sets) {
-        for (const auto& item : plan_.fetch) {
-            if (listing_.at(item.place).entry.digest) continue;
-            const auto expected = sets.expected(listing_.path_of(item.place));
-            const auto digest = expected.empty() ? std::nullopt : expected.front().digest();
-            if (digest) listing_.set_digest(item.place, *digest);
-        }
     }
 
     Store& store_;

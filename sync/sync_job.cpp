@@ -4,6 +4,7 @@
 #include "sync/file_upstream.hpp"
 #include "sync/sync_run.hpp"
 #include "sync/tree_markers.hpp"
+#include "sync/tree_plan.hpp"
 
 #include <unistd.h>
 
@@ -65,7 +66,7 @@ SyncResult plan_from(Catalogue* catalogue, const TreeRow& tree, const Wish& wish
                           ? catalogue->entries().find(tree.id, tree.generation, *trace)
                           : std::nullopt;
     if (held) listing->put(*trace, *held);
-    const auto plan = make_plan(catalogue, tree, wish, *listing);
+    const auto plan = plan_tree_sync(catalogue, tree, wish, *listing);
     tell_plan(result, plan, wish);
     if (result.held_reason.empty()) result.held_reason = plan.backwards;
     if (!result.held_reason.empty())

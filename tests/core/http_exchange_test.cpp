@@ -139,10 +139,10 @@ TEST(HttpConnect, NeverTriesAnAddressThatIsTooFarInside) {
 TEST(HttpPace, LooksAtEachWindowByItself) {
     const HttpPace::Time start{};
     HttpPace pace({1000}, start);
-    EXPECT_TRUE(pace.goes_on(0, start + 29s));
-    EXPECT_TRUE(pace.goes_on(1'000'000, start + 30s));
-    EXPECT_TRUE(pace.goes_on(29'000, start + 59s));
-    EXPECT_FALSE(pace.goes_on(999, start + 60s));
+    EXPECT_TRUE(pace.goes_on(0, start + 59s));
+    EXPECT_TRUE(pace.goes_on(1'000'000, start + 60s));
+    EXPECT_TRUE(pace.goes_on(59'000, start + 119s));
+    EXPECT_FALSE(pace.goes_on(999, start + 120s));
     HttpPace unlimited({0}, start);
     EXPECT_TRUE(unlimited.goes_on(0, start + 1h));
 }

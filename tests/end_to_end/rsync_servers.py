@@ -9,18 +9,18 @@ import subprocess
 import threading
 
 from conftest import wait_for
-from web_seeds import free_port, need
+from web_seeds import free_port, listens, need
 
 
 class Rsyncd:
     """Shows `root` as the module "tree"; `more` is what its config says beside that."""
 
-    def __init__(self, folder, root, more="", port=None):
+    def __init__(self, folder, root, more="", port=None, address="127.0.0.1"):
         self.folder, self.root, self.more = pathlib.Path(folder), pathlib.Path(root), more
         self.folder.mkdir(parents=True)
         self.prefix = []
-        self.port = port or free_port()
-        self.url = f"rsync://127.0.0.1:{self.port}/tree/"
+        self.port, self.address = port or free_port(), address
+        self.url = f"rsync://{address}:{self.port}/tree/"
         self.log = self.folder / "log"
         self.start()
 
@@ -30,7 +30,7 @@ class Rsyncd:
         user = "uid = root\ngid = root\n" if os.geteuid() == 0 else ""
         config.write_text(f"""
 port = {self.port}
-address = 127.0.0.1
+address = {self.address.strip("[]")}
 use chroot = no
 {user}
 log file = {self.log}
@@ -47,8 +47,7 @@ path = {self.root}
 
     def _listens(self):
         assert self.process.poll() is None, self.said()
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        return listens(self.address, self.port)
 
     def said(self):
         return self.log.read_text(errors="replace") if self.log.exists() else ""

@@ -1,4 +1,5 @@
 """`sync --from URL --to DIR`: a plain folder with neither config nor store, from every kind of upstream."""
+import hashlib
 import json
 import os
 import random
@@ -344,6 +345,71 @@ def test_files_that_cannot_be_had_are_told_and_the_rest_is_there(one_off):
     assert done.returncode == 3 and "README" in done.stderr and "403" in done.stderr
     assert not (one_off.to / "README").exists() and (one_off.to / "pool/a.deb").exists()
     assert PARTIAL not in os.listdir(one_off.to)
+
+
+def listed(name, content, algorithm="sha256"):
+    return f"{hashlib.new(algorithm, content.encode()).hexdigest()}  {name}\n"
+
+
+@pytest.mark.parametrize("kind", ["file", "rsync", "nginx", "Apache, plain"])
+@pytest.mark.parametrize("algorithm", ["sha256", "sha512", "md5"])
+def test_a_file_must_be_what_its_list_says(one_off, kind, algorithm):
+    for name in ("good", "bad"):
+        one_off.write(f"iso/{name}.iso", name)
+    one_off.write(f"iso/{algorithm.upper()}SUMS",
+                  listed("good.iso", "good", algorithm) + listed("bad.iso", "BAD", algorithm))
+    one_off.write("other/bad.iso", "nobody says what this is")
+    one_off.shown_by(kind)
+    done = run_program(*one_off.arguments())
+    told = f"could not bring iso/bad.iso: its {algorithm.upper().replace('SHA', 'SHA-')} is "
+    assert done.returncode == 3 and told in done.stderr, done.stderr
+    assert sorted(os.listdir(one_off.to / "iso")) == [f"{algorithm.upper()}SUMS", "good.iso"]
+    assert (one_off.to / "other/bad.iso").exists()
+
+    one_off.write("iso/bad.iso", "BAD", OLD + 60)
+    report = one_off.sync()
+    assert report["outcome"] == "published" and report["fetch"]["files"] == 1 and report["quarantined"] == []
+    is_as_upstream(one_off)
+
+
+def test_an_older_list_is_believed_too(one_off):
+    one_off.write("iso/SHA256SUMS", listed("new.iso", "new"))
+    one_off.sync()
+    one_off.write("iso/new.iso", "not", OLD + 60)
+    report = one_off.sync(status=3)
+    assert [item["path"] for item in report["quarantined"]] == ["iso/new.iso"]
+    one_off.write("iso/new.iso", "new", OLD + 120)
+    assert one_off.sync()["fetch"]["files"] == 1
+
+
+def test_what_was_held_stays_while_the_new_one_is_not_what_its_list_says(one_off):
+    one_off.write("iso/a.iso", "first")
+    one_off.write("iso/SHA256SUMS", listed("a.iso", "first"))
+    one_off.sync()
+    one_off.write("iso/a.iso", "secomd", OLD + 60)
+    one_off.write("iso/SHA256SUMS", listed("a.iso", "second"), OLD + 60)
+    one_off.sync("--delete", status=3)
+    assert (one_off.to / "iso/a.iso").read_text() == "first"
+    one_off.write("iso/a.iso", "second", OLD + 61)
+    one_off.sync()
+    is_as_upstream(one_off)
+
+
+def test_lists_that_disagree_let_nothing_of_theirs_in(one_off):
+    one_off.write("a.iso", "first")
+    one_off.write("SHA256SUMS", listed("a.iso", "first"))
+    one_off.write("a.iso.sha256", listed("a.iso", "second"))
+    report = one_off.sync(status=3)
+    assert [item["path"] for item in report["quarantined"]] == ["a.iso"] and "disagree" in report["quarantined"][0]["reason"]
+    assert sorted(os.listdir(one_off.to)) == ["SHA256SUMS", "a.iso.sha256"]
+
+
+def test_a_list_that_is_none_is_told_of_and_stops_nothing(one_off):
+    one_off.write("a.iso", "first")
+    one_off.write("SHA256SUMS", "to be announced\n")
+    report = one_off.sync()
+    assert [item["path"] for item in report["left_out"]] == ["SHA256SUMS"]
+    is_as_upstream(one_off)
 
 
 @pytest.mark.parametrize("mode", [0o000, 0o500])

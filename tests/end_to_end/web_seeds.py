@@ -45,6 +45,11 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def listens(address, port):
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
+        return probe.connect_ex((address.strip("[]"), port)) == 0
+
+
 def need(program):
     found = shutil.which(program) or shutil.which(program, path="/usr/sbin:/sbin")
     assert found, f"{program} is missing; scripts/setup --tests installs it"

@@ -2,7 +2,6 @@
 import os
 import pathlib
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -10,18 +9,18 @@ import urllib.error
 import urllib.request
 
 from conftest import PROGRAM, wait_for
-from web_seeds import free_port, need
+from web_seeds import free_port, listens, need
 
 
 class WebServer:
     """Serves `root`; `more` is what its config says beside that."""
     log_form = re.compile(r'"(GET|HEAD) (\S+) [^"]*" (\d+)')
 
-    def __init__(self, folder, root, more=""):
+    def __init__(self, folder, root, more="", address="127.0.0.1"):
         self.folder, self.root, self.more = pathlib.Path(folder), pathlib.Path(root), more
         self.folder.mkdir(parents=True)
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}/"
+        self.port, self.address = free_port(), address
+        self.url = f"http://{address}:{self.port}/"
         self.marks = 0
         self.log = self.folder / "access.log"
         self.said = open(self.folder / "said", "wb")
@@ -32,9 +31,8 @@ class WebServer:
                                         cwd=self.folder, env={**os.environ, **self.environment()})
         until = time.monotonic() + 20
         while time.monotonic() < until and self.process.poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
+            if listens(self.address, self.port):
+                return
             time.sleep(0.02)
         self.stop()
         raise AssertionError((self.folder / "said").read_text())
@@ -79,7 +77,7 @@ class Nginx(WebServer):
 events {{}}
 http {{
     {places} types {{}} default_type application/octet-stream; access_log {self.log}; charset utf-8;
-    server {{ listen 127.0.0.1:{self.port}; root {self.root}; autoindex on; {self.more} }}
+    server {{ listen {self.address}:{self.port}; root {self.root}; autoindex on; {self.more} }}
 }}
 """)
         return [need("nginx"), "-p", self.folder, "-c", config, "-e", self.folder / "start.log"]
