@@ -129,6 +129,17 @@ create table listings(
 ) strict;
 alter table trees add column listed_for text not null default '';
 alter table trees add column listed_at integer not null default 0;
+alter table trees add column listed_as blob;
+create trigger blob_is_damaged after update of damaged on blobs when new.damaged <> old.damaged begin
+  update trees set listed_as = null where listed_as is not null;
+end;
+create trigger shown_blob_goes before delete on blobs
+  when exists (select 1 from entries where blob = old.id and until is null) begin
+  update trees set listed_as = null where listed_as is not null;
+end;
+create trigger content_is_withdrawn after insert on withdrawn begin
+  update trees set listed_as = null where listed_as is not null;
+end;
 )sql",
 };
 

@@ -13,7 +13,8 @@ TreeRow tree_from(const Query& row) {
             .paused = row.integer(6) != 0,
             .checkout = row.count(7),
             .listed_for = row.text(8),
-            .listed_at = row.integer(9)};
+            .listed_at = row.integer(9),
+            .listed_as = row.digest(10)};
 }
 
 GenerationRow generation_from(const Query& row) {
@@ -35,7 +36,7 @@ GenerationRow generation_from(const Query& row) {
 std::optional<TreeRow> Trees::find(std::string_view name) {
     auto query = db_->query(
         "select id, name, lineage, generation, candidate, held_reason, paused, checkout, listed_for, "
-        "listed_at from trees where name = ?");
+        "listed_at, listed_as from trees where name = ?");
     query.bind(name);
     if (!query.next()) return std::nullopt;
     return tree_from(query);
@@ -49,7 +50,7 @@ TreeRow Trees::ensure(std::string_view name) {
 std::vector<TreeRow> Trees::all() {
     auto query = db_->query(
         "select id, name, lineage, generation, candidate, held_reason, paused, checkout, listed_for, "
-        "listed_at from trees order by name");
+        "listed_at, listed_as from trees order by name");
     std::vector<TreeRow> rows;
     while (query.next())
         rows.push_back(tree_from(query));
@@ -70,7 +71,7 @@ void Trees::drop_candidate(TreeId tree) {
 
 void Trees::publish(TreeId tree, const GenerationRow& generation) {
     restore(tree, generation);
-    db_->query("update trees set generation = ?, candidate = 0, held_reason = '' where id = ?")
+    db_->query("update trees set generation = ?, candidate = 0, held_reason = '', listed_as = null where id = ?")
         .bind(generation.number)
         .bind(tree)
         .run();
@@ -88,10 +89,12 @@ void Trees::set_checkout(TreeId tree, Generation generation) {
     db_->query("update trees set checkout = ? where id = ?").bind(generation).bind(tree).run();
 }
 
-void Trees::set_listed(TreeId tree, std::string_view terms, UnixTime when) {
-    db_->query("update trees set listed_for = ?, listed_at = ? where id = ?")
+void Trees::set_listed(TreeId tree, std::string_view terms, UnixTime when,
+                       const std::optional<Digest>& listing) {
+    db_->query("update trees set listed_for = ?, listed_at = ?, listed_as = ? where id = ?")
         .bind(terms)
         .bind(when)
+        .bind(listing)
         .bind(tree)
         .run();
 }

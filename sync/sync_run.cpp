@@ -118,6 +118,11 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
                                    bool is_last) {
     auto& listing = listed.listing;
     TreeSettling settling(store_, tree_, wish_, started_, clock_, progress_, result_);
+    if (is_as_before(tree_, wish_, listed)) {
+        const auto done = settling.settle_as_before(listed);
+        if (!done) return done.error();
+        return true;
+    }
     auto plan = plan_tree_sync(&store_.catalogue(), tree_, wish_, listing);
     tell_plan(result_, plan, wish_);
     if (plan.changes_nothing()) {

@@ -16,8 +16,13 @@ namespace mirrorseed::sync {
 struct TreeListing {
     Listing listing;
     bool by_markers = false;           // the upstream was not asked for it
-    std::optional<RelPath> own_trace;  // where our own trace belongs, in a tree that has traces
+    std::optional<RelPath> own_trace{};  // where our own trace belongs, in a tree that has traces
+    std::optional<Digest> as_listed{};   // all that the upstream said; nothing where it was not asked
 };
+
+// Is it, to the byte, the listing that the tree was found to be all of, with nothing happening to the tree
+// since? Then there is nothing to compare.
+bool is_as_before(const TreeRow& tree, const Wish& wish, const TreeListing& listed);
 
 bool may_trust_markers(const TreeRow& tree, const Wish& wish, UnixTime now);
 

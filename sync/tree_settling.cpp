@@ -20,9 +20,20 @@ TreeSettling::TreeSettling(Store& store, const TreeRow& tree, const Wish& wish, 
       progress_(progress),
       result_(result) {}
 
+Status TreeSettling::settle_as_before(const TreeListing& listed) {
+    const auto row = store_.catalogue().trees().generation(tree_.id, tree_.generation);
+    if (row) result_.total = {row->files, row->bytes};
+    result_.left_out = store_.catalogue().contents().left_out(tree_.id);
+    return stay(listed);
+}
+
 Status TreeSettling::settle_unchanged(const TreeListing& listed, const Plan& plan) {
-    abandon_candidate(store_, wish_.tree);
     store_.catalogue().contents().set_left_out(tree_.id, plan.left_out);
+    return stay(listed);
+}
+
+Status TreeSettling::stay(const TreeListing& listed) {
+    abandon_candidate(store_, wish_.tree);
     store_.catalogue().contents().clear_staged(tree_.id);
     store_.catalogue().trees().set_paused(tree_.id, false);
     result_.outcome = Outcome::unchanged;

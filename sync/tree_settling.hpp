@@ -31,10 +31,13 @@ public:
                  Progress& progress, SyncResult& result);
 
     Status settle(const Brought& brought);
+    // The listing is what it was when the tree was found to be all of it.
+    Status settle_as_before(const TreeListing& listed);
     // The plan changes nothing.
     Status settle_unchanged(const TreeListing& listed, const Plan& plan);
 
 private:
+    Status stay(const TreeListing& listed);
     OldNames tell_bad_files(const Brought& brought);
     Result<GenerationRow> build(const Brought& brought, OldNames kept);
     void hold(const std::string& reason);
