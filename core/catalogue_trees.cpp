@@ -71,7 +71,8 @@ void Trees::drop_candidate(TreeId tree) {
 
 void Trees::publish(TreeId tree, const GenerationRow& generation) {
     restore(tree, generation);
-    db_->query("update trees set generation = ?, candidate = 0, held_reason = '', listed_as = null where id = ?")
+    db_->query(
+           "update trees set generation = ?, candidate = 0, held_reason = '', listed_as = null where id = ?")
         .bind(generation.number)
         .bind(tree)
         .run();

@@ -27,8 +27,8 @@ struct TreeRow {
     Generation checkout = 0;    // what trees/NAME shows, whole
     std::string listed_for{};  // under which terms it last was all that its upstream listed; empty: it is not
     UnixTime listed_at = 0;
-    // The listing that it was then all of. Forgotten as soon as anything about the tree or its contents is not
-    // as it was then.
+    // The listing that it was then all of. Forgotten as soon as anything about the tree or its contents is
+    // not as it was then.
     std::optional<Digest> listed_as{};
 };
 
@@ -61,8 +61,7 @@ public:
     void set_lineage(TreeId tree, std::string_view lineage);
     void set_paused(TreeId tree, bool paused);
     void set_checkout(TreeId tree, Generation generation);
-    void set_listed(TreeId tree, std::string_view terms, UnixTime when,
-                    const std::optional<Digest>& listing);
+    void set_listed(TreeId tree, std::string_view terms, UnixTime when, const std::optional<Digest>& listing);
 
     std::optional<GenerationRow> generation(TreeId tree, Generation number);
     std::vector<GenerationRow> generations(TreeId tree);  // newest first

@@ -221,15 +221,31 @@ private:
             job = waiting_.erase(job);
         }
         while (!full() && next_ < wanted_.size())
-            hand_out(make_job(wanted_[next_++]));
+            hand_out(make_job(next_++));
     }
-    std::unique_ptr<Job> make_job(const Plan::Fetch& wanted) {
+    // How many files the folder of the next one has, when there is nothing else in it and all are wanted. The
+    // wanted are in order, so the first and the last of the folder tell.
+    std::uint32_t all_of_its_folder(std::size_t index) {
+        const auto& place = wanted_[index].place;
+        const auto& folder = listing_.folders()[place.folder];
+        if (place.entry == 0) {
+            const auto size = folder.size();
+            const Listing::Place last{place.folder, static_cast<std::uint32_t>(size - 1)};
+            const bool all = folder.is_whole() && index + size <= wanted_.size() &&
+                             wanted_[index + size - 1].place == last;
+            whole_ = {place.folder, all ? static_cast<std::uint32_t>(size) : 0};
+        }
+        return whole_.folder == place.folder ? whole_.files : 0;
+    }
+    std::unique_ptr<Job> make_job(std::size_t index) {
+        const auto& wanted = wanted_[index];
         auto listed = listing_.at(wanted.place);
         auto job = std::make_unique<Job>();
         job->item = {listing_.path_of(wanted.place), std::move(listed.entry)};
         job->sureness = wish_.by_digest ? Sureness::rough : listed.sureness;
         job->validator = std::move(listed.validator);
         job->place = wanted.place;
+        job->all_of_folder = all_of_its_folder(index);
         if (wanted.held) job->held = landing_.held(job->item.path);
         progress_.at(job->item.path.str());
         return job;
@@ -448,6 +464,9 @@ private:
     std::condition_variable batch_ready_;  // for the thread that commits
     unsigned lanes_ = 0;                   // that still run
     std::size_t next_ = 0;
+    struct {
+        std::uint32_t folder = 0, files = 0;
+    } whole_;  // the folder of the one before next_, and its files if all are wanted
     std::unordered_map<const Order*, std::unique_ptr<Job>> out_;
     std::vector<std::unique_ptr<Job>> waiting_;  // to be tried again
     std::vector<Arrival> arrived_;

@@ -4,7 +4,6 @@
 #include "sync/link_target.hpp"
 
 #include <algorithm>
-#include <unordered_set>
 
 namespace mirrorseed::sync {
 namespace {
@@ -37,12 +36,19 @@ void Listing::leave_out(RelPath path, std::string reason) {
     left_out_.push_back({std::move(path), std::move(reason)});
 }
 
+void Listing::note_more(const RelPath& folder) {
+    partial_.insert(folder.str());
+}
+
 Status Listing::finish() {
     appended_ = {};
     std::sort(folders_.begin(), folders_.end(),
               [](const auto& a, const auto& b) { return a.path() < b.path(); });
-    for (auto& folder : folders_)
+    for (auto& folder : folders_) {
         folder.sort();
+        if (partial_.contains(folder.path().str())) folder.note_more();
+    }
+    partial_ = {};
     const auto good = check();
     if (!good) return good;
     hide_what_is_below_hidden_folders();

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace mirrorseed::sync {
@@ -30,6 +31,8 @@ public:
     void append(const RelPath& folder, const ListedEntry& entry);
     void leave_out(RelPath path, std::string reason);
     Status finish();
+    // The upstream has something in this folder that is not appended. For as long as it is not finished.
+    void note_more(const RelPath& folder);
     // Takes out folders in and below which there is nothing but folders.
     void drop_empty_folders();
     void take_out(const RelPath& path);
@@ -61,7 +64,9 @@ private:
 
     std::vector<PackedFolder> folders_;
     std::vector<LeftOut> left_out_;
-    std::unordered_map<std::string, std::size_t> appended_;  // folders, until finish()
+    // Until finish():
+    std::unordered_map<std::string, std::size_t> appended_;  // folders
+    std::unordered_set<std::string> partial_;                // those that are not whole
 };
 
 }  // namespace mirrorseed::sync

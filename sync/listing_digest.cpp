@@ -35,7 +35,8 @@ private:
 void write(Writer& to, const ListedEntry& listed) {
     const auto& entry = listed.entry;
     to.text(listed.name);
-    to.number(static_cast<std::uint64_t>(entry.kind) << 32 | static_cast<std::uint64_t>(listed.sureness) << 24 |
+    to.number(static_cast<std::uint64_t>(entry.kind) << 32 |
+              static_cast<std::uint64_t>(listed.sureness) << 24 |
               static_cast<std::uint64_t>(entry.hidden) << 16 | entry.mode);
     to.number(entry.size);
     to.number(static_cast<std::uint64_t>(entry.mtime.nanoseconds));

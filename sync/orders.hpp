@@ -24,6 +24,9 @@ struct Order {
     std::string validator{};              // the upstream's own mark of `held`, such as an ETag
     // What came over the line for it, where delta made that less than its size.
     std::optional<Bytes> came{};
+    // When it is wanted with everything else in its folder: how many files that is. The folder may be asked
+    // for.
+    std::uint32_t all_of_folder = 0;
     std::string part_validator{};  // the upstream's mark of the file that the intake holds a part of
 };
 

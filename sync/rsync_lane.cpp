@@ -25,7 +25,7 @@ constexpr Bytes least_part = Bytes{1} << 20;
 // A file may have grown since it was listed; it is not taken, and must not fill our disk either.
 constexpr Bytes largest_excess = Bytes{64} << 20;
 // Names may come that nobody asked for, when the server's rsync takes a name for another. Not many.
-constexpr std::size_t most_not_asked_for = 100;
+constexpr std::size_t most_not_asked_for = 1000;
 constexpr std::size_t longest_line = 32 << 10;
 
 RelPath name_of(const char* what, unsigned number) {
@@ -149,14 +149,14 @@ Status RsyncLane::prepare_basis(const std::vector<Order*>& taken) {
 
 Result<ProgramEnd> RsyncLane::fetch(const std::vector<Order*>& taken) {
     const auto& staging = orders_.staging();
-    RsyncProgram::Delivery delivery{.names = {}, .folder = folder_->path(), .rate = manners_.rate_limit};
+    RsyncProgram::Delivery delivery{
+        .names = rsync_names(taken), .folder = folder_->path(), .rate = manners_.rate_limit};
     delivery.trust_names = trusts_names_;
     delivery.rate.bytes_per_second /= std::max(1U, manners_.connections);
     Bytes largest = 0;
-    for (const auto* order : taken) {
-        delivery.names += order->item.path.str() + '\0';
+    for (const auto* order : taken)
         largest = std::max(largest, order->item.entry.size);
-    }
+    asks_for_folders_ = delivery.names.has_folders;
     delivery.tell_progress = largest >= large;
     auto confines = confines_of_a_program();
     confines.may_connect = true;
@@ -257,6 +257,12 @@ Status RsyncLane::throw_away(const std::string& path) {
     if (!name || name->is_root()) return Error(Fault::bad_input, "rsync tells of " + escape_text(path));
     (void)folder_->remove_file(*name).has_value();
     if (++not_asked_for_ <= most_not_asked_for) return {};
+    // A folder may have got more files since it was listed; then those that are wanted are named.
+    if (asks_for_folders_) {
+        for (const auto& [wanted, order] : batch_)
+            order->all_of_folder = 0;
+        return Error(Fault::busy, "folders are fuller than they were listed");
+    }
     return Error(Fault::bad_input, "the upstream sends what was not asked for, such as " + escape_text(path));
 }
 

@@ -61,6 +61,7 @@ private:
     Bytes told_ = 0;          // bytes that its progress line said came
     Bytes came_ = 0;          // since the pace was looked at
     bool tells_progress_ = false;
+    bool asks_for_folders_ = false;
     std::size_t not_asked_for_ = 0;  // files of this batch
 };
 

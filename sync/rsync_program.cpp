@@ -99,6 +99,10 @@ Program RsyncProgram::fetch(Delivery delivery) const {
                                      "--times",        "--inplace",      "--partial",
                                      "--ignore-times", "--outbuf=L",     "--out-format=%b %n"};
     options.back().insert(options.back().find('%'), "=");
+    // Folders are looked through while what is in others comes already; names alone are all looked at first.
+    if (delivery.names.has_folders)
+        for (const auto* option : {"--recursive", "--omit-dir-times", "--info=nonreg0"})
+            options.emplace_back(option);
     if (delivery.trust_names) options.emplace_back(trust_names);
     if (!delivery.basis.empty()) {
         options.emplace_back("--no-whole-file");
@@ -108,7 +112,7 @@ Program RsyncProgram::fetch(Delivery delivery) const {
     if (!delivery.rate.unlimited())  // in KiB, and 0 would mean no limit
         options.push_back("--bwlimit=" +
                           std::to_string(std::max<Bytes>(1, delivery.rate.bytes_per_second / 1024)));
-    return program(std::move(options), names_below(url_.below_module(), std::move(delivery.names)),
+    return program(std::move(options), names_below(url_.below_module(), std::move(delivery.names.names)),
                    url_.module_argument(), delivery.folder + "/");
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/subprocess.hpp"
 #include "sync/manners.hpp"
+#include "sync/rsync_names.hpp"
 #include "sync/rsync_url.hpp"
 
 #include <optional>
@@ -24,7 +25,7 @@ public:
     // Names come on its standard input, each with a NUL behind it.
     Program list_these(std::string names) const;
     struct Delivery {
-        std::string names;           // as above
+        RsyncNames names;
         std::string folder;          // where they go
         std::string basis{};         // a folder that may hold older files of the same names
         bool tell_progress = false;  // of large files

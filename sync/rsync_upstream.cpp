@@ -46,10 +46,14 @@ private:
         if (!is_entered(folder)) return {};
         if (is_other) {
             listing_.leave_out(path, "neither a file, a folder nor a symbolic link");
+            listing_.note_more(folder);
             return {};
         }
         const bool is_folder = entry.kind == EntryKind::folder;
-        if (is_folder ? !selection_.enters(path) : !selection_.wants(path)) return {};
+        if (is_folder ? !selection_.enters(path) : !selection_.wants(path)) {
+            listing_.note_more(folder);
+            return {};
+        }
         entry.mode &= is_folder || entry.kind == EntryKind::file ? 0755U : 0777U;
         progress_.file_done();
         listing_.append(folder, {.name = std::string(path.name()), .entry = std::move(entry)});

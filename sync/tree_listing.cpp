@@ -45,10 +45,8 @@ Result<TreeListing> list_tree(Upstream& upstream, Store& store, const TreeRow& t
         else
             listing->take_out(*trace);
     }
-    return TreeListing{.listing = std::move(*listing),
-                       .by_markers = by_markers,
-                       .own_trace = trace,
-                       .as_listed = as_listed};
+    return TreeListing{
+        .listing = std::move(*listing), .by_markers = by_markers, .own_trace = trace, .as_listed = as_listed};
 }
 
 // What was concluded from markers says nothing new about how far they may be believed.

@@ -15,7 +15,7 @@ namespace mirrorseed::sync {
 
 struct TreeListing {
     Listing listing;
-    bool by_markers = false;           // the upstream was not asked for it
+    bool by_markers = false;             // the upstream was not asked for it
     std::optional<RelPath> own_trace{};  // where our own trace belongs, in a tree that has traces
     std::optional<Digest> as_listed{};   // all that the upstream said; nothing where it was not asked
 };

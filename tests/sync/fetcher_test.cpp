@@ -532,7 +532,7 @@ TEST_F(FetcherTest, ALandedFileThatIsNotThereIsLeft) {
 
 // A crash costs one batch, so a large fetch has several.
 TEST_F(FetcherTest, ManyFilesAreCommittedInBatches) {
-    constexpr int files = 20'000;
+    constexpr int files = 70'000;
     test::Tree tree;
     for (int number = 0; number < files; ++number)
         tree.emplace_back("f" + std::to_string(number), file_of("x"));

@@ -35,7 +35,7 @@ TEST(RsyncProgram, ListsTheWholeTree) {
 }
 
 TEST(RsyncProgram, FetchesNamesIntoAFolder) {
-    const auto program = of("rsync://host:8730/module/").fetch({.names = names, .folder = "/work/rsync-0"});
+    const auto program = of("rsync://host:8730/module/").fetch({.names = {names}, .folder = "/work/rsync-0"});
     const auto& arguments = program.arguments;
     ASSERT_GE(arguments.size(), 3u);
     EXPECT_EQ(arguments.back(), "/work/rsync-0/");
@@ -47,10 +47,10 @@ TEST(RsyncProgram, FetchesNamesIntoAFolder) {
 }
 
 TEST(RsyncProgram, NamesAreBelowTheModule) {
-    const auto program = of("rsync://host/module/a/b/").fetch({.names = names, .folder = "/work"});
+    const auto program = of("rsync://host/module/a/b/").fetch({.names = {names}, .folder = "/work"});
     EXPECT_THAT(program.arguments, Contains("rsync://host/module/"));
     EXPECT_EQ(program.input, std::string("a/b/./a\0a/b/./b c\0", 18));
-    EXPECT_EQ(of("rsync://host/module/a/").fetch({.names = "", .folder = "/work"}).input, "");
+    EXPECT_EQ(of("rsync://host/module/a/").fetch({.names = {}, .folder = "/work"}).input, "");
     EXPECT_EQ(of("rsync://host/module/a/").list_these(names).input, names);
 }
 
@@ -58,7 +58,7 @@ TEST(RsyncProgram, NothingIsEverDeletedByIt) {
     const auto program = of("rsync://host/module/");
     for (const auto& run :
          {program.list(), program.list_these(names),
-          program.fetch({.names = names, .folder = "/work", .basis = "/basis", .tell_progress = true})})
+          program.fetch({.names = {names}, .folder = "/work", .basis = "/basis", .tell_progress = true})})
         for (const auto& argument : run.arguments) {
             EXPECT_THAT(argument, Not(HasSubstr("del")));
             EXPECT_THAT(argument, Not(HasSubstr("remove")));
@@ -76,7 +76,8 @@ TEST(RsyncProgram, ThePasswordGoesByTheEnvironmentAlone) {
     const auto program = of("rsync://jo@host/module/", manners).list();
     EXPECT_THAT(program.environment, Contains("RSYNC_PASSWORD=from a file"));
     EXPECT_THAT(program.arguments, Not(Contains(HasSubstr("from a file"))));
-    const auto by_url = of("rsync://jo:secret@host/module/", manners).fetch({.names = names, .folder = "/w"});
+    const auto by_url =
+        of("rsync://jo:secret@host/module/", manners).fetch({.names = {names}, .folder = "/w"});
     EXPECT_THAT(by_url.environment, Contains("RSYNC_PASSWORD=secret"));
     EXPECT_THAT(by_url.arguments, Not(Contains(HasSubstr("secret"))));
 }
@@ -96,7 +97,7 @@ TEST(RsyncProgram, MannersBecomeArguments) {
 TEST(RsyncProgram, ARateIsInKibibytesAndNeverNone) {
     const auto limited = [](Bytes rate) {
         return of("rsync://host/module/")
-            .fetch({.names = names, .folder = "/w", .rate = Rate{rate}})
+            .fetch({.names = {names}, .folder = "/w", .rate = Rate{rate}})
             .arguments;
     };
     EXPECT_THAT(limited(0), Not(Contains(StartsWith("--bwlimit"))));
@@ -106,9 +107,9 @@ TEST(RsyncProgram, ARateIsInKibibytesAndNeverNone) {
 
 TEST(RsyncProgram, ADeltaNeedsABasis) {
     const auto program = of("rsync://host/module/");
-    EXPECT_THAT(program.fetch({.names = names, .folder = "/w"}).arguments,
+    EXPECT_THAT(program.fetch({.names = {names}, .folder = "/w"}).arguments,
                 Not(Contains(StartsWith("--compare-dest"))));
-    EXPECT_THAT(program.fetch({.names = names, .folder = "/w", .basis = "/basis"}).arguments,
+    EXPECT_THAT(program.fetch({.names = {names}, .folder = "/w", .basis = "/basis"}).arguments,
                 testing::IsSupersetOf({"--compare-dest=/basis", "--no-whole-file"}));
 }
 
