@@ -67,5 +67,39 @@ TEST_F(CatalogueTrees, AGenerationRemembersItsNumbers) {
     EXPECT_FALSE(trees.generation(tree_, 1));
 }
 
+TEST_F(CatalogueTrees, WhatWasListedIsRememberedUntilSomethingHappensToTheTree) {
+    auto& trees = catalogue_.trees();
+    auto& contents = catalogue_.contents();
+    const auto digest = digest_of_text("a listing");
+    const auto listed_as = [&] { return trees.find("debian").value().listed_as; };
+    start();
+    put("f", file("shown"));
+    publish();
+    contents.add_blob(digest_of_text("shown by none"), 4, noon);
+    const auto remember = [&] {
+        trees.set_listed(tree_, "terms", noon, digest);
+        ASSERT_EQ(listed_as(), digest);
+    };
+    remember();
+    EXPECT_EQ(trees.all()[0].listed_as, digest);
+    contents.mark_checked(digest_of_text("shown"), noon + 1, false);
+    contents.forget_blob(digest_of_text("shown by none"));
+    EXPECT_EQ(listed_as(), digest) << "neither is anything that a reader sees";
+    contents.mark_checked(digest_of_text("shown"), noon + 2, true);
+    EXPECT_EQ(listed_as(), std::nullopt) << "a content was found damaged";
+    remember();
+    contents.withdraw(digest_of_text("bad"), noon);
+    EXPECT_EQ(listed_as(), std::nullopt) << "a content was withdrawn";
+    remember();
+    contents.forget_blob(digest_of_text("shown"));
+    EXPECT_EQ(listed_as(), std::nullopt) << "a content that is shown went";
+    remember();
+    publish();
+    EXPECT_EQ(listed_as(), std::nullopt) << "a generation was published";
+    remember();
+    trees.set_listed(tree_, "", noon, std::nullopt);
+    EXPECT_EQ(listed_as(), std::nullopt);
+}
+
 }  // namespace
 }  // namespace mirrorseed

@@ -209,6 +209,43 @@ def test_include_and_exclude_select(mirror):
     assert sorted(server.files_sent()) == ["dists/one/Release", "pool/a.deb"]
 
 
+def test_whole_folders_are_asked_for_and_nothing_else_comes(mirror):
+    for name in ("all/1", "all/2", "all/below/3", "some/1", "some/2.iso", "held/1", "new/1", "new/2"):
+        mirror.write(name, name)
+    shutil.move(mirror.upstream / "new", mirror.folder / "new")
+    server = mirror.daemon()
+    mirror.configure('exclude = ["*.iso"]')
+    mirror.sync()
+    assert sorted(server.files_sent()) == ["all/1", "all/2", "all/below/3", "held/1", "some/1"]
+    shutil.move(mirror.folder / "new", mirror.upstream / "new")
+    mirror.write("held/2", "2")
+    since = server.mark_when_idle()
+    runs, _ = runs_of_rsync(mirror, "sync")
+    assert ["--recursive" in arguments for arguments, _ in runs if "--files-from=-" in arguments] == [True]
+    assert sorted(server.files_sent(since)) == ["held/2", "new/1", "new/2"]
+    assert tree_of(mirror.checkout) == {name: entry for name, entry in tree_of(mirror.upstream).items()
+                                        if not name.endswith(".iso")}
+
+
+def test_a_folder_that_is_fuller_than_it_was_listed_brings_what_was_listed(mirror):
+    """The server puts 1500 more files into a folder between the listing and the fetching."""
+    mirror.write("new/wanted", "wanted")
+    script = mirror.folder / "fill"
+    script.write_text(f"""#!/bin/sh
+echo >> {mirror.folder}/connections
+[ $(wc -l < {mirror.folder}/connections) = 2 ] || exit 0
+for i in $(seq 1500); do echo $i > {mirror.upstream}/new/$i; done
+""")
+    script.chmod(0o755)
+    server = mirror.daemon(f"pre-xfer exec = {script}")
+    report = mirror.sync()
+    assert report["outcome"] == "published" and server.connections() > 2
+    assert [path.name for path in (mirror.checkout / "new").iterdir()] == ["wanted"]
+    assert list((mirror.store / "staging/tree").iterdir()) == []
+    mirror.sync()
+    assert tree_of(mirror.checkout) == tree_of(mirror.upstream)
+
+
 def test_a_path_below_the_module_is_the_root(mirror):
     fill(mirror)
     server = mirror.daemon()
@@ -818,7 +855,8 @@ def runs_of_rsync(mirror, *command):
     assert done.returncode == 0, done.stderr
     text = log.read_text()
     found = re.findall(r'execve\("([^"]*/rsync)", \[(.*?)\], \[(.*?)\]\) = 0', text)
-    return [(shell_strings(arguments), shell_strings(environment)) for _, arguments, environment in found], text
+    runs = [(shell_strings(arguments), shell_strings(environment)) for _, arguments, environment in found]
+    return [run for run in runs if "--version" not in run[0]], text
 
 
 def shell_strings(text):

@@ -173,5 +173,23 @@ TEST(Listing, AMillionEntriesStaySmall) {
     EXPECT_LE(PackedFolder::row_size, 40u);
 }
 
+TEST(Listing, KnowsWhichFoldersAreNotWhole) {
+    Listing listing;
+    const auto append = [&](const std::string& folder, const std::string& name, Entry entry) {
+        listing.append(folder.empty() ? RelPath() : path(folder), {.name = name, .entry = std::move(entry)});
+    };
+    for (const auto* folder : {"all", "links", "some"}) {
+        append("", folder, test::folder_of());
+        append(folder, "f", file_of("x"));
+    }
+    append("links", "away", test::link_to("/etc/passwd"));
+    listing.note_more(path("some"));
+    ASSERT_TRUE(listing.finish());
+    std::vector<std::string> whole;
+    for (const auto& folder : listing.folders())
+        if (folder.is_whole()) whole.push_back(folder.path().str());
+    EXPECT_EQ(whole, (std::vector<std::string>{"", "all"}));
+}
+
 }  // namespace
 }  // namespace mirrorseed::sync

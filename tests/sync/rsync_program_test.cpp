@@ -46,6 +46,23 @@ TEST(RsyncProgram, FetchesNamesIntoAFolder) {
     EXPECT_EQ(program.input, names);
 }
 
+TEST(RsyncProgram, FoldersAreLookedThroughWhereTheyAreNamed) {
+    const auto program = of("rsync://host/module/");
+    const auto files = program.fetch({.names = {names}, .folder = "/work"});
+    EXPECT_THAT(files.arguments, Not(Contains("--recursive")));
+    const auto folders = program.fetch({.names = {names, true}, .folder = "/work"});
+    EXPECT_THAT(folders.arguments, Contains("--recursive"));
+    EXPECT_EQ(folders.input, names);
+}
+
+TEST(RsyncProgram, NamesAreTrustedWhereThatIsKnown) {
+    const auto program = of("rsync://host/module/");
+    EXPECT_THAT(program.can_trust_names().arguments, ElementsAre("rsync", "--trust-sender", "--version"));
+    EXPECT_THAT(program.fetch({.names = {names}, .folder = "/w"}).arguments, Not(Contains("--trust-sender")));
+    EXPECT_THAT(program.fetch({.names = {names}, .folder = "/w", .trust_names = true}).arguments,
+                Contains("--trust-sender"));
+}
+
 TEST(RsyncProgram, NamesAreBelowTheModule) {
     const auto program = of("rsync://host/module/a/b/").fetch({.names = {names}, .folder = "/work"});
     EXPECT_THAT(program.arguments, Contains("rsync://host/module/"));

@@ -1,5 +1,7 @@
 #include "sync/tree_listing.hpp"
 
+#include "tests/support/printers.hpp"
+
 #include <gtest/gtest.h>
 
 namespace mirrorseed::sync {
@@ -48,6 +50,42 @@ TEST(TreeListing, TrustsNoMarkersForOtherTermsOrAFullSync) {
     auto full = wish();
     full.full = true;
     EXPECT_FALSE(may_trust_markers(whole_tree(), full, now));
+}
+
+TEST(TreeListing, IsAsBeforeWhileNothingIsDifferent) {
+    const auto digest = test::digest_of_text("a listing");
+    auto tree = whole_tree();
+    TreeListing listed;
+    listed.as_listed = digest;
+    EXPECT_FALSE(is_as_before(tree, wish(), listed)) << "nobody knows what was listed";
+    tree.listed_as = digest;
+    EXPECT_TRUE(is_as_before(tree, wish(), listed));
+    listed.as_listed = test::digest_of_text("another");
+    EXPECT_FALSE(is_as_before(tree, wish(), listed));
+    listed.as_listed.reset();
+    EXPECT_FALSE(is_as_before(tree, wish(), listed)) << "it was concluded from markers";
+    tree.listed_as.reset();
+    EXPECT_FALSE(is_as_before(tree, wish(), listed));
+}
+
+TEST(TreeListing, IsNotAsBeforeWhenTheTreeIsAnythingElse) {
+    TreeListing listed;
+    listed.as_listed = test::digest_of_text("a listing");
+    auto known = whole_tree();
+    known.listed_as = listed.as_listed;
+    ASSERT_TRUE(is_as_before(known, wish(), listed));
+    auto tree = known;
+    tree.candidate = 4;
+    EXPECT_FALSE(is_as_before(tree, wish(), listed));
+    tree = known;
+    tree.paused = true;
+    EXPECT_FALSE(is_as_before(tree, wish(), listed));
+    auto other = wish();
+    other.terms = "half of it";
+    EXPECT_FALSE(is_as_before(known, other, listed));
+    auto full = wish();
+    full.full = true;
+    EXPECT_FALSE(is_as_before(known, full, listed));
 }
 
 }  // namespace
