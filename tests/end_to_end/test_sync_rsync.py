@@ -224,7 +224,7 @@ def test_whole_folders_are_asked_for_and_nothing_else_comes(mirror):
     assert ["--recursive" in arguments for arguments, _ in runs if "--files-from=-" in arguments] == [True]
     assert sorted(server.files_sent(since)) == ["held/2", "new/1", "new/2"]
     assert tree_of(mirror.checkout) == {name: entry for name, entry in tree_of(mirror.upstream).items()
-                                        if not name.endswith(".iso")}
+                                        if not name.endswith(b".iso")}
 
 
 def test_a_folder_that_is_fuller_than_it_was_listed_brings_what_was_listed(mirror):
@@ -235,6 +235,7 @@ def test_a_folder_that_is_fuller_than_it_was_listed_brings_what_was_listed(mirro
 echo >> {mirror.folder}/connections
 [ $(wc -l < {mirror.folder}/connections) = 2 ] || exit 0
 for i in $(seq 1500); do echo $i > {mirror.upstream}/new/$i; done
+touch -d @{OLD} {mirror.upstream}/new/* {mirror.upstream}/new
 """)
     script.chmod(0o755)
     server = mirror.daemon(f"pre-xfer exec = {script}")
