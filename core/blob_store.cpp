@@ -249,8 +249,13 @@ Result<Intake> Intake::open(const Folder& staging, const RelPath& name, Bytes re
     if (!file) return file.error();
     const auto shown = staging.path() + "/" + name.str();
     Intake intake(std::move(*file), shown, observers);
-    if (::ftruncate(intake.file_.get(), static_cast<off_t>(resumed_at)) < 0)
+    const auto facts = facts_of(intake.file_, shown);
+    if (!facts) return facts.error();
+    // Not where there is nothing to cut: ext4 writes a file out as soon as it is closed when it was cut to
+    // nothing.
+    if (facts->size != resumed_at && ::ftruncate(intake.file_.get(), static_cast<off_t>(resumed_at)) < 0)
         return Error::last_system_error("cannot cut " + shown);
+    if (resumed_at == 0) return intake;
     const auto read = read_through(intake.file_, shown, [&](ByteSpan bytes) {
         intake.show(bytes);
         return Status();
