@@ -4,6 +4,7 @@
 #include "app/hand_over.hpp"
 #include "app/report_json.hpp"
 #include "app/wiring.hpp"
+#include "core/descriptor_limit.hpp"
 #include "core/text.hpp"
 
 namespace mirrorseed::app {
@@ -31,6 +32,7 @@ JobAnswer answer_of(const sync::SyncResult& result) {
 Exit one_off_command(const Arguments& arguments) {
     const auto wish = one_off_for(arguments);
     if (!wish) return give(arguments, JobAnswer::failure(wish.error(), Exit::usage));
+    raise_descriptor_limit();
     return give(arguments, with_progress(arguments, [&](Progress& progress) {
                     return answer_of(sync::mirror_once(*wish, progress));
                 }));

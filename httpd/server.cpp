@@ -7,9 +7,9 @@
 #include "httpd/worker.hpp"
 
 #include "core/blocking_pool.hpp"
+#include "core/descriptor_limit.hpp"
 
 #include <sched.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -30,15 +30,6 @@ std::size_t usable_cores() {
 
 std::size_t loops_of(const ServerOptions& options) {
     return options.threads > 0 ? options.threads : usable_cores();
-}
-
-// Connections need a descriptor each, so the limit goes up as far as it may.
-std::size_t raise_descriptor_limit() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-    return static_cast<std::size_t>(std::min<rlim_t>(limit.rlim_cur, 1 << 20));
 }
 
 ResourceCache::Limits cache_limits(std::size_t loops) {
