@@ -169,6 +169,7 @@ Exit estimate_command(const Arguments& arguments) {
         for (const auto& tree : loaded->config.trees) {
             if (!names.empty() && std::find(names.begin(), names.end(), tree.name) == names.end()) continue;
             const auto wish = wish_for(loaded->config, tree, arguments);
+            if (!wish) return JobAnswer::failure(wish.error(), Exit::usage);
             const auto amount = sync::estimate_tree(*wish, progress);
             if (!amount) return JobAnswer::failure(amount.error().within(tree.name));
             list.push_back({{"tree", tree.name}, {"files", amount->files}, {"bytes", amount->bytes}});

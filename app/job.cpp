@@ -3,6 +3,7 @@
 #include "app/follow_up.hpp"
 #include "app/report_json.hpp"
 #include "app/wiring.hpp"
+#include "core/descriptor_limit.hpp"
 #include "core/text.hpp"
 #include "sync/operator_jobs.hpp"
 #include "sync/sync_job.hpp"
@@ -119,9 +120,17 @@ JobAnswer sync_job(const Scene& scene) {
     const auto trees = trees_of(scene);
     for (const auto* tree : trees) {
         const auto wish = wish_for(scene.config, *tree, scene.arguments);
-        if (!wish) return JobAnswer::failure(wish.error(), Exit::usage);
-        const auto result = followed_up(
-            scene, *tree, [&] { return sync::sync_tree(scene.store, *wish, scene.clock, scene.progress); });
+        if (!wish && !wish.error().is(Fault::unsupported))
+            return JobAnswer::failure(wish.error(), Exit::usage);
+        // What one tree asks for in vain is no reason to leave the others as they are.
+        sync::SyncResult result;
+        result.tree = tree->name;
+        if (wish)
+            result = followed_up(scene, *tree, [&] {
+                return sync::sync_tree(scene.store, *wish, scene.clock, scene.progress);
+            });
+        else
+            result.error = wish.error();
         reports.push_back(to_json(result));
         tell_of(result, answer);
         if (scene.progress.stop_requested()) break;
@@ -134,6 +143,7 @@ JobAnswer adopt_job(const Scene& scene) {
     const auto& tree = the_tree(scene);
     const auto folder = scene.arguments.value("DIR").value_or("");
     const auto wish = wish_for(scene.config, tree, Arguments());
+    if (!wish) return JobAnswer::failure(wish.error(), Exit::usage);
     const auto writers = sync::find_shared_writers(folder, scene.progress);
     if (!writers) return JobAnswer::failure(writers.error());
     auto answer = answer_of(followed_up(scene, tree, [&] {
@@ -283,6 +293,8 @@ JobAnswer run_job(const Config& config, Store& store, const Arguments& arguments
     if (!known) return JobAnswer::failure(known.error(), Exit::usage);
     const auto* job = find_job(arguments.name());
     if (job == nullptr) return JobAnswer::failure(Error(Fault::bad_input, "no such job"), Exit::usage);
+    // Folders within folders are walked with a descriptor for each, and an upstream may nest them deeply.
+    raise_descriptor_limit();
     try {
         return job->run({config, store, arguments, log, clock, progress});
     } catch (const Failure& failure) {

@@ -40,7 +40,7 @@ std::string host_of(const std::string& public_url) {
 
 // What a listing is held against; text that differs whenever it does.
 std::string terms_of(const std::vector<Glob>& include, const std::vector<Glob>& exclude,
-                     const TreeConfig& tree) {
+                     const TreeConfig& tree, const std::string& host) {
     std::string terms = "terms of " + tree.name;
     const auto add = [&](char kind, const std::string& text) { terms += '\n' + (kind + text); };
     for (const auto& glob : include)
@@ -50,7 +50,22 @@ std::string terms_of(const std::vector<Glob>& include, const std::vector<Glob>& 
     for (const auto& upstream : tree.upstreams)
         add('@', without_credentials(upstream));
     add('k', tree.keyring);
+    add('h', host);
     return terms;
+}
+
+// Whoever asks for a part must not get the whole, and whoever asks for signatures must not go without.
+Status check_built(const TreeConfig& tree) {
+    const auto refuse = [&](const char* what) -> Status {
+        return Error(Fault::unsupported, std::string(what) + " is not built yet");
+    };
+    if (tree.debian) return refuse("[tree.debian]");
+    if (tree.rpm) return refuse("[tree.rpm]");
+    if (tree.arch) return refuse("[tree.arch]");
+    if (tree.images) return refuse("[tree.images]");
+    if (tree.listing == ListingKind::node) return refuse("listing = \"node\"");
+    if (!tree.trusted_keys.empty()) return refuse("trusted_keys");
+    return {};
 }
 
 // The first line, as password files of rsync and curl have it.
@@ -108,6 +123,8 @@ sync::Keeping keeping_for(const TreeConfig& tree) {
 }
 
 Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const Arguments& arguments) {
+    const auto built = check_built(tree);
+    if (!built) return built.error();
     auto include = globs_of(arguments, "include");
     if (!include) return include.error();
     auto exclude = globs_of(arguments, "exclude");
@@ -122,7 +139,7 @@ Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const 
         .manners = std::move(*manners),
         .keyring = tree.keyring,
         .host = host_of(config.server.public_url),
-        .terms = terms_of(*include, *exclude, tree),
+        .terms = terms_of(*include, *exclude, tree, host_of(config.server.public_url)),
         .full = arguments.has("full"),
         .selection = Selection(std::move(*include), std::move(*exclude)),
         .max_delete = {tree.max_delete.share, tree.max_delete.percent, tree.max_delete.count},
