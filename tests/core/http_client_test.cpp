@@ -139,11 +139,11 @@ TEST(HttpClient, KeepsConnectionsThatMayBeKept) {
 }
 
 TEST(HttpClient, PostsOnceOnAConnectionOfItsOwn) {
-    std::string head;
+    std::promise<std::string> posted;
     const RawServer server([&](RawServer::Peer& peer) {
         const auto first = peer.read_head();
+        if (first.starts_with("POST")) posted.set_value(first);
         peer.send(sized("hello"));
-        if (first.starts_with("POST")) head = first;
     });
     auto asking = client();
     EXPECT_TRUE(ok(asking.fetch(get(server.url()))));
@@ -151,6 +151,7 @@ TEST(HttpClient, PostsOnceOnAConnectionOfItsOwn) {
     request.method = HttpMethod::post;
     EXPECT_TRUE(ok(asking.fetch(request)));
     EXPECT_EQ(server.connections(), 2u);
+    const auto head = posted.get_future().get();
     EXPECT_TRUE(head.starts_with("POST /-/trees/x/sync HTTP/1.1\r\n")) << head;
     EXPECT_NE(head.find("\r\nContent-Length: 0\r\n"), head.npos) << head;
 }
