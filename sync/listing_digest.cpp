@@ -35,9 +35,8 @@ private:
 void write(Writer& to, const ListedEntry& listed) {
     const auto& entry = listed.entry;
     to.text(listed.name);
-    to.number(static_cast<std::uint64_t>(entry.kind) << 32 |
-              static_cast<std::uint64_t>(listed.sureness) << 24 |
-              static_cast<std::uint64_t>(entry.hidden) << 16 | entry.mode);
+    to.number(static_cast<std::uint64_t>(entry.kind) << 32 | static_cast<std::uint64_t>(entry.hidden) << 16 |
+              entry.mode);
     to.number(entry.size);
     to.number(static_cast<std::uint64_t>(entry.mtime.nanoseconds));
     to.text(entry.digest ? entry.digest->hex() : std::string());
@@ -47,13 +46,17 @@ void write(Writer& to, const ListedEntry& listed) {
 
 }  // namespace
 
-Digest digest_of(const Listing& listing) {
+std::optional<Digest> digest_of(const Listing& listing) {
     Writer to;
     for (const auto& folder : listing.folders()) {
         to.text(folder.path().str());
         to.number(folder.size());
-        for (std::size_t at = 0; at < folder.size(); ++at)
-            write(to, folder.at(at));
+        for (std::size_t at = 0; at < folder.size(); ++at) {
+            const auto listed = folder.at(at);
+            if (listed.entry.kind == EntryKind::file && listed.sureness != Sureness::exact)
+                return std::nullopt;
+            write(to, listed);
+        }
     }
     for (const auto& item : listing.left_out()) {
         to.text(item.path.str());

@@ -36,7 +36,7 @@ Result<TreeListing> list_tree(Upstream& upstream, Store& store, const TreeRow& t
     if (!listing) return listing.error();
     const auto quiet = honour_markers(*listing);
     if (!quiet) return quiet.error();
-    const auto as_listed = by_markers ? std::nullopt : std::optional(digest_of(*listing));
+    const auto as_listed = by_markers ? std::nullopt : digest_of(*listing);
     const auto trace = own_trace(*listing, wish.host);
     if (trace) {
         const auto held = store.catalogue().entries().find(tree.id, tree.generation, *trace);

@@ -17,7 +17,7 @@ struct TreeListing {
     Listing listing;
     bool by_markers = false;             // the upstream was not asked for it
     std::optional<RelPath> own_trace{};  // where our own trace belongs, in a tree that has traces
-    std::optional<Digest> as_listed{};   // all that the upstream said; nothing where it was not asked
+    std::optional<Digest> as_listed{};   // of all that the upstream said, where that tells every change
 };
 
 // Is it, to the byte, the listing that the tree was found to be all of, with nothing happening to the tree

@@ -74,7 +74,7 @@ Status TreeSettling::settle(const Brought& brought) {
         return clear_staging(store_, tree_);
     }
     auto published = publish(brought, std::move(*row));
-    remember_match(store_, tree_, wish_, listed, match, clock_());
+    if (result_.outcome == Outcome::published) remember_match(store_, tree_, wish_, listed, match, clock_());
     return published;
 }
 

@@ -185,6 +185,18 @@ def test_a_link_to_nothing_is_told_and_left_out(mirror):
     assert set(tree_of(mirror.checkout)) == {b"good"}
 
 
+@pytest.mark.parametrize("kind", sorted(NAMES_ALONE))
+def test_pages_of_names_alone_are_never_believed_to_tell_every_change(mirror, kind):
+    fill(mirror)
+    mirror.from_server(SERVERS[kind](mirror.folder / "server", mirror.upstream))
+    mirror.sync()
+    for number in range(3):
+        assert mirror.sync()["outcome"] == "unchanged"
+    mirror.write("README", "HELLO\n", OLD + 100)
+    assert mirror.sync()["outcome"] == "published"
+    assert (mirror.checkout / "README").read_text() == "HELLO\n"
+
+
 def test_include_and_exclude_save_requests(mirror):
     fill(mirror)
     mirror.configure('include = ["pool/*.deb"]\nexclude = ["pool/deep/"]')

@@ -36,13 +36,13 @@ TEST(ListingDigest, TellsEveryDifference) {
     others[8].emplace_back("b/d", file_of("two"));
     others[9][0].second = folder_of();
     others[10] = {{"a", file_of("one")}, {"b", folder_of()}, {"c", file_of("two")}, {"l", link_to("a")}};
-    std::set<Digest> digests{digest_of(listing_of(tree()))};
+    std::set<std::optional<Digest>> digests{digest_of(listing_of(tree()))};
     for (const auto& other : others)
         digests.insert(digest_of(listing_of(other)));
     EXPECT_EQ(digests.size(), others.size() + 1);
 }
 
-TEST(ListingDigest, TellsHowSureAListingIsAndWhatItLeavesOut) {
+TEST(ListingDigest, TellsMarksAndWhatIsLeftOut) {
     const auto of = [](const ListedEntry& entry, const std::string& left_out) {
         Listing listing;
         listing.add(RelPath(), {entry});
@@ -51,12 +51,24 @@ TEST(ListingDigest, TellsHowSureAListingIsAndWhatItLeavesOut) {
         return digest_of(listing);
     };
     const ListedEntry exact{.name = "a", .entry = file_of("one")};
-    auto rough = exact, marked = exact;
-    rough.sureness = Sureness::rough;
+    auto marked = exact;
     marked.validator = "\"tag\"";
-    const std::set<Digest> digests{of(exact, ""), of(rough, ""), of(marked, ""), of(exact, "why"),
-                                   of(exact, "another why")};
-    EXPECT_EQ(digests.size(), 5u);
+    const std::set<std::optional<Digest>> digests{of(exact, ""), of(marked, ""), of(exact, "why"),
+                                                  of(exact, "another why")};
+    EXPECT_EQ(digests.size(), 4u);
+    EXPECT_FALSE(digests.contains(std::nullopt));
+}
+
+TEST(ListingDigest, IsNotOfAListingThatDoesNotTellEveryChange) {
+    for (const auto sureness : {Sureness::rough, Sureness::none}) {
+        auto listing = listing_of(tree());
+        ASSERT_TRUE(digest_of(listing));
+        Listing other;
+        other.add(RelPath(), {{.name = "a", .entry = file_of("one")},
+                              {.name = "b", .entry = file_of("one"), .sureness = sureness}});
+        other.finish().value();
+        EXPECT_EQ(digest_of(other), std::nullopt);
+    }
 }
 
 }  // namespace
