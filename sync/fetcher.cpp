@@ -140,7 +140,7 @@ public:
         if (again == Again::later && try_again(job, asked)) return;
         const bool lost = again == Again::later && arrivals_ == job.arrivals_then;
         if (lost)
-            end(why.within("the upstream is lost"));
+            end({Fault::busy, why.within("the upstream is lost").text()});
         else
             quarantine(job, why);
         close(order);
@@ -259,6 +259,7 @@ private:
         if (++troubles_in_a_row_ >= lanes_) quiet_until_ = std::max(quiet_until_, job.due);
         job.intake.reset();
         job.watch.reset();
+        job.all_of_folder = 0;  // who asks again asks for what is wanted alone
         const auto found = out_.find(&job);
         waiting_.push_back(std::move(found->second));
         out_.erase(found);

@@ -36,19 +36,17 @@ void Listing::leave_out(RelPath path, std::string reason) {
     left_out_.push_back({std::move(path), std::move(reason)});
 }
 
-void Listing::note_more(const RelPath& folder) {
-    partial_.insert(folder.str());
+void Listing::set_whole_except(const std::unordered_set<std::string>& partial) {
+    for (auto& folder : folders_)
+        folder.set_whole(!partial.contains(folder.path().str()));
 }
 
 Status Listing::finish() {
     appended_ = {};
     std::sort(folders_.begin(), folders_.end(),
               [](const auto& a, const auto& b) { return a.path() < b.path(); });
-    for (auto& folder : folders_) {
+    for (auto& folder : folders_)
         folder.sort();
-        if (partial_.contains(folder.path().str())) folder.note_more();
-    }
-    partial_ = {};
     const auto good = check();
     if (!good) return good;
     hide_what_is_below_hidden_folders();

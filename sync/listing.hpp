@@ -31,8 +31,8 @@ public:
     void append(const RelPath& folder, const ListedEntry& entry);
     void leave_out(RelPath path, std::string reason);
     Status finish();
-    // The upstream has something in this folder that is not appended. For as long as it is not finished.
-    void note_more(const RelPath& folder);
+    // Vouches that each folder, but for the partial ones, has all that the upstream has there.
+    void set_whole_except(const std::unordered_set<std::string>& partial);
     // Takes out folders in and below which there is nothing but folders.
     void drop_empty_folders();
     void take_out(const RelPath& path);
@@ -64,9 +64,7 @@ private:
 
     std::vector<PackedFolder> folders_;
     std::vector<LeftOut> left_out_;
-    // Until finish():
-    std::unordered_map<std::string, std::size_t> appended_;  // folders
-    std::unordered_set<std::string> partial_;                // those that are not whole
+    std::unordered_map<std::string, std::size_t> appended_;  // folders, until finish()
 };
 
 }  // namespace mirrorseed::sync

@@ -91,7 +91,7 @@ void PackedFolder::erase_if(const std::function<bool(std::size_t)>& unwanted) {
     std::size_t kept = 0;
     for (std::size_t at = 0; at < rows_.size(); ++at)
         if (!unwanted(at)) rows_[kept++] = rows_[at];
-    if (kept < rows_.size()) note_more();
+    if (kept < rows_.size()) set_whole(false);
     rows_.resize(kept);
 }
 

@@ -47,9 +47,9 @@ public:
     void settle(std::size_t at, const Entry& entry);
     void erase_if(const std::function<bool(std::size_t)>& unwanted);
 
-    // Is this all that the upstream has there?
+    // Does somebody vouch for this being all that the upstream has there?
     bool is_whole() const noexcept { return is_whole_; }
-    void note_more() noexcept { is_whole_ = false; }
+    void set_whole(bool whole) noexcept { is_whole_ = whole; }
 
 private:
     static constexpr std::uint32_t none = 0xffffffff;
@@ -75,7 +75,7 @@ private:
     std::vector<Row> rows_;
     std::vector<Digest> digests_;
     std::vector<std::string> texts_;
-    bool is_whole_ = true;
+    bool is_whole_ = false;
 };
 
 }  // namespace mirrorseed::sync

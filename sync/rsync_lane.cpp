@@ -3,12 +3,13 @@
 #include "core/http_pace.hpp"
 #include "core/text.hpp"
 #include "sync/rsync_listing.hpp"
+#include "sync/rsync_output.hpp"
 #include "sync/rsync_patience.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+#include <random>
 
 namespace mirrorseed::sync {
 namespace {
@@ -22,7 +23,7 @@ constexpr Bytes batch_bytes = Bytes{16} << 30;
 // Below this nobody misses a progress line.
 constexpr Bytes large = Bytes{8} << 20;
 constexpr Bytes least_part = Bytes{1} << 20;
-// A file may have grown since it was listed; it is not taken, and must not fill our disk either.
+// A file that has grown since it was listed is not taken, and must not fill our disk either.
 constexpr Bytes largest_excess = Bytes{64} << 20;
 // Names may come that nobody asked for, when the server's rsync takes a name for another. Not many.
 constexpr std::size_t most_not_asked_for = 1000;
@@ -37,6 +38,15 @@ Status remove_tree(const Folder& folder, const RelPath& name) {
     const auto removed = folder.remove_tree(name);
     if (removed || removed.error().is(errc::no_such_file_or_directory)) return {};
     return removed;
+}
+
+std::string fresh_mark() {
+    std::random_device random;
+    return fmt::format("{:08x}{:08x}", random(), random());
+}
+
+bool is_too_large(const ProgramEnd& end) {
+    return end.errors.find("File too large") != std::string::npos;
 }
 
 bool is_full_disk(const std::string& messages) {
@@ -71,7 +81,7 @@ void RsyncLane::run() {
             if (!done) return orders_.give_up(done.error());
         }
     }
-    if (!progress_.stop_requested()) (void)clear().has_value();
+    if (!progress_.stop_requested()) (void)clear(Parts::drop).has_value();
 }
 
 Status RsyncLane::bring(const std::vector<Order*>& taken) {
@@ -87,8 +97,8 @@ Status RsyncLane::prepare(const std::vector<Order*>& taken) {
     const auto& staging = orders_.staging();
     folder_.reset();
     above_.reset();
-    // What an earlier batch, or an earlier run, was at when it ended.
-    const auto cleared = clear();
+    // A process that was killed leaves what it was at. Of an earlier batch the parts are kept already.
+    const auto cleared = clear(std::exchange(is_first_, false) ? Parts::keep : Parts::drop);
     if (!cleared) return cleared;
     auto made = staging.make_folder(work_, 0700);
     if (!made) return made.error();
@@ -118,6 +128,16 @@ Status RsyncLane::keep_parts(const Folder& folder, const RelPath& path) {
         }
     }
     return {};
+}
+
+// Only of what is wanted, and no more than that is: a server may send anything.
+void RsyncLane::keep_part(const Order& order) {
+    const auto& [path, entry] = order.item;
+    const auto facts = folder_->facts(path);
+    if (!facts || !facts->is_file || facts->size < least_part || facts->size > entry.size) return;
+    const auto& staging = orders_.staging();
+    if (staging.make_folder(left_ / path.parent(), 0700))
+        (void)folder_->rename(path, staging, left_ / path).has_value();
 }
 
 // A part that cannot be had costs a transfer and nothing else.
@@ -152,6 +172,8 @@ Result<ProgramEnd> RsyncLane::fetch(const std::vector<Order*>& taken) {
     RsyncProgram::Delivery delivery{
         .names = rsync_names(taken), .folder = folder_->path(), .rate = manners_.rate_limit};
     delivery.trust_names = trusts_names_;
+    mark_ = fresh_mark();
+    delivery.format = rsync_format(mark_);
     delivery.rate.bytes_per_second /= std::max(1U, manners_.connections);
     Bytes largest = 0;
     for (const auto* order : taken)
@@ -180,7 +202,7 @@ Result<ProgramEnd> RsyncLane::fetch(const std::vector<Order*>& taken) {
     program.largest_file = largest + largest_excess;
     pending_.clear();
     told_ = came_ = 0;
-    not_asked_for_ = 0;
+    not_asked_for_ = folders_ = 0;
     LineCutter lines(longest_line);
     RsyncPatience patience(run, std::chrono::steady_clock::now());
     std::optional<HttpPace> pace;
@@ -203,27 +225,29 @@ Result<ProgramEnd> RsyncLane::fetch(const std::vector<Order*>& taken) {
     return run_program(program, watch);
 }
 
-// "=541 name" behind a file, "   12345  10% ..." while large ones come.
 Status RsyncLane::take_line(std::string_view line) {
-    if (!line.starts_with('=')) {
-        const auto begin = std::min(line.find_first_not_of(' '), line.size());
-        Bytes told = 0;
-        const auto [end, code] = std::from_chars(line.data() + begin, line.data() + line.size(), told);
-        if (code != std::errc() || told <= told_) return progress_.go_on();
-        came_ += told - told_;
-        if (tells_progress_) progress_.bytes_done(told - told_);
-        told_ = told;
-        return progress_.go_on();
+    auto said = parse_rsync_output(line, mark_);
+    if (!said) return said.error();
+    switch (said->what) {
+        case RsyncSaid::What::nothing:
+            break;
+        case RsyncSaid::What::progress:
+            if (!tells_progress_ || said->bytes <= told_) break;
+            came_ += said->bytes - told_;
+            progress_.bytes_done(said->bytes - told_);
+            told_ = said->bytes;
+            break;
+        case RsyncSaid::What::folder:
+            if (++folders_ > batch_files + most_not_asked_for)
+                return Error(Fault::bad_input, "the upstream sends folders without end");
+            break;
+        case RsyncSaid::What::file:
+            const auto handed_over = hand_over(pending_);
+            if (!handed_over) return handed_over;
+            pending_ = std::move(said->name);
+            pending_came_ = said->bytes;
+            break;
     }
-    const auto blank = line.find(' ');
-    auto name = rsync_unescape(blank == line.npos ? std::string_view() : line.substr(blank + 1));
-    if (!name) return name.error();
-    if (name->ends_with('/')) return {};  // a folder that it made
-    const auto handed_over = hand_over(pending_);
-    if (!handed_over) return handed_over;
-    pending_ = std::move(*name);
-    pending_came_ = 0;
-    std::from_chars(line.data() + 1, line.data() + blank, pending_came_);
     return progress_.go_on();
 }
 
@@ -243,11 +267,12 @@ Status RsyncLane::hand_over(const std::string& path) {
     if (!tells_progress_) progress_.bytes_done(entry.size);
     batch_.erase(found);
     if (pending_came_ < entry.size) order.came = pending_came_;
-    if (is_as_listed)
+    if (is_as_listed) {
         orders_.landed(order, **above, name, Acquire::move);
-    else
-        orders_.failed(order, Error(Fault::changed, escape_text(path) + " is not as it was listed"),
-                       Again::no);
+        return {};
+    }
+    if (above) (void)(*above)->remove_file(name).has_value();
+    orders_.failed(order, Error(Fault::changed, escape_text(path) + " is not as it was listed"), Again::no);
     return {};
 }
 
@@ -256,13 +281,10 @@ Status RsyncLane::throw_away(const std::string& path) {
     const auto name = RelPath::parse(path);
     if (!name || name->is_root()) return Error(Fault::bad_input, "rsync tells of " + escape_text(path));
     (void)folder_->remove_file(*name).has_value();
+    came_ += pending_came_;
     if (++not_asked_for_ <= most_not_asked_for) return {};
-    // A folder may have got more files since it was listed; then those that are wanted are named.
-    if (asks_for_folders_) {
-        for (const auto& [wanted, order] : batch_)
-            order->all_of_folder = 0;
-        return Error(Fault::busy, "folders are fuller than they were listed");
-    }
+    // A folder may have got more files since it was listed; who asks again asks for files alone.
+    if (asks_for_folders_) return Error(Fault::busy, "folders are fuller than they were listed");
     return Error(Fault::bad_input, "the upstream sends what was not asked for, such as " + escape_text(path));
 }
 
@@ -279,37 +301,40 @@ Result<const Folder*> RsyncLane::folder_above(const RelPath& path) {
 
 // What is left of the batch did not come. An error when nothing else would come either.
 Status RsyncLane::settle(const Result<ProgramEnd>& end) {
-    // The last one is whole when rsync came to its end, and may be a part when it did not.
+    // The last one is whole when rsync came to its end, and may be a part when it did not. That it is one too
+    // many to be sent says nothing about the others.
     const auto how = end ? rsync_end(*end) : RsyncEnd::trouble;
-    if (how == RsyncEnd::good || how == RsyncEnd::partly) {
-        const auto handed_over = hand_over(pending_);
-        if (!handed_over) return handed_over;
-    }
+    if (how == RsyncEnd::good || how == RsyncEnd::partly) (void)hand_over(pending_).has_value();
     const auto rest = std::move(batch_);
     batch_.clear();
     if (rest.empty()) return {};
-    if (end && how == RsyncEnd::ours) {
+    const bool too_large = end && is_too_large(*end);
+    if (end && how == RsyncEnd::ours && !too_large) {
         const auto fault = is_full_disk(end->errors) ? Fault::no_space : Fault::failed;
         return Error(fault, "rsync: " + rsync_reason(*end));
     }
     if (!end && !end.error().is(Fault::busy) && !progress_.stop_requested()) return end.error();
     const auto why = end ? Error(Fault::failed, rsync_reason(*end)) : end.error();
     // A server that refuses where it answered before refuses every other file too: it is lost, not they.
-    const bool lost = how == RsyncEnd::trouble || how == RsyncEnd::refused;
+    const bool lost = how == RsyncEnd::trouble || how == RsyncEnd::refused || too_large;
     const auto again = lost ? Again::later : Again::no;
     for (const auto& [path, order] : rest) {
-        auto said = end && how == RsyncEnd::partly ? rsync_says_of(end->errors, path) : std::nullopt;
+        const bool is_told_of = end && (how == RsyncEnd::partly || too_large);
+        auto said = is_told_of ? rsync_says_of(end->errors, path) : std::nullopt;
         // Not told of and not brought: it is no plain file any more.
-        if (!said && (how == RsyncEnd::partly || how == RsyncEnd::good))
-            said = Error(Fault::changed, escape_text(path) + " did not come");
+        const bool vanished = !said && (how == RsyncEnd::partly || how == RsyncEnd::good);
+        if (vanished) said = Error(Fault::changed, escape_text(path) + " did not come");
+        if (said && too_large)
+            said = Error(Fault::changed, escape_text(path) + " is larger than it was listed");
+        keep_part(*order);
         orders_.failed(*order, said ? *said : why, said ? Again::no : again);
     }
     return {};
 }
 
-Status RsyncLane::clear() {
+Status RsyncLane::clear(Parts parts) {
     const auto& staging = orders_.staging();
-    if (staging.facts(work_)) {
+    if (parts == Parts::keep && staging.facts(work_)) {
         const auto work = staging.folder(work_);
         const auto kept = work ? keep_parts(*work, RelPath()) : Status(work.error());
         if (!kept) return kept;

@@ -1,9 +1,9 @@
 // One connection after the other to an rsync server, each for a batch of files.
 //
 // A batch is written into a folder of the lane's own, staging/rsync-N. A file is whole
-// when rsync tells of the next one, and is handed over then. What is left there when
-// rsync ended early is large parts of files: they go to staging/left-N, where the next
-// batch that wants such a file takes its part from.
+// when rsync tells of the next one, and is handed over then. Large parts of files that
+// are there when rsync ended early go to staging/left, where the next batch that wants
+// such a file takes its part from.
 #pragma once
 
 #include "sync/orders.hpp"
@@ -35,6 +35,7 @@ private:
     Status prepare(const std::vector<Order*>& taken);
     Status prepare_basis(const std::vector<Order*>& taken);
     Status keep_parts(const Folder& folder, const RelPath& path);
+    void keep_part(const Order& order);
     void reuse_part(const Order& order);
     Result<ProgramEnd> fetch(const std::vector<Order*>& taken);
     Status take_line(std::string_view line);
@@ -42,7 +43,8 @@ private:
     Status throw_away(const std::string& path);
     Result<const Folder*> folder_above(const RelPath& path);
     Status settle(const Result<ProgramEnd>& end);
-    Status clear();
+    enum class Parts { keep, drop };
+    Status clear(Parts parts);
 
     const RsyncProgram& program_;
     const Manners& manners_;
@@ -62,7 +64,10 @@ private:
     Bytes came_ = 0;          // since the pace was looked at
     bool tells_progress_ = false;
     bool asks_for_folders_ = false;
+    bool is_first_ = true;           // batch of this lane
+    std::string mark_;               // of lines that tell of files
     std::size_t not_asked_for_ = 0;  // files of this batch
+    std::size_t folders_ = 0;        // that it told of
 };
 
 }  // namespace mirrorseed::sync

@@ -95,10 +95,11 @@ Program RsyncProgram::list_these(std::string names) const {
 Program RsyncProgram::fetch(Delivery delivery) const {
     // What is written there is ours alone and no blob yet, so it may be written in place. Times tell whether
     // a file still is what was listed; what an earlier attempt left is compared and never believed.
+    // Whatever modes the server tells, we can read what came and take it away.
     std::vector<std::string> options{"--from0",        "--files-from=-", "--no-implied-dirs",
                                      "--times",        "--inplace",      "--partial",
-                                     "--ignore-times", "--outbuf=L",     "--out-format=%b %n"};
-    options.back().insert(options.back().find('%'), "=");
+                                     "--ignore-times", "--outbuf=L",     "--chmod=Du+rwx,Fu+rw"};
+    options.push_back("--out-format=" + delivery.format);
     // Folders are looked through while what is in others comes already; names alone are all looked at first.
     if (delivery.names.has_folders)
         for (const auto* option : {"--recursive", "--omit-dir-times", "--info=nonreg0"})

@@ -26,6 +26,7 @@ public:
     Program list_these(std::string names) const;
     struct Delivery {
         RsyncNames names;
+        std::string format{};        // of the line for each file that came
         std::string folder;          // where they go
         std::string basis{};         // a folder that may hold older files of the same names
         bool tell_progress = false;  // of large files

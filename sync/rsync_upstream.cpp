@@ -9,6 +9,7 @@
 #include <charconv>
 #include <random>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace mirrorseed::sync {
 namespace {
@@ -30,6 +31,7 @@ public:
         if (!begun_) return Error(Fault::bad_input, "the upstream lists nothing, not even itself");
         const auto finished = listing_.finish();
         if (!finished) return finished.error();
+        listing_.set_whole_except(partial_);
         if (selection_.has_includes()) listing_.drop_empty_folders();
         return std::move(listing_);
     }
@@ -46,12 +48,12 @@ private:
         if (!is_entered(folder)) return {};
         if (is_other) {
             listing_.leave_out(path, "neither a file, a folder nor a symbolic link");
-            listing_.note_more(folder);
+            partial_.insert(folder.str());
             return {};
         }
         const bool is_folder = entry.kind == EntryKind::folder;
         if (is_folder ? !selection_.enters(path) : !selection_.wants(path)) {
-            listing_.note_more(folder);
+            partial_.insert(folder.str());
             return {};
         }
         entry.mode &= is_folder || entry.kind == EntryKind::file ? 0755U : 0777U;
@@ -77,6 +79,7 @@ private:
     LineCutter lines_{longest_line};
     Listing listing_;
     std::unordered_map<std::string, bool> entered_;
+    std::unordered_set<std::string> partial_;  // folders that have more than is listed
     RelPath last_entered_;
     std::uint64_t count_ = 0;
     bool begun_ = false;

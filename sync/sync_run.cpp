@@ -99,6 +99,12 @@ Error SyncRun::upstream_failed(const Error& error) {
     return error;
 }
 
+// It may be the upstream's fault, or our own disk's.
+Error SyncRun::failed_to_fetch(const Error& error) {
+    const bool is_theirs = error.is(Fault::busy) || error.is(Fault::bad_input);
+    return is_theirs ? upstream_failed(error) : error;
+}
+
 // What is published fits together: when anything is not as it was listed, the whole is listed again, and what
 // came meanwhile is here already.
 Status SyncRun::sync_from(Upstream& upstream) {
@@ -133,7 +139,7 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
     const auto room = upstream.is_shared() ? Status() : enough_room(plan);
     if (!room) return room.error();
     auto sets = read_sets(upstream, fetching, listing, plan);
-    if (!sets) return sets.error();
+    if (!sets) return failed_to_fetch(sets.error());
     if (sets->upstream_changed && !is_last) return false;
     // Lists tell digests, and what has one may be here already.
     plan = plan_tree_sync(&store_.catalogue(), tree_, wish_, listing);
@@ -142,7 +148,7 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
     result_.reuse -= sets->fetched;
     progress_.start("fetch", plan.fetch.size(), plan.fetched.bytes);
     auto fetched = fetching.fetch(upstream, listing, plan.fetch, sets->sets);
-    if (!fetched) return fetched.error();
+    if (!fetched) return failed_to_fetch(fetched.error());
     if (!fetched->changed.empty() && !is_last) return false;
     for (const auto place : fetched->changed)
         fetched->quarantined.push_back({listing.path_of(place), "it changes all the time"});

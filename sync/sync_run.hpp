@@ -37,6 +37,7 @@ private:
     Status open_and_sync(const std::string& url, const Open& open);
     void forget_listings_of_others();
     Error upstream_failed(const Error& error);
+    Error failed_to_fetch(const Error& error);
     Status sync_from(Upstream& upstream);
     // False when the upstream changed meanwhile.
     Result<bool> sync_listing(Upstream& upstream, TreeFetch& fetching, TreeListing& listed, bool is_last);

@@ -16,8 +16,9 @@ import time
 
 import pytest
 
-from conftest import PROGRAM, Mirror, let_everybody_pass, tree_of, wait_for
+from conftest import PROGRAM, Mirror, as_nobody, let_everybody_pass, tree_of, wait_for
 from rsync_servers import Rsyncd, Stalling
+from test_operate import blob_of
 from web_seeds import free_port
 
 OLD = 1_600_000_000
@@ -227,24 +228,78 @@ def test_whole_folders_are_asked_for_and_nothing_else_comes(mirror):
                                         if not name.endswith(b".iso")}
 
 
-def test_a_folder_that_is_fuller_than_it_was_listed_brings_what_was_listed(mirror):
-    """The server puts 1500 more files into a folder between the listing and the fetching."""
-    mirror.write("new/wanted", "wanted")
-    script = mirror.folder / "fill"
+def change_between_listing_and_fetching(mirror, *commands):
+    """Has the server run shell commands as the second connection begins."""
+    script = mirror.folder / "change"
     script.write_text(f"""#!/bin/sh
 echo >> {mirror.folder}/connections
 [ $(wc -l < {mirror.folder}/connections) = 2 ] || exit 0
-for i in $(seq 1500); do echo $i > {mirror.upstream}/new/$i; done
-touch -d @{OLD} {mirror.upstream}/new/* {mirror.upstream}/new
-""")
+cd {mirror.upstream}
+""" + "\n".join(commands) + "\n")
     script.chmod(0o755)
-    server = mirror.daemon(f"pre-xfer exec = {script}")
+    return mirror.daemon(f"pre-xfer exec = {script}")
+
+
+def test_a_folder_that_is_fuller_than_it_was_listed_brings_what_was_listed(mirror):
+    mirror.write("new/wanted", "wanted")
+    server = change_between_listing_and_fetching(mirror, "for i in $(seq 1500); do echo $i > new/$i; done",
+                                                 f"touch -d @{OLD} new/* new")
     report = mirror.sync()
     assert report["outcome"] == "published" and server.connections() > 2
     assert [path.name for path in (mirror.checkout / "new").iterdir()] == ["wanted"]
     assert list((mirror.store / "staging/tree").iterdir()) == []
     mirror.sync()
     assert tree_of(mirror.checkout) == tree_of(mirror.upstream)
+
+
+@pytest.mark.parametrize("grown", ["wanted/2", "wanted/unheard-of"])
+def test_what_has_grown_since_it_was_listed_fills_no_disk(mirror, grown):
+    for number in range(3):
+        mirror.write(f"wanted/{number}", str(number))
+    change_between_listing_and_fetching(mirror, f"truncate -s 100M {grown}", f"touch -d @{OLD + 5} {grown} wanted")
+    process = mirror.begin("--json")
+    most = 0
+    while process.poll() is None:
+        most = max([most, *(file.lstat().st_size for file in mirror.store.rglob("staging/**/*") if file.is_file())])
+        time.sleep(0.01)
+    assert json.loads(process.communicate()[0])["outcome"] == "published"
+    assert most <= 65 << 20 or grown == "wanted/2"  # which is listed as it is now when it comes
+    assert mirror.sync()["outcome"] in ("published", "unchanged")
+    assert tree_of(mirror.checkout) == tree_of(mirror.upstream)
+
+
+def test_a_folder_that_nobody_may_write_to_holds_up_nobody(mirror):
+    """Root may do everything, so this is done as somebody else."""
+    let_everybody_pass(mirror.folder)
+    mirror.folder.chmod(0o777)
+    mirror.write("closed/1", "1")
+    mirror.write("closed/2", "2", mode=0o444)
+    for number in range(50):
+        mirror.write(f"other/{number}", "x" * number)
+    os.chmod(mirror.upstream / "closed", 0o555)
+    server = mirror.daemon()
+    done = mirror.run("sync", "--json", prefix=as_nobody())
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (mirror.checkout / "closed").iterdir()) == ["1", "2"]
+    mirror.write("more/1", "1")
+    os.chmod(mirror.upstream / "more", 0o500)
+    os.chown(mirror.upstream / "more", 65534, 65534)
+    assert mirror.run("sync", prefix=as_nobody()).returncode == 0
+    assert server.process.poll() is None
+
+
+def test_verify_repairs_a_small_file_beside_large_ones(mirror):
+    mirror.write("dists/SHA256SUMS.old", "small")
+    mirror.write("dists/below/x", "x")
+    (mirror.upstream / "dists/disk.iso").write_bytes(b"")
+    os.truncate(mirror.upstream / "dists/disk.iso", 80 << 20)
+    server = mirror.daemon()
+    mirror.sync()
+    blob_of(mirror, b"small").unlink()
+    since = server.mark_when_idle()
+    report = mirror.json("verify", "--repair")
+    assert [item["path"] for item in report["repaired"]] == ["dists/SHA256SUMS.old"] and report["damaged"] == []
+    assert server.files_sent(since) == ["dists/SHA256SUMS.old"]
 
 
 def test_a_path_below_the_module_is_the_root(mirror):
@@ -472,6 +527,21 @@ def test_the_next_upstream_is_used_when_one_is_dead(mirror):
     mirror.configure("retries = 0", dead, server.url.replace("/tree/", "/three/"), server.url)
     report = mirror.sync()
     assert report["outcome"] == "published" and report["upstream"] == server.url
+    assert tree_of(mirror.checkout) == tree_of(mirror.upstream)
+
+
+def test_the_next_upstream_goes_on_where_one_is_lost(mirror):
+    for number in range(40):
+        mirror.write(f"pool/{number}", random.Random(number).randbytes(400_000))
+    server = mirror.daemon()
+    with Stalling(server.port, connection=2, after=6 << 20) as proxy:
+        stalls = f"rsync://127.0.0.1:{proxy.port}/tree/"
+        mirror.configure('timeout = "1s"\nretries = 0', stalls, server.url)
+        done = mirror.good("sync", "--json")
+    report = json.loads(done.stdout)
+    assert report["outcome"] == "published" and report["upstream"] == server.url
+    assert "the upstream is lost" in done.stderr
+    assert report["transferred_bytes"] < 14 << 20  # what came from the first is not fetched again
     assert tree_of(mirror.checkout) == tree_of(mirror.upstream)
 
 

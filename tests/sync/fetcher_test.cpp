@@ -547,19 +547,18 @@ TEST_F(FetcherTest, ManyFilesAreCommittedInBatches) {
 }
 
 TEST_F(FetcherTest, TellsOfFoldersThatAreWantedAsTheyAre) {
-    const auto entries = test::Tree{{"all", test::folder_of()},
-                                    {"held", test::folder_of()},
-                                    {"some", test::folder_of()},
-                                    {"top", test::folder_of()},
-                                    {"top/below", test::folder_of()}};
-    const std::vector<std::string> wanted{"all/1",  "all/2", "held/1",     "some/1",
-                                          "some/3", "top/1", "top/below/1"};
+    const auto entries = test::Tree{{"all", test::folder_of()},     {"held", test::folder_of()},
+                                    {"partial", test::folder_of()}, {"some", test::folder_of()},
+                                    {"top", test::folder_of()},     {"top/below", test::folder_of()}};
+    const std::vector<std::string> wanted{"all/1",  "all/2",  "held/1", "partial/1",
+                                          "some/1", "some/3", "top/1",  "top/below/1"};
     auto tree = entries;
     for (const auto& name : wanted)
         tree.emplace_back(name, file_of(name));
     tree.emplace_back("some/2", file_of("here already"));
     tree.emplace_back("held/2", file_of("here already"));
     listing_ = test::listing_of(tree);
+    listing_.set_whole_except({"partial"});
     for (const auto& name : wanted)
         wanted_.push_back({listing_.place_of(path(name)).value(), false});
     std::map<std::string, std::uint32_t> told;
@@ -568,9 +567,9 @@ TEST_F(FetcherTest, TellsOfFoldersThatAreWantedAsTheyAre) {
         bring(orders, order);
     });
     ASSERT_TRUE(ok(result));
-    const std::map<std::string, std::uint32_t> expected{{"all/1", 2},      {"all/2", 2},  {"held/1", 0},
-                                                        {"some/1", 0},     {"some/3", 0}, {"top/1", 0},
-                                                        {"top/below/1", 1}};
+    const std::map<std::string, std::uint32_t> expected{{"all/1", 2},     {"all/2", 2},      {"held/1", 0},
+                                                        {"partial/1", 0}, {"some/1", 0},     {"some/3", 0},
+                                                        {"top/1", 0},     {"top/below/1", 1}};
     EXPECT_EQ(told, expected);
 }
 

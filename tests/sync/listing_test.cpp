@@ -173,22 +173,28 @@ TEST(Listing, AMillionEntriesStaySmall) {
     EXPECT_LE(PackedFolder::row_size, 40u);
 }
 
-TEST(Listing, KnowsWhichFoldersAreNotWhole) {
+TEST(Listing, KnowsWhichFoldersAreWholeWhereSomebodyVouches) {
     Listing listing;
     const auto append = [&](const std::string& folder, const std::string& name, Entry entry) {
         listing.append(folder.empty() ? RelPath() : path(folder), {.name = name, .entry = std::move(entry)});
     };
-    for (const auto* folder : {"all", "links", "some"}) {
+    for (const auto* folder : {"all", "less", "some"})
         append("", folder, test::folder_of());
-        append(folder, "f", file_of("x"));
-    }
-    append("links", "away", test::link_to("/etc/passwd"));
-    listing.note_more(path("some"));
+    append("all", "f", file_of("x"));
+    append("some", "f", file_of("x"));
+    append("less", "f", file_of("x"));
+    append("less", "g", file_of("x"));
     ASSERT_TRUE(listing.finish());
-    std::vector<std::string> whole;
-    for (const auto& folder : listing.folders())
-        if (folder.is_whole()) whole.push_back(folder.path().str());
-    EXPECT_EQ(whole, (std::vector<std::string>{"", "all"}));
+    const auto whole = [&] {
+        std::vector<std::string> names;
+        for (const auto& folder : listing.folders())
+            if (folder.is_whole()) names.push_back(folder.path().str());
+        return names;
+    };
+    EXPECT_EQ(whole(), std::vector<std::string>());
+    listing.set_whole_except({"some"});
+    listing.take_out(path("less/g"));
+    EXPECT_EQ(whole(), (std::vector<std::string>{"", "all"}));
 }
 
 }  // namespace

@@ -55,6 +55,13 @@ TEST(RsyncProgram, FoldersAreLookedThroughWhereTheyAreNamed) {
     EXPECT_EQ(folders.input, names);
 }
 
+TEST(RsyncProgram, WhatComesCanBeReadAndTakenAway) {
+    const auto fetch =
+        of("rsync://host/module/").fetch({.names = {names}, .format = "=x %n", .folder = "/w"});
+    EXPECT_THAT(fetch.arguments, Contains("--chmod=Du+rwx,Fu+rw"));
+    EXPECT_THAT(fetch.arguments, Contains("--out-format==x %n"));
+}
+
 TEST(RsyncProgram, NamesAreTrustedWhereThatIsKnown) {
     const auto program = of("rsync://host/module/");
     EXPECT_THAT(program.can_trust_names().arguments, ElementsAre("rsync", "--trust-sender", "--version"));
