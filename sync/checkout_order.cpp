@@ -79,4 +79,14 @@ std::vector<CheckoutStep> order_checkout(const std::vector<EntryChange>& changes
     return steps;
 }
 
+std::uint32_t mode_while_filled(const Entry& folder) noexcept {
+    return folder.hidden ? 0700 : 0755;
+}
+
+bool is_missing(const Error& error) {
+    namespace errc = boost::system::errc;
+    return error.is(errc::no_such_file_or_directory) || error.is(errc::not_a_directory) ||
+           error.is(errc::too_many_symbolic_link_levels);
+}
+
 }  // namespace mirrorseed::sync

@@ -27,4 +27,10 @@ struct CheckoutStep {
 
 std::vector<CheckoutStep> order_checkout(const std::vector<EntryChange>& changes);
 
+// An embargoed folder is never open to others, not even while it is filled.
+std::uint32_t mode_while_filled(const Entry& folder) noexcept;
+
+// There is no such name, or something that is no folder stands in its way.
+bool is_missing(const Error& error);
+
 }  // namespace mirrorseed::sync

@@ -8,16 +8,6 @@ namespace {
 namespace errc = boost::system::errc;
 using Kind = CheckoutStep::Kind;
 
-bool is_missing(const Error& error) {
-    return error.is(errc::no_such_file_or_directory) || error.is(errc::not_a_directory) ||
-           error.is(errc::too_many_symbolic_link_levels);
-}
-
-// An embargoed folder is never open to others, not even while it is filled.
-std::uint32_t mode_while_filled(const Entry& folder) {
-    return folder.hidden ? 0700 : 0755;
-}
-
 RelPath our_name(std::string_view name) {
     return RelPath::parse_name(name).value();
 }

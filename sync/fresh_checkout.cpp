@@ -1,5 +1,7 @@
 #include "sync/fresh_checkout.hpp"
 
+#include "sync/checkout_order.hpp"
+
 #include <optional>
 #include <vector>
 
@@ -56,8 +58,7 @@ private:
         const auto& [text, entry] = item;
         const auto name = RelPath::parse_name(text).value();
         if (entry.kind == EntryKind::folder) {
-            // An embargoed folder is never open to others, not even while it is filled.
-            const auto made = here_->make_folder(name, entry.hidden ? 0700 : 0755);
+            const auto made = here_->make_folder(name, mode_while_filled(entry));
             if (!made) return made.error();
             folders_.push_back({joined(here_path_, text), entry});
             return {};
