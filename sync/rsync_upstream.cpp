@@ -204,8 +204,11 @@ unsigned RsyncUpstream::lanes() const {
 }
 
 void RsyncUpstream::bring(Orders& orders, Progress& progress) {
-    std::call_once(asked_for_trust_, [this] {
-        const auto end = run_program(program_.can_trust_names());
+    std::call_once(asked_for_trust_, [this, &progress] {
+        ProgramWatch watch;
+        watch.timeout = manners_.timeout;
+        watch.stop = progress.stop_token();
+        const auto end = run_program(program_.can_trust_names(), watch);
         trusts_names_ = end && end->is_good();
     });
     RsyncLane lane(program_, manners_, {.number = lanes_begun_++ % lanes(), .trusts_names = trusts_names_},

@@ -1,8 +1,8 @@
 // A tree behind rsync://, by way of the rsync program.
 //
 // Listing is one run of it. Fetching is runs over batches of names into a folder of
-// each lane's own, with the checkout as what its delta begins from; a file is taken
-// from there as soon as rsync has gone on to the next.
+// each lane's own, with what the tree holds under these names as what its delta begins
+// from; a file is taken from there as soon as rsync has gone on to the next.
 #pragma once
 
 #include "sync/rsync_program.hpp"
@@ -15,7 +15,6 @@ namespace mirrorseed::sync {
 
 class RsyncUpstream final : public Upstream {
 public:
-    // `basis`: the tree's checkout, where it has one.
     static Result<std::unique_ptr<Upstream>> open(const std::string& url, const Manners& manners);
 
     const std::string& name() const override { return name_; }

@@ -35,10 +35,11 @@ TEST(RsyncProgram, ListsTheWholeTree) {
 }
 
 TEST(RsyncProgram, FetchesNamesIntoAFolder) {
-    const auto program = of("rsync://host:8730/module/").fetch({.names = {names}, .folder = "/work/rsync-0"});
+    const auto program =
+        of("rsync://host:8730/module/").fetch({.names = {names}, .folder = "/staging/rsync-0"});
     const auto& arguments = program.arguments;
     ASSERT_GE(arguments.size(), 3u);
-    EXPECT_EQ(arguments.back(), "/work/rsync-0/");
+    EXPECT_EQ(arguments.back(), "/staging/rsync-0/");
     EXPECT_EQ(arguments[arguments.size() - 2], "rsync://host:8730/module/");
     EXPECT_EQ(arguments[arguments.size() - 3], "--");
     EXPECT_THAT(arguments, Contains("--files-from=-"));
@@ -48,9 +49,9 @@ TEST(RsyncProgram, FetchesNamesIntoAFolder) {
 
 TEST(RsyncProgram, FoldersAreLookedThroughWhereTheyAreNamed) {
     const auto program = of("rsync://host/module/");
-    const auto files = program.fetch({.names = {names}, .folder = "/work"});
+    const auto files = program.fetch({.names = {names}, .folder = "/staging"});
     EXPECT_THAT(files.arguments, Not(Contains("--recursive")));
-    const auto folders = program.fetch({.names = {names, true}, .folder = "/work"});
+    const auto folders = program.fetch({.names = {names, true}, .folder = "/staging"});
     EXPECT_THAT(folders.arguments, Contains("--recursive"));
     EXPECT_EQ(folders.input, names);
 }
@@ -71,10 +72,10 @@ TEST(RsyncProgram, NamesAreTrustedWhereThatIsKnown) {
 }
 
 TEST(RsyncProgram, NamesAreBelowTheModule) {
-    const auto program = of("rsync://host/module/a/b/").fetch({.names = {names}, .folder = "/work"});
+    const auto program = of("rsync://host/module/a/b/").fetch({.names = {names}, .folder = "/staging"});
     EXPECT_THAT(program.arguments, Contains("rsync://host/module/"));
     EXPECT_EQ(program.input, std::string("a/b/./a\0a/b/./b c\0", 18));
-    EXPECT_EQ(of("rsync://host/module/a/").fetch({.names = {}, .folder = "/work"}).input, "");
+    EXPECT_EQ(of("rsync://host/module/a/").fetch({.names = {}, .folder = "/staging"}).input, "");
     EXPECT_EQ(of("rsync://host/module/a/").list_these(names).input, names);
 }
 
@@ -82,7 +83,7 @@ TEST(RsyncProgram, NothingIsEverDeletedByIt) {
     const auto program = of("rsync://host/module/");
     for (const auto& run :
          {program.list(), program.list_these(names),
-          program.fetch({.names = {names}, .folder = "/work", .basis = "/basis", .tell_progress = true})})
+          program.fetch({.names = {names}, .folder = "/staging", .basis = "/basis", .tell_progress = true})})
         for (const auto& argument : run.arguments) {
             EXPECT_THAT(argument, Not(HasSubstr("del")));
             EXPECT_THAT(argument, Not(HasSubstr("remove")));
