@@ -1,8 +1,8 @@
 // What each command does. One function each; app/main.cpp finds it by name.
 #pragma once
 
-#include "app/command_arguments.hpp"
-#include "app/job.hpp"
+#include "app/command_line/command_arguments.hpp"
+#include "app/keeper/job.hpp"
 
 #include <string_view>
 

@@ -1,7 +1,7 @@
 // mirrorseed: reads the command line and does what it says.
-#include "app/command_line_parser.hpp"
+#include "app/command_line/command_line_parser.hpp"
+#include "app/command_line/console.hpp"
 #include "app/commands.hpp"
-#include "app/console.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

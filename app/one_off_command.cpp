@@ -1,10 +1,10 @@
 #include "app/one_off_command.hpp"
 
-#include "app/console.hpp"
-#include "app/hand_over.hpp"
-#include "app/report_json.hpp"
-#include "app/wiring.hpp"
-#include "core/descriptor_limit.hpp"
+#include "app/command_line/console.hpp"
+#include "app/command_line/report_json.hpp"
+#include "app/keeper/hand_over.hpp"
+#include "app/wiring/wiring.hpp"
+#include "core/system/descriptor_limit.hpp"
 #include "core/text.hpp"
 
 namespace mirrorseed::app {

@@ -1,7 +1,7 @@
 // `mirrorseed sync --from URL --to DIR`, which needs no config and no store.
 #pragma once
 
-#include "app/job.hpp"
+#include "app/keeper/job.hpp"
 
 namespace mirrorseed::app {
 

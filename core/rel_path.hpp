@@ -3,7 +3,7 @@
 // sync gets names from upstreams, httpd from strangers, torrentgen from disk.
 // All of them become RelPath first, so "can this name leave the tree?" is
 // asked once, here, and nobody downstream has to ask again. This is about
-// spelling; Folder (core/folder.hpp) opens files so that no symlink leads out.
+// spelling; Folder (core/system/folder.hpp) opens files so that no symlink leads out.
 //
 // Invariants: parts are joined by '/'; no part is empty, "." or ".."; no NUL;
 // no part is longer than 255 bytes and the whole is no longer than 4095.

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "core/clock.hpp"
-#include "core/folder.hpp"
+#include "core/system/folder.hpp"
 #include "core/units.hpp"
 
 #include <chrono>

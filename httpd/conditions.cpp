@@ -1,6 +1,6 @@
 #include "httpd/conditions.hpp"
 
-#include "core/http_date.hpp"
+#include "core/http/http_date.hpp"
 
 #include <cstddef>
 

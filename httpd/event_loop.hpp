@@ -11,7 +11,7 @@
 
 #include "httpd/timer_wheel.hpp"
 
-#include "core/folder.hpp"
+#include "core/system/folder.hpp"
 
 #include <atomic>
 #include <cstdint>

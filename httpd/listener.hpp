@@ -1,8 +1,8 @@
 // Listening sockets: TCP over IPv4 and IPv6, and Unix sockets.
 #pragma once
 
-#include "core/folder.hpp"
 #include "core/result.hpp"
+#include "core/system/folder.hpp"
 
 #include <sys/socket.h>
 

@@ -2,7 +2,7 @@
 
 #include "httpd/page.hpp"
 
-#include "core/http_date.hpp"
+#include "core/http/http_date.hpp"
 #include "core/text.hpp"
 
 #include <boost/beast/core/string.hpp>

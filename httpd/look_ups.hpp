@@ -9,8 +9,8 @@
 #include "httpd/resource_cache.hpp"
 #include "httpd/source_shelf.hpp"
 
-#include "core/blocking_pool.hpp"
 #include "core/log.hpp"
+#include "core/system/blocking_pool.hpp"
 
 #include <cstdint>
 #include <string>

@@ -3,7 +3,7 @@
 
 #include "httpd/range.hpp"
 
-#include "core/folder.hpp"
+#include "core/system/folder.hpp"
 
 #include <atomic>
 #include <chrono>

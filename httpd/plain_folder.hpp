@@ -1,14 +1,14 @@
 // A folder of the operator's, served as it stands: `mirrorseed serve DIR`.
 //
 // Files are opened beneath the folder and without the kernel following links
-// (core/folder.hpp); links that stay inside are followed in our own steps. Pipes
+// (core/system/folder.hpp); links that stay inside are followed in our own steps. Pipes
 // and devices are absent. An ETag is made from size and modification time.
 #pragma once
 
 #include "httpd/source.hpp"
 
 #include "core/clock.hpp"
-#include "core/folder.hpp"
+#include "core/system/folder.hpp"
 
 #include <memory>
 #include <string>

@@ -11,11 +11,11 @@
 #include "httpd/published_watch.hpp"
 #include "httpd/source.hpp"
 
-#include "core/blob_store.hpp"
-#include "core/catalogue.hpp"
 #include "core/described_file.hpp"
 #include "core/log.hpp"
 #include "core/signing.hpp"
+#include "core/store/blob_store.hpp"
+#include "core/store/catalogue.hpp"
 
 #include <functional>
 #include <memory>

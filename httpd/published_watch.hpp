@@ -1,6 +1,6 @@
 // Knows, without asking the database, whether a store's published trees are as they were.
 //
-// Each commit changes a number in shared memory (core/commit_mark.hpp). While it
+// Each commit changes a number in shared memory (core/store/commit_mark.hpp). While it
 // is the one that was seen last, what was found in the present epoch is good. When
 // it is another one, the next look-up checks whether readers see anything else, and
 // moves the epoch on when they do: after a publish, a withdrawal, or when another
@@ -8,8 +8,8 @@
 // that came before its request. Safe from any thread.
 #pragma once
 
-#include "core/catalogue.hpp"
-#include "core/commit_mark.hpp"
+#include "core/store/catalogue.hpp"
+#include "core/store/commit_mark.hpp"
 #include "httpd/still_holds.hpp"
 
 #include <atomic>

@@ -1,6 +1,6 @@
 #include "httpd/request.hpp"
 
-#include "core/http_text.hpp"
+#include "core/http/http_text.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>

@@ -1,6 +1,6 @@
 #include "httpd/request_check.hpp"
 
-#include "core/http_text.hpp"
+#include "core/http/http_text.hpp"
 
 #include <algorithm>
 #include <array>

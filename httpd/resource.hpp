@@ -10,7 +10,7 @@
 #include "httpd/respond.hpp"
 #include "httpd/source.hpp"
 
-#include "core/folder.hpp"
+#include "core/system/folder.hpp"
 
 #include <functional>
 #include <memory>

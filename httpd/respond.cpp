@@ -2,7 +2,7 @@
 
 #include "httpd/conditions.hpp"
 
-#include "core/http_date.hpp"
+#include "core/http/http_date.hpp"
 
 #include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/http/status.hpp>

@@ -6,8 +6,8 @@
 #include "httpd/tls_identity.hpp"
 #include "httpd/worker.hpp"
 
-#include "core/blocking_pool.hpp"
-#include "core/descriptor_limit.hpp"
+#include "core/system/blocking_pool.hpp"
+#include "core/system/descriptor_limit.hpp"
 
 #include <sched.h>
 #include <unistd.h>

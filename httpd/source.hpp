@@ -9,8 +9,8 @@
 #include "httpd/respond.hpp"
 #include "httpd/still_holds.hpp"
 
-#include "core/folder.hpp"
 #include "core/rel_path.hpp"
+#include "core/system/folder.hpp"
 
 #include <functional>
 #include <memory>

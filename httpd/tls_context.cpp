@@ -1,6 +1,6 @@
 #include "httpd/tls_context.hpp"
 
-#include "core/folder.hpp"
+#include "core/system/folder.hpp"
 #include "core/text.hpp"
 
 #include <openssl/err.h>

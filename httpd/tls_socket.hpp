@@ -6,7 +6,7 @@
 // nothing waits in it: idle connections hold none.
 #pragma once
 
-#include "core/folder.hpp"
+#include "core/system/folder.hpp"
 
 #include <cstddef>
 #include <string>

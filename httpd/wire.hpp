@@ -1,7 +1,7 @@
 // Bytes in and out of a connection, as far as they go at once. Plain sockets, and what looks like one.
 #pragma once
 
-#include "core/folder.hpp"
+#include "core/system/folder.hpp"
 #include "core/units.hpp"
 
 #include <cstddef>

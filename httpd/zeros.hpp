@@ -1,8 +1,8 @@
 // As many zeros as somebody wants, as a file that takes no room: what pad files hold.
 #pragma once
 
-#include "core/folder.hpp"
 #include "core/result.hpp"
+#include "core/system/folder.hpp"
 #include "core/units.hpp"
 
 namespace mirrorseed::httpd {

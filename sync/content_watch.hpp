@@ -3,9 +3,9 @@
 // sync does not know what that is; app decides which files are watched, and by whom.
 #pragma once
 
-#include "core/catalogue.hpp"
 #include "core/digest.hpp"
 #include "core/entry.hpp"
+#include "core/store/catalogue.hpp"
 
 #include <functional>
 #include <memory>

@@ -1,11 +1,11 @@
 // Where fetched files end up.
 //
 // The fetcher knows neither blobs nor rows; it stages files and hands whole ones to
-// a landing. A store's landing makes blobs of them (sync/store_landing.hpp), a plain
-// folder's keeps them until they are shown (sync/folder_landing.hpp).
+// a landing. A store's landing makes blobs of them (sync/run/store_landing.hpp), a plain
+// folder's keeps them until they are shown (sync/one_off/folder_landing.hpp).
 #pragma once
 
-#include "core/folder.hpp"
+#include "core/system/folder.hpp"
 #include "sync/content_watch.hpp"
 #include "sync/listing.hpp"
 #include "sync/orders.hpp"

@@ -1,7 +1,7 @@
 // What an upstream says that it has now.
 #pragma once
 
-#include "core/catalogue_contents.hpp"
+#include "core/store/catalogue_contents.hpp"
 #include "sync/packed_folder.hpp"
 
 #include <compare>

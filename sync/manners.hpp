@@ -1,7 +1,7 @@
 // How an upstream is spoken to: what an operator sets for a tree, beside what is wanted from it.
 #pragma once
 
-#include "core/address_family.hpp"
+#include "core/http/address_family.hpp"
 #include "core/units.hpp"
 
 #include <chrono>

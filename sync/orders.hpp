@@ -5,8 +5,8 @@
 // order belongs to the lane that took it until the lane says how it ended.
 #pragma once
 
-#include "core/blob_store.hpp"
 #include "core/entry.hpp"
+#include "core/store/blob_store.hpp"
 #include "sync/sureness.hpp"
 
 #include <chrono>

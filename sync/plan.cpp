@@ -1,7 +1,7 @@
 #include "sync/plan.hpp"
 
 #include "core/text.hpp"
-#include "sync/index_names.hpp"
+#include "sync/index_rank.hpp"
 
 #include <fmt/format.h>
 

@@ -4,9 +4,9 @@
 // names go, and whether the whole must wait for a person.
 #pragma once
 
-#include "core/catalogue_contents.hpp"
-#include "core/catalogue_entries.hpp"
 #include "core/entry.hpp"
+#include "core/store/catalogue_contents.hpp"
+#include "core/store/catalogue_entries.hpp"
 #include "sync/listing.hpp"
 
 #include <functional>

@@ -1,7 +1,7 @@
 // What is known of a staged file that has not come whole, kept beside it.
 #pragma once
 
-#include "core/folder.hpp"
+#include "core/system/folder.hpp"
 #include "core/units.hpp"
 
 #include <string>

@@ -1,10 +1,10 @@
 #include "sync/upstream.hpp"
 
-#include "core/shown_url.hpp"
+#include "core/http/shown_url.hpp"
 #include "sync/file_upstream.hpp"
-#include "sync/http_upstream.hpp"
-#include "sync/rsync_proxy.hpp"
-#include "sync/rsync_upstream.hpp"
+#include "sync/http/http_upstream.hpp"
+#include "sync/rsync/rsync_proxy.hpp"
+#include "sync/rsync/rsync_upstream.hpp"
 
 namespace mirrorseed::sync {
 

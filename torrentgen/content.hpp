@@ -5,7 +5,7 @@
 // below one folder and must not change meanwhile.
 #pragma once
 
-#include "core/folder.hpp"
+#include "core/system/folder.hpp"
 #include "torrentgen/torrent.hpp"
 
 #include <optional>

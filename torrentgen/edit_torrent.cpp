@@ -1,6 +1,6 @@
 #include "torrentgen/edit_torrent.hpp"
 
-#include "core/shown_url.hpp"
+#include "core/http/shown_url.hpp"
 #include "torrentgen/bencode.hpp"
 #include "torrentgen/read_torrent.hpp"
 

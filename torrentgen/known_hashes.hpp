@@ -1,7 +1,7 @@
 // What is known of contents before anybody reads them: the maker takes it, and reads the rest.
 #pragma once
 
-#include "core/catalogue_torrent_hashes.hpp"
+#include "core/store/catalogue_torrent_hashes.hpp"
 #include "torrentgen/content.hpp"
 #include "torrentgen/hasher.hpp"
 

@@ -11,7 +11,7 @@
 #pragma once
 
 #include "core/digest.hpp"
-#include "core/folder.hpp"
+#include "core/system/folder.hpp"
 #include "core/units.hpp"
 
 #include <memory>

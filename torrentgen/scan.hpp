@@ -6,9 +6,9 @@
 // are refused.
 #pragma once
 
-#include "core/folder.hpp"
 #include "core/glob.hpp"
 #include "core/progress.hpp"
+#include "core/system/folder.hpp"
 #include "torrentgen/content.hpp"
 #include "torrentgen/torrent.hpp"
 

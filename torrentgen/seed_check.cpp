@@ -1,6 +1,6 @@
 #include "torrentgen/seed_check.hpp"
 
-#include "core/content_range.hpp"
+#include "core/http/content_range.hpp"
 #include "core/text.hpp"
 
 #include <fmt/format.h>

@@ -6,7 +6,7 @@
 // libtorrent a connection each, so they are told of.
 #pragma once
 
-#include "core/http_fault.hpp"
+#include "core/http/http_fault.hpp"
 #include "core/units.hpp"
 #include "torrentgen/seed_url.hpp"
 

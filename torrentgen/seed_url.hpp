@@ -6,7 +6,7 @@
 // leave '#', '?' and '%' as they are, so such names are asked for wrongly by them.
 #pragma once
 
-#include "core/http_url.hpp"
+#include "core/http/http_url.hpp"
 #include "torrentgen/torrent.hpp"
 
 #include <span>

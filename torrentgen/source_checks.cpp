@@ -1,4 +1,4 @@
-#include "core/shown_url.hpp"
+#include "core/http/shown_url.hpp"
 #include "core/text.hpp"
 #include "torrentgen/url_parts.hpp"
 #include "torrentgen/warnings.hpp"

@@ -6,8 +6,8 @@
 // SHA-1.
 #pragma once
 
-#include "core/catalogue_torrent_hashes.hpp"
 #include "core/digest.hpp"
+#include "core/store/catalogue_torrent_hashes.hpp"
 #include "torrentgen/sha_lanes.hpp"
 
 #include <optional>

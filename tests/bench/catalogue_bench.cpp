@@ -3,12 +3,12 @@
 // Each measurement is a process of its own, so that its memory is its own too; it prints one line of JSON, of
 // which catalogue_bench.py makes a table. The digests are known beforehand, and no manifest or checkout is
 // written, so that the catalogue alone is measured.
-#include "core/store.hpp"
+#include "core/store/store.hpp"
 #include "core/text.hpp"
-#include "sync/candidate.hpp"
-#include "sync/known_blobs.hpp"
+#include "sync/generation/candidate.hpp"
+#include "sync/generation/publish.hpp"
 #include "sync/plan.hpp"
-#include "sync/publish.hpp"
+#include "sync/run/known_blobs.hpp"
 
 #include <fmt/format.h>
 #include <sys/resource.h>

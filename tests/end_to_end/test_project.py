@@ -14,10 +14,10 @@ def check_rooms(root):
 
 def test_the_rooms_check_passes_and_fails_when_an_include_goes_the_wrong_way(tmp_path):
     assert check_rooms(ROOT).returncode == 0
-    for line, where, told in (('#include "app/config.hpp"', "core/text.hpp", "core/ may not include"),
+    for line, where, told in (('#include "app/config/config.hpp"', "core/text.hpp", "core/ may not include"),
                               ('#include "httpd/range.hpp"', "sync/plan.cpp", "sync/ may not include"),
                               ("#include <sqlite3.h>", "httpd/range.cpp", "core/sqlite"),
-                              ("#include <boost/asio.hpp>", "app/serve.cpp", "everything at once")):
+                              ("#include <boost/asio.hpp>", "app/serve/serve.cpp", "everything at once")):
         copy = tmp_path / "copy"
         shutil.rmtree(copy, ignore_errors=True)
         for room in ("core", "sync", "torrentgen", "httpd", "app"):

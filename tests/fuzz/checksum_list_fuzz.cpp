@@ -1,4 +1,4 @@
-#include "sync/checksum_list.hpp"
+#include "sync/checksums/checksum_list.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // Whatever stands in a config file, reading it ends and every fault can be shown.
-#include "app/config_reader.hpp"
+#include "app/config/config_reader.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,6 +1,6 @@
 // Whatever a Content-Range says: a range that is taken is not empty and lies inside the whole.
 
-#include "core/content_range.hpp"
+#include "core/http/content_range.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // Whatever head the strict look lets through, Beast understands as well, and as framed in one way only.
 
-#include "core/http_head.hpp"
+#include "core/http/http_head.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/buffer_body.hpp>

@@ -1,7 +1,7 @@
 // Whatever a URL or a Location says: what goes on the wire is one line of visible ASCII, and reads back as
 // itself.
 
-#include "core/http_url.hpp"
+#include "core/http/http_url.hpp"
 
 #include <algorithm>
 #include <cstddef>

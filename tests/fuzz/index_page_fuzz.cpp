@@ -1,7 +1,7 @@
 // Whatever a page says: every name is one part of a path, each is there once, and they are in order.
 
 #include "core/rel_path.hpp"
-#include "sync/index_page.hpp"
+#include "sync/http/index_page.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "core/manifest.hpp"
+#include "core/store/manifest.hpp"
 
 #include <cstdlib>
 

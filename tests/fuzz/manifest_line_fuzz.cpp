@@ -1,4 +1,4 @@
-#include "core/manifest_line.hpp"
+#include "core/store/manifest_line.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-#include "sync/markers.hpp"
+#include "sync/run/markers.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,7 +1,7 @@
 // Whatever a server lists: a name stays in the tree, only links have targets, and names that are printed as
 // rsync prints them read back as themselves.
 
-#include "sync/rsync_listing.hpp"
+#include "sync/rsync/rsync_listing.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // Whatever rsync prints, or a server has it print: without the mark no line tells of a file.
 
-#include "sync/rsync_output.hpp"
+#include "sync/rsync/rsync_output.hpp"
 
 #include <cstddef>
 #include <cstdint>

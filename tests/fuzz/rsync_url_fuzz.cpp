@@ -1,7 +1,7 @@
 // Whatever a URL says: what becomes an argument of rsync is one place and no option, and reads back as itself
 // without the password.
 
-#include "sync/rsync_url.hpp"
+#include "sync/rsync/rsync_url.hpp"
 
 #include <cstddef>
 #include <cstdint>

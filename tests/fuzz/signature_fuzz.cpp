@@ -1,4 +1,4 @@
-#include "sync/signature.hpp"
+#include "sync/checksums/signature.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -3,7 +3,7 @@
 #include "httpd/tls_context.hpp"
 #include "httpd/tls_identity.hpp"
 
-#include "core/folder.hpp"
+#include "core/system/folder.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/printers.hpp"
 #include "tests/support/temp_folder.hpp"

@@ -1,7 +1,7 @@
 // Words for listings and generations that exist in a test alone.
 #pragma once
 
-#include "core/catalogue_entries.hpp"
+#include "core/store/catalogue_entries.hpp"
 #include "sync/listing.hpp"
 #include "tests/support/printers.hpp"
 

@@ -1,10 +1,10 @@
 // How a failing test shows our types, and a way to ask for success that tells what went wrong.
 #pragma once
 
-#include "core/catalogue_contents.hpp"
-#include "core/catalogue_entries.hpp"
 #include "core/entry.hpp"
 #include "core/result.hpp"
+#include "core/store/catalogue_contents.hpp"
+#include "core/store/catalogue_entries.hpp"
 #include "core/text.hpp"
 
 #include <gtest/gtest.h>

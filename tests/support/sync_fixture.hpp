@@ -2,10 +2,10 @@
 // them.
 #pragma once
 
-#include "sync/operator_jobs.hpp"
-#include "sync/recover.hpp"
-#include "sync/sync_job.hpp"
-#include "sync/upkeep.hpp"
+#include "sync/generation/operator_jobs.hpp"
+#include "sync/generation/recover.hpp"
+#include "sync/generation/upkeep.hpp"
+#include "sync/run/sync_job.hpp"
 #include "tests/support/printers.hpp"
 #include "tests/support/temp_folder.hpp"
 

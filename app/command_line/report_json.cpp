@@ -1,0 +1,121 @@
+#include "app/command_line/report_json.hpp"
+
+#include "core/text.hpp"
+
+#include <cmath>
+
+namespace mirrorseed::app {
+namespace json = boost::json;
+namespace {
+
+// JSON holds UTF-8 alone; a name's other bytes are shown as \xHH.
+json::string path_text(const RelPath& path) {
+    return json::string(as_utf8(path.str()));
+}
+
+json::object amount(const sync::Amount& value) {
+    return {{"files", value.files}, {"bytes", value.bytes}};
+}
+
+json::array reasons(const std::vector<LeftOut>& items) {
+    json::array list;
+    for (const auto& item : items)
+        list.push_back({{"path", path_text(item.path)}, {"reason", as_utf8(item.reason)}});
+    return list;
+}
+
+json::array damages(const std::vector<sync::Damage>& items) {
+    json::array list;
+    for (const auto& item : items)
+        list.push_back({{"tree", item.tree}, {"path", path_text(item.path)}, {"sha256", item.digest.hex()}});
+    return list;
+}
+
+}  // namespace
+
+json::value to_json(const sync::SyncResult& result) {
+    json::object object;
+    object["tree"] = result.tree;
+    object["upstream"] = as_utf8(result.upstream);
+    object["generation"] = result.generation;
+    object["outcome"] = sync::outcome_name(result.outcome);
+    object["fetch"] = amount(result.fetch);
+    object["reuse"] = amount(result.reuse);
+    object["delta"] = {{"files", result.delta.files}, {"bytes_saved", result.delta.bytes}};
+    object["delete"] = amount(result.remove);
+    object["total"] = amount(result.total);
+    object["transferred_bytes"] = result.transferred;
+    object["seconds"] = std::round(result.seconds * 1000) / 1000;
+    object["held_reason"] = as_utf8(result.held_reason);
+    object["quarantined"] = reasons(result.quarantined);
+    object["left_out"] = reasons(result.left_out);
+    if (result.error) object["error"] = as_utf8(result.error->text());
+    return object;
+}
+
+json::value to_json(const sync::VerifyResult& result) {
+    return {{"checked", amount(result.checked)},
+            {"damaged", damages(result.damaged)},
+            {"repaired", damages(result.repaired)}};
+}
+
+json::value to_json(const sync::CollectResult& result) {
+    return {{"freed", amount(result.freed)}, {"kept", amount(result.kept)}};
+}
+
+json::value to_json(const sync::WithdrawResult& result, const Digest& digest) {
+    json::array paths;
+    for (const auto& [tree, path] : result.paths)
+        paths.push_back({{"tree", tree}, {"path", path_text(path)}});
+    json::array trees;
+    for (const auto& tree : result.trees)
+        trees.push_back(json::string(tree));
+    return {{"sha256", digest.hex()}, {"paths", paths}, {"trees", trees}, {"was_stored", result.had_blob}};
+}
+
+json::value to_json(const sync::RecoverResult& result) {
+    json::array trees;
+    for (const auto& tree : result.trees)
+        trees.push_back({{"tree", tree.name},
+                         {"generation", tree.generation},
+                         {"files", tree.files},
+                         {"bytes", tree.bytes}});
+    json::array troubles;
+    for (const auto& trouble : result.troubles)
+        troubles.push_back(json::string(as_utf8(trouble)));
+    return {{"trees", trees}, {"blobs", result.blobs}, {"troubles", troubles}};
+}
+
+json::value history_json(const TreeRow& tree, const std::vector<GenerationRow>& generations) {
+    json::array list;
+    for (const auto& row : generations)
+        list.push_back({{"generation", row.number},
+                        {"published", row.published},
+                        {"entries", row.entries},
+                        {"files", row.files},
+                        {"bytes", row.bytes},
+                        {"added", row.added},
+                        {"changed", row.changed},
+                        {"removed", row.removed},
+                        {"current", row.number == tree.generation},
+                        {"kept", row.kept}});
+    return list;
+}
+
+json::value diff_json(const std::vector<EntryChange>& changes) {
+    // Folders come and go with what is in them; a list of what changed names files and links.
+    const auto is_name = [](const std::optional<Entry>& entry) {
+        return entry && entry->kind != EntryKind::folder;
+    };
+    json::array added, changed, removed;
+    for (const auto& change : changes) {
+        if (change.before == change.after) continue;
+        if (is_name(change.after))
+            (is_name(change.before) ? changed : added).push_back(path_text(change.path));
+        else if (is_name(change.before))
+            removed.push_back(path_text(change.path));
+    }
+    return {{"added", added}, {"changed", changed}, {"removed", removed}};
+}
+
+}  // namespace mirrorseed::app

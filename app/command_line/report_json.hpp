@@ -1,0 +1,24 @@
+// What commands report, in the JSON forms of interface.md.
+#pragma once
+
+#include "core/store/catalogue.hpp"
+#include "sync/generation/operator_jobs.hpp"
+#include "sync/generation/recover.hpp"
+#include "sync/generation/upkeep.hpp"
+#include "sync/run/sync_job.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <vector>
+
+namespace mirrorseed::app {
+
+boost::json::value to_json(const sync::SyncResult& result);
+boost::json::value to_json(const sync::VerifyResult& result);
+boost::json::value to_json(const sync::CollectResult& result);
+boost::json::value to_json(const sync::WithdrawResult& result, const Digest& digest);
+boost::json::value to_json(const sync::RecoverResult& result);
+boost::json::value history_json(const TreeRow& tree, const std::vector<GenerationRow>& generations);
+boost::json::value diff_json(const std::vector<EntryChange>& changes);
+
+}  // namespace mirrorseed::app

@@ -1,0 +1,192 @@
+// The config as the parts of the program want it: typed, checked, with its defaults.
+//
+// The member initializers here are the only place where a default is written;
+// the documents show what a default-constructed struct holds. Names and help of
+// the keys are in app/config/config_keys.cpp, in the order of these members.
+#pragma once
+
+#include "app/config/addresses.hpp"
+#include "app/config/schedule.hpp"
+#include "core/glob.hpp"
+#include "core/log.hpp"
+#include "core/signing.hpp"
+#include "core/units.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mirrorseed::app {
+
+enum class StatusAccess { local, token, anybody };
+enum class AccessLogFormat { combined, json };
+enum class ListingKind { automatic, index, node };
+enum class MissingFiles { not_found, redirect, fetch };
+enum class BadFilePolicy { strict, hold_back };
+enum class IpVersion { any, four, six };
+enum class ReleaseFormat { v1, v2, hybrid };
+enum class MetadataCheck { signature, checksum, none };
+
+// How much one sync may delete before a person is asked.
+struct DeleteLimit {
+    bool share = true;        // a share of the tree's files or of its bytes; otherwise a count
+    double percent = 10;      // of a share
+    std::uint64_t count = 0;  // otherwise
+
+    bool operator==(const DeleteLimit&) const = default;
+};
+
+struct PieceLength {
+    Bytes bytes = 0;  // 0: chosen by the content's size
+    bool automatic() const noexcept { return bytes == 0; }
+    bool operator==(const PieceLength&) const = default;
+};
+
+// A program and its arguments; no shell reads them.
+struct HookCommand {
+    std::vector<std::string> arguments;
+    bool operator==(const HookCommand&) const = default;
+};
+
+struct StoreConfig {
+    std::string path;
+    std::string catalogue;
+    Bytes min_free = Bytes{5} << 30;
+    std::string signing_key_file;
+};
+
+struct ServerConfig {
+    std::vector<ListenAddress> listen{ListenAddress{.host = "::", .port = 8080}};
+    std::string public_url;
+    std::vector<ListenAddress> tls_listen;
+    std::string tls_certificate;
+    std::string tls_key;
+    std::string access_log;
+    AccessLogFormat access_log_format = AccessLogFormat::combined;
+    StatusAccess status_access = StatusAccess::local;
+    std::chrono::seconds head_timeout{30};
+    std::chrono::seconds idle_timeout{75};
+    Rate min_send_rate{200};
+    bool proxy_protocol = false;
+    std::string user = "mirrorseed";
+    unsigned threads = 0;
+    unsigned max_connections = 20'000;
+    unsigned max_connections_per_client = 64;
+    Rate rate_limit_per_client;
+    Rate rate_limit;
+    std::vector<std::string> trusted_proxies;  // each passed check_network
+    bool tracker = false;
+    std::string admin_token_file;
+    bool cors = true;
+};
+
+struct SyncConfig {
+    unsigned max_syncs = 2;
+    std::chrono::seconds jitter = std::chrono::minutes(5);
+    int nice = 10;
+    std::optional<std::chrono::seconds> scrub = std::chrono::days(30);  // nothing: never
+    std::chrono::seconds gc = std::chrono::hours(24);
+    std::chrono::seconds seed_check = std::chrono::hours(6);
+    bool allow_private = false;
+};
+
+struct LogConfig {
+    LogLevel level = LogLevel::info;
+    std::string file;
+    LogFormat format = LogFormat::text;
+};
+
+struct ReleaseConfig {
+    Glob match;
+    std::string title = "{name}";
+    ReleaseFormat format = ReleaseFormat::v1;
+    PieceLength piece_length;
+    std::vector<std::string> trackers;  // a tier each; commas join one tier
+    std::vector<std::string> web_seeds;
+    std::chrono::seconds keep = std::chrono::days(365);
+    unsigned keep_versions = 6;
+};
+
+struct DebianConfig {
+    std::vector<std::string> suites;
+    std::vector<std::string> components;
+    std::vector<std::string> architectures;
+    std::vector<std::string> languages;
+    bool contents = false;
+    std::vector<Glob> packages;
+    std::vector<Glob> sections;
+    unsigned newest = 0;
+    MetadataCheck verify = MetadataCheck::signature;
+    std::string keyring;
+};
+
+struct RpmConfig {
+    std::vector<std::string> repos;
+    std::vector<std::string> architectures;
+    unsigned newest = 0;
+    std::vector<Glob> packages;
+    std::string keyring;
+};
+
+struct ArchConfig {
+    std::vector<std::string> repos;
+    std::vector<std::string> architectures{"x86_64"};
+    std::string keyring;
+};
+
+struct ImagesConfig {
+    std::vector<Glob> match;
+    unsigned newest = 0;
+    std::string keyring;
+};
+
+struct TreeConfig {
+    std::string name;
+    std::vector<std::string> upstreams;
+    ListingKind listing = ListingKind::automatic;
+    std::vector<PublicKey> trusted_keys;
+    Schedule schedule = Every{std::chrono::hours(6)};
+    std::vector<Glob> include;
+    std::vector<Glob> exclude;
+    DeleteLimit max_delete;
+    unsigned keep_generations = 3;
+    std::chrono::seconds history = std::chrono::days(30);
+    std::chrono::seconds grace = std::chrono::hours(24);
+    std::string keyring;
+    std::string password_file;
+    unsigned connections = 0;
+    std::optional<Bytes> delta_min = Bytes{4} << 20;  // nothing: never
+    Rate rate_limit;
+    std::chrono::seconds timeout{30};
+    Rate min_rate{1024};
+    unsigned retries = 5;
+    IpVersion ip = IpVersion::any;
+    std::string proxy;
+    std::string ca_file;
+    bool checkout = true;
+    MissingFiles missing = MissingFiles::not_found;
+    Bytes missing_budget = Bytes{50} << 30;
+    BadFilePolicy on_bad_file = BadFilePolicy::strict;
+    std::vector<HookCommand> on_publish;
+    std::vector<HookCommand> on_failure;
+    std::vector<std::string> notify;
+    std::string notify_token_file;
+
+    std::vector<ReleaseConfig> releases;
+    std::optional<DebianConfig> debian;  // at most one of these four
+    std::optional<RpmConfig> rpm;
+    std::optional<ArchConfig> arch;
+    std::optional<ImagesConfig> images;
+};
+
+struct Config {
+    StoreConfig store;
+    ServerConfig server;
+    SyncConfig sync;
+    LogConfig log;
+    std::vector<TreeConfig> trees;
+};
+
+}  // namespace mirrorseed::app

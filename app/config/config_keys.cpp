@@ -1,0 +1,289 @@
+#include "app/config/config_keys.hpp"
+
+#include "core/rel_path.hpp"
+#include "core/text.hpp"
+
+#include <utility>
+
+namespace mirrorseed::app {
+namespace {
+
+constexpr std::int64_t positive = 1;
+
+// What a row says besides the type of its member.
+struct Extra {
+    std::string_view example{};
+    Limits limits{};
+};
+
+template <class S, class T>
+Key<S> key(std::string_view name, T S::*member, std::string_view help, Extra extra = {}) {
+    return {name, help, extra.example,
+            [member, limits = extra.limits](const Value& value, S& into, const Complain& complain) {
+                read_value(value, into.*member, limits, complain);
+            },
+            [member](const S& from) { return show_value(from.*member); }};
+}
+
+Extra checked(Status (*check)(std::string_view)) {
+    return {.limits = {.check = check}};
+}
+Extra between(std::int64_t low, std::int64_t high) {
+    return {.limits = {.low = low, .high = high}};
+}
+Extra at_least(std::int64_t low) {
+    return {.limits = {.low = low}};
+}
+
+Status check_tree_name(std::string_view name) {
+    constexpr std::string_view first = "abcdefghijklmnopqrstuvwxyz0123456789";
+    const bool good = first.find(name.front()) != first.npos && name.size() <= 100 &&
+                      name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789._+-") == name.npos;
+    if (good) return {};
+    return Error(Fault::bad_input,
+                 "\"" + escape_text(name.substr(0, 100)) +
+                     "\" is no name for a tree; it must match [a-z0-9][a-z0-9._+-]* and be no "
+                     "longer than 100 characters");
+}
+
+Status check_path_in_tree(std::string_view path) {
+    if (auto parsed = RelPath::parse(path); !parsed) return parsed.error();
+    return {};
+}
+
+Status check_word(std::string_view word) {
+    if (word.find_first_of(" \t\r\n/") == word.npos) return {};
+    return Error(Fault::bad_input, "\"" + escape_text(word.substr(0, 100)) + "\" holds a space or a slash");
+}
+
+}  // namespace
+
+template <>
+std::span<const Key<StoreConfig>> keys_of<StoreConfig>() {
+    using S = StoreConfig;
+    static const std::array keys{
+        key("path", &S::path, "the store: catalogue, blobs, staging and checkouts",
+            {.example = "\"/srv/mirrorseed\""}),
+        key("catalogue", &S::catalogue,
+            "another place for the database, on an SSD say; never on NFS (refused); empty: in the store"),
+        key("min_free", &S::min_free, "a sync that would leave less than this fails before its first byte"),
+        key("signing_key_file", &S::signing_key_file,
+            "from `keygen`: signs the heads that other nodes sync from; empty: unsigned"),
+    };
+    return keys;
+}
+
+template <>
+std::span<const Key<ServerConfig>> keys_of<ServerConfig>() {
+    using S = ServerConfig;
+    static const std::array keys{
+        key("listen", &S::listen,
+            "\"unix:/run/mirrorseed.sock\" too; sockets from systemd are used if passed"),
+        key("public_url", &S::public_url,
+            "where strangers reach us, such as \"https://mirror.example.org\"; torrents name it as web seed",
+            checked(check_web_url)),
+        key("tls_listen", &S::tls_listen, "addresses for HTTPS, such as \"[::]:8443\""),
+        key("tls_certificate", &S::tls_certificate,
+            "PEM, the chain too; watched; replaced without a restart"),
+        key("tls_key", &S::tls_key,
+            "PEM; read before root's rights are given up, and by `user` when it changes"),
+        key("access_log", &S::access_log,
+            "a file such as \"/var/log/mirrorseed/access.log\"; empty: no access log"),
+        key("access_log_format", &S::access_log_format, "\"combined\" or \"json\""),
+        key("status_access", &S::status_access,
+            "who may see /-/status and /-/metrics: \"local\", \"token\" or \"public\""),
+        key("head_timeout", &S::head_timeout, "a request's head must have come within this time",
+            at_least(positive)),
+        key("idle_timeout", &S::idle_timeout, "how long a connection may wait between requests",
+            at_least(positive)),
+        key("min_send_rate", &S::min_send_rate, "a reader slower than this over a minute is let go"),
+        key("proxy_protocol", &S::proxy_protocol, "expect the PROXY protocol, from trusted_proxies alone"),
+        key("user", &S::user, "what root becomes after opening sockets and keys"),
+        key("threads", &S::threads, "0: one for each core", between(0, 1024)),
+        key("max_connections", &S::max_connections, "over all clients", at_least(positive)),
+        key("max_connections_per_client", &S::max_connections_per_client,
+            "a client is an IPv4 address or an IPv6 /64; at the default, those of this machine are not "
+            "counted",
+            at_least(positive)),
+        key("rate_limit_per_client", &S::rate_limit_per_client,
+            "over all of its connections; \"0\": no limit"),
+        key("rate_limit", &S::rate_limit, "over everybody; \"0\": no limit"),
+        key("trusted_proxies", &S::trusted_proxies,
+            "addresses and networks whose word on the client's address is taken", checked(check_network)),
+        key("tracker", &S::tracker, "/-/announce and /-/scrape for our own torrents, named in them"),
+        key("admin_token_file", &S::admin_token_file,
+            "holds what POST under /-/ needs; empty: such requests are refused"),
+        key("cors", &S::cors, "let pages of other sites read what is served"),
+    };
+    return keys;
+}
+
+template <>
+std::span<const Key<SyncConfig>> keys_of<SyncConfig>() {
+    using S = SyncConfig;
+    static const std::array keys{
+        key("max_syncs", &S::max_syncs, "trees at once", between(positive, 1000)),
+        key("jitter", &S::jitter, "a scheduled sync waits a random part of this time"),
+        key("nice", &S::nice, "so that serving comes first; I/O priority idle", between(-20, 19)),
+        key("scrub", &S::scrub, "every blob is re-read once in this time, a little every hour; \"never\"",
+            at_least(positive)),
+        key("gc", &S::gc, "how often blobs that nothing needs are freed", at_least(positive)),
+        key("seed_check", &S::seed_check, "how often web seeds are asked for random pieces",
+            at_least(positive)),
+        key("allow_private", &S::allow_private,
+            "may a public upstream or web seed redirect to a private address?"),
+    };
+    return keys;
+}
+
+template <>
+std::span<const Key<LogConfig>> keys_of<LogConfig>() {
+    using S = LogConfig;
+    static const std::array keys{
+        key("level", &S::level, "\"debug\", \"info\", \"warning\", \"error\" or \"off\""),
+        key("file", &S::file, "empty: standard error"),
+        key("format", &S::format, "\"text\" or \"json\""),
+    };
+    return keys;
+}
+
+template <>
+std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
+    using S = TreeConfig;
+    static const std::array keys{
+        key("name", &S::name, "[a-z0-9][a-z0-9._+-]*",
+            {.example = "\"archlinux\"", .limits = {.check = check_tree_name}}),
+        key("upstreams", &S::upstreams,
+            "rsync, http, https, or file:///path; the next is asked when one fails",
+            {.example =
+                 "[\"rsync://rsync.example.org/archlinux/\", \"https://mirror.example.net/archlinux/\"]",
+             .limits = {.check = check_upstream_url}}),
+        key("listing", &S::listing,
+            "\"index\" (HTML or JSON pages), \"node\" (another mirrorseed); auto asks the upstream"),
+        key("trusted_keys", &S::trusted_keys, "a node upstream must sign with one of these"),
+        key("schedule", &S::schedule, "\"every 6h\", or cron \"17 */6 * * *\" in UTC, or \"manual\""),
+        key("include", &S::include, "empty: everything"),
+        key("exclude", &S::exclude, "such as \"**/*.part\", \"sources/**\"; wins over include"),
+        key("max_delete", &S::max_delete,
+            "of files or of bytes; or a count (1000 or \"1000\"); more than that is held for `approve`"),
+        key("keep_generations", &S::keep_generations, "with their bytes, for rollback", at_least(positive)),
+        key("history", &S::history,
+            "what changed, without bytes: lets downstream nodes catch up by difference"),
+        key("grace", &S::grace, "a path that the upstream dropped still answers 200 for this long, unlisted"),
+        key("keyring", &S::keyring,
+            "for signed checksum files, Release, repomd; empty: checksum files are believed as they are"),
+        key("password_file", &S::password_file,
+            "its first line is the password of the user that a URL names, for rsync modules and HTTP Basic"),
+        key("connections", &S::connections, "at once, to one upstream; 0: one to rsync, four to HTTP",
+            between(0, 1000)),
+        key("delta_min", &S::delta_min, "no delta below this size, with rsync; \"never\""),
+        key("rate_limit", &S::rate_limit, "of what is fetched, over all connections; \"0\": no limit"),
+        key("timeout", &S::timeout, "to connect, and without a byte; then it is tried again",
+            at_least(positive)),
+        key("min_rate", &S::min_rate, "slower than this over a minute counts as stalled"),
+        key("retries", &S::retries, "of one file, before the sync goes on without it or fails",
+            between(0, 1000)),
+        key("ip", &S::ip, "\"4\" or \"6\" to use one version of IP alone"),
+        key("proxy", &S::proxy,
+            "an HTTP proxy for rsync, http and https, such as \"http://proxy.example.org:3128\"",
+            checked(check_proxy_url)),
+        key("ca_file", &S::ca_file, "trusted besides the system's certificates, for private upstreams"),
+        key("checkout", &S::checkout, "keep trees/NAME, a plain folder of hard links, for rsyncd and people"),
+        key("missing", &S::missing,
+            "files that we chose not to hold: 404, \"redirect\" to the upstream, or \"fetch\" on demand"),
+        key("missing_budget", &S::missing_budget, "what \"fetch\" may keep, by last use"),
+        key("on_bad_file", &S::on_bad_file,
+            "or \"hold-back\": publish without what does not verify and whatever names it"),
+        key("on_publish", &S::on_publish,
+            "programs, run one after the other: a path, or an array with arguments; MIRRORSEED_TREE, "
+            "_GENERATION and _CHANGES are set, see mirrorseed.toml(5)"),
+        key("on_failure", &S::on_failure,
+            "the same, after a sync that failed or was held; MIRRORSEED_ERROR says why"),
+        key("notify", &S::notify,
+            "downstream nodes to wake by POST, such as \"https://node.example.org/-/trees/NAME/sync\"",
+            checked(check_web_url)),
+        key("notify_token_file", &S::notify_token_file,
+            "its first line is the token that those nodes ask for; sent by https or to this machine alone"),
+    };
+    return keys;
+}
+
+template <>
+std::span<const Key<ReleaseConfig>> keys_of<ReleaseConfig>() {
+    using S = ReleaseConfig;
+    static const std::array keys{
+        key("match", &S::match, "a file; or a folder, when it ends in \"/\"",
+            {.example = "\"iso/*/archlinux-*.iso\""}),
+        key("title", &S::title, "what the pages and the feed call it"),
+        key("format", &S::format, "\"v1\", \"v2\" or \"hybrid\""),
+        key("piece_length", &S::piece_length, "or a power of two, such as \"1 MiB\""),
+        key("trackers", &S::trackers, "URLs, a tier each; commas join one tier", checked(check_tracker_url)),
+        key("web_seeds", &S::web_seeds, "URLs: roots of the same tree elsewhere; our own is added",
+            checked(check_web_url)),
+        key("keep", &S::keep, "how long its bytes stay pinned after they leave the tree,"),
+        key("keep_versions", &S::keep_versions, "and of how many such releases at most"),
+    };
+    return keys;
+}
+
+template <>
+std::span<const Key<DebianConfig>> keys_of<DebianConfig>() {
+    using S = DebianConfig;
+    static const std::array keys{
+        key("suites", &S::suites, "folders of dists/",
+            {.example = "[\"bookworm\", \"bookworm-updates\"]", .limits = {.check = check_path_in_tree}}),
+        key("components", &S::components, "such as \"main\"; empty: all", checked(check_path_in_tree)),
+        key("architectures", &S::architectures, "such as \"amd64\", \"source\"; empty: all",
+            checked(check_word)),
+        key("languages", &S::languages, "of translated descriptions, such as \"en\"; empty: none",
+            checked(check_word)),
+        key("contents", &S::contents, "the Contents indices too, which apt-file reads"),
+        key("packages", &S::packages, "names, as patterns; empty: all"),
+        key("sections", &S::sections, "such as \"net\", \"lib*\"; empty: all"),
+        key("newest", &S::newest, "versions of each package; 0: all"),
+        key("verify", &S::verify, "\"signature\", \"checksum\" or \"none\""),
+        key("keyring", &S::keyring, "the archive's keys; empty: the tree's keyring"),
+    };
+    return keys;
+}
+
+template <>
+std::span<const Key<RpmConfig>> keys_of<RpmConfig>() {
+    using S = RpmConfig;
+    static const std::array keys{
+        key("repos", &S::repos, "folders that hold repodata/",
+            {.example = "[\"releases/44/Everything/x86_64/os\"]", .limits = {.check = check_path_in_tree}}),
+        key("architectures", &S::architectures, "such as \"x86_64\", \"noarch\"; empty: all",
+            checked(check_word)),
+        key("newest", &S::newest, "versions of each package; 0: all"),
+        key("packages", &S::packages, "names, as patterns; empty: all"),
+        key("keyring", &S::keyring, "for repomd.xml.asc; empty: the tree's keyring"),
+    };
+    return keys;
+}
+
+template <>
+std::span<const Key<ArchConfig>> keys_of<ArchConfig>() {
+    using S = ArchConfig;
+    static const std::array keys{
+        key("repos", &S::repos, "folders REPO/os/ARCH",
+            {.example = "[\"core\", \"extra\"]", .limits = {.check = check_path_in_tree}}),
+        key("architectures", &S::architectures, "the ARCH in that", checked(check_word)),
+        key("keyring", &S::keyring, "for the databases' signatures; empty: the tree's keyring"),
+    };
+    return keys;
+}
+
+template <>
+std::span<const Key<ImagesConfig>> keys_of<ImagesConfig>() {
+    using S = ImagesConfig;
+    static const std::array keys{
+        key("match", &S::match, "the images; a pattern or several",
+            {.example = "[\"releases/*/*.iso\"]", .limits = {.one_will_do = true}}),
+        key("newest", &S::newest, "versions of each image; 0: all"),
+        key("keyring", &S::keyring, "for the checksum files' signatures; empty: the tree's keyring"),
+    };
+    return keys;
+}
+
+}  // namespace mirrorseed::app

@@ -1,0 +1,70 @@
+// The one table of config keys.
+//
+// Each row says what a key is called, what it is for, how it is read into its
+// struct and how the struct's value is written as TOML. The reader, the example
+// config and the manual page are all made from these rows.
+#pragma once
+
+#include "app/config/config_values.hpp"
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace mirrorseed::app {
+
+template <class S>
+struct Key {
+    std::string_view name;
+    std::string_view help;     // one line
+    std::string_view example;  // TOML, of a key that has no default because a person must give it
+    std::function<void(const Value&, S&, const Complain&)> read;
+    std::function<std::string(const S&)> show;
+
+    bool required() const noexcept { return !example.empty(); }
+};
+
+// The keys of a section, in the order in which they are documented.
+template <class S>
+std::span<const Key<S>> keys_of();
+
+template <>
+std::span<const Key<StoreConfig>> keys_of<StoreConfig>();
+template <>
+std::span<const Key<ServerConfig>> keys_of<ServerConfig>();
+template <>
+std::span<const Key<SyncConfig>> keys_of<SyncConfig>();
+template <>
+std::span<const Key<LogConfig>> keys_of<LogConfig>();
+template <>
+std::span<const Key<TreeConfig>> keys_of<TreeConfig>();
+template <>
+std::span<const Key<ReleaseConfig>> keys_of<ReleaseConfig>();
+template <>
+std::span<const Key<DebianConfig>> keys_of<DebianConfig>();
+template <>
+std::span<const Key<RpmConfig>> keys_of<RpmConfig>();
+template <>
+std::span<const Key<ArchConfig>> keys_of<ArchConfig>();
+template <>
+std::span<const Key<ImagesConfig>> keys_of<ImagesConfig>();
+
+// What a section is for, in one line each; the names are as in the document: "[server]", "[[tree]]".
+struct SectionHelp {
+    std::string_view title, help;
+};
+inline constexpr SectionHelp store_section{"[store]", "where everything is kept"};
+inline constexpr SectionHelp server_section{"[server]", "the HTTP server"};
+inline constexpr SectionHelp sync_section{"[sync]", "what all trees share when they are synced"};
+inline constexpr SectionHelp log_section{"[log]", "what the program tells its operator"};
+inline constexpr SectionHelp tree_section{"[[tree]]", "one mirrored tree; as many as there are trees"};
+inline constexpr SectionHelp release_section{"[[tree.release]]",
+                                             "what deserves a torrent; as many as are needed"};
+inline constexpr SectionHelp debian_section{
+    "[tree.debian]", "part of a Debian archive; at most one of debian, rpm, arch and images in a tree"};
+inline constexpr SectionHelp rpm_section{"[tree.rpm]", "part of an RPM archive"};
+inline constexpr SectionHelp arch_section{"[tree.arch]", "part of an Arch Linux archive"};
+inline constexpr SectionHelp images_section{"[tree.images]", "images that signed checksum files name"};
+
+}  // namespace mirrorseed::app

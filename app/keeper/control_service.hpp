@@ -1,0 +1,39 @@
+// The keeper's side of the control socket: takes commands in, and tells how they go.
+//
+// A request is one line: {"ask":"state"}, or the arguments of a command. While
+// the command waits and runs, lines {"progress":{...}} come back, and last
+// {"answer":{...}}. When the asker goes away, its command is asked to stop.
+#pragma once
+
+#include "app/keeper/job_queue.hpp"
+#include "core/log.hpp"
+#include "core/system/control_socket.hpp"
+
+#include <atomic>
+#include <list>
+#include <thread>
+
+namespace mirrorseed::app {
+
+class ControlService {
+public:
+    ControlService(ControlListener listener, JobQueue& queue, const Log& log);
+    ~ControlService();
+
+private:
+    struct Conversation {
+        std::thread thread;
+        std::atomic<bool> over{false};
+    };
+    void listen(ControlListener listener);
+    void converse(ControlChannel channel);
+    void attend(ControlChannel& channel, const Arguments& arguments);
+
+    JobQueue& queue_;
+    const Log& log_;
+    std::atomic<bool> stopping_{false};
+    std::list<Conversation> conversations_;  // the listening thread's own
+    std::thread thread_;
+};
+
+}  // namespace mirrorseed::app

@@ -1,0 +1,109 @@
+#include "app/keeper/hooks.hpp"
+
+#include "core/system/private_folder.hpp"
+#include "core/system/subprocess.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <string_view>
+
+namespace mirrorseed::app {
+namespace {
+
+constexpr std::size_t longest_line = 4096;
+constexpr std::size_t most_lines = 10'000;
+
+// What a hook prints, as lines of the log.
+class LoggedLines {
+public:
+    LoggedLines(const Log& log, std::string name) : log_(log), name_(std::move(name)) {}
+    ~LoggedLines() {
+        if (!line_.empty()) write();
+    }
+    LoggedLines(const LoggedLines&) = delete;
+    LoggedLines& operator=(const LoggedLines&) = delete;
+
+    void take(std::string_view text) {
+        for (const char c : text)
+            if (c == '\n' || line_.size() >= longest_line)
+                end_line(c);
+            else
+                line_ += c;
+    }
+
+private:
+    void end_line(char c) {
+        write();
+        line_.clear();
+        if (c != '\n') line_ += c;
+    }
+    void write() {
+        if (++lines_ <= most_lines) log_.info("{}: {}", name_, outside(line_));
+        if (lines_ == most_lines) log_.warning("{} prints too much; the rest is thrown away", name_);
+    }
+
+    const Log& log_;
+    std::string name_;
+    std::string line_;
+    std::size_t lines_ = 0;
+};
+
+std::vector<std::string> environment_for(const HookEvent& event, const std::string& changes_file) {
+    std::vector<std::string> environment{
+        "PATH=" + std::string(Program::search_path), "LANG=C.UTF-8", "MIRRORSEED_TREE=" + event.tree,
+        "MIRRORSEED_GENERATION=" + std::to_string(event.generation), "MIRRORSEED_CHANGES=" + changes_file};
+    if (const char* home = std::getenv("HOME")) environment.push_back(std::string("HOME=") + home);
+    auto error = event.error;
+    std::erase(error, '\0');
+    if (!error.empty()) environment.push_back("MIRRORSEED_ERROR=" + error);
+    return environment;
+}
+
+Status run_hook(const HookCommand& hook, const std::vector<std::string>& environment, const Log& log,
+                const std::stop_token& stop, std::chrono::milliseconds patience) {
+    Program program{.arguments = hook.arguments, .environment = environment};
+    program.errors = Program::Errors::with_output;
+    LoggedLines lines(log, "hook " + outside(hook.arguments.front()));
+    ProgramWatch watch{.timeout = patience, .stop = stop};
+    watch.output = [&](std::string_view piece) {
+        lines.take(piece);
+        return Status();
+    };
+    const auto end = run_program(program, watch);
+    if (!end) return end.error();
+    if (!end->is_good()) return Error(Fault::failed, outside(hook.arguments.front()) + " " + end->text());
+    return {};
+}
+
+}  // namespace
+
+std::string text_of_changes(const std::vector<EntryChange>& changes) {
+    // Folders come and go with what is in them.
+    const auto is_name = [](const std::optional<Entry>& entry) {
+        return entry && entry->kind != EntryKind::folder;
+    };
+    std::string text;
+    for (const auto& change : changes) {
+        const bool was = is_name(change.before), is = is_name(change.after);
+        if (change.before == change.after || (!was && !is)) continue;
+        text += was && is ? '~' : is ? '+' : '-';
+        text += change.path.str();
+        text += '\0';
+    }
+    return text;
+}
+
+void run_hooks(const std::vector<HookCommand>& hooks, const HookEvent& event, const Log& log,
+               const std::stop_token& stop, std::chrono::milliseconds patience) {
+    if (hooks.empty()) return;
+    const auto folder = PrivateFolder::make("hooks");
+    const auto written = folder ? folder->write("changes", event.changes) : Status(folder.error());
+    if (!written) return log.warning("no hook runs: {}", written.error().text());
+    const auto environment = environment_for(event, folder->at("changes"));
+    for (const auto& hook : hooks) {
+        const auto ran = run_hook(hook, environment, log, stop, patience);
+        if (!ran) log.warning("{}: the hook failed: {}", event.tree, ran.error().text());
+    }
+}
+
+}  // namespace mirrorseed::app

@@ -1,0 +1,321 @@
+#include "app/keeper/job.hpp"
+
+#include "app/command_line/report_json.hpp"
+#include "app/keeper/follow_up.hpp"
+#include "app/wiring/wiring.hpp"
+#include "core/system/descriptor_limit.hpp"
+#include "core/text.hpp"
+#include "sync/generation/operator_jobs.hpp"
+#include "sync/generation/upkeep.hpp"
+#include "sync/run/sync_job.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <set>
+#include <type_traits>
+
+namespace mirrorseed::app {
+namespace json = boost::json;
+namespace {
+
+// What a job works with.
+struct Scene {
+    const Config& config;
+    Store& store;
+    const Arguments& arguments;
+    const Log& log;
+    const Clock& clock;
+    Progress& progress;
+};
+
+Error unknown_tree(const Config& config, const std::string& name) {
+    std::vector<std::string_view> names;
+    for (const auto& tree : config.trees)
+        names.push_back(tree.name);
+    const auto near = nearest(name, names);
+    auto text = "the config has no tree \"" + escape_text(name) + "\"";
+    if (!near.empty()) text += "; did you mean \"" + std::string(near) + "\"?";
+    return {Fault::bad_input, text};
+}
+
+std::vector<const TreeConfig*> trees_of(const Scene& scene) {
+    const auto names = scene.arguments.values("TREE");
+    std::vector<const TreeConfig*> trees;
+    for (const auto& tree : scene.config.trees)
+        if (names.empty() || std::find(names.begin(), names.end(), tree.name) != names.end())
+            trees.push_back(&tree);
+    return trees;
+}
+
+const TreeConfig& the_tree(const Scene& scene) {
+    return *find_tree(scene.config, scene.arguments.value("TREE").value_or(""));
+}
+
+Exit exit_of(const sync::SyncResult& result) {
+    if (result.outcome == sync::Outcome::failed) return Exit::failed;
+    return result.outcome == sync::Outcome::held || !result.quarantined.empty() ? Exit::needs_person
+                                                                                : Exit::done;
+}
+
+// What to do about a store that failed, told with what happened.
+std::string advice_for(const Error& error) {
+    if (error.is(Fault::damaged)) return "; run `mirrorseed recover`, which rebuilds the catalogue";
+    const bool full = error.is(Fault::no_space) || error.is(boost::system::errc::no_space_on_device) ||
+                      error.is(static_cast<boost::system::errc::errc_t>(EDQUOT));
+    if (full)
+        return "; free some space (`mirrorseed gc` may help) and run it again: it goes on from what is "
+               "staged";
+    return {};
+}
+
+void tell_of(const sync::SyncResult& result, JobAnswer& answer) {
+    const auto say = [&](const std::string& text) { answer.notes.push_back(result.tree + ": " + text); };
+    for (const auto& failure : result.failed_upstreams)
+        say(failure + "; the next upstream was asked");
+    if (result.error) say(result.error->text() + advice_for(*result.error));
+    if (result.outcome == sync::Outcome::held)
+        say("held back: " + result.held_reason + "; `mirrorseed approve " + result.tree + "` publishes it");
+    for (const auto& item : result.quarantined)
+        say("quarantined " + escape_text(item.path.str()) + ": " + item.reason);
+    for (const auto& item : result.left_out)
+        say("left out " + escape_text(item.path.str()) + ": " + item.reason);
+    // A failure outweighs what waits for a person.
+    const auto exit = exit_of(result);
+    if (answer.exit == Exit::done || exit == Exit::failed) answer.exit = exit;
+}
+
+JobAnswer answer_of(const sync::SyncResult& result) {
+    JobAnswer answer{.report = to_json(result)};
+    tell_of(result, answer);
+    return answer;
+}
+
+JobAnswer answer_of(const Result<sync::SyncResult>& result) {
+    return result ? answer_of(*result) : JobAnswer::failure(result.error());
+}
+
+// With what the operator wants to follow, whatever becomes of it.
+template <class Work>
+auto followed_up(const Scene& scene, const TreeConfig& tree, Work work) -> decltype(work()) {
+    const FollowUp follow_up(tree, scene.store, scene.log, scene.progress);
+    try {
+        auto result = work();
+        if constexpr (std::is_same_v<decltype(result), sync::SyncResult>)
+            follow_up.after(result);
+        else if (result)
+            follow_up.after(*result);
+        return result;
+    } catch (const Failure& failure) {
+        follow_up.after_failure(failure.error().text());
+        throw;
+    }
+}
+
+JobAnswer sync_job(const Scene& scene) {
+    JobAnswer answer;
+    json::array reports;
+    const auto trees = trees_of(scene);
+    for (const auto* tree : trees) {
+        const auto wish = wish_for(scene.config, *tree, scene.arguments);
+        if (!wish && !wish.error().is(Fault::unsupported))
+            return JobAnswer::failure(wish.error(), Exit::usage);
+        // What one tree asks for in vain is no reason to leave the others as they are.
+        sync::SyncResult result;
+        result.tree = tree->name;
+        if (wish)
+            result = followed_up(scene, *tree, [&] {
+                return sync::sync_tree(scene.store, *wish, scene.clock, scene.progress);
+            });
+        else
+            result.error = wish.error();
+        reports.push_back(to_json(result));
+        tell_of(result, answer);
+        if (scene.progress.stop_requested()) break;
+    }
+    answer.report = trees.size() == 1 ? reports.front() : json::value(reports);
+    return answer;
+}
+
+JobAnswer adopt_job(const Scene& scene) {
+    const auto& tree = the_tree(scene);
+    const auto folder = scene.arguments.value("DIR").value_or("");
+    const auto wish = wish_for(scene.config, tree, Arguments());
+    if (!wish) return JobAnswer::failure(wish.error(), Exit::usage);
+    const auto writers = sync::find_shared_writers(folder, scene.progress);
+    if (!writers) return JobAnswer::failure(writers.error());
+    auto answer = answer_of(followed_up(scene, tree, [&] {
+        return sync::adopt_folder(scene.store, *wish, folder, scene.clock, scene.progress);
+    }));
+    if (writers->files > 0)
+        answer.notes.push_back(fmt::format(
+            "warning: others may write to {} of the files in {} (such as {}), which the store now shares: a "
+            "change "
+            "there damages what is published. Take their write permission away, and let nothing else update "
+            "{}",
+            writers->files, escape_text(folder), escape_text(writers->example.str()), escape_text(folder)));
+    return answer;
+}
+
+JobAnswer rollback_job(const Scene& scene) {
+    std::optional<Generation> number;
+    if (const auto text = scene.arguments.value("GENERATION")) {
+        Generation value = 0;
+        std::from_chars(text->data(), text->data() + text->size(), value);
+        number = value;
+    }
+    const auto& tree = the_tree(scene);
+    return answer_of(followed_up(scene, tree, [&] {
+        return sync::roll_back(scene.store, tree.name, number, keeping_for(tree), scene.clock,
+                               scene.progress);
+    }));
+}
+
+JobAnswer approve_job(const Scene& scene) {
+    const auto& tree = the_tree(scene);
+    return answer_of(followed_up(scene, tree, [&] {
+        return sync::approve(scene.store, tree.name, keeping_for(tree), scene.clock, scene.progress);
+    }));
+}
+
+JobAnswer withdraw_job(const Scene& scene) {
+    const auto text = scene.arguments.value("HASH").value_or("");
+    const auto digest = Digest::parse_hex(text);
+    if (!digest)
+        return JobAnswer::failure(
+            Error(Fault::not_found, "no release has the info hash " + escape_text(text)));
+    const auto keeping = [&](const std::string& name) {
+        const auto* tree = find_tree(scene.config, name);
+        return tree == nullptr ? sync::Keeping() : keeping_for(*tree);
+    };
+    const auto result = sync::withdraw(scene.store, *digest, keeping, scene.clock, scene.progress);
+    if (!result) return JobAnswer::failure(result.error());
+    return {.report = to_json(*result, *digest)};
+}
+
+JobAnswer verify_job(const Scene& scene) {
+    sync::VerifyWish wish{.trees = scene.arguments.values("TREE"), .repair = scene.arguments.has("repair")};
+    if (const auto budget = scene.arguments.value("budget")) wish.budget = parse_size(*budget).value();
+    wish.upstreams_of = [&](const std::string& name) {
+        const auto* tree = find_tree(scene.config, name);
+        return tree == nullptr ? std::vector<std::string>() : tree->upstreams;
+    };
+    wish.manners_of = [&](const std::string& name) {
+        const auto* tree = find_tree(scene.config, name);
+        const auto manners = tree == nullptr ? Result<sync::Manners>(sync::Manners())
+                                             : manners_for(scene.config, *tree, Arguments());
+        return manners ? *manners : sync::Manners();
+    };
+    const auto result = sync::verify_store(scene.store, wish, scene.clock, scene.progress);
+    if (!result) return JobAnswer::failure(result.error());
+    JobAnswer answer{.report = to_json(*result)};
+    for (const auto& item : result->damaged)
+        answer.notes.push_back(item.tree.empty()
+                                   ? "damaged: " + item.digest.hex() + ", which only old generations name"
+                                   : fmt::format("damaged: {}/{} ({})", item.tree,
+                                                 escape_text(item.path.str()), item.digest.hex()));
+    if (!result->damaged.empty()) {
+        answer.exit = Exit::needs_person;
+        answer.notes.push_back(wish.repair ? "the upstreams have no good copy of what is still damaged"
+                                           : "`mirrorseed verify --repair` fetches it again");
+    }
+    return answer;
+}
+
+JobAnswer gc_job(const Scene& scene) {
+    // One content may serve several trees, so the most patient of them decides.
+    std::chrono::seconds grace{0};
+    for (const auto& tree : scene.config.trees)
+        grace = std::max(grace, tree.grace);
+    const auto result = sync::collect_garbage(scene.store, grace, scene.clock, scene.progress);
+    if (!result) return JobAnswer::failure(result.error());
+    return {.report = to_json(*result)};
+}
+
+struct JobEntry {
+    std::string_view command;
+    JobAnswer (*run)(const Scene&);
+};
+constexpr std::array jobs{
+    JobEntry{"sync", sync_job},       JobEntry{"adopt", adopt_job},       JobEntry{"rollback", rollback_job},
+    JobEntry{"approve", approve_job}, JobEntry{"withdraw", withdraw_job}, JobEntry{"verify", verify_job},
+    JobEntry{"gc", gc_job},
+};
+
+const JobEntry* find_job(std::string_view command) {
+    const auto found =
+        std::find_if(jobs.begin(), jobs.end(), [&](const auto& job) { return job.command == command; });
+    return found == jobs.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+JobAnswer JobAnswer::failure(const Error& error, Exit exit) {
+    return {.exit = exit, .report = nullptr, .notes = {error.text() + advice_for(error)}};
+}
+
+json::value to_json(const JobAnswer& answer) {
+    json::array notes;
+    for (const auto& note : answer.notes)
+        notes.push_back(json::string(as_utf8(note)));
+    return {{"exit", static_cast<int>(answer.exit)}, {"report", answer.report}, {"notes", notes}};
+}
+
+Result<JobAnswer> job_answer_from_json(const json::value& value) {
+    const auto* object = value.if_object();
+    const auto* exit = object == nullptr ? nullptr : object->if_contains("exit");
+    const auto* report = object == nullptr ? nullptr : object->if_contains("report");
+    const auto* notes = object == nullptr ? nullptr : object->if_contains("notes");
+    const bool good = exit != nullptr && exit->is_int64() && exit->get_int64() >= 0 &&
+                      exit->get_int64() <= 3 && report != nullptr && notes != nullptr && notes->is_array();
+    if (!good) return Error(Fault::bad_input, "the running mirrorseed sent no answer that can be read");
+    JobAnswer answer{.exit = static_cast<Exit>(exit->get_int64()), .report = *report};
+    for (const auto& note : notes->get_array())
+        if (note.is_string()) answer.notes.emplace_back(note.get_string());
+    return answer;
+}
+
+bool is_job(std::string_view command) {
+    return find_job(command) != nullptr;
+}
+
+Status check_trees(const Config& config, const Arguments& arguments) {
+    for (const auto& name : arguments.values("TREE"))
+        if (find_tree(config, name) == nullptr) return unknown_tree(config, name);
+    return {};
+}
+
+JobAnswer run_job(const Config& config, Store& store, const Arguments& arguments, const Log& log,
+                  const Clock& clock, Progress& progress) {
+    const auto known = check_trees(config, arguments);
+    if (!known) return JobAnswer::failure(known.error(), Exit::usage);
+    const auto* job = find_job(arguments.name());
+    if (job == nullptr) return JobAnswer::failure(Error(Fault::bad_input, "no such job"), Exit::usage);
+    // Folders within folders are walked with a descriptor for each, and an upstream may nest them deeply.
+    raise_descriptor_limit();
+    try {
+        return job->run({config, store, arguments, log, clock, progress});
+    } catch (const Failure& failure) {
+        return JobAnswer::failure(failure.error());
+    } catch (const std::exception& failure) {
+        // A row that no program of ours wrote, most likely; the keeper goes on.
+        return JobAnswer::failure(Error(Fault::failed, std::string("the job failed: ") + failure.what()));
+    }
+}
+
+StorePlaces places_of(const Config& config) {
+    auto store = config.store.path;
+    while (store.size() > 1 && store.ends_with('/'))
+        store.pop_back();
+    return {.store = store, .catalogue = config.store.catalogue};
+}
+
+const TreeConfig* find_tree(const Config& config, std::string_view name) {
+    const auto found = std::find_if(config.trees.begin(), config.trees.end(),
+                                    [&](const TreeConfig& tree) { return tree.name == name; });
+    return found == config.trees.end() ? nullptr : &*found;
+}
+
+}  // namespace mirrorseed::app

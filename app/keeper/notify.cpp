@@ -1,0 +1,69 @@
+#include "app/keeper/notify.hpp"
+
+#include "core/http/http_client.hpp"
+#include "core/http/reach.hpp"
+#include "core/system/folder.hpp"
+
+#include <string>
+
+namespace mirrorseed::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+// The first line of its file. That the file can be read was checked with the config.
+Result<std::string> token_of(const TreeConfig& tree) {
+    if (tree.notify_token_file.empty()) return std::string();
+    auto text = read_file(tree.notify_token_file, 65536);
+    if (!text) return text.error();
+    return text->substr(0, text->find_first_of("\r\n"));
+}
+
+// Nobody on the way may read the token, and no node takes one that came in the open.
+bool is_private_way(const HttpUrl& url) {
+    if (url.is_https() || url.host() == "localhost") return true;
+    boost::system::error_code code;
+    const auto address = boost::asio::ip::make_address(url.host(), code);
+    return !code && reach_of(address) == Reach::machine;
+}
+
+Status wake(BlockingHttpClient& client, const HttpUrl& url, const std::string& token,
+            const std::stop_token& stop) {
+    if (!token.empty() && !is_private_way(url))
+        return Error(Fault::refused, url.shown() + " is not https, so the token is not sent there");
+    HttpRequest request{.method = HttpMethod::post, .url = url};
+    if (!token.empty()) request.fields.push_back({"Authorization", "Bearer " + token});
+    request.limits.connect = 10s;
+    request.limits.total = 30s;
+    request.limits.body = 64 << 10;
+    const auto response = client.fetch(std::move(request), nullptr, stop);
+    if (!response) return response.error();
+    if (!response->is_success())
+        return Error(Fault::refused, url.shown() + " answered " + std::to_string(response->status));
+    return {};
+}
+
+Status wake_all(const TreeConfig& tree, const Log& log, const std::stop_token& stop) {
+    const auto token = token_of(tree);
+    if (!token) return token.error();
+    // The operator named these addresses himself.
+    auto client = BlockingHttpClient::make({.private_addresses = PrivateAddresses::allowed});
+    if (!client) return client.error();
+    for (const auto& text : tree.notify) {
+        const auto url = HttpUrl::parse(text);
+        const auto woken = url ? wake(*client, *url, *token, stop) : Status(url.error());
+        if (!woken)
+            log.warning("{}: cannot wake a downstream node: {}", tree.name, outside(woken.error().text()));
+    }
+    return {};
+}
+
+}  // namespace
+
+void notify_nodes(const TreeConfig& tree, const Log& log, const std::stop_token& stop) {
+    if (tree.notify.empty()) return;
+    if (const auto done = wake_all(tree, log, stop); !done)
+        log.warning("{}: downstream nodes are not woken: {}", tree.name, outside(done.error().text()));
+}
+
+}  // namespace mirrorseed::app

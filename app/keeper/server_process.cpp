@@ -1,0 +1,146 @@
+#include "app/keeper/server_process.hpp"
+
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <sstream>
+#include <thread>
+
+namespace mirrorseed::app {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr seconds longest_pause{30};
+constexpr seconds steady_after{60};  // a server that lived this long fell for a new reason
+constexpr seconds left_over_patience{40};
+constexpr seconds last_patience{5};
+
+const RelPath& pid_file() {
+    static const auto path = RelPath::parse("server.pid").value();
+    return path;
+}
+
+// When a process began, in the kernel's ticks since boot: with it, a number that was given out again is
+// noticed.
+std::optional<std::string> start_ticks(pid_t pid) {
+    const auto stat = read_file("/proc/" + std::to_string(pid) + "/stat", 4096);
+    if (!stat) return std::nullopt;
+    // The second field is the name in parentheses and may hold anything; the 20th after it is the start.
+    std::istringstream fields(stat->substr(stat->rfind(')') + 1));
+    std::string field;
+    for (int i = 0; i < 20; ++i)
+        if (!(fields >> field)) return std::nullopt;
+    return field;
+}
+
+bool wait_until_gone(pid_t pid, const std::string& ticks, seconds patience) {
+    const auto until = SteadyClock::now() + patience;
+    while (start_ticks(pid) == ticks) {
+        if (SteadyClock::now() > until) return false;
+        std::this_thread::sleep_for(milliseconds(50));
+    }
+    return true;
+}
+
+}  // namespace
+
+ServerProcess::ServerProcess(const Folder& store, std::vector<std::string> arguments,
+                             std::vector<int> descriptors, const Log& log)
+    : store_(store), arguments_(std::move(arguments)), descriptors_(std::move(descriptors)), log_(log) {}
+
+ServerProcess::~ServerProcess() {
+    if (pid_ > 0) stop(last_patience);
+}
+
+void ServerProcess::end_left_over() {
+    const auto text = read_file(store_.path() + "/" + pid_file().str(), 128);
+    if (!text) return;
+    std::istringstream fields(*text);
+    pid_t pid = 0;
+    std::string ticks;
+    if (!(fields >> pid >> ticks) || pid <= 1 || start_ticks(pid) != ticks) return;
+    log_.warning("ending server process {}, which an earlier run left", pid);
+    ::kill(pid, SIGTERM);
+    if (wait_until_gone(pid, ticks, left_over_patience)) return;
+    ::kill(pid, SIGKILL);
+    wait_until_gone(pid, ticks, left_over_patience);
+}
+
+void ServerProcess::start() {
+    std::vector<std::string> words{"mirrorseed"};
+    words.insert(words.end(), arguments_.begin(), arguments_.end());
+    std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
+    for (auto& word : words)
+        argv.push_back(word.data());
+    argv.push_back(nullptr);
+
+    posix_spawnattr_t attributes;
+    ::posix_spawnattr_init(&attributes);
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::posix_spawnattr_setsigmask(&attributes, &none);
+    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    // Onto itself: that takes off the mark that would close it.
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    for (const int descriptor : descriptors_)
+        ::posix_spawn_file_actions_adddup2(&actions, descriptor, descriptor);
+    const auto failed = ::posix_spawn(&pid_, "/proc/self/exe", &actions, &attributes, argv.data(), environ);
+    ::posix_spawn_file_actions_destroy(&actions);
+    ::posix_spawnattr_destroy(&attributes);
+    started_ = SteadyClock::now();
+    if (failed != 0) {
+        pid_ = -1;
+        log_.error("cannot start the server: {}", std::strerror(failed));
+        next_start_ = started_ + pause_;
+        return;
+    }
+    const auto note = std::to_string(pid_) + " " + start_ticks(pid_).value_or("0") + "\n";
+    if (const auto noted = replace_file(store_, pid_file(), as_bytes(note)); !noted)
+        log_.warning("cannot remember the server's process: {}", noted.error().text());
+}
+
+void ServerProcess::fallen(int status) {
+    if (SteadyClock::now() - started_ > steady_after) pause_ = seconds(1);
+    const auto how = WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
+                                         : "status " + std::to_string(WEXITSTATUS(status));
+    log_.error("the server ended with {}; starting it again in {} s", how, pause_.count());
+    pid_ = -1;
+    next_start_ = SteadyClock::now() + pause_;
+    pause_ = std::min(pause_ * 2, longest_pause);
+}
+
+void ServerProcess::tend() {
+    int status = 0;
+    if (pid_ > 0 && ::waitpid(pid_, &status, WNOHANG) == pid_) fallen(status);
+    if (pid_ < 0 && SteadyClock::now() >= next_start_) start();
+}
+
+void ServerProcess::send(int signal) const {
+    if (pid_ > 0) ::kill(pid_, signal);
+}
+
+void ServerProcess::stop(seconds patience) {
+    if (pid_ > 0) {
+        send(SIGTERM);
+        const auto until = SteadyClock::now() + patience;
+        int status = 0;
+        while (::waitpid(pid_, &status, WNOHANG) == 0) {
+            if (SteadyClock::now() > until) send(SIGKILL);
+            std::this_thread::sleep_for(milliseconds(20));
+        }
+        pid_ = -1;
+    }
+    (void)store_.remove_file(pid_file()).has_value();
+}
+
+}  // namespace mirrorseed::app

@@ -1,0 +1,51 @@
+// The server that a keeper runs as a process of its own.
+//
+// STORE/server.pid remembers it, so that a keeper whose predecessor was killed
+// ends the server that this one left before it starts its own.
+#pragma once
+
+#include "core/log.hpp"
+#include "core/result.hpp"
+#include "core/system/folder.hpp"
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace mirrorseed::app {
+
+class ServerProcess {
+public:
+    // `arguments` come after the program's own name. It inherits the `descriptors` under their numbers.
+    ServerProcess(const Folder& store, std::vector<std::string> arguments, std::vector<int> descriptors,
+                  const Log& log);
+
+    ~ServerProcess();  // whatever happens to the keeper, its server is not left behind
+    ServerProcess(const ServerProcess&) = delete;
+    ServerProcess& operator=(const ServerProcess&) = delete;
+
+    // Asks a server that outlived its keeper to end, and waits for it.
+    void end_left_over();
+    void start();
+    // Looks after it: starts it again, at growing intervals, when it has fallen.
+    void tend();
+    void send(int signal) const;
+    // Asks it to end, waits, and insists.
+    void stop(std::chrono::seconds patience);
+
+private:
+    void fallen(int status);
+
+    const Folder& store_;
+    std::vector<std::string> arguments_;
+    std::vector<int> descriptors_;
+    const Log& log_;
+    pid_t pid_ = -1;
+    std::chrono::steady_clock::time_point next_start_{};
+    std::chrono::seconds pause_{1};
+    std::chrono::steady_clock::time_point started_{};
+};
+
+}  // namespace mirrorseed::app

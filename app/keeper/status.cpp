@@ -1,0 +1,150 @@
+#include "app/keeper/status.hpp"
+
+#include "app/keeper/job.hpp"
+#include "core/http/shown_url.hpp"
+#include "core/system/control_socket.hpp"
+#include "core/text.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+namespace mirrorseed::app {
+namespace json = boost::json;
+namespace {
+
+constexpr std::chrono::milliseconds patience{2000};
+
+std::uint64_t count_at(const json::object& object, const char* key) {
+    const auto* value = object.if_contains(key);
+    if (value == nullptr) return 0;
+    if (value->is_uint64()) return value->get_uint64();
+    return value->is_int64() && value->get_int64() > 0 ? static_cast<std::uint64_t>(value->get_int64()) : 0;
+}
+
+std::string text_at(const json::object& object, const char* key) {
+    const auto* value = object.if_contains(key);
+    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+std::string state_of(const TreeRow& tree, const std::optional<RunRow>& run,
+                     const std::optional<LiveState>& live) {
+    if (live && live->tree == tree.name) return "syncing";
+    if (!tree.held_reason.empty()) return "held";
+    if (run && run->outcome == "failed") return "failed";
+    return tree.generation == 0 ? "never" : "idle";
+}
+
+json::value run_json(const std::optional<RunRow>& run) {
+    if (!run) return nullptr;
+    return {{"started", run->started},
+            {"ended", run->ended},
+            {"outcome", run->outcome},
+            {"error", as_utf8(run->error)},
+            {"transferred_bytes", run->transferred}};
+}
+
+json::value tree_json(const std::string& name, const std::string& upstream, Catalogue* catalogue,
+                      const std::optional<LiveState>& live, UnixTime now) {
+    TreeRow tree{.name = name};
+    GenerationRow generation;
+    std::optional<RunRow> run;
+    UnixTime behind_since = now;
+    if (catalogue != nullptr)
+        if (const auto found = catalogue->trees().find(name)) {
+            tree = *found;
+            generation = catalogue->trees().generation(tree.id, tree.generation).value_or(generation);
+            run = catalogue->runs().last(tree.id);
+            if (!tree.held_reason.empty()) behind_since = catalogue->runs().held_since(tree.id).value_or(now);
+        }
+    json::object object{{"name", name},
+                        {"state", state_of(tree, run, live)},
+                        {"generation", tree.generation},
+                        {"published", generation.published},
+                        {"files", generation.files},
+                        {"bytes", generation.bytes},
+                        // The one that was asked last may not be the first.
+                        {"upstream", as_utf8(run && !run->upstream.empty() ? run->upstream : upstream)},
+                        {"lag_seconds", std::max<UnixTime>(0, now - behind_since)},
+                        {"paused", tree.paused},
+                        {"held_reason", as_utf8(tree.held_reason)},
+                        {"last_run", run_json(run)},
+                        {"next_run", nullptr},
+                        {"progress", nullptr}};
+    if (live && live->tree == name)
+        object["progress"] = {{"phase", live->progress.phase},
+                              {"files_done", live->progress.files_done},
+                              {"files_total", live->progress.files_total},
+                              {"bytes_done", live->progress.bytes_done},
+                              {"bytes_total", live->progress.bytes_total},
+                              {"rate", live->rate}};
+    return object;
+}
+
+}  // namespace
+
+json::value to_json(const LiveState& state) {
+    return {{"started", state.started},
+            {"tree", state.tree},
+            {"phase", state.progress.phase},
+            {"current", as_utf8(state.progress.current)},
+            {"files_done", state.progress.files_done},
+            {"files_total", state.progress.files_total},
+            {"bytes_done", state.progress.bytes_done},
+            {"bytes_total", state.progress.bytes_total},
+            {"rate", state.rate}};
+}
+
+std::optional<LiveState> live_state_from_json(const json::value& value) {
+    const auto* object = value.if_object();
+    if (object == nullptr) return std::nullopt;
+    LiveState state{.started = static_cast<UnixTime>(count_at(*object, "started")),
+                    .tree = text_at(*object, "tree"),
+                    .progress = {.phase = text_at(*object, "phase"),
+                                 .current = text_at(*object, "current"),
+                                 .files_done = count_at(*object, "files_done"),
+                                 .files_total = count_at(*object, "files_total"),
+                                 .bytes_done = count_at(*object, "bytes_done"),
+                                 .bytes_total = count_at(*object, "bytes_total")}};
+    const auto* rate = object->if_contains("rate");
+    if (rate != nullptr && rate->is_double()) state.rate = rate->get_double();
+    return state;
+}
+
+std::optional<LiveState> ask_live_state(const std::string& store) {
+    auto channel = ControlChannel::connect(store);
+    if (!channel || !*channel || !(*channel)->send(R"({"ask":"state"})")) return std::nullopt;
+    const auto line = (*channel)->receive(patience);
+    if (!line || !*line) return std::nullopt;
+    json::error_code error;
+    const auto answer = json::parse(**line, error);
+    return error ? std::nullopt : live_state_from_json(answer);
+}
+
+json::value status_json(const Config& config, Catalogue* catalogue, const std::optional<LiveState>& live,
+                        UnixTime now) {
+    json::array trees;
+    for (const auto& tree : config.trees) {
+        const auto upstream = tree.upstreams.empty() ? std::string() : tree.upstreams.front();
+        trees.push_back(tree_json(tree.name, without_credentials(upstream), catalogue, live, now));
+    }
+    if (catalogue != nullptr)
+        for (const auto& tree : catalogue->trees().all())
+            if (find_tree(config, tree.name) == nullptr && tree.generation != 0)
+                trees.push_back(tree_json(tree.name, "", catalogue, live, now));
+    const auto places = places_of(config);
+    const auto space = space_at(places.store);
+    const auto stored = catalogue == nullptr ? Contents::Sum() : catalogue->contents().stored();
+    return {{"version", MIRRORSEED_VERSION},
+            {"started", live ? live->started : 0},
+            {"store",
+             {{"path_free_bytes", space ? space->free : 0},
+              {"blobs", stored.files},
+              {"blob_bytes", stored.bytes}}},
+            {"trees", trees},
+            {"server", {{"connections", 0}, {"requests", 0}, {"bytes_sent", 0}}}};
+}
+
+}  // namespace mirrorseed::app

@@ -1,0 +1,33 @@
+// The state of every tree, in the form of interface.md's status.json.
+#pragma once
+
+#include "app/config/config.hpp"
+#include "core/clock.hpp"
+#include "core/progress.hpp"
+#include "core/store/catalogue.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <optional>
+#include <string>
+
+namespace mirrorseed::app {
+
+// What a running keeper is at, as its control socket tells.
+struct LiveState {
+    UnixTime started = 0;
+    std::string tree;  // the one that syncs now; empty: none
+    Progress::View progress;
+    double rate = 0;
+};
+boost::json::value to_json(const LiveState& state);
+std::optional<LiveState> live_state_from_json(const boost::json::value& json);
+
+// Asks the keeper of the store, if one runs.
+std::optional<LiveState> ask_live_state(const std::string& store);
+
+// Trees of the config, and those that only the store has. No catalogue: nothing was ever synced.
+boost::json::value status_json(const Config& config, Catalogue* catalogue,
+                               const std::optional<LiveState>& live, UnixTime now);
+
+}  // namespace mirrorseed::app

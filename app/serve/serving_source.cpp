@@ -1,0 +1,121 @@
+#include "app/serve/serving_source.hpp"
+
+#include "app/keeper/recovery.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <mutex>
+#include <utility>
+
+namespace mirrorseed::app {
+namespace {
+
+using FileIdentity = std::pair<std::uint64_t, std::uint64_t>;
+
+FileIdentity identity_of(const std::string& path) {
+    struct stat info {};
+    if (::stat(path.c_str(), &info) != 0) return {};
+    return {info.st_dev, info.st_ino};
+}
+
+// A catalogue that stands in for a damaged one, shared by the sources of all threads.
+class StandIn {
+public:
+    StandIn(std::string store, const Log& log) : store_(std::move(store)), log_(log) {}
+    ~StandIn() {
+        std::error_code ignored;
+        if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+    }
+    StandIn(const StandIn&) = delete;
+    StandIn& operator=(const StandIn&) = delete;
+
+    // Rebuilt when it is first asked for, and again when the damaged file is another one.
+    std::string file(FileIdentity damaged) {
+        const std::lock_guard lock(mutex_);
+        if (!file_.empty() && damaged == damaged_) return file_;
+        auto pattern = (std::filesystem::temp_directory_path() / "mirrorseed-catalogue-XXXXXX").string();
+        if (::mkdtemp(pattern.data()) == nullptr)
+            throw Failure(Error::last_system_error("cannot make a temporary folder"));
+        if (!folder_.empty()) std::filesystem::remove_all(folder_);
+        folder_ = pattern;
+        log_.error("the catalogue is damaged; serving what the manifests hold. Run `mirrorseed recover`");
+        const auto built = rebuild_for_reading(store_, folder_ + "/catalogue.db");
+        if (!built) throw Failure(built.error());
+        damaged_ = damaged;
+        return file_ = folder_ + "/catalogue.db";
+    }
+
+private:
+    std::string store_;
+    const Log& log_;
+    std::mutex mutex_;
+    std::string folder_, file_;
+    FileIdentity damaged_{};
+};
+
+class ServingSource final : public httpd::Source {
+public:
+    ServingSource(StorePlaces places, httpd::Published::Options options, std::shared_ptr<StandIn> stand_in,
+                  const Log& log)
+        : places_(std::move(places)),
+          options_(std::move(options)),
+          stand_in_(std::move(stand_in)),
+          log_(log) {
+        answer([](httpd::Source&) { return httpd::Found(httpd::Refused()); });
+    }
+
+    httpd::Found find(const RelPath& path, httpd::Spelling spelling) override {
+        return answer([&](httpd::Source& source) { return source.find(path, spelling); });
+    }
+    httpd::Found find_own(const RelPath& path, httpd::Spelling spelling) override {
+        return answer([&](httpd::Source& source) { return source.find_own(path, spelling); });
+    }
+
+private:
+    httpd::Found answer(const std::function<httpd::Found(httpd::Source&)>& ask) {
+        const auto now = identity_of(places_.catalogue_file());
+        if (now != opened_) source_.reset();
+        try {
+            if (!source_) open(places_.catalogue_file(), now);
+            return ask(*source_);
+        } catch (const CatalogueTrouble& trouble) {
+            source_.reset();
+            if (!trouble.is_damage()) throw;
+        }
+        open(stand_in_->file(now), now);
+        return ask(*source_);
+    }
+
+    void open(const std::string& catalogue, FileIdentity identity) {
+        options_.catalogue = catalogue;
+        source_ = httpd::Published::open(options_, log_).value();
+        opened_ = identity;
+    }
+
+    StorePlaces places_;
+    httpd::Published::Options options_;
+    std::shared_ptr<StandIn> stand_in_;
+    const Log& log_;
+    std::unique_ptr<httpd::Published> source_;
+    FileIdentity opened_{};
+};
+
+}  // namespace
+
+httpd::SourceFactory serving_sources(const StorePlaces& places, std::shared_ptr<const SigningKey> signing_key,
+                                     const httpd::Describing& describing, const Log& log) {
+    const httpd::Published::Options options{
+        .store = places.store,
+        .catalogue = {},
+        .signing_key = std::move(signing_key),
+        .watch = std::make_shared<httpd::PublishedWatch>(places.catalogue_file()),
+        .describing = describing};
+    return [=, stand_in = std::make_shared<StandIn>(places.store, log), &log] {
+        return std::make_unique<ServingSource>(places, options, stand_in, log);
+    };
+}
+
+}  // namespace mirrorseed::app

@@ -1,0 +1,47 @@
+#include "app/torrent/torrent_options.hpp"
+
+#include "core/text.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace mirrorseed::app {
+namespace {
+
+std::optional<UnixTime> seconds_in(std::string_view text) {
+    UnixTime seconds = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error != std::errc() || stop != text.data() + text.size() || seconds < 0) return std::nullopt;
+    return seconds;
+}
+
+}  // namespace
+
+std::vector<std::vector<std::string>> tracker_tiers(const std::vector<std::string>& values) {
+    std::vector<std::vector<std::string>> tiers;
+    for (const auto& value : values) {
+        auto& tier = tiers.emplace_back();
+        for (std::size_t at = 0; at <= value.size();) {
+            const auto end = std::min(value.find(',', at), value.size());
+            tier.push_back(value.substr(at, end - at));
+            at = end + 1;
+        }
+    }
+    return tiers;
+}
+
+Result<WantedDate> wanted_date(const std::optional<std::string>& said, const char* epoch, UnixTime now) {
+    using Kind = WantedDate::Kind;
+    if (said == "none") return WantedDate{};
+    if (said == "file") return WantedDate{.kind = Kind::of_files};
+    if (said == "now") return WantedDate{.kind = Kind::given, .time = now};
+    if (said) return WantedDate{.kind = Kind::given, .time = seconds_in(*said).value_or(0)};
+    if (epoch == nullptr || *epoch == '\0') return WantedDate{.kind = Kind::given, .time = now};
+    const auto seconds = seconds_in(epoch);
+    if (!seconds)
+        return Error(Fault::bad_input,
+                     "SOURCE_DATE_EPOCH=" + escape_text(epoch) + " is no number of seconds since 1970");
+    return WantedDate{.kind = Kind::given, .time = *seconds};
+}
+
+}  // namespace mirrorseed::app

@@ -1,0 +1,12 @@
+// Hashes what will be a release while it is fetched, so that its torrent reads nothing.
+#pragma once
+
+#include "app/config/config.hpp"
+#include "sync/content_watch.hpp"
+
+namespace mirrorseed::app {
+
+// For the files that one of the tree's releases names, or that lie in a folder which one names.
+sync::WatchFor watch_releases(const TreeConfig& tree);
+
+}  // namespace mirrorseed::app

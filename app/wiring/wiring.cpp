@@ -1,0 +1,154 @@
+#include "app/wiring/wiring.hpp"
+
+#include "app/wiring/release_watch.hpp"
+#include "core/http/http_url.hpp"
+#include "core/http/shown_url.hpp"
+#include "core/system/folder.hpp"
+
+#include <filesystem>
+
+namespace mirrorseed::app {
+namespace {
+
+// Globs of the command line come on top of the config's excludes, and in the place of its includes.
+Result<std::vector<Glob>> globs_of(const Arguments& arguments, std::string_view option) {
+    std::vector<Glob> globs;
+    for (const auto& text : arguments.values(option)) {
+        auto glob = Glob::parse(text);
+        if (!glob) return glob.error();
+        globs.push_back(std::move(*glob));
+    }
+    return globs;
+}
+
+AddressFamily family_of(IpVersion version) {
+    switch (version) {
+        case IpVersion::four:
+            return AddressFamily::ipv4_only;
+        case IpVersion::six:
+            return AddressFamily::ipv6_only;
+        case IpVersion::any:
+            break;
+    }
+    return AddressFamily::any;
+}
+
+std::string host_of(const std::string& public_url) {
+    const auto url = HttpUrl::parse(public_url);
+    return url ? url->host() : std::string();
+}
+
+// What a listing is held against; text that differs whenever it does.
+std::string terms_of(const std::vector<Glob>& include, const std::vector<Glob>& exclude,
+                     const TreeConfig& tree, const std::string& host) {
+    std::string terms = "terms of " + tree.name;
+    const auto add = [&](char kind, const std::string& text) { terms += '\n' + (kind + text); };
+    for (const auto& glob : include)
+        add('+', glob.str());
+    for (const auto& glob : exclude)
+        add('-', glob.str());
+    for (const auto& upstream : tree.upstreams)
+        add('@', without_credentials(upstream));
+    add('k', tree.keyring);
+    add('h', host);
+    return terms;
+}
+
+// Whoever asks for a part must not get the whole, and whoever asks for signatures must not go without.
+Status check_built(const TreeConfig& tree) {
+    const auto refuse = [&](const char* what) -> Status {
+        return Error(Fault::unsupported, std::string(what) + " is not built yet");
+    };
+    if (tree.debian) return refuse("[tree.debian]");
+    if (tree.rpm) return refuse("[tree.rpm]");
+    if (tree.arch) return refuse("[tree.arch]");
+    if (tree.images) return refuse("[tree.images]");
+    if (tree.listing == ListingKind::node) return refuse("listing = \"node\"");
+    if (!tree.trusted_keys.empty()) return refuse("trusted_keys");
+    return {};
+}
+
+// The first line, as password files of rsync and curl have it.
+Result<std::string> read_password(const std::string& file) {
+    if (file.empty()) return std::string();
+    const auto text = read_file(file, 4096);
+    if (!text) return text.error().within("password_file");
+    return text->substr(0, text->find_first_of("\r\n"));
+}
+
+}  // namespace
+
+Result<sync::Manners> manners_for(const Config& config, const TreeConfig& tree, const Arguments& arguments) {
+    auto password = read_password(tree.password_file);
+    if (!password) return password.error();
+    sync::Manners manners{.connections = tree.connections,
+                          .rate_limit = tree.rate_limit,
+                          .timeout = tree.timeout,
+                          .min_rate = tree.min_rate,
+                          .retries = tree.retries,
+                          .family = family_of(tree.ip),
+                          .proxy = tree.proxy,
+                          .ca_file = tree.ca_file,
+                          .password = std::move(*password),
+                          .allow_private = config.sync.allow_private,
+                          .delta_min = tree.delta_min};
+    if (const auto connections = arguments.value("connections"))
+        manners.connections = static_cast<unsigned>(std::stoul(*connections));
+    if (const auto rate = arguments.value("rate-limit")) manners.rate_limit = parse_rate(*rate).value();
+    return manners;
+}
+
+Result<sync::OneOff> one_off_for(const Arguments& arguments) {
+    auto include = globs_of(arguments, "include");
+    if (!include) return include.error();
+    auto exclude = globs_of(arguments, "exclude");
+    if (!exclude) return exclude.error();
+    auto manners = manners_for(Config(), TreeConfig(), arguments);
+    if (!manners) return manners.error();
+    return sync::OneOff{
+        .upstream = arguments.value("from").value_or(""),
+        .folder = std::filesystem::absolute(arguments.value("to").value_or("")).string(),
+        .manners = std::move(*manners),
+        .selection = sync::without_our_names(std::move(*include), std::move(*exclude)),
+        .deletes = arguments.has("delete") ? sync::Deletes::yes : sync::Deletes::no,
+        .dry_run = arguments.has("dry-run"),
+    };
+}
+
+sync::Keeping keeping_for(const TreeConfig& tree) {
+    return {.generations = tree.keep_generations,
+            .history = tree.history,
+            .grace = tree.grace,
+            .checkout = tree.checkout};
+}
+
+Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const Arguments& arguments) {
+    const auto built = check_built(tree);
+    if (!built) return built.error();
+    auto include = globs_of(arguments, "include");
+    if (!include) return include.error();
+    auto exclude = globs_of(arguments, "exclude");
+    if (!exclude) return exclude.error();
+    auto manners = manners_for(config, tree, arguments);
+    if (!manners) return manners.error();
+    if (include->empty()) *include = tree.include;
+    exclude->insert(exclude->end(), tree.exclude.begin(), tree.exclude.end());
+    return sync::Wish{
+        .tree = tree.name,
+        .upstreams = tree.upstreams,
+        .manners = std::move(*manners),
+        .keyring = tree.keyring,
+        .host = host_of(config.server.public_url),
+        .terms = terms_of(*include, *exclude, tree, host_of(config.server.public_url)),
+        .full = arguments.has("full"),
+        .selection = Selection(std::move(*include), std::move(*exclude)),
+        .max_delete = {tree.max_delete.share, tree.max_delete.percent, tree.max_delete.count},
+        .allow_deletes = arguments.has("allow-deletes"),
+        .publish_without_bad_files = tree.on_bad_file == BadFilePolicy::hold_back,
+        .min_free = config.store.min_free,
+        .keeping = keeping_for(tree),
+        .watch_for = watch_releases(tree),
+    };
+}
+
+}  // namespace mirrorseed::app

@@ -1,0 +1,19 @@
+// From the config's words to what the rooms take.
+#pragma once
+
+#include "app/command_line/command_arguments.hpp"
+#include "app/config/config.hpp"
+#include "sync/one_off/one_off.hpp"
+#include "sync/run/sync_job.hpp"
+
+namespace mirrorseed::app {
+
+// A tree's wish, with what the command line overrides.
+Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const Arguments& arguments);
+// How its upstreams are spoken to; reads the password file.
+Result<sync::Manners> manners_for(const Config& config, const TreeConfig& tree, const Arguments& arguments);
+// What `sync --from URL --to DIR` asks for; the config has no say in it.
+Result<sync::OneOff> one_off_for(const Arguments& arguments);
+sync::Keeping keeping_for(const TreeConfig& tree);
+
+}  // namespace mirrorseed::app

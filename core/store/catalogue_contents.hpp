@@ -1,0 +1,90 @@
+// Contents: blobs that are stored, files that are fetched and not yet published, contents that were
+// withdrawn.
+#pragma once
+
+#include "core/entry.hpp"
+#include "core/store/catalogue_trees.hpp"
+#include "core/store/sqlite.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+namespace mirrorseed {
+
+struct BlobRow {
+    Digest digest;
+    Bytes size = 0;
+    UnixTime checked = 0;  // when its bytes were last seen to be what its name says
+    bool damaged = false;
+};
+
+// A file that an earlier run fetched whole.
+struct StagedFile {
+    RelPath path;
+    Bytes size = 0;
+    FileTime mtime;
+    Digest digest;
+};
+
+// Something of the upstream's that the tree does without, and why.
+struct LeftOut {
+    RelPath path;
+    std::string reason;
+    std::optional<StagedFile>
+        withdrawn{};  // what was refused, so that it is not fetched again while it stays as it is
+};
+
+class Contents {
+public:
+    explicit Contents(Database& database) : db_(&database) {}
+
+    // False when a row is there already, which stays as it is; mark_checked() changes it.
+    bool add_blob(const Digest& digest, Bytes size, UnixTime checked);
+    bool has_blob(const Digest& digest);
+    std::optional<Bytes> size_of(const Digest& digest);
+    // Those of the digests that have a row, in ascending order, with their sizes. Many at a time cost one
+    // walk over the index.
+    using Stored = std::vector<std::pair<Digest, Bytes>>;
+    Stored stored_among(std::vector<Digest> digests);
+    // Known, and not known to be damaged.
+    bool has_sound_blob(const Digest& digest);
+    void forget_blob(const Digest& digest);
+    void mark_checked(const Digest& digest, UnixTime when, bool damaged);
+    // A blob's file was replaced by a sound one. Whoever has the old one open finds a new revision.
+    void note_mended();
+    // Another number when readers see something else and no generation tells of it: after a blob was mended,
+    // or a release came, changed or went.
+    std::uint64_t revision();
+    std::vector<BlobRow> blobs_by_age();  // the one that was checked longest ago first
+    struct Sum {
+        std::uint64_t files = 0;
+        Bytes bytes = 0;
+    };
+    Sum stored();
+
+    // Blobs that no row keeps: neither a generation whose bytes are kept, nor a candidate, nor staging, nor a
+    // release. Entries that ended at `graced_since` or later count as kept.
+    std::vector<BlobRow> unneeded(UnixTime graced_since);
+
+    void stage(TreeId tree, const StagedFile& file);
+    void each_staged(TreeId tree, const std::function<void(const StagedFile&)>& seen);  // by path
+    void clear_staged(TreeId tree);
+
+    void set_left_out(TreeId tree, const std::vector<LeftOut>& left_out);
+    std::vector<LeftOut> left_out(TreeId tree);
+
+    void withdraw(const Digest& digest, UnixTime when);
+    bool is_withdrawn(const Digest& digest);
+    std::vector<Digest> withdrawn();
+    // Takes the content out of every row that names it: the names stay in history, their bytes do not.
+    void strip(const Digest& digest);
+
+private:
+    Database* db_;
+};
+
+}  // namespace mirrorseed

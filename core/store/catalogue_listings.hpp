@@ -1,0 +1,36 @@
+// What upstreams' listings said before, folder by folder.
+//
+// The rows are read and written by sync alone; to the catalogue they are bytes. A
+// folder has one part that replaces whatever was there, and others that were added
+// behind it since.
+#pragma once
+
+#include "core/rel_path.hpp"
+#include "core/store/catalogue_trees.hpp"
+#include "core/store/sqlite.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mirrorseed {
+
+class Listings {
+public:
+    explicit Listings(Database& database) : db_(&database) {}
+
+    // All parts in a row; empty when there is none.
+    std::string recall(TreeId tree, std::string_view upstream, const RelPath& folder);
+    // Nothing at all when `bytes` is empty.
+    void keep(TreeId tree, std::string_view upstream, const RelPath& folder, std::string_view bytes);
+    void add(TreeId tree, std::string_view upstream, const RelPath& folder, std::string_view bytes);
+
+    std::vector<RelPath> folders(TreeId tree, std::string_view upstream);
+    // Of upstreams that the tree is no longer synced from.
+    void forget_other_upstreams(TreeId tree, const std::vector<std::string>& used);
+
+private:
+    Database* db_;
+};
+
+}  // namespace mirrorseed

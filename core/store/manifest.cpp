@@ -1,0 +1,339 @@
+#include "core/store/manifest.hpp"
+
+#include "core/store/manifest_line.hpp"
+#include "core/store/zstd.hpp"
+#include "core/text.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <deque>
+
+namespace mirrorseed {
+namespace {
+
+constexpr std::size_t longest_line = 64 * 1024;
+constexpr const char* damaged_suffix = ".damaged";
+constexpr std::size_t flush_at = 256 * 1024;
+
+RelPath file_name(Generation generation, const char* suffix) {
+    return RelPath::parse_name(std::to_string(generation) + suffix).value();
+}
+
+// A manifest file under another name until it is whole.
+class ManifestFile {
+public:
+    static Result<ManifestFile> create(const Folder& folder, const RelPath& name, std::uint32_t mode) {
+        auto fresh = RelPath::parse_name(name.str() + ".new").value();
+        (void)folder.remove_file(fresh).has_value();
+        auto file = folder.create_file(fresh, mode);
+        if (!file) return file.error();
+        return ManifestFile(folder, name, std::move(fresh), std::move(*file));
+    }
+
+    Status add(std::string_view path, const Entry& entry) {
+        append_manifest_line(lines_, path, entry);
+        ++count_;
+        return lines_.size() < flush_at ? Status() : flush();
+    }
+
+    Status finish() {
+        auto done = flush();
+        if (done) done = writer_->finish();
+        if (done) done = sync_file(*file_, name_.str());
+        if (done) done = folder_->rename(fresh_, *folder_, name_);
+        return done;
+    }
+
+    void discard() { (void)folder_->remove_file(fresh_).has_value(); }
+    std::uint64_t count() const { return count_; }
+    Digest digest() { return hash_.finish(); }
+
+private:
+    ManifestFile(const Folder& folder, RelPath name, RelPath fresh, Descriptor file)
+        : folder_(&folder),
+          name_(std::move(name)),
+          fresh_(std::move(fresh)),
+          file_(std::make_unique<Descriptor>(std::move(file))),
+          writer_(std::make_unique<ZstdWriter>(*file_, name_.str())) {}
+
+    Status flush() {
+        hash_.see(as_bytes(lines_));
+        const auto written = writer_->write(as_bytes(lines_));
+        lines_.clear();
+        return written;
+    }
+
+    const Folder* folder_;
+    RelPath name_, fresh_;
+    std::unique_ptr<Descriptor> file_;
+    std::unique_ptr<ZstdWriter> writer_;
+    std::string lines_;
+    Sha256 hash_;
+    std::uint64_t count_ = 0;
+};
+
+// Raw path order over a tree that is kept by folder. What is below "a" sorts as "a/...", which may lie behind
+// a sibling such as "a-b"; so a folder's subtree is a second item beside the folder's own, sorted as "a/".
+class OrderedWalk {
+public:
+    OrderedWalk(Entries& entries, TreeId tree, Generation generation, ManifestFile& open,
+                ManifestFile& closed)
+        : entries_(entries), tree_(tree), generation_(generation), open_(open), closed_(closed) {}
+
+    Status walk(const RelPath& folder) {
+        const auto inside = entries_.in_folder(tree_, generation_, folder);
+        struct Item {
+            std::string key;
+            const NamedEntry* entry;
+            bool subtree;
+        };
+        std::vector<Item> items;
+        items.reserve(inside.size());
+        for (const auto& entry : inside) {
+            items.push_back({entry.name, &entry, false});
+            if (entry.entry.kind == EntryKind::folder) items.push_back({entry.name + "/", &entry, true});
+        }
+        std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.key < b.key; });
+        for (const auto& item : items) {
+            const auto path = folder / RelPath::parse_name(item.entry->name).value();
+            auto& file = item.entry->entry.hidden ? closed_ : open_;
+            const auto done = item.subtree ? walk(path) : file.add(path.str(), item.entry->entry);
+            if (!done) return done;
+        }
+        return {};
+    }
+
+private:
+    Entries& entries_;
+    TreeId tree_;
+    Generation generation_;
+    ManifestFile& open_;
+    ManifestFile& closed_;
+};
+
+std::uint64_t number_or_zero(const boost::json::object& object, const char* key) {
+    const auto* value = object.if_contains(key);
+    return value != nullptr && value->is_int64() && value->get_int64() > 0
+               ? static_cast<std::uint64_t>(value->get_int64())
+               : 0;
+}
+
+std::string string_or_empty(const boost::json::object& object, const char* key) {
+    const auto* value = object.if_contains(key);
+    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+// Lines of one compressed file.
+class LineReader {
+public:
+    LineReader(Descriptor file, std::string name) : name_(name), zstd_(std::move(file), std::move(name)) {}
+
+    Result<std::optional<PathEntry>> next() {
+        for (;;) {
+            const auto end = text_.find('\n', begin_);
+            if (end != std::string::npos) {
+                auto entry = parse_manifest_line(std::string_view(text_).substr(begin_, end - begin_));
+                begin_ = end + 1;
+                if (!entry) return entry.error().within(name_);
+                return std::optional(std::move(*entry));
+            }
+            text_.erase(0, begin_);
+            begin_ = 0;
+            if (text_.size() > longest_line) return Error(Fault::damaged, name_ + ": a line is too long");
+            const auto got = zstd_.read(buffer_);
+            if (!got) return got.error();
+            if (*got == 0 && !text_.empty())
+                return Error(Fault::damaged, name_ + ": the last line is cut short");
+            if (*got == 0) return std::optional<PathEntry>();
+            hash_.see(std::span(buffer_).first(*got));
+            text_.append(reinterpret_cast<const char*>(buffer_.data()), *got);
+        }
+    }
+
+    Digest digest() { return hash_.finish(); }
+
+private:
+    std::string name_;
+    Sha256 hash_;
+    ZstdReader zstd_;
+    std::vector<std::uint8_t> buffer_ = std::vector<std::uint8_t>(256 * 1024);
+    std::string text_;
+    std::size_t begin_ = 0;
+};
+
+}  // namespace
+
+std::string ManifestHead::json() const {
+    boost::json::object object;
+    object["tree"] = tree;
+    object["lineage"] = lineage;
+    object["generation"] = generation.number;
+    object["published"] = generation.published;
+    object["entries"] = generation.entries;
+    object["files"] = generation.files;
+    object["bytes"] = generation.bytes;
+    object["added"] = generation.added;
+    object["changed"] = generation.changed;
+    object["removed"] = generation.removed;
+    object["upstream"] = as_utf8(generation.upstream);
+    object["paused"] = paused;
+    object["manifest_sha256"] = generation.manifest ? generation.manifest->hex() : "";
+    return boost::json::serialize(object) + "\n";
+}
+
+Result<ManifestHead> ManifestHead::parse(std::string_view text) {
+    boost::json::error_code error;
+    const auto value = boost::json::parse(boost::json::string_view(text.data(), text.size()), error);
+    if (error || !value.is_object()) return Error(Fault::damaged, "the head of a manifest is no JSON object");
+    const auto& object = value.get_object();
+    const auto digest = Digest::parse_hex(string_or_empty(object, "manifest_sha256"));
+    if (!digest) return digest.error().within("the head of a manifest");
+    ManifestHead head{string_or_empty(object, "tree"),
+                      string_or_empty(object, "lineage"),
+                      {.number = number_or_zero(object, "generation"),
+                       .published = static_cast<UnixTime>(number_or_zero(object, "published")),
+                       .entries = number_or_zero(object, "entries"),
+                       .files = number_or_zero(object, "files"),
+                       .bytes = number_or_zero(object, "bytes"),
+                       .added = number_or_zero(object, "added"),
+                       .changed = number_or_zero(object, "changed"),
+                       .removed = number_or_zero(object, "removed"),
+                       .upstream = string_or_empty(object, "upstream"),
+                       .manifest = *digest}};
+    const auto* paused = object.if_contains("paused");
+    head.paused = paused != nullptr && paused->is_bool() && paused->get_bool();
+    if (head.generation.number == 0 || head.lineage.empty())
+        return Error(Fault::damaged, "the head of a manifest has no generation or lineage");
+    return head;
+}
+
+struct ManifestReader::State {
+    std::vector<LineReader> sources;  // the public lines, then the private ones where there are any
+    std::vector<std::optional<PathEntry>> heads;
+    std::optional<RelPath> last;
+};
+
+ManifestReader::ManifestReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+ManifestReader::ManifestReader(ManifestReader&&) noexcept = default;
+ManifestReader& ManifestReader::operator=(ManifestReader&&) noexcept = default;
+ManifestReader::~ManifestReader() = default;
+
+Result<ManifestReader> ManifestReader::open(const Folder& manifests, Generation generation) {
+    auto state = std::make_unique<State>();
+    for (const auto* suffix : {".zst", ".private.zst"}) {
+        const auto name = file_name(generation, suffix);
+        auto file = manifests.open_file(name);
+        const bool may_miss = suffix[1] == 'p';
+        if (!file && may_miss && file.error().is(boost::system::errc::no_such_file_or_directory)) continue;
+        if (!file) return file.error();
+        state->sources.emplace_back(std::move(*file), manifests.path() + "/" + name.str());
+        auto first = state->sources.back().next();
+        if (!first) return first.error();
+        if (may_miss && *first) (*first)->entry.hidden = true;
+        state->heads.push_back(std::move(*first));
+    }
+    return ManifestReader(std::move(state));
+}
+
+Result<std::optional<PathEntry>> ManifestReader::next() {
+    auto& state = *state_;
+    std::optional<std::size_t> least;
+    for (std::size_t i = 0; i < state.heads.size(); ++i)
+        if (state.heads[i] && (!least || state.heads[i]->path < state.heads[*least]->path)) least = i;
+    if (!least) return std::optional<PathEntry>();
+    auto entry = std::move(state.heads[*least]);
+    auto following = state.sources[*least].next();
+    if (!following) return following.error();
+    if (*least == 1 && *following) (*following)->entry.hidden = true;
+    state.heads[*least] = std::move(*following);
+    if (state.last && !(*state.last < entry->path))
+        return Error(Fault::damaged, "the manifest is out of order at " + escape_text(entry->path.str()));
+    state.last = entry->path;
+    return entry;
+}
+
+Digest ManifestReader::digest() {
+    return state_->sources.front().digest();
+}
+
+Result<Digest> write_manifest(const Folder& manifests, Catalogue& catalogue, const TreeRow& tree,
+                              const GenerationRow& generation) {
+    auto open = ManifestFile::create(manifests, file_name(generation.number, ".zst"), 0644);
+    if (!open) return open.error();
+    auto closed = ManifestFile::create(manifests, file_name(generation.number, ".private.zst"), 0600);
+    if (!closed) return closed.error();
+    OrderedWalk walk(catalogue.entries(), tree.id, generation.number, *open, *closed);
+    auto written = walk.walk(RelPath());
+    if (written) written = open->finish();
+    if (written && closed->count() > 0) written = closed->finish();
+    if (!written || closed->count() == 0) closed->discard();
+    // One of this number may be left of a generation that was lost.
+    if (closed->count() == 0)
+        (void)manifests.remove_file(file_name(generation.number, ".private.zst")).has_value();
+    if (!written) {
+        open->discard();
+        return written.error();
+    }
+    ManifestHead head{tree.name, tree.lineage, generation, tree.paused};
+    head.generation.manifest = open->digest();
+    const auto replaced =
+        replace_file(manifests, file_name(generation.number, ".json"), as_bytes(head.json()));
+    if (!replaced) return replaced.error();
+    return *head.generation.manifest;
+}
+
+void remove_manifest(const Folder& manifests, Generation generation) {
+    // The head goes first: without it the other files mean nothing.
+    for (const auto* suffix : {".json", ".zst", ".private.zst"})
+        (void)manifests.remove_file(file_name(generation, suffix)).has_value();
+}
+
+void put_manifest_aside(const Folder& manifests, Generation generation) {
+    for (const auto* suffix : {".json", ".zst", ".private.zst"}) {
+        const auto name = file_name(generation, suffix);
+        const auto aside = RelPath::parse_name(name.str() + damaged_suffix).value();
+        (void)manifests.rename(name, manifests, aside).has_value();
+    }
+}
+
+Result<NewestHead> newest_head(const Folder& manifests) {
+    const auto items = manifests.items();
+    if (!items) return items.error();
+    NewestHead newest;
+    for (const auto& item : *items) {
+        Generation number = 0;
+        const auto* end = item.name.data() + item.name.size();
+        const auto [stop, error] = std::from_chars(item.name.data(), end, number);
+        const std::string_view suffix(stop, static_cast<std::size_t>(end - stop));
+        if (error != std::errc()) continue;
+        if (suffix == ".json") newest.generation = std::max(newest.generation, number);
+        if (suffix.ends_with(damaged_suffix)) newest.has_damaged = true;
+    }
+    return newest;
+}
+
+Result<std::vector<ManifestHead>> manifest_heads(const Folder& manifests,
+                                                 std::vector<std::string>& troubles) {
+    const auto items = manifests.items();
+    if (!items) return items.error();
+    std::vector<ManifestHead> heads;
+    for (const auto& item : *items) {
+        if (!item.name.ends_with(".json")) continue;
+        const auto path = manifests.path() + "/" + item.name;
+        const auto text = read_file(path, 1 << 20);
+        auto head = text ? ManifestHead::parse(*text) : Result<ManifestHead>(text.error());
+        if (head)
+            heads.push_back(std::move(*head));
+        else
+            troubles.push_back(head.error().within(path).text());
+    }
+    std::sort(heads.begin(), heads.end(),
+              [](const auto& a, const auto& b) { return a.generation.number < b.generation.number; });
+    return heads;
+}
+
+}  // namespace mirrorseed

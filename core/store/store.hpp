@@ -1,0 +1,73 @@
+// The store as its one writer holds it: the lock, the blobs and the catalogue.
+//
+// Readers need none of this; they open the catalogue and the blob store to read.
+#pragma once
+
+#include "core/result.hpp"
+#include "core/store/blob_store.hpp"
+#include "core/store/catalogue.hpp"
+#include "core/system/folder.hpp"
+
+#include <optional>
+#include <string>
+
+namespace mirrorseed {
+
+// Where the parts of a store lie.
+struct StorePlaces {
+    std::string store;
+    std::string catalogue;  // empty: in the store
+
+    std::string catalogue_file() const;
+    std::string control_socket() const { return store + "/control.sock"; }
+    std::string manifests(const std::string& tree) const { return store + "/manifests/" + tree; }
+    // A place that holds what only a store holds.
+    bool exists() const;
+};
+
+// STORE/lock: held as long as the object lives, released by the kernel when the process dies.
+class StoreLock {
+public:
+    // Fault::busy, naming the holder, when another process has it. `who` is what it shall say of us.
+    static Result<StoreLock> take(const std::string& store, const std::string& who);
+
+private:
+    explicit StoreLock(Descriptor file) : file_(std::move(file)) {}
+    Descriptor file_;
+};
+
+class Store {
+public:
+    // Makes the store where there is nothing yet, or an empty folder; refuses a folder that holds other
+    // things. Throws CatalogueTrouble when the catalogue is damaged.
+    static Result<Store> open(const StorePlaces& places, const std::string& who);
+    // Like open(), with a new and empty catalogue under another name; commit_recovered() puts it in its
+    // place.
+    static Result<Store> open_for_recovery(const StorePlaces& places, const std::string& who);
+    Status commit_recovered();
+    // A full disk has no room even for freeing some. STORE/reserve is given up for that, and made again
+    // later.
+    static void give_up_reserve(const StorePlaces& places);
+
+    Catalogue& catalogue() { return *catalogue_; }
+    const BlobStore& blobs() const { return blobs_; }
+    const Folder& folder() const { return folder_; }
+    const StorePlaces& places() const { return places_; }
+
+private:
+    Store(StorePlaces places, StoreLock lock, Folder folder, BlobStore blobs)
+        : places_(std::move(places)),
+          lock_(std::move(lock)),
+          folder_(std::move(folder)),
+          blobs_(std::move(blobs)) {}
+    void keep_reserve() const;
+    static Result<Store> prepare(const StorePlaces& places, const std::string& who);
+
+    StorePlaces places_;
+    StoreLock lock_;
+    Folder folder_;
+    BlobStore blobs_;
+    std::optional<Catalogue> catalogue_;
+};
+
+}  // namespace mirrorseed

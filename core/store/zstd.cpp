@@ -1,0 +1,96 @@
+#include "core/store/zstd.hpp"
+
+#include <zstd.h>
+
+#include <new>
+#include <vector>
+
+namespace mirrorseed {
+namespace {
+
+// Level 3 compresses a manifest as fast as its lines are made; higher levels save little on hex digests.
+constexpr int level = 3;
+
+Error zstd_error(const std::string& name, std::size_t code) {
+    return {Fault::damaged, name + ": " + ZSTD_getErrorName(code)};
+}
+
+}  // namespace
+
+struct ZstdWriter::State {
+    const Descriptor& file;
+    std::string name;
+    ZSTD_CCtx* context = ZSTD_createCCtx();
+    std::vector<std::uint8_t> out = std::vector<std::uint8_t>(ZSTD_CStreamOutSize());
+};
+
+ZstdWriter::ZstdWriter(const Descriptor& file, std::string name)
+    : state_(new State{.file = file, .name = std::move(name)}) {
+    if (state_->context == nullptr) throw std::bad_alloc();
+    ZSTD_CCtx_setParameter(state_->context, ZSTD_c_compressionLevel, level);
+    ZSTD_CCtx_setParameter(state_->context, ZSTD_c_checksumFlag, 1);
+}
+
+ZstdWriter::~ZstdWriter() {
+    ZSTD_freeCCtx(state_->context);
+}
+
+Status ZstdWriter::compress(ByteSpan bytes, bool last) {
+    ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
+    for (;;) {
+        ZSTD_outBuffer out{state_->out.data(), state_->out.size(), 0};
+        const auto left =
+            ZSTD_compressStream2(state_->context, &out, &in, last ? ZSTD_e_end : ZSTD_e_continue);
+        if (ZSTD_isError(left)) return zstd_error(state_->name, left);
+        const auto written = write_all(state_->file, ByteSpan(state_->out).first(out.pos), state_->name);
+        if (!written) return written;
+        if (last ? left == 0 : in.pos == in.size) return {};
+    }
+}
+
+Status ZstdWriter::write(ByteSpan bytes) {
+    return compress(bytes, false);
+}
+Status ZstdWriter::finish() {
+    return compress({}, true);
+}
+
+struct ZstdReader::State {
+    Descriptor file;
+    std::string name;
+    ZSTD_DCtx* context = ZSTD_createDCtx();
+    std::vector<std::uint8_t> in = std::vector<std::uint8_t>(ZSTD_DStreamInSize());
+    ZSTD_inBuffer pending{nullptr, 0, 0};
+    bool whole = false;  // the frame has ended
+
+    ~State() { ZSTD_freeDCtx(context); }
+};
+
+ZstdReader::ZstdReader(Descriptor file, std::string name)
+    : state_(new State{.file = std::move(file), .name = std::move(name)}) {
+    if (state_->context == nullptr) throw std::bad_alloc();
+}
+
+ZstdReader::~ZstdReader() = default;
+ZstdReader::ZstdReader(ZstdReader&&) noexcept = default;
+ZstdReader& ZstdReader::operator=(ZstdReader&&) noexcept = default;
+
+Result<std::size_t> ZstdReader::read(std::span<std::uint8_t> buffer) {
+    auto& state = *state_;
+    for (;;) {
+        if (state.pending.pos == state.pending.size) {
+            const auto got = read_some(state.file, state.in, state.name);
+            if (!got) return got.error();
+            if (*got == 0 && !state.whole) return Error(Fault::damaged, state.name + " is cut short");
+            if (*got == 0) return std::size_t{0};
+            state.pending = {state.in.data(), *got, 0};
+        }
+        ZSTD_outBuffer out{buffer.data(), buffer.size(), 0};
+        const auto code = ZSTD_decompressStream(state.context, &out, &state.pending);
+        if (ZSTD_isError(code)) return zstd_error(state.name, code);
+        state.whole = code == 0;
+        if (out.pos > 0) return out.pos;
+    }
+}
+
+}  // namespace mirrorseed

@@ -1,0 +1,173 @@
+#include "sync/checksums/read_sets.hpp"
+
+#include "core/text.hpp"
+#include "sync/checksums/list_text.hpp"
+#include "sync/checksums/set_plan.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace mirrorseed::sync {
+namespace {
+
+class Reader {
+public:
+    Reader(Store& store, const TreeRow& tree, Listing& listing, const Plan& plan, const Verifier& verifier,
+           Progress& progress)
+        : store_(store),
+          tree_(tree),
+          listing_(listing),
+          plan_(plan),
+          verifier_(verifier),
+          progress_(progress) {}
+
+    Result<SetReading> run(const FetchSome& fetch) {
+        const auto wanted = sets_to_read(names());
+        if (wanted.empty()) return SetReading();
+        const auto fresh = fetches_of(wanted, listing_, plan_.fetch);
+        const auto fetched = fetch(fresh);
+        if (!fetched) return fetched.error();
+        if (!fetched->changed.empty()) return SetReading{.upstream_changed = true};
+        std::vector<ReadSet> read;
+        for (const auto& set : wanted) {
+            auto one = read_one(set);
+            if (!one) return one.error();
+            ask_again(*one);
+            read.push_back(std::move(*one));
+        }
+        SetReading reading{
+            .sets = ChecksumSets(std::move(read), [this](const RelPath& path) { return state_of(path); })};
+        for (const auto& item : fresh)
+            if (!std::binary_search(fetched->missing.begin(), fetched->missing.end(), item.place))
+                reading.fetched.add(listing_.at(item.place).entry);
+        const auto compared = compare(wanted, reading.sets);
+        if (!compared) return compared.error();
+        learn_digests(listing_, plan_.fetch, reading.sets);
+        return reading;
+    }
+
+private:
+    SetNames names() const {
+        return names_of_sets(listing_, plan_.fetch, [this](const RelPath& folder) {
+            std::vector<RelPath> held;
+            auto& entries = store_.catalogue().entries();
+            for (const auto& item : entries.in_folder(tree_.id, tree_.generation, folder)) {
+                auto path = folder / RelPath::parse_name(item.name).value();
+                if (item.entry.kind == EntryKind::file && is_of_a_checksum_set(path))
+                    held.push_back(std::move(path));
+            }
+            return held;
+        });
+    }
+
+    bool is_fresh(Listing::Place place) const { return is_fetched(plan_.fetch, place); }
+
+    Result<std::string> content_of(const std::optional<Digest>& digest) const {
+        if (!digest) return Error(Fault::not_found, "could not be had");
+        const auto blob = store_.blobs().open_blob(*digest);
+        if (!blob) return blob.error();
+        return read_list_text(*blob, digest->hex());
+    }
+
+    // Of what is listed now. The plan tells no digest of a file that stays as it is.
+    std::optional<Digest> digest_at(Listing::Place place) const {
+        auto digest = listing_.at(place).entry.digest;
+        if (digest || is_fresh(place)) return digest;
+        const auto held =
+            store_.catalogue().entries().find(tree_.id, tree_.generation, listing_.path_of(place));
+        return held ? held->digest : std::nullopt;
+    }
+
+    std::optional<Digest> listed_digest(const RelPath& path) const {
+        const auto place = listing_.place_of(path);
+        return place ? digest_at(*place) : std::nullopt;
+    }
+
+    // A list that cannot be had, or believed, keeps all of its set waiting.
+    Result<ReadSet> read_one(const ChecksumSet& set) const {
+        SetTexts texts;
+        const auto digest = listed_digest(set.list);
+        auto text = content_of(digest);
+        if (!text)
+            return ReadSet{.set = set, .fault = escape_text(set.list.str()) + " " + text.error().text()};
+        texts.list = std::move(*text);
+        for (const auto& path : set.signatures) {
+            auto signature = content_of(listed_digest(path));
+            if (!signature)
+                return ReadSet{.set = set, .fault = escape_text(path.str()) + " " + signature.error().text()};
+            texts.signatures.push_back(std::move(*signature));
+        }
+        const auto held = store_.catalogue().entries().find(tree_.id, tree_.generation, set.list);
+        if (held && held->kind == EntryKind::file && held->digest != digest)
+            if (auto current = content_of(held->digest)) texts.current_list = std::move(*current);
+        return read_set(set, texts, verifier_);
+    }
+
+    // A file that looks as it did, of which a new list says otherwise, may have been replaced by one of the
+    // same size and time: it is fetched to see.
+    void ask_again(const ReadSet& set) {
+        const auto list = listing_.place_of(set.set.list);
+        if (!set.fault.empty() || !list || !is_fresh(*list)) return;
+        for (const auto& [path, checksum] : set.files) {
+            const auto expected = checksum.digest();
+            const auto place = expected ? listing_.place_of(path) : std::nullopt;
+            if (!place || listing_.kind_at(*place) != EntryKind::file || is_fresh(*place)) continue;
+            const auto known = digest_at(*place);
+            if (!known || *known == *expected) continue;
+            listing_.set_digest(*place, *expected);
+            asked_again_.insert(*place);
+        }
+    }
+
+    std::optional<FileState> state_of(const RelPath& path) const {
+        const auto place = listing_.place_of(path);
+        if (!place || listing_.kind_at(*place) != EntryKind::file) return std::nullopt;
+        const bool fresh = is_fresh(*place) || asked_again_.contains(*place);
+        return FileState{.is_fresh = fresh, .digest = digest_at(*place)};
+    }
+
+    // A list that is new is held against old files too. One that is not was so when it came.
+    Status compare(const std::vector<ChecksumSet>& wanted, ChecksumSets& sets) {
+        std::vector<RelPath> fresh_reach;
+        for (const auto& set : wanted)
+            if (const auto place = listing_.place_of(set.list); place && is_fresh(*place))
+                fresh_reach.push_back(set.list.parent());
+        const auto to_compare = sets.to_compare();
+        for (const auto& [path, checksum] : to_compare) {
+            const bool in_reach =
+                std::any_of(fresh_reach.begin(), fresh_reach.end(),
+                            [&, &where = path](const RelPath& folder) { return where.is_within(folder); });
+            const auto digest = in_reach ? listed_digest(path) : std::nullopt;
+            const auto blob = digest ? store_.blobs().open_blob(*digest)
+                                     : Result<Descriptor>(Error(Fault::not_found, "not here"));
+            if (!blob) continue;
+            ChecksumMaker maker(checksum.kind);
+            const auto read = read_through(*blob, path.str(), [&](ByteSpan bytes) {
+                maker.see(bytes);
+                return progress_.go_on();
+            });
+            if (!read) return read;
+            if (maker.finish() != checksum)
+                sets.blame(path,
+                           "its " + std::string(checksum_name(checksum.kind)) + " is not what its list says");
+        }
+        return {};
+    }
+
+    Store& store_;
+    const TreeRow& tree_;
+    Listing& listing_;
+    const Plan& plan_;
+    const Verifier& verifier_;
+    Progress& progress_;
+    std::set<Listing::Place> asked_again_;
+};
+
+}  // namespace
+
+Result<SetReading> read_checksum_sets(Store& store, const TreeRow& tree, Listing& listing, const Plan& plan,
+                                      const Verifier& verifier, const FetchSome& fetch, Progress& progress) {
+    return Reader(store, tree, listing, plan, verifier, progress).run(fetch);
+}
+
+}  // namespace mirrorseed::sync

@@ -1,0 +1,23 @@
+// STORE/trees/NAME: a plain folder of hard links that shows the published generation.
+//
+// It follows the commit, and remembers in the catalogue which generation it
+// shows whole. When it was interrupted, every name that changed since then is
+// looked at again; a step that is done already costs one look.
+#pragma once
+
+#include "core/progress.hpp"
+#include "core/store/store.hpp"
+
+namespace mirrorseed::sync {
+
+// Brings the checkout to the tree's published generation.
+Status bring_checkout(Store& store, const std::string& tree, Progress& progress);
+
+// Shows a content anew wherever a checkout has it, after its blob was replaced: the old file is linked there
+// still.
+Status show_anew(Store& store, const Digest& digest);
+
+// Takes the checkout away, for a tree that is configured to have none.
+Status drop_checkout(Store& store, const std::string& tree);
+
+}  // namespace mirrorseed::sync

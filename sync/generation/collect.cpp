@@ -1,0 +1,110 @@
+#include "sync/generation/upkeep.hpp"
+
+#include "core/store/manifest.hpp"
+#include "sync/generation/publish.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace mirrorseed::sync {
+namespace {
+
+class Collector {
+public:
+    Collector(Store& store, Progress& progress) : store_(store), progress_(progress) {}
+
+    // Files that a crash left before their rows were committed. Freeing them writes nothing, so it works on a
+    // full disk too, and makes the room that the rest needs.
+    Status free_strangers() {
+        std::vector<std::pair<Digest, Bytes>> strangers;
+        const auto cleaned = store_.blobs().remove_leftovers();
+        if (!cleaned) return cleaned;
+        const auto walked = store_.blobs().each([&](const Digest& digest, const FileFacts& facts) {
+            progress_.file_done();
+            if (store_.catalogue().contents().has_blob(digest)) {
+                ++result_.kept.files;
+                result_.kept.bytes += facts.size;
+            } else {
+                strangers.emplace_back(digest, facts.size);
+            }
+            return progress_.go_on();
+        });
+        if (!walked) return walked;
+        for (const auto& [digest, size] : strangers) {
+            const auto removed = store_.blobs().remove(digest);
+            if (!removed) return removed;
+            ++result_.freed.files;
+            result_.freed.bytes += size;
+        }
+        return {};
+    }
+
+    // The rows go before the files: a file without a row is found again, a row without a file is damage.
+    Status free_unneeded(UnixTime graced_since) {
+        auto& contents = store_.catalogue().contents();
+        const auto unneeded = contents.unneeded(graced_since);
+        {
+            auto transaction = store_.catalogue().begin();
+            for (const auto& row : unneeded)
+                contents.forget_blob(row.digest);
+            transaction.commit();
+        }
+        for (const auto& row : unneeded) {
+            const auto removed = store_.blobs().remove(row.digest);
+            if (!removed && !removed.error().is(boost::system::errc::no_such_file_or_directory))
+                return removed;
+            if (!removed) continue;  // it was lost before, and nothing is freed
+            ++result_.freed.files;
+            result_.freed.bytes += row.size;
+            --result_.kept.files;
+            result_.kept.bytes -= row.size;
+        }
+        return {};
+    }
+
+    CollectResult result() const { return result_; }
+
+private:
+    Store& store_;
+    Progress& progress_;
+    CollectResult result_;
+};
+
+// What the catalogue has forgotten would look like garbage.
+Status nothing_is_lost(Store& store) {
+    const auto manifests = Folder::open(store.places().store + "/manifests");
+    if (!manifests) return manifests.error();
+    const auto trees = manifests->items();
+    if (!trees) return trees.error();
+    for (const auto& tree : *trees) {
+        if (!tree.facts.is_folder) continue;
+        auto known = catalogue_knows_all(store, tree.name);
+        if (!known) return known;
+        const auto folder = Folder::open(store.places().manifests(tree.name));
+        const auto newest = folder ? newest_head(*folder) : Result<NewestHead>(folder.error());
+        if (!newest) return newest.error();
+        if (newest->has_damaged)
+            return Error(Fault::refused, "a manifest of " + tree.name +
+                                             " is damaged, and what it named would be freed: "
+                                             "sync the tree, then remove " +
+                                             folder->path() + "/*.damaged");
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<CollectResult> collect_garbage(Store& store, std::chrono::seconds grace, const Clock& clock,
+                                      Progress& progress) {
+    progress.start("gc");
+    const auto safe = nothing_is_lost(store);
+    if (!safe) return safe.error();
+    Collector collector(store, progress);
+    auto freed = collector.free_strangers();
+    // What ended exactly that long ago is free, so that a grace of nothing keeps nothing.
+    if (freed) freed = collector.free_unneeded(clock() - grace.count() + 1);
+    if (!freed) return freed.error();
+    return collector.result();
+}
+
+}  // namespace mirrorseed::sync

@@ -1,0 +1,190 @@
+#include "sync/generation/operator_jobs.hpp"
+
+#include "core/text.hpp"
+#include "sync/generation/candidate.hpp"
+
+#include <algorithm>
+
+namespace mirrorseed::sync {
+namespace {
+
+Result<TreeRow> published_tree(Store& store, const std::string& name) {
+    const auto tree = store.catalogue().trees().find(name);
+    if (!tree || tree->generation == 0)
+        return Error(Fault::not_found, "the tree " + name + " has no published generation yet");
+    return *tree;
+}
+
+SyncResult result_of(const TreeRow& tree, const GenerationRow& row, Outcome outcome) {
+    SyncResult result;
+    result.tree = tree.name;
+    result.upstream = row.upstream;
+    result.outcome = outcome;
+    result.generation = outcome == Outcome::published ? tree.generation + 1 : tree.generation;
+    result.total = {row.files, row.bytes};
+    return result;
+}
+
+Result<Generation> choose_generation(Store& store, const TreeRow& tree, std::optional<Generation> wanted) {
+    const auto rows = store.catalogue().trees().generations(tree.id);
+    if (!wanted && rows.size() < 2)
+        return Error(Fault::not_found, "the tree " + tree.name + " has no earlier generation");
+    const auto number = wanted.value_or(rows.size() < 2 ? 0 : rows[1].number);
+    const auto found =
+        std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.number == number; });
+    if (found == rows.end())
+        return Error(Fault::not_found, "the tree " + tree.name + " has no generation " +
+                                           std::to_string(number) + "; `mirrorseed history " + tree.name +
+                                           "` lists them");
+    if (!found->kept)
+        return Error(Fault::not_found, "generation " + std::to_string(number) + " of " + tree.name +
+                                           " is history only: its bytes are no longer kept");
+    if (number == tree.generation)
+        return Error(Fault::refused, "generation " + std::to_string(number) + " of " + tree.name +
+                                         " is the published one already");
+    return number;
+}
+
+// Follows a commit; the commit stands, so trouble here is told with it.
+Status follow(Store& store, const TreeRow& tree, const Keeping& keeping, const Clock& clock,
+              Progress& progress) {
+    const auto followed = follow_publish(store, tree.name, keeping, clock, progress);
+    if (followed) return followed;
+    return followed.error().within("the new generation of " + tree.name +
+                                   " is published, but what follows it is unfinished");
+}
+
+}  // namespace
+
+Result<SyncResult> roll_back(Store& store, const std::string& name, std::optional<Generation> to,
+                             const Keeping& keeping, const Clock& clock, Progress& progress) {
+    const auto tree = published_tree(store, name);
+    if (!tree) return tree.error();
+    const auto number = choose_generation(store, *tree, to);
+    if (!number) return number.error();
+    abandon_candidate(store, name);
+
+    auto& catalogue = store.catalogue();
+    const auto next = tree->generation + 1;
+    auto row = catalogue.trees().generation(tree->id, *number).value();
+    const auto changes = catalogue.entries().touched(tree->id, *number, tree->generation);
+    row.added = row.changed = row.removed = 0;
+    catalogue.trees().start_candidate(tree->id);
+    {
+        auto transaction = catalogue.begin();
+        for (const auto& change : changes) {
+            const auto& then = change.before;
+            const auto& now = change.after;
+            // What was withdrawn since then has no content and does not come back.
+            const bool comes = then && (then->kind != EntryKind::file || then->digest);
+            if (comes && then == now) continue;
+            const bool is_name = (then ? *then : *now).kind != EntryKind::folder;
+            if (comes) {
+                catalogue.entries().put(tree->id, next, change.path.parent(), change.path.name(), *then);
+                if (is_name) ++(now ? row.changed : row.added);
+                continue;
+            }
+            if (then) {
+                --row.entries;
+                --row.files;
+                row.bytes -= then->size;
+            }
+            if (!now) continue;
+            catalogue.entries().drop(tree->id, next, change.path.parent(), change.path.name());
+            if (is_name) ++row.removed;
+        }
+        transaction.commit();
+    }
+    row.published = clock();
+    row.manifest.reset();
+    row.kept = true;
+    catalogue.trees().set_paused(tree->id, true);
+    commit_generation(store, *tree, row);
+    const auto followed = follow(store, *tree, keeping, clock, progress);
+    if (!followed) return followed.error();
+    return result_of(*tree, row, Outcome::published);
+}
+
+Result<SyncResult> approve(Store& store, const std::string& name, const Keeping& keeping, const Clock& clock,
+                           Progress& progress) {
+    auto& catalogue = store.catalogue();
+    const auto tree = catalogue.trees().find(name);
+    const bool is_held = tree && tree->candidate != 0 && !tree->held_reason.empty();
+    if (!is_held && !(tree && tree->paused))
+        return Error(Fault::not_found, "nothing of " + name + " is held back");
+    if (!is_held) {
+        catalogue.trees().set_paused(tree->id, false);
+        return result_of(*tree,
+                         catalogue.trees().generation(tree->id, tree->generation).value_or(GenerationRow{}),
+                         Outcome::unchanged);
+    }
+    auto row = count_candidate(store, *tree);
+    row.published = clock();
+    if (const auto run = catalogue.runs().last(tree->id)) row.upstream = run->upstream;
+    catalogue.trees().set_paused(tree->id, false);
+    commit_generation(store, *tree, row);
+    const auto followed = follow(store, *tree, keeping, clock, progress);
+    if (!followed) return followed.error();
+    return result_of(*tree, row, Outcome::published);
+}
+
+Result<WithdrawResult> withdraw(Store& store, const Digest& digest,
+                                const std::function<Keeping(const std::string&)>& keeping, const Clock& clock,
+                                Progress& progress) {
+    auto& catalogue = store.catalogue();
+    WithdrawResult result;
+    // Refused from the first moment on, and remembered where a lost catalogue is rebuilt from.
+    catalogue.contents().withdraw(digest, clock());
+    std::string lines;
+    for (const auto& known : catalogue.contents().withdrawn())
+        lines += known.hex() + "\n";
+    const auto noted =
+        replace_file(store.folder(), RelPath::parse("manifests/.withdrawn").value(), as_bytes(lines));
+    if (!noted) return noted.error();
+
+    for (const auto& tree : catalogue.trees().all()) {
+        abandon_candidate(store, tree.name);  // the next sync builds it again, without the content
+        const auto paths = catalogue.entries().paths_of(tree.id, tree.generation, digest);
+        if (paths.empty()) continue;
+        auto row = catalogue.trees().generation(tree.id, tree.generation).value();
+        row.added = row.changed = 0;
+        row.removed = paths.size();
+        std::vector<LeftOut> left_out = catalogue.contents().left_out(tree.id);
+        catalogue.trees().start_candidate(tree.id);
+        {
+            auto transaction = catalogue.begin();
+            for (const auto& item : paths) {
+                catalogue.entries().drop(tree.id, tree.generation + 1, item.path.parent(), item.path.name());
+                --row.entries;
+                --row.files;
+                row.bytes -= item.entry.size;
+                left_out.push_back({item.path, "its content was withdrawn",
+                                    StagedFile{item.path, item.entry.size, item.entry.mtime, digest}});
+                result.paths.emplace_back(tree.name, item.path);
+            }
+            catalogue.contents().set_left_out(tree.id, left_out);
+            transaction.commit();
+        }
+        row.published = clock();
+        row.manifest.reset();
+        commit_generation(store, tree, row);
+        result.trees.push_back(tree.name);
+    }
+    // Also where an earlier try was cut off: it is taken off every checkout before its bytes go.
+    for (const auto& tree : catalogue.trees().all()) {
+        const auto followed = follow(store, tree, keeping(tree.name), clock, progress);
+        if (!followed) return followed.error();
+    }
+    {
+        auto transaction = catalogue.begin();
+        catalogue.contents().strip(digest);
+        catalogue.contents().forget_blob(digest);
+        transaction.commit();
+    }
+    result.had_blob = store.blobs().has(digest);
+    const auto removed = result.had_blob ? store.blobs().remove(digest) : Status();
+    if (!removed) return removed.error();
+    return result;
+}
+
+}  // namespace mirrorseed::sync

@@ -1,0 +1,198 @@
+#include "sync/generation/recover.hpp"
+
+#include "core/store/blob_store.hpp"
+#include "core/store/manifest.hpp"
+#include "core/text.hpp"
+#include "sync/generation/publish.hpp"
+
+#include <unordered_map>
+
+namespace mirrorseed::sync {
+namespace {
+
+class Recovery {
+public:
+    Recovery(Catalogue& catalogue, const Folder& store, const Clock& clock, Progress& progress)
+        : catalogue_(catalogue), store_(store), clock_(clock), progress_(progress) {}
+
+    Result<RecoverResult> run() {
+        const auto blobs = take_blobs();
+        if (!blobs) return blobs.error();
+        const auto manifests = store_.folder(RelPath::parse("manifests").value());
+        if (!manifests) return manifests.error();
+        take_withdrawn();
+        const auto items = manifests->items();
+        if (!items) return items.error();
+        for (const auto& item : *items) {
+            if (!item.facts.is_folder) continue;
+            const auto taken = take_tree(*manifests, item.name);
+            if (!taken) return taken.error();
+        }
+        return std::move(result_);
+    }
+
+private:
+    Status take_blobs() {
+        progress_.start("blobs");
+        const auto blobs = BlobStore::open_to_read(store_.path());
+        if (!blobs) return blobs.error();
+        return blobs->each([&](const Digest& digest, const FileFacts& facts) {
+            progress_.file_done();
+            on_disk_.emplace(digest, facts.size);
+            return progress_.go_on();
+        });
+    }
+
+    void take_withdrawn() {
+        const auto text = read_file(store_.path() + "/manifests/.withdrawn");
+        if (!text) return;
+        for (std::size_t at = 0; at + 64 <= text->size(); at += 65)
+            if (const auto digest = Digest::parse_hex(std::string_view(*text).substr(at, 64)))
+                catalogue_.contents().withdraw(*digest, clock_());
+    }
+
+    Status take_tree(const Folder& manifests, const std::string& name) {
+        const auto folder = manifests.folder(RelPath::parse_name(name).value());
+        if (!folder) return folder.error();
+        const auto troubles_before = result_.troubles.size();
+        const auto heads = manifest_heads(*folder, result_.troubles);
+        if (!heads) return heads.error();
+        if (heads->empty()) return {};
+        progress_.start("manifests of " + name, heads->size());
+        auto tree = catalogue_.trees().ensure(name);
+        expect_blobs_of_newest(*folder, *heads);
+        missing_ = 0;
+        for (const auto& head : *heads) {
+            const auto may_go_on = progress_.go_on();
+            if (!may_go_on) return may_go_on;
+            auto transaction = catalogue_.begin();
+            const auto taken = take_generation(*folder, tree, head);
+            progress_.file_done();
+            if (!taken) {
+                result_.troubles.push_back(taken.error().text());
+                continue;  // and the transaction is rolled back
+            }
+            transaction.commit();
+            tree = catalogue_.trees().find(name).value();
+        }
+        // Numbers that were given out may be given out again, so they get another lineage.
+        if (result_.troubles.size() != troubles_before)
+            catalogue_.trees().set_lineage(tree.id, mint_lineage());
+        if (!heads->empty()) catalogue_.trees().set_paused(tree.id, heads->back().paused);
+        if (const auto row = catalogue_.trees().generation(tree.id, tree.generation))
+            result_.trees.push_back({name, tree.generation, row->files, row->bytes});
+        return {};
+    }
+
+    // A blob that is gone although the newest generation needs it gets its row all the same: verify then
+    // tells of it, and can repair it. Older generations that need what is gone are history, as they were
+    // before.
+    void expect_blobs_of_newest(const Folder& folder, const std::vector<ManifestHead>& heads) {
+        for (auto head = heads.rbegin(); head != heads.rend(); ++head) {
+            auto transaction = catalogue_.begin();
+            if (!expect_blobs(folder, head->generation.number)) continue;
+            transaction.commit();
+            return;
+        }
+    }
+
+    Status expect_blobs(const Folder& folder, Generation number) {
+        auto reader = ManifestReader::open(folder, number);
+        if (!reader) return reader.error();
+        for (;;) {
+            const auto item = reader->next();
+            if (!item) return item.error();
+            if (!*item) return {};
+            const auto& entry = (*item)->entry;
+            if (is_missing(entry)) add_blob(entry);
+        }
+    }
+
+    bool is_missing(const Entry& entry) {
+        if (!entry.digest || catalogue_.contents().is_withdrawn(*entry.digest)) return false;
+        const auto found = on_disk_.find(*entry.digest);
+        return found == on_disk_.end() || found->second != entry.size;
+    }
+
+    // Its bytes are gone, and not because of any damage: the newest generation does without them.
+    bool is_history(const Entry& entry) {
+        return is_missing(entry) && !catalogue_.contents().has_blob(*entry.digest);
+    }
+
+    // Nobody has re-read it, so it is due at once.
+    void add_blob(const Entry& entry) { catalogue_.contents().add_blob(*entry.digest, entry.size, 0); }
+
+    Status take_generation(const Folder& folder, const TreeRow& tree, const ManifestHead& head) {
+        const auto number = head.generation.number;
+        auto fresh = ManifestReader::open(folder, number);
+        if (!fresh) return fresh.error();
+        std::optional<ManifestReader> older;
+        if (tree.generation != 0) {
+            auto opened = ManifestReader::open(folder, tree.generation);
+            if (!opened) return opened.error();
+            older.emplace(std::move(*opened));
+        }
+        const auto merged = merge(tree, number, *fresh, older);
+        if (!merged) return merged;
+        if (fresh->digest() != head.generation.manifest)
+            return Error(Fault::damaged, folder.path() + ": manifest " + std::to_string(number) +
+                                             " is not what its head says");
+        catalogue_.trees().set_lineage(tree.id, head.lineage);
+        auto row = head.generation;
+        row.kept = missing_ == 0;
+        catalogue_.trees().publish(tree.id, row);
+        return {};
+    }
+
+    Status merge(const TreeRow& tree, Generation number, ManifestReader& fresh,
+                 std::optional<ManifestReader>& older) {
+        const auto next = [](auto& reader) -> Result<std::optional<PathEntry>> { return reader.next(); };
+        auto now = next(fresh);
+        auto then = older ? next(*older) : Result<std::optional<PathEntry>>(std::optional<PathEntry>());
+        for (;;) {
+            if (!now) return now.error();
+            if (!then) return then.error();
+            if (!*now && !*then) return {};
+            const bool only_now = !*then || (*now && (*now)->path < (*then)->path);
+            const bool only_then = !*now || (*then && (*then)->path < (*now)->path);
+            const bool same = !only_now && !only_then && (*now)->entry == (*then)->entry;
+            if (!same && !only_now && is_history((*then)->entry)) --missing_;
+            if (!same && !only_then && is_history((*now)->entry)) ++missing_;
+            if (only_then)
+                catalogue_.entries().drop(tree.id, number, (*then)->path.parent(), (*then)->path.name());
+            else if (!same)
+                put(tree, number, **now);
+            if (!only_then) now = next(fresh);
+            if (!only_now) then = next(*older);
+        }
+    }
+
+    // A blob gets its row by the manifest that names it, for a manifest is written when its blobs are on
+    // disk. What no manifest names may be what a loss of power left, and is fetched again when it is wanted.
+    void put(const TreeRow& tree, Generation number, const PathEntry& item) {
+        const auto& entry = item.entry;
+        const bool held = entry.digest && on_disk_.contains(*entry.digest) && !is_missing(entry);
+        if (held && !catalogue_.contents().has_blob(*entry.digest)) {
+            add_blob(entry);
+            ++result_.blobs;
+        }
+        catalogue_.entries().put(tree.id, number, item.path.parent(), item.path.name(), entry);
+    }
+
+    Catalogue& catalogue_;
+    const Folder& store_;
+    const Clock& clock_;
+    Progress& progress_;
+    std::unordered_map<Digest, Bytes> on_disk_;
+    std::uint64_t missing_ = 0;  // rows that hold and whose blobs are gone
+    RecoverResult result_;
+};
+
+}  // namespace
+
+Result<RecoverResult> fill_catalogue(Catalogue& catalogue, const Folder& store, const Clock& clock,
+                                     Progress& progress) {
+    return Recovery(catalogue, store, clock, progress).run();
+}
+
+}  // namespace mirrorseed::sync

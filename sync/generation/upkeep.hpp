@@ -1,0 +1,46 @@
+// Looking after what is stored: re-reading it, and freeing what nobody needs.
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/progress.hpp"
+#include "core/store/store.hpp"
+#include "sync/manners.hpp"
+#include "sync/plan.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mirrorseed::sync {
+
+struct Damage {
+    std::string tree;
+    RelPath path;
+    Digest digest;
+};
+
+struct VerifyResult {
+    Amount checked;
+    std::vector<Damage> damaged;  // and not repaired
+    std::vector<Damage> repaired;
+};
+
+struct VerifyWish {
+    std::vector<std::string> trees;  // empty: everything that is stored
+    std::optional<Bytes> budget{};   // the contents that were checked longest ago, up to this much
+    bool repair = false;
+    // Where a tree's files can be had again.
+    std::function<std::vector<std::string>(const std::string& tree)> upstreams_of{};
+    std::function<Manners(const std::string& tree)> manners_of = [](const std::string&) { return Manners(); };
+};
+Result<VerifyResult> verify_store(Store& store, const VerifyWish& wish, const Clock& clock,
+                                  Progress& progress);
+
+struct CollectResult {
+    Amount freed, kept;
+};
+// Frees blobs that nothing needs, and files in blobs/ that the catalogue does not know.
+Result<CollectResult> collect_garbage(Store& store, std::chrono::seconds grace, const Clock& clock,
+                                      Progress& progress);
+
+}  // namespace mirrorseed::sync

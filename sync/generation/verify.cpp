@@ -1,0 +1,176 @@
+#include "sync/fetcher.hpp"
+#include "sync/generation/checkout.hpp"
+#include "sync/generation/upkeep.hpp"
+#include "sync/upstream.hpp"
+
+#include "core/text.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace mirrorseed::sync {
+namespace {
+
+constexpr std::size_t marks_in_a_batch = 500;
+
+// Puts contents in the place of damaged ones.
+class RepairLanding final : public Landing {
+public:
+    RepairLanding(Store& store, const std::string& tree) : store_(store), tree_(tree) {}
+
+    Result<Folder> staging() override { return store_.blobs().staging(tree_); }
+    std::optional<Entry> held(const RelPath&) override { return std::nullopt; }
+    Status show_held(const RelPath&, const Entry&, const Folder&, const RelPath&) override {
+        return Error(Fault::damaged, "what is here is not to be relied on");
+    }
+    Result<Verdict> take(const Folder& from, const RelPath& name, Arrival& arrival, Acquire) override {
+        const auto& entry = arrival.item.entry;
+        const auto put =
+            store_.blobs().put(from, name, *entry.digest, entry, [] { return Existing::replace; });
+        if (!put) return put.error();
+        return Verdict::taken;
+    }
+    Status commit(std::vector<Arrival>&) override { return store_.blobs().sync(); }
+
+private:
+    Store& store_;
+    const std::string& tree_;
+};
+
+class Verifier {
+public:
+    Verifier(Store& store, const VerifyWish& wish, const Clock& clock, Progress& progress)
+        : store_(store), wish_(wish), clock_(clock), progress_(progress) {}
+
+    Result<VerifyResult> run() {
+        const auto rows = wanted_rows();
+        Bytes bytes = 0;
+        for (const auto& row : rows)
+            bytes += row.size;
+        progress_.start("verify", rows.size(), bytes);
+        for (const auto& row : rows) {
+            if (wish_.budget && result_.checked.bytes >= *wish_.budget) break;
+            const auto checked = check(row);
+            keep_marks(checked ? marks_in_a_batch : 1);
+            if (!checked) return checked.error();
+        }
+        keep_marks(1);
+        return std::move(result_);
+    }
+
+private:
+    std::vector<BlobRow> wanted_rows() {
+        auto rows = store_.catalogue().contents().blobs_by_age();
+        if (wish_.trees.empty()) return rows;
+        std::unordered_set<Digest> named;
+        for (const auto& name : wish_.trees) {
+            const auto tree = store_.catalogue().trees().find(name);
+            if (!tree) continue;
+            const auto all = store_.catalogue().entries().all(tree->id, tree->generation);
+            std::string_view folder;
+            while (const auto* item = all->next(folder))
+                if (item->entry.digest) named.insert(*item->entry.digest);
+        }
+        std::erase_if(rows, [&](const BlobRow& row) { return !named.contains(row.digest); });
+        return rows;
+    }
+
+    // An unreadable blob is damage like any other; only our own bookkeeping may fail.
+    bool is_good(const BlobRow& row) {
+        const auto blob = store_.blobs().open_blob(row.digest);
+        if (!blob) return false;
+        Sha256 hash;
+        const auto read = read_through(*blob, row.digest.hex(), [&](ByteSpan bytes) -> Status {
+            hash.see(bytes);
+            progress_.bytes_done(bytes.size());
+            return progress_.go_on();
+        });
+        if (!read && progress_.stop_requested()) return true;  // not known to be bad; run() ends at once
+        return read && hash.finish() == row.digest;
+    }
+
+    Status check(const BlobRow& row) {
+        const bool good = is_good(row);
+        if (progress_.stop_requested()) return progress_.go_on();
+        ++result_.checked.files;
+        result_.checked.bytes += row.size;
+        progress_.file_done();
+        marks_.push_back({row.digest, !good});
+        if (good) return {};
+        auto places = places_of(row.digest);
+        const bool repaired = wish_.repair && repair(row, places);
+        if (places.empty()) places.push_back({"", RelPath(), row.digest});
+        auto& told = repaired ? result_.repaired : result_.damaged;
+        told.insert(told.end(), places.begin(), places.end());
+        return {};
+    }
+
+    // Where the content is named: by what is published, else by a generation that is kept.
+    std::vector<Damage> places_of(const Digest& digest) {
+        std::vector<Damage> places;
+        auto& catalogue = store_.catalogue();
+        for (const auto& tree : catalogue.trees().all()) {
+            const auto before = places.size();
+            for (auto generation = tree.generation; generation > 0 && places.size() == before; --generation) {
+                const auto row = catalogue.trees().generation(tree.id, generation);
+                if (!row || !row->kept) break;
+                for (auto& item : catalogue.entries().paths_of(tree.id, generation, digest))
+                    places.push_back({tree.name, std::move(item.path), digest});
+            }
+        }
+        return places;
+    }
+
+    bool repair(const BlobRow& row, const std::vector<Damage>& places) {
+        for (const auto& place : places)
+            for (const auto& url : wish_.upstreams_of(place.tree))
+                if (fetch_again(row, place, url)) {
+                    marks_.back().second = false;
+                    store_.catalogue().contents().note_mended();
+                    (void)show_anew(store_, row.digest).has_value();
+                    return true;
+                }
+        return false;
+    }
+
+    bool fetch_again(const BlobRow& row, const Damage& place, const std::string& url) {
+        const auto upstream = open_upstream(url, wish_.manners_of(place.tree), nullptr);
+        if (!upstream) return false;
+        const auto look = (*upstream)->look(place.path, progress_);
+        if (!look || !*look || (*look)->kind != EntryKind::file || (*look)->size != row.size) return false;
+        ListedEntry wanted{.name = std::string(place.path.name()), .entry = **look};
+        wanted.entry.digest = row.digest;  // anything else is refused
+        Listing listing;
+        listing.add(place.path.parent(), {wanted});
+        RepairLanding landing(store_, place.tree);
+        const auto fetched = fetch_files(**upstream, listing, {{.place = {}, .held = false}},
+                                         {.retry = {.retries = 1}}, landing, progress_);
+        return fetched && fetched->missing.empty();
+    }
+
+    // Each commit waits for the disk, so many marks share one.
+    void keep_marks(std::size_t at_least) {
+        if (marks_.size() < at_least) return;
+        auto transaction = store_.catalogue().begin();
+        for (const auto& [digest, damaged] : marks_)
+            store_.catalogue().contents().mark_checked(digest, clock_(), damaged);
+        transaction.commit();
+        marks_.clear();
+    }
+
+    std::vector<std::pair<Digest, bool>> marks_;  // whether it is damaged
+    Store& store_;
+    const VerifyWish& wish_;
+    const Clock& clock_;
+    Progress& progress_;
+    VerifyResult result_;
+};
+
+}  // namespace
+
+Result<VerifyResult> verify_store(Store& store, const VerifyWish& wish, const Clock& clock,
+                                  Progress& progress) {
+    return Verifier(store, wish, clock, progress).run();
+}
+
+}  // namespace mirrorseed::sync

@@ -1,0 +1,149 @@
+#include "sync/http/http_answer.hpp"
+
+#include "core/http/http_date.hpp"
+#include "core/http/http_fault.hpp"
+#include "core/http/http_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace mirrorseed::sync {
+namespace {
+
+// Until a file system's clock has surely moved on.
+constexpr UnixTime settled_after = 60;
+
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+    std::uint64_t value = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+std::optional<UnixTime> time_field(const HttpResponse& response, std::string_view name) {
+    const auto text = response.field(name);
+    return text ? parse_http_date(*text, 0) : std::nullopt;
+}
+
+// Seconds, or a moment by the server's own clock.
+std::optional<std::chrono::milliseconds> retry_after(const HttpResponse& response) {
+    constexpr std::uint64_t a_day = 86400;
+    const auto text = response.field("retry-after");
+    if (!text) return std::nullopt;
+    if (const auto seconds = whole_number(*text)) return std::chrono::seconds(std::min(*seconds, a_day));
+    const auto then = parse_http_date(*text, 0), now = date_of(response);
+    if (!then || !now) return std::nullopt;
+    return std::chrono::seconds(std::clamp<UnixTime>(*then - *now, 0, a_day));
+}
+
+Fault fault_of_status(unsigned status) {
+    if (status == 404 || status == 410) return Fault::not_found;
+    return status == 401 || status == 403 || status == 407 ? Fault::refused : Fault::failed;
+}
+
+std::string_view meaning_of_status(unsigned status) {
+    switch (status) {
+        case 401:
+            return " (it wants a user and a password, or another one)";
+        case 403:
+            return " (forbidden)";
+        case 404:
+            return " (not found)";
+        case 410:
+            return " (gone)";
+        case 429:
+            return " (too many requests)";
+        case 503:
+            return " (out of service)";
+        default:
+            return "";
+    }
+}
+
+Again again_after(HttpFault fault) {
+    switch (fault) {
+        case HttpFault::no_address:
+        case HttpFault::no_connection:
+        case HttpFault::no_tls:
+        case HttpFault::timed_out:
+        case HttpFault::too_slow:
+        case HttpFault::closed_early:
+        case HttpFault::malformed:
+        case HttpFault::stopped:
+            return Again::later;
+        case HttpFault::too_private:
+        case HttpFault::bad_certificate:
+        case HttpFault::head_too_large:
+        case HttpFault::body_too_large:
+        case HttpFault::bad_redirect:
+            break;
+    }
+    return Again::no;
+}
+
+}  // namespace
+
+HttpTrouble trouble_of(const HttpResponse& response) {
+    const auto status = response.status;
+    const bool is_passing = status == 408 || status == 425 || status == 429 || status >= 500;
+    auto text = response.url.shown() + ": the server answers " + std::to_string(status) +
+                std::string(meaning_of_status(status));
+    return {.error = Error(fault_of_status(status), std::move(text)),
+            .again = is_passing ? Again::later : Again::no,
+            .asked = retry_after(response)};
+}
+
+HttpTrouble trouble_of(const Error& error) {
+    const auto fault = http_fault_of(error);
+    return {.error = error, .again = fault ? again_after(*fault) : Again::no};
+}
+
+std::optional<UnixTime> date_of(const HttpResponse& response) {
+    return time_field(response, "date");
+}
+
+std::optional<FileTime> last_modified(const HttpResponse& response) {
+    const auto time = time_field(response, "last-modified");
+    if (!time) return std::nullopt;
+    return FileTime::from_seconds(*time);
+}
+
+std::string validator_of(const HttpResponse& response) {
+    const auto tag = response.field("etag");
+    if (tag && is_tag(*tag) && tag->find_first_of("\r\n") == tag->npos) return std::string(*tag);
+    const auto time = time_field(response, "last-modified"), date = date_of(response);
+    if (!time || !date || *time + settled_after > *date) return {};
+    return format_http_date(*time);
+}
+
+bool is_tag(std::string_view validator) noexcept {
+    return validator.size() >= 2 && validator.starts_with('"') && validator.ends_with('"');
+}
+
+bool is_html(const HttpResponse& response) {
+    const auto type = response.field("content-type").value_or("");
+    const auto essence = without_blanks(type.substr(0, type.find(';')));
+    return same_word(essence, "text/html") || same_word(essence, "application/xhtml+xml");
+}
+
+bool is_html_name(std::string_view name) {
+    constexpr std::array<std::string_view, 9> endings{"html", "htm", "xhtml", "shtml", "xht",
+                                                      "php",  "asp", "aspx",  "jsp"};
+    const auto dot = name.rfind('.');
+    return dot != name.npos && std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) {
+               return same_word(name.substr(dot + 1), ending);
+           });
+}
+
+bool is_encoded(const HttpResponse& response) {
+    const auto coding = without_blanks(response.field("content-encoding").value_or(""));
+    return !coding.empty() && !same_word(coding, "identity");
+}
+
+std::optional<Bytes> content_length(const HttpResponse& response) {
+    const auto text = response.field("content-length");
+    return text && !response.field("transfer-encoding") ? whole_number(without_blanks(*text)) : std::nullopt;
+}
+
+}  // namespace mirrorseed::sync

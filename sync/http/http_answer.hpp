@@ -1,0 +1,43 @@
+// What a web server's answer means to a mirror. Pure.
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/http/http_exchange.hpp"
+#include "sync/orders.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mirrorseed::sync {
+
+struct HttpTrouble {
+    Error error;
+    Again again = Again::no;
+    std::optional<std::chrono::milliseconds> asked{};  // when the server wants to be asked again
+};
+
+// Of an answer that is neither what was asked for nor "not modified": Fault::not_found for what is gone.
+HttpTrouble trouble_of(const HttpResponse& response);
+// Of no answer at all.
+HttpTrouble trouble_of(const Error& error);
+
+// By the server's clock, when it answered.
+std::optional<UnixTime> date_of(const HttpResponse& response);
+std::optional<FileTime> last_modified(const HttpResponse& response);
+
+// What tells this file's bytes from any other's, for If-Range, If-None-Match and If-Modified-Since: a strong
+// ETag, or a Last-Modified that was over by a minute when the answer was made. Empty when there is neither.
+std::string validator_of(const HttpResponse& response);
+bool is_tag(std::string_view validator) noexcept;
+
+bool is_html(const HttpResponse& response);
+// May the page of a file of that name be HTML?
+bool is_html_name(std::string_view name);
+// Compressed, although nobody asked for it: then lengths and hashes are of something else.
+bool is_encoded(const HttpResponse& response);
+// Of the whole answer's body, when it is told.
+std::optional<Bytes> content_length(const HttpResponse& response);
+
+}  // namespace mirrorseed::sync

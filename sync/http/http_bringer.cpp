@@ -1,0 +1,313 @@
+#include "sync/http/http_bringer.hpp"
+
+#include "core/http/content_range.hpp"
+#include "core/http/http_date.hpp"
+#include "core/http/http_fault.hpp"
+#include "core/http/http_pace.hpp"
+#include "sync/http/http_answer.hpp"
+#include "sync/http/page_memory.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <cstdlib>
+#include <limits>
+
+namespace mirrorseed::sync {
+namespace {
+
+namespace asio = boost::asio;
+
+// Of a body of which neither the listing nor the answer tells the length.
+constexpr Bytes largest_unknown = Bytes{1} << 40;
+
+Error changed(const HttpResponse& head, const std::string& how) {
+    return {Fault::changed, head.url.shown() + " is not as it was listed: " + how};
+}
+
+bool fits(Bytes size, const Order& order) {
+    const auto listed = order.item.entry.size;
+    switch (order.sureness) {
+        case Sureness::exact:
+            return size == listed;
+        case Sureness::rough:
+            return (size > listed ? size - listed : listed - size) <= size_doubt(listed);
+        case Sureness::none:
+            break;
+    }
+    return true;
+}
+
+Bytes most_bytes(const Order& order) {
+    const auto listed = order.item.entry.size;
+    if (order.sureness == Sureness::none) return largest_unknown;
+    return order.sureness == Sureness::exact ? listed : listed + size_doubt(listed);
+}
+
+// Of the whole file, when the head tells it.
+std::optional<Bytes> told_size(const HttpResponse& head) {
+    if (head.status != 206) return content_length(head);
+    const auto range = parse_content_range(head.field("content-range").value_or(""));
+    return range ? range->complete : std::nullopt;
+}
+
+// A page for people, in the place of a file.
+bool is_login_page(const HttpResponse& head, const Order& order) {
+    const auto name = order.item.path.name();
+    if (!is_html(head) || is_html_name(name)) return false;
+    if (order.sureness == Sureness::none) return name.find('.') != name.npos;
+    const auto size = told_size(head);
+    return !size || !fits(*size, order);
+}
+
+// Redirected elsewhere, another host's times are another host's.
+bool has_another_time(const HttpResponse& head, const HttpUrl& asked, const Order& order) {
+    const auto mtime = last_modified(head);
+    return order.sureness == Sureness::exact && mtime && head.url.same_origin(asked) &&
+           mtime->seconds() != order.item.entry.mtime.seconds();
+}
+
+Status check_head(const HttpResponse& head, const HttpUrl& asked, const Order& order) {
+    const auto shown = head.url.shown();
+    if (head.status != 200 && head.status != 206) return trouble_of(head).error;
+    if (head.url.target().ends_with('/')) return changed(head, "it is a folder");
+    if (is_encoded(head))
+        return Error(Fault::unsupported, shown + " came compressed, although nobody asked for that");
+    if (is_login_page(head, order))
+        return Error(Fault::bad_input,
+                     shown +
+                         ": the server answers with an HTML page instead of the file; a page "
+                         "to log in, perhaps");
+    const auto size = told_size(head);
+    if (size && !fits(*size, order))
+        return changed(head,
+                       std::to_string(*size) + " bytes instead of " + std::to_string(order.item.entry.size));
+    if (has_another_time(head, asked, order)) return changed(head, "it has another time");
+    return {};
+}
+
+// Where the body of one file goes.
+class FileSink final : public HttpSink {
+public:
+    FileSink(const HttpLane& lane, Orders& orders, Order& order, Intake& intake, HttpUrl asked,
+             Progress& progress)
+        : lane_(lane),
+          orders_(orders),
+          order_(order),
+          intake_(&intake),
+          asked_(std::move(asked)),
+          progress_(progress),
+          pace_(lane.site.manners.min_rate, std::chrono::steady_clock::now()) {}
+
+    Result<Use> begin(const HttpResponse& head) override {
+        const auto good = check_head(head, asked_, order_);
+        if (!good) return good.error();
+        if (head.status == 206) return begin_rest(head);
+        if (intake_->size() > 0) {
+            const auto fresh = orders_.start_over(order_);
+            if (!fresh) return fresh.error();
+            intake_ = *fresh;
+        }
+        order_.part_validator = validator_of(head);
+        told_ = told_of(head);
+        return Use::take;
+    }
+
+    asio::awaitable<Status> take(ByteSpan piece) override {
+        const auto now = std::chrono::steady_clock::now();
+        if (lane_.throttle.limits() && !pace_.goes_on(piece.size(), now - waited_))
+            co_return http_error(HttpFault::too_slow, asked_.host() + " sends less than " +
+                                                          format_rate(lane_.site.manners.min_rate));
+        if (intake_->size() + piece.size() > most_bytes(order_))
+            co_return Error(Fault::changed, asked_.shown() + " is larger than it was listed");
+        const auto written = intake_->write(piece);
+        if (!written) co_return written;
+        progress_.bytes_done(piece.size());
+        const auto wait = lane_.throttle.take(piece.size());
+        if (wait <= TokenBucket::Wait(0)) co_return Status();
+        waited_ += wait;
+        asio::steady_timer timer(co_await asio::this_coro::executor, wait);
+        co_await timer.async_wait(asio::use_awaitable);
+        co_return Status();
+    }
+
+    // The server's answer does not go on where we stopped: whatever it is, the whole is asked for instead.
+    bool was_wrong_part() const noexcept { return wrong_part_; }
+    const Intake& intake() const noexcept { return *intake_; }
+    const Told& told() const noexcept { return told_; }
+
+private:
+    Result<Use> begin_rest(const HttpResponse& head) {
+        const auto range = parse_content_range(head.field("content-range").value_or(""));
+        const bool is_rest = range && range->begin == intake_->size() && intake_->size() > 0 &&
+                             (!range->complete || range->end == *range->complete);
+        wrong_part_ = !is_rest;
+        if (!is_rest)
+            return Error(Fault::failed, head.url.shown() + " sends another part than was asked for");
+        told_ = told_of(head);
+        return Use::take;
+    }
+
+    Told told_of(const HttpResponse& head) const {
+        Told told{.validator = validator_of(head)};
+        if (order_.sureness != Sureness::exact) told.mtime = last_modified(head);
+        return told;
+    }
+
+    const HttpLane& lane_;
+    Orders& orders_;
+    Order& order_;
+    Intake* intake_;
+    HttpUrl asked_;
+    Progress& progress_;
+    HttpPace pace_;
+    TokenBucket::Wait waited_{0};  // because of our own limit
+    bool wrong_part_ = false;
+    Told told_;
+};
+
+class Lane {
+public:
+    Lane(const HttpLane& lane, Orders& orders, Progress& progress)
+        : lane_(lane), orders_(orders), progress_(progress) {}
+
+    void run() {
+        for (;;) {
+            const auto taken = orders_.take(1, std::numeric_limits<Bytes>::max());
+            if (taken.empty()) return;
+            // Made for the first of them: it reads every certificate there is.
+            if (!client_) client_ = BlockingHttpClient::make(lane_.site.client).value();
+            for (auto* order : taken)
+                bring(*order);
+        }
+    }
+
+private:
+    enum class Ask { rest_or_condition, whole };
+
+    void bring(Order& order) {
+        if (may_be_held_already(order) && is_confirmed(order)) return orders_.still_same(order);
+        if (bring(order, Ask::rest_or_condition)) return;
+        const auto fresh = orders_.start_over(order);
+        if (!fresh) return orders_.failed(order, fresh.error(), Again::no);
+        if (!bring(order, Ask::whole))
+            orders_.failed(
+                order, Error(Fault::failed, url_of(order).shown() + ": the server insists on sending parts"),
+                Again::no);
+    }
+
+    // Whatever else the answer is, the question for the file itself will tell.
+    bool is_confirmed(const Order& order) {
+        const auto head =
+            client_->fetch({.method = HttpMethod::head, .url = url_of(order), .limits = lane_.site.limits()},
+                           nullptr, progress_.stop_token());
+        return head && confirms_held(*head, order);
+    }
+
+    HttpUrl url_of(const Order& order) const { return file_url(lane_.root, order.item.path); }
+
+    // False when the order is open still, and the whole is to be asked for.
+    bool bring(Order& order, Ask ask) {
+        const auto intake = orders_.intake(order);
+        if (!intake) return orders_.failed(order, intake.error(), Again::no), true;
+        HttpRequest request{.url = url_of(order), .limits = lane_.site.limits()};
+        request.limits.body = HttpLimits::any_size;
+        if (lane_.throttle.limits()) request.limits.slowest = {};
+        const bool may_be_part = ask == Ask::rest_or_condition && (*intake)->size() > 0;
+        if (may_be_part && order.part_validator.empty()) return false;
+        if (may_be_part) ask_for_rest(request, order, (*intake)->size());
+        const auto condition =
+            ask == Ask::rest_or_condition && !may_be_part ? condition_for(order) : std::nullopt;
+        if (condition) request.fields.push_back(condition->field);
+
+        FileSink sink(lane_, orders_, order, **intake, request.url, progress_);
+        const auto response = client_->fetch(request, &sink, progress_.stop_token());
+        if (!response && sink.was_wrong_part()) return false;
+        if (!response) return fail(order, trouble_of(response.error())), true;
+        if (response->status == 304 && condition) return settle_same(order, *condition, *response);
+        if (response->status == 416 && may_be_part) return false;
+        if (!response->is_success()) return fail(order, trouble_of(*response)), true;
+        return finish(order, sink, *response), true;
+    }
+
+    static void ask_for_rest(HttpRequest& request, const Order& order, Bytes size) {
+        request.fields.push_back({"Range", "bytes=" + std::to_string(size) + "-"});
+        request.fields.push_back({"If-Range", order.part_validator});
+    }
+
+    bool settle_same(Order& order, const HttpCondition& condition, const HttpResponse& response) {
+        const auto mtime = last_modified(response);
+        if (condition.mtime && mtime && mtime->seconds() != condition.mtime->seconds()) return false;
+        orders_.still_same(order);
+        return true;
+    }
+
+    void fail(Order& order, const HttpTrouble& trouble) {
+        if (trouble.error.is(Fault::not_found)) lane_.absent(order.item.path);
+        orders_.failed(order, trouble.error, trouble.again, trouble.asked);
+    }
+
+    void finish(Order& order, const FileSink& sink, const HttpResponse& response) {
+        const auto size = sink.intake().size();
+        if (!fits(size, order))
+            return orders_.failed(order, changed(response, std::to_string(size) + " bytes came"), Again::no);
+        orders_.brought(order, sink.told());
+    }
+
+    const HttpLane& lane_;
+    Orders& orders_;
+    Progress& progress_;
+    std::optional<BlockingHttpClient> client_;
+};
+
+// May a file that was written at `held` be shown at `listed`, to the minute and in any time zone?
+bool may_be_shown_as(FileTime held, FileTime listed) {
+    constexpr UnixTime furthest = 14 * 3600, zone_step = 900, minute = 60;
+    const auto apart = held.seconds() - listed.seconds();
+    const auto beside = (apart % zone_step + zone_step) % zone_step;
+    return std::abs(apart) <= furthest + minute && beside < minute;
+}
+
+}  // namespace
+
+std::optional<HttpCondition> condition_for(const Order& order) {
+    if (!order.held || !order.held->digest || order.sureness == Sureness::exact) return std::nullopt;
+    const auto& held = *order.held;
+    if (!order.validator.empty()) {
+        const auto mark = parse_mark(order.validator);
+        if (!mark || mark->content != *held.digest || mark->validator.empty()) return std::nullopt;
+        return HttpCondition{
+            {is_tag(mark->validator) ? "If-None-Match" : "If-Modified-Since", mark->validator}};
+    }
+    // What we have came from elsewhere. Where it looks like what is listed, the server may confirm it.
+    const auto& listed = order.item.entry;
+    const bool looks_alike = order.sureness == Sureness::rough && fits(held.size, order) &&
+                             may_be_shown_as(held.mtime, listed.mtime);
+    if (!looks_alike) return std::nullopt;
+    return HttpCondition{{"If-Modified-Since", format_http_date(held.mtime.seconds())}, held.mtime};
+}
+
+bool may_be_held_already(const Order& order) {
+    if (!order.held || order.held->digest || order.sureness == Sureness::exact) return false;
+    return order.sureness == Sureness::none ||
+           (fits(order.held->size, order) && may_be_shown_as(order.held->mtime, order.item.entry.mtime));
+}
+
+bool confirms_held(const HttpResponse& head, const Order& order) {
+    if (head.status != 200 || head.url.target().ends_with('/') || is_encoded(head)) return false;
+    const auto& held = *order.held;
+    // Apache's head of an empty file tells no length.
+    const auto size = content_length(head).value_or(0);
+    const auto mtime = last_modified(head);
+    // A server that tells no time leaves the page's, to which the file was set when it came.
+    const bool same_time = mtime ? mtime->seconds() == held.mtime.seconds()
+                                 : order.sureness == Sureness::rough && held.mtime == order.item.entry.mtime;
+    return size == held.size && same_time;
+}
+
+void bring_from_site(const HttpLane& lane, Orders& orders, Progress& progress) {
+    Lane(lane, orders, progress).run();
+}
+
+}  // namespace mirrorseed::sync

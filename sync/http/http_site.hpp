@@ -1,0 +1,30 @@
+// A web site as an upstream: where the tree begins there, and how it is spoken to.
+#pragma once
+
+#include "core/http/http_client.hpp"
+#include "core/rel_path.hpp"
+#include "sync/manners.hpp"
+
+#include <string>
+
+namespace mirrorseed::sync {
+
+struct HttpSite {
+    std::string name;  // for people
+    HttpUrl root;      // ends with a slash
+    HttpClientOptions client{};
+    Manners manners{};
+
+    // The URL's own password goes before the one of the manners.
+    static Result<HttpSite> make(const std::string& url, const Manners& manners);
+
+    unsigned lanes() const noexcept { return manners.connections == 0 ? 4 : manners.connections; }
+    // For anything but a body: how long to wait, how often to be sent elsewhere.
+    HttpLimits limits() const;
+};
+
+// Below `root`, which ends with a slash, too.
+HttpUrl file_url(const HttpUrl& root, const RelPath& path);
+HttpUrl folder_url(const HttpUrl& root, const RelPath& path);
+
+}  // namespace mirrorseed::sync

@@ -1,0 +1,70 @@
+#include "sync/http/http_upstream.hpp"
+
+#include "sync/http/http_answer.hpp"
+#include "sync/http/http_bringer.hpp"
+#include "sync/http/http_lister.hpp"
+#include "sync/retry_policy.hpp"
+
+#include <random>
+
+namespace mirrorseed::sync {
+namespace {
+
+// What was not there twice, although it was listed again in between, is a link to nothing. Once, it may have
+// gone between the listing and the question.
+constexpr unsigned enough = 2;
+
+std::optional<Entry> entry_of(const HttpResponse& head) {
+    const auto mtime = last_modified(head).value_or(FileTime());
+    if (head.url.target().ends_with('/'))
+        return Entry{.kind = EntryKind::folder, .mode = 0755, .mtime = mtime};
+    return Entry{.size = content_length(head).value_or(0), .mtime = mtime};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Upstream>> HttpUpstream::open(const std::string& url, const Manners& manners,
+                                                     ListingMemory* memory) {
+    auto site = HttpSite::make(url, manners);
+    if (!site) return site.error();
+    return std::unique_ptr<Upstream>(new HttpUpstream(std::move(*site), memory));
+}
+
+Result<Listing> HttpUpstream::list(const Selection& selection, Progress& progress) {
+    std::set<RelPath> absent;
+    for (const auto& [path, times] : absent_)
+        if (times >= enough) absent.insert(path);
+    auto listed = list_site({site_, selection, memory_, absent}, progress);
+    if (!listed) return listed.error();
+    root_ = std::move(listed->root);
+    return std::move(listed->listing);
+}
+
+Result<std::optional<Entry>> HttpUpstream::look(const RelPath& path, Progress& progress) {
+    auto client = BlockingHttpClient::make(site_.client);
+    if (!client) return client.error();
+    const RetryPolicy retry{.retries = site_.manners.retries};
+    std::minstd_rand dice{std::random_device{}()};
+    for (unsigned failures = 0;;) {
+        const auto response = client->fetch(
+            {.method = HttpMethod::head, .url = file_url(root_, path), .limits = site_.limits()}, nullptr,
+            progress.stop_token());
+        if (response && response->is_success()) return entry_of(*response);
+        const auto trouble = response ? trouble_of(*response) : trouble_of(response.error());
+        if (trouble.error.is(Fault::not_found)) return std::optional<Entry>();
+        if (trouble.again == Again::no || !retry.allows(++failures)) return trouble.error;
+        const auto chance = std::uniform_real_distribution<double>(0, 1)(dice);
+        const auto rested = progress.rest(retry.wait(failures, chance, trouble.asked));
+        if (!rested) return rested.error();
+    }
+}
+
+void HttpUpstream::bring(Orders& orders, Progress& progress) {
+    const auto note_absent = [this](const RelPath& path) {
+        const std::lock_guard lock(absent_mutex_);
+        ++absent_[path];
+    };
+    bring_from_site({site_, root_, throttle_, note_absent}, orders, progress);
+}
+
+}  // namespace mirrorseed::sync

@@ -1,0 +1,219 @@
+#include "sync/rsync/rsync_upstream.hpp"
+
+#include "core/http/http_pace.hpp"
+#include "core/text.hpp"
+#include "sync/retry_policy.hpp"
+#include "sync/rsync/rsync_lane.hpp"
+#include "sync/rsync/rsync_listing.hpp"
+
+#include <charconv>
+#include <random>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace mirrorseed::sync {
+namespace {
+
+constexpr std::uint64_t most_entries = 20'000'000;
+constexpr std::size_t longest_line = 32 << 10;  // 4095 bytes of a path and of a target, each escaped
+
+// Entries of an output that comes in pieces, as far as they are selected.
+class Lister {
+public:
+    Lister(const Selection& selection, Progress& progress) : selection_(selection), progress_(progress) {}
+
+    Status take(std::string_view piece) {
+        return lines_.take(piece, [this](std::string_view line) { return take_line(line); });
+    }
+
+    Result<Listing> finish() {
+        if (!lines_.rest().empty()) return Error(Fault::bad_input, "rsync's listing ends within a line");
+        if (!begun_) return Error(Fault::bad_input, "the upstream lists nothing, not even itself");
+        const auto finished = listing_.finish();
+        if (!finished) return finished.error();
+        listing_.set_whole_except(partial_);
+        if (selection_.has_includes()) listing_.drop_empty_folders();
+        return std::move(listing_);
+    }
+
+private:
+    Status take_line(std::string_view line) {
+        auto read = parse_rsync_line(line);
+        if (!read) return read.error();
+        if (++count_ > most_entries) return Error(Fault::bad_input, "the upstream lists names without end");
+        begun_ = true;
+        if (read->path.is_root()) return {};
+        auto& [path, entry, is_other] = *read;
+        const auto folder = path.parent();
+        if (!is_entered(folder)) return {};
+        if (is_other) {
+            listing_.leave_out(path, "neither a file, a folder nor a symbolic link");
+            partial_.insert(folder.str());
+            return {};
+        }
+        const bool is_folder = entry.kind == EntryKind::folder;
+        if (is_folder ? !selection_.enters(path) : !selection_.wants(path)) {
+            partial_.insert(folder.str());
+            return {};
+        }
+        entry.mode &= is_folder || entry.kind == EntryKind::file ? 0755U : 0777U;
+        progress_.file_done();
+        listing_.append(folder, {.name = std::string(path.name()), .entry = std::move(entry)});
+        return progress_.go_on();
+    }
+
+    // A folder that is not entered takes all below it along.
+    bool is_entered(const RelPath& folder) {
+        if (folder.is_root() || folder == last_entered_) return true;
+        const auto known = entered_.find(folder.str());
+        const bool enters = known != entered_.end()
+                                ? known->second
+                                : is_entered(folder.parent()) && selection_.enters(folder);
+        if (known == entered_.end()) entered_.emplace(folder.str(), enters);
+        if (enters) last_entered_ = folder;
+        return enters;
+    }
+
+    const Selection& selection_;
+    Progress& progress_;
+    LineCutter lines_{longest_line};
+    Listing listing_;
+    std::unordered_map<std::string, bool> entered_;
+    std::unordered_set<std::string> partial_;  // folders that have more than is listed
+    RelPath last_entered_;
+    std::uint64_t count_ = 0;
+    bool begun_ = false;
+};
+
+// Confinement for a run that writes nothing.
+Result<std::optional<Landlock>> only_reading() {
+    auto confines = confines_of_a_program();
+    confines.may_connect = true;
+    return Landlock::prepare(confines);
+}
+
+Error failed_listing(const ProgramEnd& end) {
+    const auto fault = rsync_end(end) == RsyncEnd::trouble ? Fault::busy : Fault::failed;
+    return {fault, rsync_reason(end)};
+}
+
+// What the server may not read is embargoed, as its mode then says. Any other gap would look like deletions.
+Status check_gaps(const ProgramEnd& end, const Listing& listing) {
+    if (rsync_end(end) == RsyncEnd::good) return {};
+    if (rsync_end(end) != RsyncEnd::partly || !rsync_tells_only_of_closed_folders(end.errors))
+        return failed_listing(end);
+    for (const auto& name : rsync_closed_folders(end.errors)) {
+        const auto path = RelPath::parse(name.starts_with('/') ? name.substr(1) : name);
+        const auto entry = path ? listing.find(*path) : std::nullopt;
+        if (!entry || !entry->hidden)
+            return Error(Fault::failed, "the upstream cannot read its own folder " + escape_text(name));
+    }
+    return {};
+}
+
+}  // namespace
+
+RsyncUpstream::RsyncUpstream(RsyncUrl url, const Manners& manners)
+    : name_(url.shown()), manners_(manners), program_(std::move(url), manners) {}
+
+Result<std::unique_ptr<Upstream>> RsyncUpstream::open(const std::string& url, const Manners& manners) {
+    auto parsed = RsyncUrl::parse(url);
+    if (!parsed) return parsed.error();
+    return std::unique_ptr<Upstream>(new RsyncUpstream(std::move(*parsed), manners));
+}
+
+Result<Listing> RsyncUpstream::list(const Selection& selection, Progress& progress) {
+    const RetryPolicy retry{.retries = manners_.retries};
+    std::minstd_rand dice(std::random_device{}());
+    for (unsigned failures = 1;; ++failures) {
+        auto listing = list_once(selection, progress);
+        const bool may_pass = !listing && listing.error().is(Fault::busy) && retry.allows(failures);
+        if (listing) return listing;
+        if (!may_pass) return listing.error().within(name_);
+        const auto waited =
+            progress.rest(retry.wait(failures, std::uniform_real_distribution<double>(0, 1)(dice)));
+        if (!waited) return waited.error();
+    }
+}
+
+Result<Listing> RsyncUpstream::list_once(const Selection& selection, Progress& progress) {
+    const auto confinement = only_reading();
+    if (!confinement) return confinement.error();
+    auto program = program_.list();
+    program.confinement = *confinement ? &**confinement : nullptr;
+    Lister lister(selection, progress);
+    std::optional<HttpPace> pace;
+    Bytes got = 0;
+    ProgramWatch watch;
+    watch.output = [&](std::string_view piece) {
+        if (!pace) pace.emplace(manners_.min_rate, std::chrono::steady_clock::now());
+        got += piece.size();
+        return lister.take(piece);
+    };
+    watch.tick = [&]() -> Status {
+        const bool slow = pace && !pace->goes_on(std::exchange(got, 0), std::chrono::steady_clock::now());
+        return slow ? Status(Error(Fault::busy,
+                                   "its listing comes more slowly than " + format_rate(manners_.min_rate)))
+                    : Status();
+    };
+    watch.stop = progress.stop_token();
+    const auto end = run_program(program, watch);
+    const auto may_go_on = progress.go_on();
+    if (!may_go_on) return may_go_on.error();
+    if (!end) return end.error();
+    const auto how = rsync_end(*end);
+    if (how != RsyncEnd::good && how != RsyncEnd::partly) return failed_listing(*end);
+    auto listing = lister.finish();
+    if (!listing) return how == RsyncEnd::partly ? failed_listing(*end) : listing.error();
+    const auto whole = check_gaps(*end, *listing);
+    if (!whole) return whole.error();
+    return listing;
+}
+
+Result<std::optional<Entry>> RsyncUpstream::look(const RelPath& path, Progress& progress) {
+    const auto confinement = only_reading();
+    if (!confinement) return confinement.error();
+    auto program = program_.list_these(path.str() + '\0');
+    program.confinement = *confinement ? &**confinement : nullptr;
+    std::optional<Entry> found;
+    LineCutter lines(longest_line);
+    ProgramWatch watch;
+    watch.output = [&](std::string_view piece) {
+        return lines.take(piece, [&](std::string_view line) -> Status {
+            auto read = parse_rsync_line(line);
+            if (!read) return read.error();
+            if (read->path == path && !read->is_other) found = std::move(read->entry);
+            return {};
+        });
+    };
+    watch.stop = progress.stop_token();
+    const auto end = run_program(program, watch);
+    const auto may_go_on = progress.go_on();
+    if (!may_go_on) return may_go_on.error();
+    if (!end) return end.error();
+    const auto how = rsync_end(*end);
+    if (found) found->mode &= found->kind == EntryKind::link ? 0777U : 0755U;
+    if (how == RsyncEnd::good) return found;
+    const auto said = rsync_says_of(end->errors, path.str());
+    if (how == RsyncEnd::partly && said && said->is(Fault::not_found)) return std::optional<Entry>();
+    return failed_listing(*end).within(name_);
+}
+
+unsigned RsyncUpstream::lanes() const {
+    return manners_.connections == 0 ? 1 : manners_.connections;
+}
+
+void RsyncUpstream::bring(Orders& orders, Progress& progress) {
+    std::call_once(asked_for_trust_, [this, &progress] {
+        ProgramWatch watch;
+        watch.timeout = manners_.timeout;
+        watch.stop = progress.stop_token();
+        const auto end = run_program(program_.can_trust_names(), watch);
+        trusts_names_ = end && end->is_good();
+    });
+    RsyncLane lane(program_, manners_, {.number = lanes_begun_++ % lanes(), .trusts_names = trusts_names_},
+                   orders, progress);
+    lane.run();
+}
+
+}  // namespace mirrorseed::sync

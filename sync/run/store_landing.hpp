@@ -1,0 +1,47 @@
+// Fetched files become blobs, with rows that remember them from a batch on.
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/store/store.hpp"
+#include "sync/landing.hpp"
+#include "sync/listing_memory.hpp"
+
+#include <mutex>
+#include <unordered_set>
+#include <vector>
+
+namespace mirrorseed::sync {
+
+class StoreLanding final : public Landing {
+public:
+    // `memory` learns of files that were not listed exactly; it may be missing.
+    StoreLanding(Store& store, const TreeRow& tree, ListingMemory* memory, Clock clock);
+
+    Result<Folder> staging() override;
+    std::optional<Entry> held(const RelPath& path) override;
+    Status show_held(const RelPath& path, const Entry& entry, const Folder& folder,
+                     const RelPath& name) override;
+    Result<Verdict> take(const Folder& from, const RelPath& name, Arrival& arrival, Acquire acquire) override;
+    Status commit(std::vector<Arrival>& batch) override;
+
+    // Contents that were here already, damaged, and came again.
+    const std::vector<Digest>& replaced() const noexcept { return replaced_; }
+
+private:
+    Existing existing(const Digest& digest);
+    Result<bool> place(const Folder& from, const RelPath& name, const Arrival& arrival, Acquire acquire);
+
+    Store& store_;
+    const TreeRow& tree_;
+    ListingMemory* memory_;
+    Clock clock_;
+    std::unordered_set<Digest> withdrawn_;
+    std::mutex mutex_;                  // the catalogue is one connection, and lanes are threads
+    std::unordered_set<Digest> fresh_;  // named already, and their rows will come
+    std::vector<Digest> replaced_;
+};
+
+// Removes what earlier runs left in staging and no run will resume.
+Status clear_staging(Store& store, const TreeRow& tree);
+
+}  // namespace mirrorseed::sync

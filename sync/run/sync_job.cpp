@@ -1,0 +1,136 @@
+#include "sync/run/sync_job.hpp"
+
+#include "core/http/shown_url.hpp"
+#include "sync/file_upstream.hpp"
+#include "sync/run/sync_run.hpp"
+#include "sync/run/tree_markers.hpp"
+#include "sync/run/tree_plan.hpp"
+
+#include <unistd.h>
+
+#include <chrono>
+
+namespace mirrorseed::sync {
+std::string_view outcome_name(Outcome outcome) noexcept {
+    switch (outcome) {
+        case Outcome::published:
+            return "published";
+        case Outcome::unchanged:
+            return "unchanged";
+        case Outcome::held:
+            return "held";
+        case Outcome::failed:
+            return "failed";
+    }
+    return "failed";
+}
+
+// Each upstream is a run of its own: nothing of one is mixed with a listing of another.
+SyncResult sync_tree(Store& store, const Wish& wish, const Clock& clock, Progress& progress) {
+    std::vector<std::string> failures;
+    for (std::size_t i = 0;; ++i) {
+        const auto& url = wish.upstreams[i];
+        SyncRun run(store, wish, clock, progress);
+        auto result =
+            run.run(url, [&](ListingMemory* memory) { return open_upstream(url, wish.manners, memory); });
+        const bool is_last = i + 1 == wish.upstreams.size();
+        if (!run.failed_for_its_upstream() || is_last) {
+            result.failed_upstreams = std::move(failures);
+            return result;
+        }
+        failures.push_back(result.error->text());
+    }
+}
+
+namespace {
+
+SyncResult plan_from(Catalogue* catalogue, const TreeRow& tree, const Wish& wish, const std::string& url,
+                     Progress& progress) {
+    SyncResult result;
+    result.tree = wish.tree;
+    result.generation = tree.generation;
+    std::optional<CatalogueListingMemory> memory;
+    if (catalogue != nullptr && tree.id != 0 && !wish.full)
+        memory.emplace(*catalogue, tree.id, without_credentials(url), CatalogueListingMemory::Use::look_up);
+    const auto upstream = open_upstream(url, wish.manners, memory ? &*memory : nullptr);
+    progress.start("list");
+    auto listing = upstream ? (*upstream)->list(wish.selection, progress) : Result<Listing>(upstream.error());
+    const auto quiet = listing ? honour_markers(*listing) : Status(listing.error());
+    if (!quiet) {
+        result.error = quiet.error();
+        return result;
+    }
+    result.upstream = (*upstream)->name();
+    const auto trace = own_trace(*listing, wish.host);
+    const auto held = trace && catalogue != nullptr
+                          ? catalogue->entries().find(tree.id, tree.generation, *trace)
+                          : std::nullopt;
+    if (held) listing->put(*trace, *held);
+    const auto plan = plan_tree_sync(catalogue, tree, wish, *listing);
+    tell_plan(result, plan, wish);
+    if (result.held_reason.empty()) result.held_reason = plan.backwards;
+    if (!result.held_reason.empty())
+        result.outcome = Outcome::held;
+    else
+        result.outcome = plan.changes_nothing() ? Outcome::unchanged : Outcome::published;
+    return result;
+}
+
+}  // namespace
+
+SyncResult plan_tree(Catalogue* catalogue, const Wish& wish, Progress& progress) {
+    const auto started = std::chrono::steady_clock::now();
+    const auto tree =
+        catalogue == nullptr ? TreeRow{} : catalogue->trees().find(wish.tree).value_or(TreeRow{});
+    std::vector<std::string> failures;
+    for (std::size_t i = 0;; ++i) {
+        auto result = plan_from(catalogue, tree, wish, wish.upstreams[i], progress);
+        if (!result.error || i + 1 == wish.upstreams.size() || progress.stop_requested()) {
+            result.failed_upstreams = std::move(failures);
+            result.seconds =
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+            return result;
+        }
+        failures.push_back(result.error->text());
+    }
+}
+
+SyncResult adopt_folder(Store& store, const Wish& wish, const std::string& folder, const Clock& clock,
+                        Progress& progress) {
+    return SyncRun(store, wish, clock, progress).run(folder, [&](ListingMemory*) {
+        return FileUpstream::open_folder(folder);
+    });
+}
+
+Result<SharedWriters> find_shared_writers(const std::string& path, Progress& progress) {
+    SharedWriters found;
+    const auto folder = Folder::open(path);
+    if (!folder) return folder.error();
+    const auto upstream = FileUpstream::open_folder(path);
+    if (!upstream) return upstream.error();
+    progress.start("look");
+    const auto listing = (*upstream)->list(Selection(), progress);
+    if (!listing) return listing.error();
+    for (const auto& listed : listing->folders())
+        for (std::size_t at = 0; at < listed.size(); ++at) {
+            if (listed.kind(at) != EntryKind::file) continue;
+            const auto item = listed.path() / RelPath::parse_name(listed.name(at)).value();
+            const auto facts = folder->facts(item);
+            if (!facts) continue;
+            const bool others =
+                (facts->mode & 0022) != 0 || (facts->owner != ::geteuid() && (facts->mode & 0200) != 0);
+            if (others && found.files++ == 0) found.example = item;
+        }
+    return found;
+}
+
+Result<Amount> estimate_tree(const Wish& wish, Progress& progress) {
+    const auto upstream = open_upstream(wish.upstreams.front(), wish.manners, nullptr);
+    if (!upstream) return upstream.error();
+    progress.start("list");
+    const auto listing = (*upstream)->list(wish.selection, progress);
+    if (!listing) return listing.error();
+    return Amount{listing->files(), listing->bytes()};
+}
+
+}  // namespace mirrorseed::sync

@@ -1,0 +1,60 @@
+// One run: from one upstream's listing to a published generation, or to why there is none.
+//
+// It tells the catalogue that it began and how it ended. What happens between has its own files, in this
+// order: sync/run/tree_listing.hpp, sync/run/tree_plan.hpp, sync/checksums/read_sets.hpp,
+// sync/run/tree_fetch.hpp and sync/run/tree_settling.hpp.
+#pragma once
+
+#include "sync/checksums/read_sets.hpp"
+#include "sync/run/catalogue_listing_memory.hpp"
+#include "sync/run/sync_job.hpp"
+#include "sync/run/tree_fetch.hpp"
+#include "sync/run/tree_listing.hpp"
+#include "sync/upstream.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace mirrorseed::sync {
+
+class SyncRun {
+public:
+    using Open = std::function<Result<std::unique_ptr<Upstream>>(ListingMemory*)>;
+
+    SyncRun(Store& store, const Wish& wish, const Clock& clock, Progress& progress);
+
+    SyncResult run(const std::string& url, const Open& open);
+    // Whether another upstream may do better.
+    bool failed_for_its_upstream() const noexcept { return upstream_failed_; }
+
+private:
+    std::int64_t begin(const std::string& url);
+    void end(std::int64_t run);
+    void try_to_end(std::int64_t run) noexcept;
+
+    Status open_and_sync(const std::string& url, const Open& open);
+    void forget_listings_of_others();
+    Error upstream_failed(const Error& error);
+    Error failed_to_fetch(const Error& error);
+    Status sync_from(Upstream& upstream);
+    // False when the upstream changed meanwhile.
+    Result<bool> sync_listing(Upstream& upstream, TreeFetch& fetching, TreeListing& listed, bool is_last);
+    Result<SetReading> read_sets(Upstream& upstream, TreeFetch& fetching, Listing& listing, const Plan& plan);
+    Result<Verifier> verifier();
+    Status enough_room(const Plan& plan) const;
+
+    Store& store_;
+    const Wish& wish_;
+    const Clock& clock_;
+    Progress& progress_;
+    UnixTime started_ = 0;
+    TreeRow tree_;
+    std::optional<CatalogueListingMemory> memory_;
+    std::optional<Keyring> keyring_;
+    SyncResult result_;
+    bool upstream_failed_ = false;
+};
+
+}  // namespace mirrorseed::sync

@@ -1,0 +1,94 @@
+#include "sync/run/tree_fetch.hpp"
+
+#include "core/http/shown_url.hpp"
+#include "sync/checksums/listed_check.hpp"
+#include "sync/run/store_landing.hpp"
+
+#include <algorithm>
+
+namespace mirrorseed::sync {
+namespace {
+
+// Those that could not be had, of which the content is known.
+std::vector<Plan::Fetch> wanted_by_digest(const Listing& listing, const FetchResult& fetched) {
+    std::vector<Plan::Fetch> wanted;
+    for (const auto& item : fetched.quarantined) {
+        const auto place = listing.place_of(item.path);
+        if (place && listing.at(*place).entry.digest) wanted.push_back({.place = *place, .held = false});
+    }
+    std::sort(wanted.begin(), wanted.end(), [](const auto& a, const auto& b) { return a.place < b.place; });
+    return wanted;
+}
+
+}  // namespace
+
+TreeFetch::TreeFetch(Store& store, const TreeRow& tree, const Wish& wish, CatalogueListingMemory& memory,
+                     const Clock& clock, Progress& progress, SyncResult& result)
+    : store_(store),
+      tree_(tree),
+      wish_(wish),
+      memory_(memory),
+      clock_(clock),
+      progress_(progress),
+      result_(result) {}
+
+Result<FetchResult> TreeFetch::fetch(Upstream& upstream, Listing& listing,
+                                     const std::vector<Plan::Fetch>& wanted, const ChecksumSets& sets) {
+    StoreLanding landing(store_, tree_, &memory_, clock_);
+    const FetchWish wish{.retry = {.retries = wish_.manners.retries},
+                         .watch_for = wish_.watch_for,
+                         .check_for = [&](const RelPath& path) { return check_by_lists(sets, path); }};
+    auto fetched = fetch_files(upstream, listing, wanted, wish, landing, progress_);
+    replaced_.insert(replaced_.end(), landing.replaced().begin(), landing.replaced().end());
+    if (!fetched) return fetched;
+    result_.transferred += fetched->transferred;
+    result_.delta += fetched->delta;
+    learn_same(listing, fetched->same);
+    return fetched;
+}
+
+void TreeFetch::fetch_elsewhere(const std::string& listed_upstream, Listing& listing, FetchResult& fetched) {
+    for (const auto& url : wish_.upstreams) {
+        auto wanted = wanted_by_digest(listing, fetched);
+        if (wanted.empty() || progress_.stop_requested()) return;
+        if (without_credentials(url) == listed_upstream) continue;
+        fetch_from(url, listing, std::move(wanted), fetched);
+    }
+}
+
+void TreeFetch::fetch_from(const std::string& url, Listing& listing, std::vector<Plan::Fetch> wanted,
+                           FetchResult& fetched) {
+    const auto upstream = open_upstream(url, wish_.manners);
+    if (!upstream) return;
+    StoreLanding landing(store_, tree_, nullptr, clock_);
+    const FetchWish wish{.retry = {.retries = 1}, .watch_for = wish_.watch_for, .by_digest = true};
+    const auto got = fetch_files(**upstream, listing, wanted, wish, landing, progress_);
+    if (!got) return;
+    result_.transferred += got->transferred;
+    const auto came = [&](Listing::Place place) {
+        return std::any_of(wanted.begin(), wanted.end(),
+                           [&](const auto& item) { return item.place == place; }) &&
+               !std::binary_search(got->missing.begin(), got->missing.end(), place);
+    };
+    std::erase_if(fetched.quarantined,
+                  [&](const LeftOut& item) { return came(listing.place_of(item.path).value()); });
+    std::erase_if(fetched.missing, came);
+}
+
+// Files that the upstream says are as they were are known from now on as those that came. Of those that are
+// listed by name alone nothing new was learned.
+void TreeFetch::learn_same(const Listing& listing, const std::vector<Listing::Place>& same) {
+    std::vector<Learned> learned;
+    for (const auto place : same) {
+        const auto listed = listing.at(place);
+        auto held = store_.catalogue().entries().find(tree_.id, tree_.generation, listing.path_of(place));
+        if (listed.sureness == Sureness::rough && held && held->digest)
+            learned.push_back({listing.path_of(place), std::move(*held), listed.validator});
+    }
+    if (learned.empty()) return;
+    auto transaction = store_.catalogue().begin();
+    memory_.learn(learned);
+    transaction.commit();
+}
+
+}  // namespace mirrorseed::sync

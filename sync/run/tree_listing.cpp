@@ -1,0 +1,61 @@
+#include "sync/run/tree_listing.hpp"
+
+#include "sync/run/listing_digest.hpp"
+#include "sync/run/tree_markers.hpp"
+
+namespace mirrorseed::sync {
+namespace {
+
+// Then all is listed, in case a marker lied.
+constexpr UnixTime longest_by_markers = 24 * 3600;
+
+// The tree is what a whole listing said.
+bool is_match(const TreeRow& tree, const Wish& wish) {
+    return !wish.full && tree.generation > 0 && tree.candidate == 0 && !tree.paused &&
+           tree.listed_for == wish.terms;
+}
+
+}  // namespace
+
+bool is_as_before(const TreeRow& tree, const Wish& wish, const TreeListing& listed) {
+    return is_match(tree, wish) && tree.listed_as && tree.listed_as == listed.as_listed;
+}
+
+bool may_trust_markers(const TreeRow& tree, const Wish& wish, UnixTime now) {
+    return is_match(tree, wish) && now - tree.listed_at < longest_by_markers;
+}
+
+Result<TreeListing> list_tree(Upstream& upstream, Store& store, const TreeRow& tree, const Wish& wish,
+                              UnixTime now, Progress& progress) {
+    progress.start("list");
+    std::optional<Listing> concluded;
+    if (may_trust_markers(tree, wish, now)) concluded = listing_by_markers(upstream, store, tree, progress);
+    const bool by_markers = concluded.has_value();
+    auto listing =
+        by_markers ? Result<Listing>(std::move(*concluded)) : upstream.list(wish.selection, progress);
+    if (!listing) return listing.error();
+    const auto quiet = honour_markers(*listing);
+    if (!quiet) return quiet.error();
+    const auto as_listed = by_markers ? std::nullopt : digest_of(*listing);
+    const auto trace = own_trace(*listing, wish.host);
+    if (trace) {
+        const auto held = store.catalogue().entries().find(tree.id, tree.generation, *trace);
+        if (held)
+            listing->put(*trace, *held);
+        else
+            listing->take_out(*trace);
+    }
+    return TreeListing{
+        .listing = std::move(*listing), .by_markers = by_markers, .own_trace = trace, .as_listed = as_listed};
+}
+
+// What was concluded from markers says nothing new about how far they may be believed.
+void remember_match(Store& store, const TreeRow& tree, const Wish& wish, const TreeListing& listed,
+                    Match match, UnixTime now) {
+    const bool whole = match == Match::whole;
+    if (whole && listed.by_markers) return;
+    store.catalogue().trees().set_listed(tree.id, whole ? wish.terms : std::string(), now,
+                                         whole ? listed.as_listed : std::nullopt);
+}
+
+}  // namespace mirrorseed::sync

@@ -1,0 +1,39 @@
+// What an upstream has of a tree now: listed, or concluded from its markers (sync/run/markers.hpp) where
+// these may be believed.
+//
+// Markers are believed only while the tree is exactly what a whole listing said, for the same terms, and
+// only for so long; so whoever settles a run says here how it ended.
+#pragma once
+
+#include "core/store/store.hpp"
+#include "sync/run/sync_job.hpp"
+#include "sync/upstream.hpp"
+
+#include <optional>
+
+namespace mirrorseed::sync {
+
+struct TreeListing {
+    Listing listing;
+    bool by_markers = false;             // the upstream was not asked for it
+    std::optional<RelPath> own_trace{};  // where our own trace belongs, in a tree that has traces
+    std::optional<Digest> as_listed{};   // of all that the upstream said, where that tells every change
+};
+
+// Is it, to the byte, the listing that the tree was found to be all of, with nothing happening to the tree
+// since? Then there is nothing to compare.
+bool is_as_before(const TreeRow& tree, const Wish& wish, const TreeListing& listed);
+
+bool may_trust_markers(const TreeRow& tree, const Wish& wish, UnixTime now);
+
+// An error too while the upstream says that it is being updated. Our own trace is no news to the upstream:
+// it is listed as the tree has it.
+Result<TreeListing> list_tree(Upstream& upstream, Store& store, const TreeRow& tree, const Wish& wish,
+                              UnixTime now, Progress& progress);
+
+// Whether the tree is now exactly what was listed.
+enum class Match { whole, in_part };
+void remember_match(Store& store, const TreeRow& tree, const Wish& wish, const TreeListing& listed,
+                    Match match, UnixTime now);
+
+}  // namespace mirrorseed::sync

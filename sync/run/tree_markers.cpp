@@ -1,0 +1,121 @@
+#include "sync/run/tree_markers.hpp"
+
+#include "core/text.hpp"
+#include "sync/plan.hpp"
+
+namespace mirrorseed::sync {
+namespace {
+
+constexpr Bytes longest_marker = 64 << 10;
+
+const RelPath& root_name(const char* name) {
+    static const auto last_update = RelPath::parse_name("lastupdate").value();
+    static const auto last_sync = RelPath::parse_name("lastsync").value();
+    return std::string_view(name) == "lastupdate" ? last_update : last_sync;
+}
+
+const RelPath& trace_folder() {
+    static const auto path = RelPath::parse("project/trace").value();
+    return path;
+}
+
+void take(Freshness& freshness, Store& store, const RelPath& path, const Entry& entry) {
+    if (entry.kind != EntryKind::file || !entry.digest || entry.size > longest_marker) return;
+    const auto blob = store.blobs().open_blob(*entry.digest);
+    if (!blob) return;
+    std::string text;
+    const auto read = read_through(*blob, path.str(), [&](ByteSpan bytes) {
+        text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        return Status();
+    });
+    if (read) freshness.take(path, text);
+}
+
+// Is the upstream's file the one that is held? Both may be missing.
+std::optional<bool> is_held(Upstream& upstream, const RelPath& path, const std::optional<Entry>& held,
+                            Progress& progress) {
+    const auto now = upstream.look(path, progress);
+    if (!now) return std::nullopt;
+    if (!*now || !held) return !*now && !held;
+    return (*now)->kind == held->kind && same_size_and_second(**now, *held);
+}
+
+Listing listing_of(Store& store, const TreeRow& tree) {
+    Listing listing;
+    const auto all = store.catalogue().entries().all(tree.id, tree.generation);
+    std::string_view folder;
+    while (const auto* item = all->next(folder))
+        listing.append(RelPath::parse(folder).value(), {.name = item->name, .entry = item->entry});
+    return listing;
+}
+
+}  // namespace
+
+Status honour_markers(Listing& listing) {
+    std::vector<RelPath> never;
+    for (const auto& folder : listing.folders()) {
+        if (!folder.path().is_root()) continue;
+        for (std::size_t at = 0; at < folder.size(); ++at) {
+            auto path = RelPath::parse_name(folder.name(at)).value();
+            if (marker_of(path) == Marker::update_in_progress)
+                return Error(Fault::busy, "the upstream is being updated: it has " + escape_text(path.str()));
+            if (is_never_mirrored(path)) never.push_back(std::move(path));
+        }
+    }
+    for (const auto& path : never)
+        listing.take_out(path);
+    return {};
+}
+
+Freshness held_freshness(Store& store, const TreeRow& tree) {
+    Freshness freshness;
+    auto& entries = store.catalogue().entries();
+    for (const auto& folder : {RelPath(), trace_folder()})
+        for (const auto& item : entries.in_folder(tree.id, tree.generation, folder)) {
+            const auto path = folder / RelPath::parse_name(item.name).value();
+            if (marker_of(path) != Marker::none) take(freshness, store, path, item.entry);
+        }
+    return freshness;
+}
+
+Freshness listed_freshness(Store& store, const Listing& listing) {
+    Freshness freshness;
+    for (const auto& folder : listing.folders()) {
+        if (!folder.path().is_root() && folder.path() != trace_folder()) continue;
+        for (std::size_t at = 0; at < folder.size(); ++at) {
+            const auto path = folder.path() / RelPath::parse_name(folder.name(at)).value();
+            if (marker_of(path) != Marker::none) take(freshness, store, path, folder.at(at).entry);
+        }
+    }
+    return freshness;
+}
+
+std::optional<Listing> listing_by_markers(Upstream& upstream, Store& store, const TreeRow& tree,
+                                          Progress& progress) {
+    auto& entries = store.catalogue().entries();
+    const auto& update = root_name("lastupdate");
+    const auto& sync = root_name("lastsync");
+    const auto held = entries.find(tree.id, tree.generation, update);
+    if (!held || held->kind != EntryKind::file) return std::nullopt;
+    if (!is_held(upstream, update, held, progress).value_or(false)) return std::nullopt;
+    const auto alive = upstream.look(sync, progress);
+    if (!alive) return std::nullopt;
+    auto listing = listing_of(store, tree);
+    if (!listing.finish()) return std::nullopt;
+    const auto held_alive = entries.find(tree.id, tree.generation, sync);
+    const bool is_same = *alive && held_alive && same_size_and_second(**alive, *held_alive);
+    if (!*alive != !held_alive)
+        return std::nullopt;  // it came or went, and that is for a whole listing to tell
+    if (*alive && !is_same) listing.put(sync, **alive);
+    return listing;
+}
+
+std::optional<RelPath> own_trace(const Listing& listing, const std::string& host) {
+    if (host.empty()) return std::nullopt;
+    const auto name = RelPath::parse_name(host);
+    const auto folder = listing.find(trace_folder());
+    if (!name || !folder || folder->kind != EntryKind::folder) return std::nullopt;
+    return trace_folder() / *name;
+}
+
+}  // namespace mirrorseed::sync

@@ -1,0 +1,29 @@
+// What an upstream's markers (sync/run/markers.hpp) mean for one run: wait, look no further, or stand back.
+#pragma once
+
+#include "core/store/store.hpp"
+#include "sync/listing.hpp"
+#include "sync/run/markers.hpp"
+#include "sync/upstream.hpp"
+
+#include <optional>
+#include <string>
+
+namespace mirrorseed::sync {
+
+// An error while the upstream says that it is being updated. Takes out what no mirror takes over.
+Status honour_markers(Listing& listing);
+
+// What the markers of the published generation, and of a listing whose files came, say of their age.
+Freshness held_freshness(Store& store, const TreeRow& tree);
+Freshness listed_freshness(Store& store, const Listing& listing);
+
+// The generation as it would be listed, when the upstream's lastupdate is what is held: at most lastsync
+// differs. Nothing when the upstream must be listed.
+std::optional<Listing> listing_by_markers(Upstream& upstream, Store& store, const TreeRow& tree,
+                                          Progress& progress);
+
+// Where our own trace belongs; nothing in a tree that has none, or for a mirror without a name.
+std::optional<RelPath> own_trace(const Listing& listing, const std::string& host);
+
+}  // namespace mirrorseed::sync

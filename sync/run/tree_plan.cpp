@@ -1,0 +1,39 @@
+#include "sync/run/tree_plan.hpp"
+
+#include "sync/run/known_blobs.hpp"
+
+namespace mirrorseed::sync {
+namespace {
+
+class NoEntries final : public EntrySource {
+public:
+    const NamedEntry* next(std::string_view&) override { return nullptr; }
+};
+
+}  // namespace
+
+Plan plan_tree_sync(Catalogue* catalogue, const TreeRow& tree, const Wish& wish, Listing& listing) {
+    Known known;
+    if (catalogue == nullptr || tree.id == 0) {
+        NoEntries nothing;
+        return plan_sync(listing, nothing, known, wish.max_delete);
+    }
+    auto& contents = catalogue->contents();
+    contents.each_staged(tree.id, [&](const StagedFile& file) { recall_staged(listing, file); });
+    for (auto& item : contents.left_out(tree.id))
+        if (item.withdrawn) known.withdrawn.emplace(item.path, *item.withdrawn);
+    known.blob_size = known_blobs(contents, listing);
+    const auto current = catalogue->entries().all(tree.id, tree.generation);
+    return plan_sync(listing, *current, known, wish.max_delete);
+}
+
+void tell_plan(SyncResult& result, const Plan& plan, const Wish& wish) {
+    result.fetch = plan.fetched;
+    result.reuse = plan.reused;
+    result.remove = plan.removed;
+    result.total = plan.total;
+    result.left_out = plan.left_out;
+    result.held_reason = wish.allow_deletes ? std::string() : plan.held_reason;
+}
+
+}  // namespace mirrorseed::sync

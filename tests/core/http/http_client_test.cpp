@@ -1,0 +1,525 @@
+// The client over real sockets on loopback, against servers that behave and servers that do not.
+
+#include "core/http/http_client.hpp"
+
+#include "core/http/http_fault.hpp"
+#include "tests/support/printers.hpp"
+#include "tests/support/raw_server.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+namespace mirrorseed {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using namespace std::string_literals;
+using test::ok;
+using test::RawServer;
+using testing::HasSubstr;
+
+// As if 127.0.0.1 were a public address and the rest of loopback were private.
+std::optional<Reach> reach_in_test(const asio::ip::address& address) {
+    return address == asio::ip::make_address("127.0.0.1") ? Reach::internet : reach_of(address);
+}
+
+BlockingHttpClient client(HttpClientOptions options = {}) {
+    options.route.reach = reach_in_test;
+    return BlockingHttpClient::make(std::move(options)).value();
+}
+
+HttpRequest get(const std::string& url, HttpLimits limits = {}) {
+    return {.url = HttpUrl::parse(url).value(), .limits = limits};
+}
+
+Result<HttpResponse> fetch(const std::string& url, HttpLimits limits = {}) {
+    return client().fetch(get(url, limits));
+}
+
+// What becomes of a server that gives this answer and hangs up.
+Result<HttpResponse> answer(const std::string& bytes, HttpLimits limits = {}) {
+    const RawServer server(RawServer::once(bytes));
+    return fetch(server.url(), limits);
+}
+
+testing::AssertionResult fails_with(HttpFault fault, const Result<HttpResponse>& response) {
+    if (response) return testing::AssertionFailure() << "it succeeded with " << response->status;
+    if (http_fault_of(response.error()) == fault) return testing::AssertionSuccess();
+    return testing::AssertionFailure() << "it failed with \"" << response.error().text() << '"';
+}
+
+std::string sized(const std::string& body, const std::string& status = "200 OK") {
+    return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+std::string redirect(const std::string& location) {
+    return "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + location + "\r\n\r\n";
+}
+
+TEST(HttpClient, ReadsBodiesOfEveryKind) {
+    const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (const auto& bytes : {
+             sized("hello"),
+             "HTTP/1.1 200 \r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello"s,
+             "HTTP/1.0 200 OK\r\n\r\nhello"s,
+             "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello"s,
+             chunked + "5\r\nhello\r\n0\r\n\r\n",
+             chunked + "1;x=\"y\"\r\nh\r\n004\r\nello\r\n0\r\nTrailer: x\r\n\r\n",
+             "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + sized("hello"),
+         }) {
+        const auto response = answer(bytes);
+        ASSERT_TRUE(ok(response)) << bytes;
+        EXPECT_EQ(response->status, 200u);
+        EXPECT_EQ(response->body, "hello") << bytes;
+        EXPECT_EQ(response->body_size, 5u);
+    }
+}
+
+TEST(HttpClient, DoesNotDecompress) {
+    const auto response = answer("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc");
+    EXPECT_EQ(response->body, "abc");
+    EXPECT_EQ(response->field("content-encoding"), "gzip");
+}
+
+TEST(HttpClient, ExpectsNoBodyWhereThereIsNone) {
+    EXPECT_EQ(answer("HTTP/1.1 204 No Content\r\n\r\n")->status, 204u);
+    EXPECT_EQ(answer("HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n")->status, 304u);
+    const RawServer server(RawServer::always("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"));
+    auto asking = client();
+    auto request = get(server.url());
+    request.method = HttpMethod::head;
+    for (int i = 0; i < 2; ++i) {
+        const auto response = asking.fetch(request);
+        ASSERT_TRUE(ok(response));
+        EXPECT_EQ(response->field("Content-Length"), "5");
+        EXPECT_EQ(response->body_size, 0u);
+    }
+    EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST(HttpClient, AStatusIsAnAnswerAndItsPageIsThrownAway) {
+    const RawServer server(RawServer::always(sized("no such file", "404 Not Found")));
+    auto asking = client();
+    for (int i = 0; i < 2; ++i) {
+        const auto response = asking.fetch(get(server.url(), {.body = 1}));
+        ASSERT_TRUE(ok(response));
+        EXPECT_EQ(response->status, 404u);
+        EXPECT_EQ(response->body, "");
+    }
+    EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST(HttpClient, KeepsConnectionsThatMayBeKept) {
+    const struct {
+        std::string answer;
+        std::size_t connections;
+    } cases[] = {
+        {sized("hello"), 1},
+        {"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n", 1},
+        {"HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", 3},
+        {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", 3},
+        {sized("hello") + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil", 3},  // an answer to no question
+        {sized("hello") + "x", 3},
+        {"HTTP/1.1 500 Oh\r\nContent-Length: 1000000\r\n\r\n" + std::string(1'000'000, 'x'), 3},
+    };
+    for (const auto& c : cases) {
+        const RawServer server(RawServer::always(c.answer));
+        auto asking = client();
+        for (int i = 0; i < 3; ++i)
+            EXPECT_TRUE(ok(asking.fetch(get(server.url()))));
+        EXPECT_EQ(server.connections(), c.connections) << c.answer.substr(0, 100);
+    }
+}
+
+TEST(HttpClient, PostsOnceOnAConnectionOfItsOwn) {
+    std::promise<std::string> posted;
+    const RawServer server([&](RawServer::Peer& peer) {
+        const auto first = peer.read_head();
+        if (first.starts_with("POST")) posted.set_value(first);
+        peer.send(sized("hello"));
+    });
+    auto asking = client();
+    EXPECT_TRUE(ok(asking.fetch(get(server.url()))));
+    auto request = get(server.url("/-/trees/x/sync"));
+    request.method = HttpMethod::post;
+    EXPECT_TRUE(ok(asking.fetch(request)));
+    EXPECT_EQ(server.connections(), 2u);
+    const auto head = posted.get_future().get();
+    EXPECT_TRUE(head.starts_with("POST /-/trees/x/sync HTTP/1.1\r\n")) << head;
+    EXPECT_NE(head.find("\r\nContent-Length: 0\r\n"), head.npos) << head;
+}
+
+TEST(HttpClient, TakesARedirectOfAPostForItsAnswer) {
+    const RawServer server(RawServer::always(redirect("/elsewhere")));
+    auto request = get(server.url());
+    request.method = HttpMethod::post;
+    const auto response = client().fetch(request);
+    ASSERT_TRUE(ok(response));
+    EXPECT_EQ(response->status, 302u);
+    EXPECT_EQ(response->redirects, 0u);
+}
+
+TEST(HttpClient, TriesAgainWhenAKeptConnectionHasDied) {
+    // Hangs up upon every second request of a connection, without a word.
+    const RawServer server([](RawServer::Peer& peer) {
+        if (!peer.read_head().empty()) peer.send(sized("hello"));
+        peer.read_head();
+    });
+    auto asking = client();
+    for (int i = 0; i < 3; ++i)
+        EXPECT_TRUE(ok(asking.fetch(get(server.url()))));
+    EXPECT_EQ(server.connections(), 3u);
+}
+
+TEST(HttpClient, TriesANewConnectionOnlyOnce) {
+    const RawServer server([](RawServer::Peer& peer) { peer.read_head(); });
+    EXPECT_TRUE(fails_with(HttpFault::closed_early, fetch(server.url())));
+    EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST(HttpClient, DoesNotTryAgainOnceAnAnswerHasBegun) {
+    std::atomic<int> requests = 0;
+    const RawServer server([&](RawServer::Peer& peer) {
+        for (;;) {
+            if (peer.read_head().empty()) return;
+            if (++requests == 2) {
+                peer.send("HTTP/1.1 2");
+                return;
+            }
+            peer.send(sized("hello"));
+        }
+    });
+    auto asking = client();
+    EXPECT_TRUE(ok(asking.fetch(get(server.url()))));
+    EXPECT_TRUE(fails_with(HttpFault::closed_early, asking.fetch(get(server.url()))));
+    EXPECT_EQ(requests, 2);
+}
+
+TEST(HttpClient, NoticesAnEndThatComesTooEarly) {
+    for (const auto& bytes : {
+             ""s,
+             "HTTP/1.1 200 OK\r\nContent-Le"s,
+             "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello"s,
+             "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n"s,
+             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"s,
+             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nhello"s,
+             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"s,
+             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n"s,
+             "HTTP/1.1 100 Continue\r\n\r\n"s,
+         })
+        EXPECT_TRUE(fails_with(HttpFault::closed_early, answer(bytes))) << bytes;
+}
+
+TEST(HttpClient, RefusesWhatIsNoProperAnswer) {
+    std::string waiting;
+    for (int i = 0; i < 20; ++i)
+        waiting += "HTTP/1.1 102 Processing\r\n\r\n";
+    const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (
+        const auto& bytes : {
+            "SSH-2.0-OpenSSH\r\n\r\n"s,
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello"s,
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"s,
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"s,
+            waiting,
+            chunked + "x\r\n",
+            chunked + "5\r\nhelloX\r\n0\r\n\r\n",
+            chunked + "fffffffffffffffff\r\n",
+            chunked + "-5\r\nhello\r\n",
+            chunked + "5;" + std::string(200'000, 'x'),
+        })
+        EXPECT_TRUE(fails_with(HttpFault::malformed, answer(bytes))) << bytes.substr(0, 200);
+}
+
+TEST(HttpClient, EndsAHeadThatHasNoEnd) {
+    const RawServer lines([](RawServer::Peer& peer) {
+        peer.read_head();
+        peer.send("HTTP/1.1 200 OK\r\n");
+        while (peer.send("A: " + std::string(1000, 'b') + "\r\n")) {
+        }
+    });
+    EXPECT_TRUE(fails_with(HttpFault::head_too_large, fetch(lines.url())));
+    const RawServer line([](RawServer::Peer& peer) {
+        peer.read_head();
+        while (peer.send(std::string(1000, 'b'))) {
+        }
+    });
+    EXPECT_TRUE(fails_with(HttpFault::head_too_large, fetch(line.url())));
+}
+
+TEST(HttpClient, EndsABodyThatIsTooLarge) {
+    const RawServer endless([](RawServer::Peer& peer) {
+        peer.read_head();
+        peer.send("HTTP/1.1 200 OK\r\n\r\n");
+        while (peer.send(std::string(1000, 'b'))) {
+        }
+    });
+    EXPECT_TRUE(fails_with(HttpFault::body_too_large, fetch(endless.url(), {.body = 100'000})));
+    const RawServer chunks([](RawServer::Peer& peer) {
+        peer.read_head();
+        peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        while (peer.send("4\r\nabcd\r\n")) {
+        }
+    });
+    EXPECT_TRUE(fails_with(HttpFault::body_too_large, fetch(chunks.url(), {.body = 100'000})));
+    // The length alone is enough.
+    EXPECT_TRUE(fails_with(HttpFault::body_too_large,
+                           answer("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n", {.body = 5})));
+    EXPECT_TRUE(ok(answer(sized("hello"), {.body = 5})));
+}
+
+TEST(HttpClient, WaitsForNobodyForEver) {
+    const RawServer silent([](RawServer::Peer& peer) { peer.wait_for_end(); });
+    EXPECT_TRUE(fails_with(HttpFault::timed_out, fetch(silent.url(), {.silence = 100ms})));
+    const RawServer half([](RawServer::Peer& peer) {
+        peer.read_head();
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello");
+        peer.wait_for_end();
+    });
+    EXPECT_TRUE(fails_with(HttpFault::timed_out, fetch(half.url(), {.silence = 100ms})));
+    // A byte now and then keeps silence away, but not the end of the time for all.
+    const RawServer drip([](RawServer::Peer& peer) {
+        peer.read_head();
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
+        while (peer.send("x"))
+            std::this_thread::sleep_for(5ms);
+    });
+    EXPECT_TRUE(fails_with(HttpFault::timed_out, fetch(drip.url(), {.silence = 30s, .total = 200ms})));
+}
+
+TEST(HttpClient, TellsThatNobodyIsThere) {
+    std::string url;
+    {
+        const RawServer gone([](RawServer::Peer&) {});
+        url = gone.url();
+    }
+    EXPECT_TRUE(fails_with(HttpFault::no_connection, fetch(url)));
+    EXPECT_TRUE(fails_with(HttpFault::no_address, fetch("http://" + std::string(70, 'a') + "..b/")));
+    auto only_six = client({.route = {.family = AddressFamily::ipv6_only}});
+    EXPECT_TRUE(fails_with(HttpFault::no_address, only_six.fetch(get("http://127.0.0.1/"))));
+}
+
+TEST(HttpClient, TriesTheNextAddressOfAName) {
+    // localhost is ::1 and 127.0.0.1, or 127.0.0.1 alone; either way it ends where somebody listens.
+    const RawServer server(RawServer::once(sized("hello")));
+    auto asking = client({.route = {.family = AddressFamily::ipv6_first}});
+    EXPECT_TRUE(ok(asking.fetch(get("http://localhost:" + std::to_string(server.port()) + "/"))));
+}
+
+TEST(HttpClient, FollowsRedirects) {
+    const RawServer target(RawServer::once(sized("hello")));
+    const RawServer first([&](RawServer::Peer& peer) {
+        const auto head = peer.read_head();
+        peer.send(redirect(head.starts_with("GET /a ") ? "b" : target.url("/c?d")));
+        peer.send(head.starts_with("GET /a ") && !peer.read_head().empty() ? redirect(target.url("/c?d"))
+                                                                           : "");
+    });
+    const auto response = fetch(first.url("/a"));
+    ASSERT_TRUE(ok(response));
+    EXPECT_EQ(response->body, "hello");
+    EXPECT_EQ(response->redirects, 2u);
+    EXPECT_EQ(response->url.str(), target.url("/c?d"));
+}
+
+TEST(HttpClient, TellsARedirectsTargetNoSecrets) {
+    std::promise<std::string> heard;
+    const RawServer target([&](RawServer::Peer& peer) {
+        heard.set_value(peer.read_head());
+        peer.send(sized(""));
+    });
+    const RawServer first(RawServer::once(redirect(target.url())));
+    auto request = get(first.url());
+    request.url = HttpUrl::parse("http://me:secret@127.0.0.1:" + std::to_string(first.port())).value();
+    request.fields = {{"Cookie", "c"}, {"X-Other", "o"}};
+    EXPECT_TRUE(ok(client().fetch(request)));
+    const auto head = heard.get_future().get();
+    EXPECT_THAT(head, HasSubstr("\r\nX-Other: o\r\n"));
+    EXPECT_THAT(head, testing::Not(testing::AnyOf(HasSubstr("Authorization"), HasSubstr("Cookie"))));
+}
+
+TEST(HttpClient, EndsRedirectsThatGoNowhere) {
+    std::atomic<unsigned> asked = 0;
+    const RawServer loop([&](RawServer::Peer& peer) {
+        while (!peer.read_head().empty())
+            peer.send(redirect("/" + std::to_string(++asked % 2)));
+    });
+    EXPECT_TRUE(fails_with(HttpFault::bad_redirect, fetch(loop.url(), {.redirects = 5})));
+    EXPECT_EQ(asked, 6u);
+    for (const auto* location : {"ftp://127.0.0.1/", "file:///etc/passwd", "", "http://"})
+        EXPECT_TRUE(fails_with(HttpFault::bad_redirect, answer(redirect(location)))) << location;
+}
+
+class HttpClientInside : public testing::Test {
+protected:
+    RawServer inside_{RawServer::always(sized("secret")), "127.0.0.2"};
+    RawServer outside_{RawServer::always(redirect(inside_.url()))};
+};
+
+TEST_F(HttpClientInside, IsNotReachedFromOutside) {
+    EXPECT_TRUE(fails_with(HttpFault::too_private, fetch(outside_.url())));
+    EXPECT_EQ(inside_.connections(), 0u);
+}
+
+TEST_F(HttpClientInside, IsNotReachedByAKeptConnectionEither) {
+    auto asking = client();
+    EXPECT_EQ(asking.fetch(get(inside_.url()))->body, "secret");
+    EXPECT_TRUE(fails_with(HttpFault::too_private, asking.fetch(get(outside_.url()))));
+    EXPECT_EQ(asking.fetch(get(inside_.url()))->body, "secret");
+}
+
+TEST_F(HttpClientInside, IsReachedWhenThatIsAllowedOrWhenOneIsInsideAlready) {
+    auto allowing = client({.private_addresses = PrivateAddresses::allowed});
+    EXPECT_EQ(allowing.fetch(get(outside_.url()))->body, "secret");
+    const RawServer from_inside(RawServer::once(redirect(inside_.url())), "127.0.0.2");
+    EXPECT_EQ(fetch(from_inside.url())->body, "secret");
+}
+
+TEST_F(HttpClientInside, IsNotReachedByGoingOutFirst) {
+    const RawServer from_inside(RawServer::once(redirect(outside_.url())), "127.0.0.2");
+    EXPECT_TRUE(fails_with(HttpFault::too_private, fetch(from_inside.url())));
+}
+
+TEST(HttpClient, AsksAProxyForPlainUrls) {
+    std::promise<std::string> heard;
+    const RawServer proxy([&](RawServer::Peer& peer) {
+        heard.set_value(peer.read_head());
+        peer.send(sized("by proxy"));
+    });
+    auto asking = client({.route = {.manners = {.proxy = HttpUrl::parse(proxy.url()).value()}}});
+    EXPECT_EQ(asking.fetch(get("http://nowhere.invalid/x"))->body, "by proxy");
+    EXPECT_THAT(heard.get_future().get(), testing::StartsWith("GET http://nowhere.invalid/x HTTP/1.1\r\n"));
+}
+
+TEST(HttpClient, TellsWhenAProxyWillNotConnect) {
+    for (const auto& [bytes, fault] : std::vector<std::pair<std::string, HttpFault>>{
+             {"HTTP/1.1 403 Forbidden\r\n\r\n", HttpFault::no_connection},
+             {"nonsense\r\n\r\n", HttpFault::malformed},
+             {"HTTP/1.1 200 OK\r\n\r\nearly words", HttpFault::malformed},
+             {"HTTP/1.1 20", HttpFault::closed_early},
+             {std::string(100'000, 'x'), HttpFault::head_too_large}}) {
+        const RawServer proxy(RawServer::once(bytes));
+        auto asking = client({.route = {.manners = {.proxy = HttpUrl::parse(proxy.url()).value()}}});
+        EXPECT_TRUE(fails_with(fault, asking.fetch(get("https://nowhere.invalid/")))) << bytes.substr(0, 50);
+    }
+}
+
+TEST(HttpClient, LetsNoProxyLeadInside) {
+    const RawServer proxy(RawServer::always(redirect("http://10.0.0.1/")));
+    auto asking = client({.route = {.manners = {.proxy = HttpUrl::parse(proxy.url()).value()}}});
+    EXPECT_TRUE(fails_with(HttpFault::too_private, asking.fetch(get("http://nowhere.invalid/"))));
+}
+
+// Counts what it is given.
+class Counter final : public HttpSink {
+public:
+    Result<Use> begin(const HttpResponse& head) override {
+        ++begun;
+        EXPECT_EQ(head.status, 200u);
+        return use;
+    }
+    asio::awaitable<Status> take(ByteSpan piece) override {
+        EXPECT_LE(piece.size(), 64u << 10);
+        bytes += piece.size();
+        if (bytes >= enough) co_return Error(Fault::no_space, "the disk is full");
+        co_return Status();
+    }
+
+    Result<Use> use = Use::take;
+    Bytes enough = HttpLimits::any_size;
+    Bytes bytes = 0;
+    int begun = 0;
+};
+
+TEST(HttpClient, StreamsALargeBodyInPieces) {
+    constexpr Bytes size = 50'000'000;
+    const RawServer server([](RawServer::Peer& peer) {
+        const std::string piece(1'000'000, 'x');
+        while (!peer.read_head().empty()) {
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\n");
+            for (Bytes sent = 0; sent < size && peer.send(piece); sent += piece.size()) {
+            }
+        }
+    });
+    auto asking = client();
+    Counter counter;
+    const auto response = asking.fetch(get(server.url(), {.body = HttpLimits::any_size}), &counter);
+    ASSERT_TRUE(ok(response));
+    EXPECT_EQ(counter.bytes, size);
+    EXPECT_EQ(response->body_size, size);
+    EXPECT_EQ(response->body, "");
+
+    Counter leaving;
+    leaving.use = HttpSink::Use::leave;
+    EXPECT_TRUE(ok(asking.fetch(get(server.url(), {.body = HttpLimits::any_size}), &leaving)));
+    EXPECT_EQ(leaving.bytes, 0u);
+
+    Counter full;
+    full.enough = 100'000;
+    EXPECT_TRUE(test::fails_with(Fault::no_space,
+                                 asking.fetch(get(server.url(), {.body = HttpLimits::any_size}), &full)));
+    Counter unwilling;
+    unwilling.use = Error(Fault::refused, "not that one");
+    EXPECT_TRUE(test::fails_with(
+        Fault::refused, asking.fetch(get(server.url(), {.body = HttpLimits::any_size}), &unwilling)));
+}
+
+TEST(HttpClient, GivesASinkNothingButGoodAnswers) {
+    const RawServer server(RawServer::once(sized("no", "404 Not Found")));
+    Counter counter;
+    EXPECT_EQ(client().fetch(get(server.url()), &counter)->status, 404u);
+    EXPECT_EQ(counter.begun, 0);
+}
+
+TEST(HttpClient, StopsWhenAsked) {
+    std::stop_source stop;
+    std::atomic<bool> asked = false;
+    const RawServer server([&](RawServer::Peer& peer) {
+        peer.read_head();
+        asked = true;
+        stop.request_stop();
+        peer.wait_for_end();
+    });
+    auto asking = client();
+    EXPECT_TRUE(fails_with(HttpFault::stopped, asking.fetch(get(server.url()), nullptr, stop.get_token())));
+    EXPECT_TRUE(asked);
+    // Fit for another one afterwards.
+    const RawServer good(RawServer::once(sized("hello")));
+    EXPECT_TRUE(ok(asking.fetch(get(good.url()))));
+    EXPECT_TRUE(fails_with(HttpFault::stopped, asking.fetch(get(good.url()), nullptr, stop.get_token())));
+}
+
+TEST(HttpClient, FetchesSeveralAtOnce) {
+    // Nobody is answered before all have asked.
+    std::atomic<int> waiting = 4;
+    const RawServer server([&](RawServer::Peer& peer) {
+        while (!peer.read_head().empty()) {
+            --waiting;
+            while (waiting > 0)
+                std::this_thread::sleep_for(1ms);
+            peer.send(sized("hello"));
+        }
+    });
+    asio::io_context context;
+    auto asking = HttpClient::make({}).value();
+    int answered = 0;
+    for (int i = 0; i < 4; ++i) {
+        auto ended = [&](const std::exception_ptr&, const Result<HttpResponse>& response) {
+            EXPECT_TRUE(ok(response));
+            ++answered;
+        };
+        asio::co_spawn(context, asking.fetch(get(server.url())), ended);
+    }
+    context.run();
+    EXPECT_EQ(answered, 4);
+    EXPECT_EQ(server.connections(), 4u);
+}
+
+}  // namespace
+}  // namespace mirrorseed

@@ -1,0 +1,36 @@
+#include "tests/core/store/catalogue_words.hpp"
+
+namespace mirrorseed {
+namespace {
+
+using CatalogueListings = CatalogueTest;
+
+TEST_F(CatalogueListings, PartsAreAddedUntilTheWholeIsReplaced) {
+    auto& listings = catalogue_.listings();
+    EXPECT_EQ(listings.recall(tree_, "http://a/", path("x")), "");
+    listings.keep(tree_, "http://a/", path("x"), std::string("on\0e", 4));
+    listings.add(tree_, "http://a/", path("x"), "+two");
+    listings.add(tree_, "http://a/", path("x"), "+three");
+    EXPECT_EQ(listings.recall(tree_, "http://a/", path("x")), std::string("on\0e+two+three", 14));
+    listings.keep(tree_, "http://a/", path("x"), "new");
+    EXPECT_EQ(listings.recall(tree_, "http://a/", path("x")), "new");
+    listings.keep(tree_, "http://a/", path("x"), "");
+    EXPECT_TRUE(listings.folders(tree_, "http://a/").empty());
+}
+
+TEST_F(CatalogueListings, EachTreeAndUpstreamHasItsOwn) {
+    auto& listings = catalogue_.listings();
+    const auto other = catalogue_.trees().ensure("other").id;
+    listings.keep(tree_, "http://a/", RelPath(), "1");
+    listings.keep(tree_, "http://b/", RelPath(), "2");
+    listings.keep(other, "http://a/", path("x/y"), "3");
+    EXPECT_EQ(listings.recall(tree_, "http://b/", RelPath()), "2");
+    EXPECT_EQ(listings.folders(other, "http://a/"), std::vector{path("x/y")});
+    listings.forget_other_upstreams(tree_, {"http://b/"});
+    EXPECT_EQ(listings.recall(tree_, "http://a/", RelPath()), "");
+    EXPECT_EQ(listings.recall(tree_, "http://b/", RelPath()), "2");
+    EXPECT_EQ(listings.recall(other, "http://a/", path("x/y")), "3");
+}
+
+}  // namespace
+}  // namespace mirrorseed

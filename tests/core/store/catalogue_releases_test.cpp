@@ -1,0 +1,108 @@
+#include "tests/core/store/catalogue_words.hpp"
+
+namespace mirrorseed {
+namespace {
+
+class CatalogueReleases : public CatalogueTest {
+protected:
+    Release release(std::string_view at) {
+        Release made{.tree = tree_,
+                     .path = path(at),
+                     .name = std::string(path(at).name()),
+                     .title = "a title",
+                     .published = noon,
+                     .content = file("image").digest,
+                     .size = 5};
+        made.info_hash_v1 = Sha1::of(as_bytes(at));
+        made.info_hash_v2 = digest_of_text(at);
+        return made;
+    }
+    ReleaseFile part(std::string_view at, std::string_view text) {
+        return {.path = path(at), .size = text.size(), .content = file(text).digest};
+    }
+    Releases& releases_ = catalogue_.releases();
+};
+
+TEST_F(CatalogueReleases, AreFoundByBothHashesAndByPath) {
+    const auto made = release("iso/a.iso");
+    const auto id = releases_.add(made, {part("a.iso", "image")});
+    for (const auto& found :
+         {releases_.with_info_hash(made.info_hash_v1->hex()),
+          releases_.with_info_hash(made.info_hash_v2->hex()), releases_.at(tree_, path("iso/a.iso"))}) {
+        ASSERT_TRUE(found);
+        EXPECT_EQ(found->id, id);
+        EXPECT_EQ(found->tree, tree_);
+        EXPECT_EQ(found->path, made.path);
+        EXPECT_EQ(found->name, "a.iso");
+        EXPECT_EQ(found->title, "a title");
+        EXPECT_EQ(found->published, noon);
+        EXPECT_EQ(found->gone, std::nullopt);
+        EXPECT_EQ(found->content, made.content);
+        EXPECT_EQ(found->size, 5u);
+        EXPECT_EQ(found->info_hash_v1, made.info_hash_v1);
+        EXPECT_EQ(found->info_hash_v2, made.info_hash_v2);
+    }
+    EXPECT_FALSE(releases_.with_info_hash("00"));
+    EXPECT_FALSE(releases_.with_info_hash(std::string(40, '0')));
+    EXPECT_FALSE(releases_.with_info_hash(std::string(64, '0')));
+    EXPECT_FALSE(releases_.at(tree_, path("iso/b.iso")));
+}
+
+TEST_F(CatalogueReleases, HaveFilesAndPads) {
+    const auto id = releases_.add(
+        release("images"),
+        {part("one", "1"), {.path = path(".pad/9"), .size = 9, .pad = true}, part("two", "22")});
+    EXPECT_EQ(releases_.file(id, path("two"))->size, 2u);
+    EXPECT_EQ(releases_.file(id, path("two"))->content, digest_of_text("22"));
+    EXPECT_TRUE(releases_.file(id, path(".pad/9"))->pad);
+    EXPECT_FALSE(releases_.file(id, path("three")));
+    EXPECT_FALSE(releases_.only_file(id));
+    const auto other = releases_.add(release("other"),
+                                     {{.path = path(".pad/9"), .size = 9, .pad = true}, part("only", "1")});
+    EXPECT_EQ(releases_.only_file(other)->path, path("only"));
+}
+
+TEST_F(CatalogueReleases, KeepTheirContentsUntilTheseAreWithdrawn) {
+    const auto id = releases_.add(release("images"), {part("one", "1")});
+    EXPECT_FALSE(is_unneeded("1"));
+    EXPECT_FALSE(is_unneeded("image"));
+    EXPECT_TRUE(catalogue_.entries().is_served(digest_of_text("1")));
+    catalogue_.contents().strip(digest_of_text("1"));
+    EXPECT_TRUE(is_unneeded("1"));
+    EXPECT_FALSE(catalogue_.entries().is_served(digest_of_text("1")));
+    EXPECT_EQ(releases_.file(id, path("one"))->content, std::nullopt);
+
+    EXPECT_TRUE(catalogue_.entries().is_served(digest_of_text("image")));
+    catalogue_.contents().strip(digest_of_text("image"));
+    EXPECT_EQ(releases_.at(tree_, path("images"))->content, std::nullopt);
+}
+
+TEST_F(CatalogueReleases, AreNotThereWhenTheyWereWithdrawn) {
+    const auto made = release("a.iso");
+    const auto id = releases_.add(made, {part("a.iso", "image")});
+    releases_.withdraw(id);
+    EXPECT_FALSE(releases_.with_info_hash(made.info_hash_v1->hex()));
+    EXPECT_FALSE(releases_.at(tree_, path("a.iso")));
+    EXPECT_FALSE(catalogue_.entries().is_served(digest_of_text("image")));
+}
+
+TEST_F(CatalogueReleases, ComeWithDescriptionsAndANewRevision) {
+    auto before = catalogue_.contents().revision();
+    const auto changed = [&] { return std::exchange(before, catalogue_.contents().revision()) != before; };
+    const auto id = releases_.add(release("a.iso"), {});
+    EXPECT_TRUE(changed());
+    EXPECT_FALSE(releases_.is_described(id, "torrent"));
+    releases_.describe(id, "torrent", std::string("a\0b", 3));
+    EXPECT_TRUE(changed());
+    EXPECT_EQ(releases_.description(id, "torrent"), std::string("a\0b", 3));
+    releases_.describe(id, "torrent", "other");
+    EXPECT_TRUE(changed());
+    EXPECT_EQ(releases_.description(id, "torrent"), "other");
+    EXPECT_EQ(releases_.description(id, "magnet"), std::nullopt);
+    releases_.withdraw(id);
+    EXPECT_TRUE(changed());
+    EXPECT_FALSE(changed());
+}
+
+}  // namespace
+}  // namespace mirrorseed

@@ -1,0 +1,105 @@
+#include "tests/core/store/catalogue_words.hpp"
+
+namespace mirrorseed {
+namespace {
+
+using CatalogueTrees = CatalogueTest;
+
+TEST_F(CatalogueTrees, ATreeIsMadeOnce) {
+    EXPECT_EQ(catalogue_.trees().ensure("debian").id, tree_);
+    EXPECT_NE(catalogue_.trees().ensure("arch").id, tree_);
+    EXPECT_FALSE(catalogue_.trees().find("fedora"));
+    const auto all = catalogue_.trees().all();
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_EQ(all[0].name, "arch");
+}
+
+TEST_F(CatalogueTrees, ATreeRemembersItsState) {
+    auto& trees = catalogue_.trees();
+    publish();
+    trees.set_lineage(tree_, "abc");
+    trees.set_checkout(tree_, 1);
+    trees.set_paused(tree_, true);
+    trees.start_candidate(tree_);
+    trees.hold_candidate(tree_, "too much goes");
+    auto row = trees.find("debian").value();
+    EXPECT_EQ(row.lineage, "abc");
+    EXPECT_EQ(row.generation, 1u);
+    EXPECT_EQ(row.candidate, 2u);
+    EXPECT_EQ(row.held_reason, "too much goes");
+    EXPECT_TRUE(row.paused);
+    EXPECT_EQ(row.checkout, 1u);
+    publish();
+    row = trees.find("debian").value();
+    EXPECT_EQ(row.generation, 2u);
+    EXPECT_EQ(row.candidate, 0u);
+    EXPECT_EQ(row.held_reason, "");
+}
+
+TEST_F(CatalogueTrees, AGenerationRemembersItsNumbers) {
+    auto& trees = catalogue_.trees();
+    trees.publish(tree_, {.number = 1,
+                          .published = noon,
+                          .entries = 10,
+                          .files = 7,
+                          .bytes = 1'000'000'000'000,
+                          .added = 1,
+                          .changed = 2,
+                          .removed = 3,
+                          .upstream = "rsync://x/"});
+    trees.set_manifest(tree_, 1, digest_of_text("m"));
+    const auto row = trees.generation(tree_, 1).value();
+    EXPECT_EQ(row.published, noon);
+    EXPECT_EQ(row.entries, 10u);
+    EXPECT_EQ(row.files, 7u);
+    EXPECT_EQ(row.bytes, 1'000'000'000'000u);
+    EXPECT_EQ(row.added * 100 + row.changed * 10 + row.removed, 123u);
+    EXPECT_EQ(row.upstream, "rsync://x/");
+    EXPECT_EQ(row.manifest, digest_of_text("m"));
+    EXPECT_TRUE(row.kept);
+    trees.set_kept(tree_, 1, false);
+    EXPECT_FALSE(trees.generation(tree_, 1)->kept);
+    trees.publish(tree_, {.number = 2});
+    EXPECT_EQ(trees.generations(tree_).front().number, 2u);
+    EXPECT_FALSE(trees.generations(tree_).front().manifest);
+    trees.forget_generation(tree_, 1);
+    EXPECT_EQ(trees.generations(tree_).size(), 1u);
+    EXPECT_FALSE(trees.generation(tree_, 1));
+}
+
+TEST_F(CatalogueTrees, WhatWasListedIsRememberedUntilSomethingHappensToTheTree) {
+    auto& trees = catalogue_.trees();
+    auto& contents = catalogue_.contents();
+    const auto digest = digest_of_text("a listing");
+    const auto listed_as = [&] { return trees.find("debian").value().listed_as; };
+    start();
+    put("f", file("shown"));
+    publish();
+    contents.add_blob(digest_of_text("shown by none"), 4, noon);
+    const auto remember = [&] {
+        trees.set_listed(tree_, "terms", noon, digest);
+        ASSERT_EQ(listed_as(), digest);
+    };
+    remember();
+    EXPECT_EQ(trees.all()[0].listed_as, digest);
+    contents.mark_checked(digest_of_text("shown"), noon + 1, false);
+    contents.forget_blob(digest_of_text("shown by none"));
+    EXPECT_EQ(listed_as(), digest) << "neither is anything that a reader sees";
+    contents.mark_checked(digest_of_text("shown"), noon + 2, true);
+    EXPECT_EQ(listed_as(), std::nullopt) << "a content was found damaged";
+    remember();
+    contents.withdraw(digest_of_text("bad"), noon);
+    EXPECT_EQ(listed_as(), std::nullopt) << "a content was withdrawn";
+    remember();
+    contents.forget_blob(digest_of_text("shown"));
+    EXPECT_EQ(listed_as(), std::nullopt) << "a content that is shown went";
+    remember();
+    publish();
+    EXPECT_EQ(listed_as(), std::nullopt) << "a generation was published";
+    remember();
+    trees.set_listed(tree_, "", noon, std::nullopt);
+    EXPECT_EQ(listed_as(), std::nullopt);
+}
+
+}  // namespace
+}  // namespace mirrorseed
