@@ -6,6 +6,7 @@
 #include "app/config/config_checks.hpp"
 #include "app/config/config_text.hpp"
 #include "app/keeper/hand_over.hpp"
+#include "app/keeper/job.hpp"
 #include "app/keeper/keeper.hpp"
 #include "app/keeper/recovery.hpp"
 #include "app/keeper/status.hpp"

@@ -1,7 +1,8 @@
 // `mirrorseed sync --from URL --to DIR`, which needs no config and no store.
 #pragma once
 
-#include "app/keeper/job.hpp"
+#include "app/command_line/command_arguments.hpp"
+#include "app/command_line/exit.hpp"
 
 namespace mirrorseed::app {
 

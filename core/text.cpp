@@ -249,6 +249,13 @@ Result<std::vector<std::uint8_t>> from_base64(std::string_view text) {
     return out;
 }
 
+std::string lowered(std::string_view text) {
+    std::string low(text);
+    for (auto& c : low)
+        c = lowered(c);
+    return low;
+}
+
 std::string_view trimmed(std::string_view text) noexcept {
     const auto begin = text.find_first_not_of(" \t\r\n");
     if (begin == std::string_view::npos) return {};

@@ -35,6 +35,12 @@ bool from_hex(std::string_view text, std::span<std::uint8_t> out) noexcept;
 std::string to_base64(std::span<const std::uint8_t> bytes);
 Result<std::vector<std::uint8_t>> from_base64(std::string_view text);
 
+// ASCII letters alone.
+constexpr char lowered(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+std::string lowered(std::string_view text);
+
 std::string_view trimmed(std::string_view text) noexcept;
 
 // The candidate that a person most likely meant by `word`, or nothing when none is close.

@@ -1,5 +1,7 @@
 #include "httpd/media_type.hpp"
 
+#include "core/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -84,20 +86,13 @@ constexpr std::array<std::string_view, 12> plain_names{"ChangeLog",  "InRelease"
                                                        "README",     "Release",   "SHA1SUMS", "SHA256SUMS",
                                                        "SHA512SUMS", "TIMESTAMP", "CHECKSUM", "COPYING"};
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (auto& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
 }  // namespace
 
 std::string_view media_type_of(std::string_view name) {
     if (std::find(plain_names.begin(), plain_names.end(), name) != plain_names.end()) return plain_text;
     const auto dot = name.rfind('.');
     if (dot == std::string_view::npos || dot == 0) return unknown;
-    const auto ending = lower(name.substr(dot + 1));
+    const auto ending = lowered(name.substr(dot + 1));
     const auto found =
         std::lower_bound(known.begin(), known.end(), ending,
                          [](const Known& entry, const std::string& text) { return entry.first < text; });

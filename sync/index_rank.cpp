@@ -1,6 +1,6 @@
 #include "sync/index_rank.hpp"
 
-#include "sync/checksums/checksum_list.hpp"
+#include "sync/checksum_names.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,12 +15,6 @@ constexpr std::array freshness{"lastupdate", "lastsync", "last-updated", "TIME",
 constexpr std::array index_beginnings{"Packages", "Sources", "Contents-", "Translation-", "Components-"};
 constexpr std::array root_endings{".db",    ".db.sig",       ".db.tar.gz",    ".db.tar.xz",    ".db.tar.zst",
                                   ".files", ".files.tar.gz", ".files.tar.xz", ".files.tar.zst"};
-
-bool is_checksum_list_or_signature(const RelPath& path) {
-    if (is_checksum_list(path)) return true;
-    const auto list = signed_name(path);
-    return list && is_checksum_list(*list);
-}
 
 template <class Names>
 bool any(const Names& names, auto&& test) {
@@ -40,8 +34,7 @@ IndexRank index_rank(const RelPath& path) {
         return IndexRank::freshness;
     if (any(roots, is_name) || any(root_endings, ends)) return IndexRank::root;
     const bool in_repodata = path.parent().name() == "repodata";
-    if (in_repodata || any(index_beginnings, begins) || is_checksum_list_or_signature(path))
-        return IndexRank::index;
+    if (in_repodata || any(index_beginnings, begins) || is_of_a_checksum_set(path)) return IndexRank::index;
     return IndexRank::content;
 }
 

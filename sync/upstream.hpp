@@ -1,7 +1,7 @@
 // Where a tree comes from.
 //
-// Each kind of upstream is one file that implements this; open_upstream() picks
-// it by the URL. All of it blocks, and asks `progress` whether to stop.
+// Each kind of upstream is one file that implements this; sync/run/open_upstream.hpp
+// picks it by the URL. All of it blocks, and asks `progress` whether to stop.
 #pragma once
 
 #include "core/glob.hpp"
@@ -12,6 +12,7 @@
 #include "sync/manners.hpp"
 #include "sync/orders.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,8 +39,7 @@ public:
     virtual bool is_shared() const { return false; }
 };
 
-// `memory` outlives the upstream; without one nothing is remembered from run to run.
-Result<std::unique_ptr<Upstream>> open_upstream(const std::string& url, const Manners& manners = {},
-                                                ListingMemory* memory = nullptr);
+// Opens an upstream by what its URL says; handed to those that may not know its kinds.
+using OpenUpstream = std::function<Result<std::unique_ptr<Upstream>>(const std::string& url, const Manners&)>;
 
 }  // namespace mirrorseed::sync

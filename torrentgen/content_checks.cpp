@@ -31,15 +31,6 @@ std::string path_of(const TorrentFile& file) {
     return fmt::format("{}", fmt::join(file.path, "/"));
 }
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(), [](char c) { return lower(c); });
-    return text;
-}
-
 // The first name that is bad, be it the torrent's or a part of a path. Pads are never stored.
 Text first_name(const Torrent& torrent, const std::function<bool(std::string_view)>& is_bad) {
     if (is_bad(torrent.name)) return torrent.name;
@@ -92,7 +83,7 @@ Text no_utf8_name(const Torrent& torrent) {
 Text windows_name(const Torrent& torrent) {
     static constexpr std::array<std::string_view, 4> devices{"con", "prn", "aux", "nul"};
     const auto is_bad = [](std::string_view name) {
-        const auto stem = lower(std::string(name.substr(0, name.find('.'))));
+        const auto stem = lowered(name.substr(0, name.find('.')));
         const bool numbered = stem.size() == 4 && (stem.starts_with("com") || stem.starts_with("lpt")) &&
                               stem[3] >= '1' && stem[3] <= '9';
         return name.find_first_of("<>:\"|*?") != name.npos || (name.size() > 2 && name.ends_with('.')) ||
@@ -135,7 +126,7 @@ Text repeated_path(const Torrent& torrent) {
 Text case_clash(const Torrent& torrent) {
     std::vector<std::pair<std::string, const TorrentFile*>> folded;
     for (const auto& file : torrent.files)
-        if (!file.pad) folded.emplace_back(lower(path_of(file)), &file);
+        if (!file.pad) folded.emplace_back(lowered(path_of(file)), &file);
     std::ranges::sort(folded);
     const auto clash = std::ranges::adjacent_find(folded, [](const auto& one, const auto& other) {
         return one.first == other.first && one.second->path != other.second->path;

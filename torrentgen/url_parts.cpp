@@ -1,16 +1,11 @@
 #include "torrentgen/url_parts.hpp"
 
+#include "core/text.hpp"
+
 #include <algorithm>
 
 namespace mirrorseed::torrentgen {
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(
-        out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return out;
-}
 
 // What stands from `mark` on is cut off and returned.
 std::string_view cut_from(std::string_view& text, std::string_view marks) {
@@ -31,7 +26,7 @@ UrlParts split_url(std::string_view url) {
         parts.path = url;
         return parts;
     }
-    parts.scheme = lower(url.substr(0, colon));
+    parts.scheme = lowered(url.substr(0, colon));
     url.remove_prefix(colon + 3);
     parts.path = cut_from(url, "/");
     if (const auto at = url.rfind('@'); at != url.npos) {
@@ -39,10 +34,10 @@ UrlParts split_url(std::string_view url) {
         url.remove_prefix(at + 1);
     }
     if (url.starts_with('[')) {
-        parts.host = lower(url.substr(1, std::min(url.find(']'), url.size()) - 1));
+        parts.host = lowered(url.substr(1, std::min(url.find(']'), url.size()) - 1));
     } else {
         cut_from(url, ":");
-        parts.host = lower(url);
+        parts.host = lowered(url);
     }
     return parts;
 }

@@ -1,5 +1,6 @@
 #include "app/command_line/command_line_text.hpp"
 
+#include "app/command_line/config_manual.hpp"
 #include "app/command_line/roff.hpp"
 #include "app/config/config_text.hpp"
 #include "core/text.hpp"

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "app/command_line/command_arguments.hpp"
+#include "app/command_line/job_answer.hpp"
 #include "app/config/config_reader.hpp"
-#include "app/keeper/job.hpp"
 #include "core/log.hpp"
 
 #include <boost/json/value.hpp>

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mirrorseed::app {
@@ -188,5 +189,8 @@ struct Config {
     LogConfig log;
     std::vector<TreeConfig> trees;
 };
+
+// Nothing when the config has no tree of that name.
+const TreeConfig* find_tree(const Config& config, std::string_view name);
 
 }  // namespace mirrorseed::app

@@ -50,6 +50,13 @@ std::span<const Key<ArchConfig>> keys_of<ArchConfig>();
 template <>
 std::span<const Key<ImagesConfig>> keys_of<ImagesConfig>();
 
+// As the documents show it: its default, or the example of a key that a person must give.
+template <class S>
+std::string documented_value(const Key<S>& key) {
+    static const S defaults{};
+    return key.required() ? std::string(key.example) : key.show(defaults);
+}
+
 // What a section is for, in one line each; the names are as in the document: "[server]", "[[tree]]".
 struct SectionHelp {
     std::string_view title, help;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace mirrorseed::app {
 
@@ -11,7 +12,7 @@ std::string documented_config();
 // What `mirrorseed init` writes: the store's path, and everything else as comments.
 std::string starter_config(const std::string& store_path);
 
-// mirrorseed.toml(5), as roff.
-std::string config_manual();
+// How values are written, for every document: lines that begin with '#'.
+std::string_view notes_on_form();
 
 }  // namespace mirrorseed::app

@@ -33,13 +33,6 @@ constexpr std::array fields{
 
 using Marks = std::bitset<60>;
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
 std::optional<unsigned> parse_number(std::string_view text) {
     unsigned value = 0;
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -48,7 +41,7 @@ std::optional<unsigned> parse_number(std::string_view text) {
 }
 
 std::optional<unsigned> parse_point(std::string_view text, const Field& field) {
-    const auto name = lower(text);
+    const auto name = lowered(text);
     for (unsigned i = 0; i < field.names.size(); ++i)
         if (field.names[i] == name) return field.low + i;
     const auto value = parse_number(text);

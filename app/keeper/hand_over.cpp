@@ -2,7 +2,9 @@
 
 #include "app/command_line/console.hpp"
 #include "app/command_line/progress_display.hpp"
+#include "app/keeper/job.hpp"
 #include "app/keeper/status.hpp"
+#include "app/wiring/wiring.hpp"
 #include "core/system/control_socket.hpp"
 
 #include <signal.h>

@@ -2,8 +2,11 @@
 #pragma once
 
 #include "app/command_line/command_arguments.hpp"
+#include "app/command_line/job_answer.hpp"
 #include "app/config/config.hpp"
-#include "app/keeper/job.hpp"
+#include "core/progress.hpp"
+
+#include <functional>
 
 namespace mirrorseed::app {
 

@@ -7,6 +7,7 @@
 #include "core/text.hpp"
 #include "sync/generation/operator_jobs.hpp"
 #include "sync/generation/upkeep.hpp"
+#include "sync/run/open_upstream.hpp"
 #include "sync/run/sync_job.hpp"
 
 #include <fmt/format.h>
@@ -58,17 +59,6 @@ Exit exit_of(const sync::SyncResult& result) {
     if (result.outcome == sync::Outcome::failed) return Exit::failed;
     return result.outcome == sync::Outcome::held || !result.quarantined.empty() ? Exit::needs_person
                                                                                 : Exit::done;
-}
-
-// What to do about a store that failed, told with what happened.
-std::string advice_for(const Error& error) {
-    if (error.is(Fault::damaged)) return "; run `mirrorseed recover`, which rebuilds the catalogue";
-    const bool full = error.is(Fault::no_space) || error.is(boost::system::errc::no_space_on_device) ||
-                      error.is(static_cast<boost::system::errc::errc_t>(EDQUOT));
-    if (full)
-        return "; free some space (`mirrorseed gc` may help) and run it again: it goes on from what is "
-               "staged";
-    return {};
 }
 
 void tell_of(const sync::SyncResult& result, JobAnswer& answer) {
@@ -198,6 +188,9 @@ JobAnswer withdraw_job(const Scene& scene) {
 JobAnswer verify_job(const Scene& scene) {
     sync::VerifyWish wish{.trees = scene.arguments.values("TREE"), .repair = scene.arguments.has("repair")};
     if (const auto budget = scene.arguments.value("budget")) wish.budget = parse_size(*budget).value();
+    wish.open = [](const std::string& url, const sync::Manners& manners) {
+        return sync::open_upstream(url, manners);
+    };
     wish.upstreams_of = [&](const std::string& name) {
         const auto* tree = find_tree(scene.config, name);
         return tree == nullptr ? std::vector<std::string>() : tree->upstreams;
@@ -252,31 +245,6 @@ const JobEntry* find_job(std::string_view command) {
 
 }  // namespace
 
-JobAnswer JobAnswer::failure(const Error& error, Exit exit) {
-    return {.exit = exit, .report = nullptr, .notes = {error.text() + advice_for(error)}};
-}
-
-json::value to_json(const JobAnswer& answer) {
-    json::array notes;
-    for (const auto& note : answer.notes)
-        notes.push_back(json::string(as_utf8(note)));
-    return {{"exit", static_cast<int>(answer.exit)}, {"report", answer.report}, {"notes", notes}};
-}
-
-Result<JobAnswer> job_answer_from_json(const json::value& value) {
-    const auto* object = value.if_object();
-    const auto* exit = object == nullptr ? nullptr : object->if_contains("exit");
-    const auto* report = object == nullptr ? nullptr : object->if_contains("report");
-    const auto* notes = object == nullptr ? nullptr : object->if_contains("notes");
-    const bool good = exit != nullptr && exit->is_int64() && exit->get_int64() >= 0 &&
-                      exit->get_int64() <= 3 && report != nullptr && notes != nullptr && notes->is_array();
-    if (!good) return Error(Fault::bad_input, "the running mirrorseed sent no answer that can be read");
-    JobAnswer answer{.exit = static_cast<Exit>(exit->get_int64()), .report = *report};
-    for (const auto& note : notes->get_array())
-        if (note.is_string()) answer.notes.emplace_back(note.get_string());
-    return answer;
-}
-
 bool is_job(std::string_view command) {
     return find_job(command) != nullptr;
 }
@@ -303,19 +271,6 @@ JobAnswer run_job(const Config& config, Store& store, const Arguments& arguments
         // A row that no program of ours wrote, most likely; the keeper goes on.
         return JobAnswer::failure(Error(Fault::failed, std::string("the job failed: ") + failure.what()));
     }
-}
-
-StorePlaces places_of(const Config& config) {
-    auto store = config.store.path;
-    while (store.size() > 1 && store.ends_with('/'))
-        store.pop_back();
-    return {.store = store, .catalogue = config.store.catalogue};
-}
-
-const TreeConfig* find_tree(const Config& config, std::string_view name) {
-    const auto found = std::find_if(config.trees.begin(), config.trees.end(),
-                                    [&](const TreeConfig& tree) { return tree.name == name; });
-    return found == config.trees.end() ? nullptr : &*found;
 }
 
 }  // namespace mirrorseed::app

@@ -6,6 +6,7 @@
 #include "app/keeper/recovery.hpp"
 #include "app/keeper/server_process.hpp"
 #include "app/keeper/service_manager.hpp"
+#include "app/wiring/wiring.hpp"
 #include "core/system/control_socket.hpp"
 
 #include <signal.h>

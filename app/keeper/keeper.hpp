@@ -7,8 +7,8 @@
 #pragma once
 
 #include "app/command_line/command_arguments.hpp"
+#include "app/command_line/exit.hpp"
 #include "app/config/config.hpp"
-#include "app/keeper/job.hpp"
 #include "core/log.hpp"
 
 #include <string>

@@ -1,6 +1,6 @@
 #include "app/keeper/status.hpp"
 
-#include "app/keeper/job.hpp"
+#include "app/wiring/wiring.hpp"
 #include "core/http/shown_url.hpp"
 #include "core/system/control_socket.hpp"
 #include "core/text.hpp"

@@ -6,6 +6,7 @@
 #include "app/serve/confinement.hpp"
 #include "app/serve/describing.hpp"
 #include "app/serve/serving_source.hpp"
+#include "app/wiring/wiring.hpp"
 #include "httpd/plain_folder.hpp"
 #include "httpd/server.hpp"
 

@@ -1,6 +1,6 @@
 #include "app/torrent/store_hashes.hpp"
 
-#include "app/keeper/job.hpp"
+#include "app/wiring/wiring.hpp"
 
 #include <filesystem>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/command_line/command_arguments.hpp"
-#include "app/keeper/job.hpp"
+#include "app/command_line/exit.hpp"
 
 namespace mirrorseed::app {
 

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "app/command_line/command_arguments.hpp"
-#include "app/keeper/job.hpp"
+#include "app/command_line/exit.hpp"
 #include "torrentgen/torrent.hpp"
 
 #include <boost/json/object.hpp>

@@ -151,4 +151,11 @@ Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const 
     };
 }
 
+StorePlaces places_of(const Config& config) {
+    auto store = config.store.path;
+    while (store.size() > 1 && store.ends_with('/'))
+        store.pop_back();
+    return {.store = store, .catalogue = config.store.catalogue};
+}
+
 }  // namespace mirrorseed::app

@@ -3,6 +3,7 @@
 
 #include "app/command_line/command_arguments.hpp"
 #include "app/config/config.hpp"
+#include "core/store/store.hpp"
 #include "sync/one_off/one_off.hpp"
 #include "sync/run/sync_job.hpp"
 
@@ -15,5 +16,7 @@ Result<sync::Manners> manners_for(const Config& config, const TreeConfig& tree, 
 // What `sync --from URL --to DIR` asks for; the config has no say in it.
 Result<sync::OneOff> one_off_for(const Arguments& arguments);
 sync::Keeping keeping_for(const TreeConfig& tree);
+
+StorePlaces places_of(const Config& config);
 
 }  // namespace mirrorseed::app

@@ -1,17 +1,15 @@
 #include "core/http/http_text.hpp"
 
+#include "core/text.hpp"
+
 #include <algorithm>
 
 namespace mirrorseed {
 namespace {
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-
 bool is_token_character(char c) {
     constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-    return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || marks.find(c) != marks.npos;
+    return (lowered(c) >= 'a' && lowered(c) <= 'z') || (c >= '0' && c <= '9') || marks.find(c) != marks.npos;
 }
 
 }  // namespace
@@ -28,7 +26,7 @@ bool is_field_value(std::string_view text) noexcept {
 }
 
 bool same_word(std::string_view a, std::string_view b) noexcept {
-    return std::ranges::equal(a, b, {}, lower, lower);
+    return std::ranges::equal(a, b, [](char x, char y) { return lowered(x) == lowered(y); });
 }
 
 std::string_view without_blanks(std::string_view text) noexcept {

@@ -58,13 +58,6 @@ std::string fixed_up(std::string_view text) {
     return fixed;
 }
 
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    for (auto& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-    return lower;
-}
-
 // What names and IPv4 addresses are made of; internationalised names are for the writer to translate.
 bool is_host_name(std::string_view host) {
     return !host.empty() && host.size() <= 255 && std::ranges::all_of(host, [](char c) {
@@ -88,7 +81,7 @@ std::optional<HostAndPort> split_authority(std::string_view text) {
     if (host_end == text.npos) return std::nullopt;
     const auto rest = text.substr(in_brackets ? host_end + 1 : host_end);
     if (!rest.empty() && rest[0] != ':') return std::nullopt;
-    auto host = lower_case(text.substr(in_brackets ? 1 : 0, host_end - (in_brackets ? 1 : 0)));
+    auto host = lowered(text.substr(in_brackets ? 1 : 0, host_end - (in_brackets ? 1 : 0)));
     if (!(in_brackets ? is_ipv6(host) : is_host_name(host))) return std::nullopt;
     return HostAndPort{std::move(host), rest.substr(rest.empty() ? 0 : 1)};
 }
@@ -153,7 +146,7 @@ Result<HttpUrl> HttpUrl::parse(std::string_view text) {
     const auto fixed = fixed_up(text);
     const std::string_view url(fixed);
     const auto slashes = url.find("//");
-    const auto scheme = lower_case(url.substr(0, slashes));
+    const auto scheme = lowered(url.substr(0, slashes));
     if (slashes == url.npos || (scheme != "http:" && scheme != "https:"))
         return bad(text, "does not begin with http:// or https://");
 

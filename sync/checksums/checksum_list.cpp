@@ -26,26 +26,12 @@ constexpr std::array kinds_by_name{
     NamedKind{"blake2b", Kind::blake2b},   NamedKind{"blake2b-512", Kind::blake2b},
     NamedKind{"blake2b512", Kind::blake2b}};
 
-// How file names begin or end that tell of one kind.
-constexpr std::array name_words{"md5", "sha1", "sha224", "sha256", "sha384", "sha512", "b2"};
-constexpr std::array signature_endings{".gpg", ".sign", ".asc", ".sig"};
-
-char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string lowered(std::string_view text) {
-    std::string low(text);
-    std::transform(low.begin(), low.end(), low.begin(), lower);
-    return low;
-}
-
 bool is_space(char c) noexcept {
     return c == ' ' || c == '\t';
 }
 
 bool is_hex(char c) noexcept {
-    return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'f');
+    return (c >= '0' && c <= '9') || (lowered(c) >= 'a' && lowered(c) <= 'f');
 }
 
 std::optional<Kind> kind_by_name(std::string_view name) {
@@ -54,40 +40,6 @@ std::optional<Kind> kind_by_name(std::string_view name) {
                                      [&](const NamedKind& known) { return known.name == low; });
     if (found == kinds_by_name.end()) return {};
     return found->kind;
-}
-
-std::string_view without_ending(std::string_view name, std::string_view ending) {
-    if (name.ends_with(ending)) name.remove_suffix(ending.size());
-    return name;
-}
-
-// "x.iso" for "x.iso.sha256", "x.iso.SHA256SUM" and "x.iso.md5.txt"; empty for lists with a name of their
-// own.
-std::string_view name_that_is_listed(std::string_view list) {
-    const auto low = lowered(list);
-    auto stem = without_ending(low, ".txt");
-    for (const std::string_view ending : {".checksum", ".digests"})
-        if (stem.ends_with(ending)) return list.substr(0, stem.size() - ending.size());
-    stem = without_ending(without_ending(stem, "s"), "sum");
-    for (const std::string_view word : name_words) {
-        const auto rest = without_ending(stem, word);
-        if (rest.size() < stem.size() && rest.size() > 1 && rest.ends_with('.'))
-            return list.substr(0, rest.size() - 1);
-    }
-    return {};
-}
-
-// "sha256sum", "SHA256SUMS-desktop", "sha256sum-v2.txt"; not "sha256sum.c".
-bool is_named_as_list(std::string_view low) {
-    for (const std::string_view word : name_words) {
-        if (!low.starts_with(word)) continue;
-        auto rest = low.substr(word.size());
-        if (rest.empty() && word != "b2") return true;
-        if (!rest.starts_with("sum")) continue;
-        rest.remove_prefix(3);
-        return rest.ends_with(".txt") || rest.find('.') == std::string_view::npos;
-    }
-    return false;
 }
 
 struct Line {
@@ -152,7 +104,7 @@ public:
     explicit ListParser(const RelPath& list)
         : list_(list),
           folder_(list.parent()),
-          listed_name_(name_that_is_listed(list.name())),
+          listed_name_(listed_name(list)),
           // Sixty-four bytes are either; the list's name tells, or a comment above.
           sixty_four_(lowered(list.name()).find("b2") == std::string::npos ? Kind::sha512 : Kind::blake2b) {}
 
@@ -248,33 +200,6 @@ Result<std::vector<ListedChecksum>> parse_checksum_list(const RelPath& list, std
     ListParser parser(list);
     if (const auto read = parser.read(text); !read) return read.error();
     return parser.finish();
-}
-
-bool is_checksum_list(const RelPath& path) {
-    const auto low = lowered(path.name());
-    const auto stem = without_ending(low, ".txt");
-    return is_named_as_list(low) || stem.ends_with("checksum") || stem.ends_with("checksums") ||
-           !name_that_is_listed(path.name()).empty();
-}
-
-std::string_view listed_name(const RelPath& list) {
-    return name_that_is_listed(list.name());
-}
-
-std::vector<RelPath> signature_names(const RelPath& path) {
-    std::vector<RelPath> names;
-    for (const char* ending : signature_endings)
-        if (auto name = RelPath::parse(path.str() + ending); name && !path.is_root())
-            names.push_back(std::move(*name));
-    return names;
-}
-
-std::optional<RelPath> signed_name(const RelPath& path) {
-    for (const std::string_view ending : signature_endings) {
-        if (!path.name().ends_with(ending) || path.name().size() == ending.size()) continue;
-        if (auto name = RelPath::parse(without_ending(path.str(), ending))) return std::move(*name);
-    }
-    return {};
 }
 
 }  // namespace mirrorseed::sync

@@ -132,12 +132,6 @@ void sha256_first(std::vector<Checksum>& checksums) {
 
 }  // namespace
 
-bool is_of_a_checksum_set(const RelPath& path) {
-    if (is_checksum_list(path)) return true;
-    const auto list = signed_name(path);
-    return list && is_checksum_list(*list);
-}
-
 std::vector<ChecksumSet> sets_to_read(const SetNames& names) {
     const auto touched = folders_above(names.fresh);
     std::vector<ChecksumSet> sets;

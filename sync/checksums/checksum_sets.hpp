@@ -21,9 +21,6 @@ namespace mirrorseed::sync {
 
 // ---- which lists must be read
 
-// A checksum list, or a signature of one.
-bool is_of_a_checksum_set(const RelPath& path);
-
 struct SetNames {
     std::vector<RelPath> upstream;  // those for which is_of_a_checksum_set() is true, files alone
     std::vector<RelPath> current;   // the same of the current generation

@@ -2,9 +2,13 @@
 #pragma once
 
 #include "sync/generation/publish.hpp"
-#include "sync/run/sync_job.hpp"
+#include "sync/sync_result.hpp"
 
+#include <functional>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace mirrorseed::sync {
 

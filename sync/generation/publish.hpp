@@ -4,19 +4,11 @@
 #include "core/clock.hpp"
 #include "core/progress.hpp"
 #include "core/store/store.hpp"
+#include "sync/keeping.hpp"
 
-#include <chrono>
 #include <string>
 
 namespace mirrorseed::sync {
-
-// How a tree's generations are kept and shown.
-struct Keeping {
-    unsigned generations = 3;                  // with their bytes
-    std::chrono::seconds history{30 * 86400};  // what changed, without bytes
-    std::chrono::seconds grace{0};             // how long what was dropped keeps its bytes
-    bool checkout = true;
-};
 
 // What sets one life of a tree's numbers apart from another.
 std::string mint_lineage();

@@ -6,7 +6,9 @@
 #include "core/store/store.hpp"
 #include "sync/manners.hpp"
 #include "sync/plan.hpp"
+#include "sync/upstream.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,7 +31,8 @@ struct VerifyWish {
     std::vector<std::string> trees;  // empty: everything that is stored
     std::optional<Bytes> budget{};   // the contents that were checked longest ago, up to this much
     bool repair = false;
-    // Where a tree's files can be had again.
+    // Where a tree's files can be had again, when `repair` asks for them.
+    OpenUpstream open{};
     std::function<std::vector<std::string>(const std::string& tree)> upstreams_of{};
     std::function<Manners(const std::string& tree)> manners_of = [](const std::string&) { return Manners(); };
 };

@@ -1,9 +1,7 @@
+#include "core/text.hpp"
 #include "sync/fetcher.hpp"
 #include "sync/generation/checkout.hpp"
 #include "sync/generation/upkeep.hpp"
-#include "sync/upstream.hpp"
-
-#include "core/text.hpp"
 
 #include <algorithm>
 #include <unordered_set>
@@ -134,7 +132,7 @@ private:
     }
 
     bool fetch_again(const BlobRow& row, const Damage& place, const std::string& url) {
-        const auto upstream = open_upstream(url, wish_.manners_of(place.tree), nullptr);
+        const auto upstream = wish_.open(url, wish_.manners_of(place.tree));
         if (!upstream) return false;
         const auto look = (*upstream)->look(place.path, progress_);
         if (!look || !*look || (*look)->kind != EntryKind::file || (*look)->size != row.size) return false;

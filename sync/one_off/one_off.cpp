@@ -5,8 +5,8 @@
 #include "sync/one_off/folder_landing.hpp"
 #include "sync/one_off/folder_update.hpp"
 #include "sync/one_off/partial_folder.hpp"
+#include "sync/run/open_upstream.hpp"
 #include "sync/run/tree_markers.hpp"
-#include "sync/upstream.hpp"
 
 #include <sys/stat.h>
 

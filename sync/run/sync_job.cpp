@@ -2,6 +2,7 @@
 
 #include "core/http/shown_url.hpp"
 #include "sync/file_upstream.hpp"
+#include "sync/run/open_upstream.hpp"
 #include "sync/run/sync_run.hpp"
 #include "sync/run/tree_markers.hpp"
 #include "sync/run/tree_plan.hpp"
@@ -11,19 +12,6 @@
 #include <chrono>
 
 namespace mirrorseed::sync {
-std::string_view outcome_name(Outcome outcome) noexcept {
-    switch (outcome) {
-        case Outcome::published:
-            return "published";
-        case Outcome::unchanged:
-            return "unchanged";
-        case Outcome::held:
-            return "held";
-        case Outcome::failed:
-            return "failed";
-    }
-    return "failed";
-}
 
 // Each upstream is a run of its own: nothing of one is mixed with a listing of another.
 SyncResult sync_tree(Store& store, const Wish& wish, const Clock& clock, Progress& progress) {

@@ -2,60 +2,14 @@
 #pragma once
 
 #include "core/clock.hpp"
-#include "core/glob.hpp"
 #include "core/progress.hpp"
 #include "core/store/store.hpp"
-#include "core/units.hpp"
-#include "sync/content_watch.hpp"
-#include "sync/generation/publish.hpp"
-#include "sync/manners.hpp"
-#include "sync/plan.hpp"
+#include "sync/sync_result.hpp"
+#include "sync/wish.hpp"
 
-#include <chrono>
-#include <optional>
 #include <string>
-#include <vector>
 
 namespace mirrorseed::sync {
-
-// What the config and the command line ask for.
-struct Wish {
-    std::string tree;
-    std::vector<std::string> upstreams;
-    Manners manners{};
-    std::string keyring{};  // for signed checksum lists; empty: none is asked for
-    std::string host{};     // our name, for project/trace; empty: we leave no trace
-    // What the result depends on beside the upstream, in any form: others are other terms.
-    std::string terms{};
-    bool full = false;  // list and compare everything, whatever markers and memory say
-    std::chrono::milliseconds rest_between_listings{1000};  // of an upstream that changes meanwhile
-    Selection selection;
-    DeleteLimit max_delete;
-    bool allow_deletes = false;
-    bool publish_without_bad_files = false;  // hold-back, instead of strict
-    Bytes min_free = 0;
-    Keeping keeping;
-    WatchFor watch_for{};
-};
-
-enum class Outcome { published, unchanged, held, failed };
-std::string_view outcome_name(Outcome outcome) noexcept;
-
-struct SyncResult {
-    std::string tree;
-    std::string upstream;  // without credentials
-    Generation generation = 0;
-    Outcome outcome = Outcome::failed;
-    Amount fetch, reuse, remove, total;
-    Amount delta{};  // files of which only the difference came, and the bytes that this saved
-    Bytes transferred = 0;
-    double seconds = 0;
-    std::string held_reason;
-    std::vector<LeftOut> quarantined;
-    std::vector<LeftOut> left_out;
-    std::optional<Error> error;                 // of a failed one
-    std::vector<std::string> failed_upstreams;  // what the ones before said
-};
 
 // Never throws for what one tree's upstream does; a broken store is thrown through.
 SyncResult sync_tree(Store& store, const Wish& wish, const Clock& clock, Progress& progress);

@@ -1,6 +1,7 @@
 #include "sync/run/sync_run.hpp"
 
 #include "core/http/shown_url.hpp"
+#include "sync/generation/publish.hpp"
 #include "sync/run/tree_plan.hpp"
 #include "sync/run/tree_settling.hpp"
 

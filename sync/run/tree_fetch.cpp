@@ -2,6 +2,7 @@
 
 #include "core/http/shown_url.hpp"
 #include "sync/checksums/listed_check.hpp"
+#include "sync/run/open_upstream.hpp"
 #include "sync/run/store_landing.hpp"
 
 #include <algorithm>

@@ -3,6 +3,7 @@
 #include "core/text.hpp"
 #include "sync/generation/candidate.hpp"
 #include "sync/generation/checkout.hpp"
+#include "sync/generation/publish.hpp"
 #include "sync/run/hold_back.hpp"
 #include "sync/run/our_trace.hpp"
 #include "sync/run/store_landing.hpp"

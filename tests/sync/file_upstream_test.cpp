@@ -1,5 +1,7 @@
 #include "sync/file_upstream.hpp"
 
+#include "sync/run/open_upstream.hpp"
+
 #include "tests/support/one_order.hpp"
 #include "tests/support/printers.hpp"
 #include "tests/support/temp_folder.hpp"

@@ -1,6 +1,6 @@
 #include "app/command_line/report_text.hpp"
 
-#include "app/keeper/job.hpp"
+#include "app/command_line/job_answer.hpp"
 
 #include <gtest/gtest.h>
 #include <boost/json/parse.hpp>

@@ -1,3 +1,4 @@
+#include "app/command_line/config_manual.hpp"
 #include "app/config/config_checks.hpp"
 #include "app/config/config_reader.hpp"
 #include "app/config/config_text.hpp"

@@ -1,5 +1,7 @@
 #include "sync/generation/upkeep.hpp"
 
+#include "sync/run/open_upstream.hpp"
+
 #include "tests/support/sync_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -26,7 +28,12 @@ protected:
     VerifyResult verify_of(const std::vector<std::string>& trees, bool repair,
                            std::optional<Bytes> budget = {}) {
         now_ += 60;
-        const VerifyWish wish{trees, budget, repair, [this](const std::string&) { return wish_.upstreams; }};
+        const VerifyWish wish{.trees = trees,
+                              .budget = budget,
+                              .repair = repair,
+                              .open = [](const std::string& url,
+                                         const Manners& manners) { return open_upstream(url, manners); },
+                              .upstreams_of = [this](const std::string&) { return wish_.upstreams; }};
         return verify_store(*store_, wish, clock_, progress_).value();
     }
     void damage(std::string_view content) const {

@@ -1,4 +1,4 @@
-#include "sync/upstream.hpp"
+#include "sync/run/open_upstream.hpp"
 
 #include "core/http/shown_url.hpp"
 #include "sync/file_upstream.hpp"
@@ -7,7 +7,6 @@
 #include "sync/rsync/rsync_upstream.hpp"
 
 namespace mirrorseed::sync {
-
 namespace {
 
 Result<std::unique_ptr<Upstream>> open_rsync(const std::string& url, Manners manners) {

@@ -1,0 +1,89 @@
+#include "app/command_line/config_manual.hpp"
+
+#include "app/command_line/roff.hpp"
+#include "app/config/config_keys.hpp"
+#include "app/config/config_text.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace mirrorseed::app {
+namespace {
+
+// The notes on form, without the comment marks.
+std::string plain_form() {
+    std::string out;
+    const auto form = notes_on_form();
+    for (std::size_t i = 0; i < form.size(); ++i)
+        if (form[i] == '#')
+            ++i;
+        else
+            out += form[i];
+    return roff_text(out);
+}
+
+template <class S>
+std::string manual_section(const SectionHelp& section) {
+    auto out = roff_section(section.title) + roff_text(section.help) + ".\n";
+    for (const auto& key : keys_of<S>()) {
+        const auto value = roff_text(documented_value(key));
+        const auto term = key.required()
+                              ? fmt::format("\\fB{}\\fR (required), such as {}", roff_text(key.name), value)
+                              : fmt::format("\\fB{}\\fR = {}", roff_text(key.name), value);
+        out += roff_term(term, key.help);
+    }
+    return out;
+}
+
+struct Term {
+    std::string_view name, meaning;
+};
+constexpr std::array hook_variables{
+    Term{"MIRRORSEED_TREE", "the tree's name"},
+    Term{"MIRRORSEED_GENERATION", "the number of the generation that is published now"},
+    Term{
+        "MIRRORSEED_CHANGES",
+        "a file of names, each with a NUL behind it: \"+path\" for what came, \"~path\" for what changed and "
+        "\"-path\" for what went, files and links; it is gone when the programs have ended"},
+    Term{"MIRRORSEED_ERROR", "for on_failure alone: what went wrong, or why the sync was held back"},
+};
+
+std::string hooks_section() {
+    auto out =
+        roff_section("HOOKS") +
+        roff_text(
+            "The programs of on_publish run after a sync, an adopt, a rollback or an approve has published; "
+            "those of on_failure after one that failed or was held back. No shell reads them. They see PATH, "
+            "HOME, LANG and "
+            "what follows, and nothing else of the environment; what they print goes to the log. One that "
+            "fails, or takes "
+            "longer than ten minutes, is told of there and changes nothing.") +
+        "\n";
+    for (const auto& [name, meaning] : hook_variables)
+        out += roff_term(fmt::format("\\fB{}\\fR", roff_text(name)), meaning);
+    return out;
+}
+
+}  // namespace
+
+std::string config_manual() {
+    std::string out = roff_title("MIRRORSEED.TOML", 5);
+    out += roff_section("NAME") + "mirrorseed.toml \\- config of mirrorseed\n";
+    out += roff_section("DESCRIPTION") +
+           "A TOML file: \\fI./mirrorseed.toml\\fR, else \\fI/etc/mirrorseed/mirrorseed.toml\\fR, or what "
+           "\\fB\\-\\-config\\fR names. Unknown keys and wrong types are errors; \\fBmirrorseed "
+           "check\\-config\\fR "
+           "names every one with line and column.\n.PP\n" +
+           plain_form();
+    out += manual_section<StoreConfig>(store_section) + manual_section<ServerConfig>(server_section);
+    out += manual_section<SyncConfig>(sync_section) + manual_section<LogConfig>(log_section);
+    out += manual_section<TreeConfig>(tree_section) + manual_section<ReleaseConfig>(release_section);
+    out += manual_section<DebianConfig>(debian_section) + manual_section<RpmConfig>(rpm_section);
+    out += manual_section<ArchConfig>(arch_section) + manual_section<ImagesConfig>(images_section);
+    out += hooks_section();
+    out += roff_section("SEE ALSO") + ".BR mirrorseed (1)\n";
+    return out;
+}
+
+}  // namespace mirrorseed::app

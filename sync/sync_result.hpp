@@ -1,0 +1,34 @@
+// What a sync of one tree came to; rollback, approve and adopt answer with it too.
+#pragma once
+
+#include "core/result.hpp"
+#include "core/store/catalogue_contents.hpp"
+#include "sync/plan.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mirrorseed::sync {
+
+enum class Outcome { published, unchanged, held, failed };
+std::string_view outcome_name(Outcome outcome) noexcept;
+
+struct SyncResult {
+    std::string tree;
+    std::string upstream;  // without credentials
+    Generation generation = 0;
+    Outcome outcome = Outcome::failed;
+    Amount fetch, reuse, remove, total;
+    Amount delta{};  // files of which only the difference came, and the bytes that this saved
+    Bytes transferred = 0;
+    double seconds = 0;
+    std::string held_reason;
+    std::vector<LeftOut> quarantined;
+    std::vector<LeftOut> left_out;
+    std::optional<Error> error;                 // of a failed one
+    std::vector<std::string> failed_upstreams;  // what the ones before said
+};
+
+}  // namespace mirrorseed::sync

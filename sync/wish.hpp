@@ -1,0 +1,36 @@
+// What the config and the command line ask for, of one sync of one tree.
+#pragma once
+
+#include "core/glob.hpp"
+#include "core/units.hpp"
+#include "sync/content_watch.hpp"
+#include "sync/keeping.hpp"
+#include "sync/manners.hpp"
+#include "sync/plan.hpp"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace mirrorseed::sync {
+
+struct Wish {
+    std::string tree;
+    std::vector<std::string> upstreams;
+    Manners manners{};
+    std::string keyring{};  // for signed checksum lists; empty: none is asked for
+    std::string host{};     // our name, for project/trace; empty: we leave no trace
+    // What the result depends on beside the upstream, in any form: others are other terms.
+    std::string terms{};
+    bool full = false;  // list and compare everything, whatever markers and memory say
+    std::chrono::milliseconds rest_between_listings{1000};  // of an upstream that changes meanwhile
+    Selection selection;
+    DeleteLimit max_delete;
+    bool allow_deletes = false;
+    bool publish_without_bad_files = false;  // hold-back, instead of strict
+    Bytes min_free = 0;
+    Keeping keeping;
+    WatchFor watch_for{};
+};
+
+}  // namespace mirrorseed::sync
