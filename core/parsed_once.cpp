@@ -1,0 +1,1 @@
+#include "core/parsed_once.hpp"

@@ -1,0 +1,1 @@
+#include "tests/parsed_once.hpp"
