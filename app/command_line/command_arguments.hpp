@@ -8,7 +8,7 @@
 
 #include "core/result.hpp"
 
-#include <boost/json/value.hpp>
+#include <boost/json/fwd.hpp>
 
 #include <map>
 #include <optional>

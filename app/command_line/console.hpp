@@ -6,8 +6,6 @@
 #include "app/config/config_reader.hpp"
 #include "core/log.hpp"
 
-#include <boost/json/value.hpp>
-
 #include <optional>
 #include <string>
 #include <string_view>

@@ -2,6 +2,8 @@
 
 #include "core/text.hpp"
 
+#include <boost/json/value.hpp>
+
 #include <cmath>
 
 namespace mirrorseed::app {

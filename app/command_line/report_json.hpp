@@ -7,7 +7,7 @@
 #include "sync/generation/upkeep.hpp"
 #include "sync/run/sync_job.hpp"
 
-#include <boost/json/value.hpp>
+#include <boost/json/fwd.hpp>
 
 #include <vector>
 

@@ -5,6 +5,7 @@
 #include "core/units.hpp"
 
 #include <fmt/format.h>
+#include <boost/json/value.hpp>
 
 #include <array>
 #include <iterator>

@@ -1,7 +1,7 @@
 // What commands report, as text for people, made from the same JSON that --json prints.
 #pragma once
 
-#include <boost/json/value.hpp>
+#include <boost/json/fwd.hpp>
 
 #include <string>
 #include <string_view>

@@ -6,7 +6,7 @@
 #include "core/progress.hpp"
 #include "core/store/catalogue.hpp"
 
-#include <boost/json/value.hpp>
+#include <boost/json/fwd.hpp>
 
 #include <optional>
 #include <string>

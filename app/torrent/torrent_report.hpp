@@ -8,7 +8,7 @@
 #include "app/command_line/exit.hpp"
 #include "torrentgen/torrent.hpp"
 
-#include <boost/json/object.hpp>
+#include <boost/json/fwd.hpp>
 
 #include <string>
 #include <vector>

@@ -38,19 +38,4 @@ boost::asio::awaitable<std::optional<T>> before(std::chrono::steady_clock::time_
     co_return std::move(answer);
 }
 
-// For an operation that answers nothing: true when it ended in time.
-inline boost::asio::awaitable<bool> before(std::chrono::steady_clock::time_point deadline,
-                                           boost::asio::awaitable<void> operation) {
-    namespace asio = boost::asio;
-    const auto executor = co_await asio::this_coro::executor;
-    asio::steady_timer timer(executor, deadline);
-    auto both = asio::experimental::make_parallel_group(
-        asio::co_spawn(executor, std::move(operation), asio::deferred), timer.async_wait(asio::deferred));
-    auto [order, escaped, timer_code] =
-        co_await both.async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
-    if (order[0] != 0) co_return false;
-    if (escaped) std::rethrow_exception(escaped);
-    co_return true;
-}
-
 }  // namespace mirrorseed

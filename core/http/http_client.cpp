@@ -3,6 +3,7 @@
 #include "core/http/http_fault.hpp"
 #include "core/http/http_pool.hpp"
 #include "core/http/http_redirect.hpp"
+#include "core/http/tls.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>

@@ -1,8 +1,11 @@
 #include "core/http/http_stream.hpp"
 
 #include "core/http/http_fault.hpp"
+#include "core/http/tls.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>

@@ -5,7 +5,6 @@
 // thread, one read or write at a time.
 #pragma once
 
-#include "core/http/tls.hpp"
 #include "core/result.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -18,6 +17,8 @@
 #include <vector>
 
 namespace mirrorseed {
+
+class TlsClient;
 
 // How long one may be kept waiting: for the next byte, and for all of them.
 struct Patience {

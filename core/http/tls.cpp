@@ -7,6 +7,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/context.hpp>
 
 #include <array>
 
@@ -34,24 +35,29 @@ Error bad_certificate(const std::string& host, const std::string& why) {
 
 }  // namespace
 
+TlsClient::TlsClient(std::unique_ptr<ssl::context> context) : context_(std::move(context)) {}
+TlsClient::~TlsClient() = default;
+TlsClient::TlsClient(TlsClient&&) noexcept = default;
+TlsClient& TlsClient::operator=(TlsClient&&) noexcept = default;
+
 Result<TlsClient> TlsClient::make(const std::string& ca_file) {
     boost::system::error_code code;
-    ssl::context context(ssl::context::tls_client);
-    auto* raw = context.native_handle();
+    auto context = std::make_unique<ssl::context>(ssl::context::tls_client);
+    auto* raw = context->native_handle();
     constexpr std::array<unsigned char, 9> alpn{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
     if (SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION) != 1 ||
         SSL_CTX_set_alpn_protos(raw, alpn.data(), alpn.size()) != 0)
         throw Failure(Error(Fault::failed, "OpenSSL has no TLS 1.2"));
     SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-    context.set_verify_mode(ssl::verify_peer, code);
-    context.set_default_verify_paths(code);
+    context->set_verify_mode(ssl::verify_peer, code);
+    context->set_default_verify_paths(code);
     if (!ca_file.empty() && SSL_CTX_load_verify_file(raw, ca_file.c_str()) != 1)
         return Error(Fault::bad_input,
                      escape_text(ca_file) + ": no certificates in PEM: " + openssl_reason("cannot read it"));
     return TlsClient(std::move(context));
 }
 
-Status TlsClient::expect_host(SSL* connection, const std::string& host) {
+Status TlsClient::expect_host(ssl_st* connection, const std::string& host) {
     auto* wanted = SSL_get0_param(connection);
     X509_VERIFY_PARAM_set_hostflags(wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     // An address has no SNI (RFC 6066 section 3) and must stand in the certificate as an address.
@@ -62,7 +68,8 @@ Status TlsClient::expect_host(SSL* connection, const std::string& host) {
     return {};
 }
 
-Error TlsClient::why_failed(SSL* connection, const std::string& host, const boost::system::error_code& code) {
+Error TlsClient::why_failed(ssl_st* connection, const std::string& host,
+                            const boost::system::error_code& code) {
     switch (const auto verdict = SSL_get_verify_result(connection); verdict) {
         case X509_V_OK:
             return http_error(HttpFault::no_tls, "TLS with " + host + " failed: " + code.message());

@@ -8,10 +8,14 @@
 
 #include "core/result.hpp"
 
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
-
+#include <memory>
 #include <string>
+
+// Named only, so that few files read OpenSSL's and Asio's headers.
+struct ssl_st;
+namespace boost::asio::ssl {
+class context;
+}
 
 namespace mirrorseed {
 
@@ -20,17 +24,22 @@ public:
     // `ca_file`: certificates in PEM that are trusted besides the system's; may be empty.
     static Result<TlsClient> make(const std::string& ca_file);
 
-    boost::asio::ssl::context& context() noexcept { return context_; }
+    ~TlsClient();
+    TlsClient(TlsClient&&) noexcept;
+    TlsClient& operator=(TlsClient&&) noexcept;
+
+    boost::asio::ssl::context& context() noexcept { return *context_; }
 
     // Before the handshake: ask for this host (SNI), and accept no certificate that does not name it.
-    static Status expect_host(SSL* connection, const std::string& host);
+    static Status expect_host(ssl_st* connection, const std::string& host);
     // After a handshake that failed: the HttpFault and a sentence that says what is wrong with whose
     // certificate.
-    static Error why_failed(SSL* connection, const std::string& host, const boost::system::error_code& code);
+    static Error why_failed(ssl_st* connection, const std::string& host,
+                            const boost::system::error_code& code);
 
 private:
-    explicit TlsClient(boost::asio::ssl::context context) : context_(std::move(context)) {}
-    boost::asio::ssl::context context_;
+    explicit TlsClient(std::unique_ptr<boost::asio::ssl::context> context);
+    std::unique_ptr<boost::asio::ssl::context> context_;
 };
 
 }  // namespace mirrorseed
