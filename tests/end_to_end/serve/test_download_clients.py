@@ -7,7 +7,7 @@ import libtorrent
 import pytest
 
 from conftest import Server, wait_for
-from test_torrent_create import complete, create, session
+from test_create import complete, create, session
 from web_seeds import need
 
 SIZE = (66 << 20) + 12_345

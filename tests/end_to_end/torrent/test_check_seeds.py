@@ -181,7 +181,7 @@ def test_redirects_from_https_to_http_and_in_a_circle_are_bad(tmp_path, servers,
 @pytest.mark.parametrize("options, code, reached", [([], "private-address", "0"), (["--allow-private"], "ok", "3")])
 def test_a_public_address_may_not_lead_to_a_private_one(tmp_path, options, code, reached):
     need("ip")
-    script = pathlib.Path(__file__).with_name("public_redirect.py")
+    script = pathlib.Path(__file__).parents[1] / "support/public_redirect.py"
     alone = [need("unshare"), "--net", *([] if os.geteuid() == 0 else ["--map-root-user"])]
     path = os.environ["PATH"] + ":/usr/sbin:/sbin"
     done = subprocess.run([*alone, sys.executable, script, PROGRAM, tmp_path, *options], capture_output=True,

@@ -13,7 +13,7 @@ import pytest
 from conftest import Server, wait_for
 from raw_http import Wire, ask, request
 from test_check_seeds import by_aria2, by_libtorrent
-from test_torrent_create import FORMATS, create
+from test_create import FORMATS, create
 from web_seeds import free_port, need
 
 FOR_EVER = "public, max-age=31536000, immutable"
