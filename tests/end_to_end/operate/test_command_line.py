@@ -1,14 +1,13 @@
 """What a person types wrong, and what the program prints."""
 import json
 import os
-import pathlib
 import re
 import subprocess
 
 import pytest
 
-from conftest import PROGRAM, ROOT, run_program
-from web_seeds import free_port
+from support.ports import free_port
+from support.program import PROGRAM, ROOT, run_program
 
 COMMANDS = ["run", "sync", "serve", "torrent create", "torrent show", "torrent verify", "torrent magnet", "torrent edit",
             "torrent check-seeds", "status", "history", "diff", "rollback", "approve", "withdraw", "recover", "adopt",

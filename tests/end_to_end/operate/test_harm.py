@@ -7,9 +7,11 @@ import signal
 import subprocess
 import time
 
-from conftest import PROGRAM, run_program, tree_of, wait_for
 from test_nothing_lost import as_nobody, on_small_disk
 from test_operate import blob_of
+from support.program import PROGRAM, run_program
+from support.trees import tree_of
+from support.waiting import wait_for
 
 
 def blobs_in(mirror):

@@ -5,7 +5,9 @@ import signal
 import subprocess
 import time
 
-from conftest import PROGRAM, tree_of, wait_for
+from support.program import PROGRAM
+from support.server import Server
+from support.waiting import wait_for
 
 
 def server_pid(mirror):
@@ -161,7 +163,6 @@ def test_a_config_with_faults_leaves_the_keeper_as_it_was(mirror):
 
 
 def test_plain_folders_are_served_without_a_store(mirror):
-    from conftest import Server
     mirror.write("a b/f.txt", "x" * 100)
     os.symlink("/etc", mirror.upstream / "out")
     server = Server("serve", mirror.upstream, "--listen", "127.0.0.1:0")

@@ -4,7 +4,8 @@ import json
 import os
 import pathlib
 
-from conftest import run_program, tree_of
+from support.program import run_program
+from support.trees import tree_of
 
 
 def blob_of(mirror, content):

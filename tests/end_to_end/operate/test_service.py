@@ -8,8 +8,8 @@ import urllib.request
 
 import pytest
 
-from conftest import PROGRAM, ROOT, wait_for
-from web_seeds import need
+from support.program import PROGRAM, ROOT, need
+from support.waiting import wait_for
 
 FIRST = 3  # where passed descriptors begin
 

@@ -5,7 +5,8 @@ import pathlib
 import shutil
 import subprocess
 
-from conftest import ROOT, tree_of
+from support.program import ROOT
+from support.trees import tree_of
 
 
 def check_rooms(root):

@@ -6,8 +6,9 @@ import signal
 
 import pytest
 
-from conftest import Server, wait_for
-from raw_http import Wire, request
+from support.raw_http import Wire, request
+from support.server import Server
+from support.waiting import wait_for
 
 LARGE = 40 << 20
 

@@ -6,7 +6,8 @@ import socket
 
 import pytest
 
-from conftest import Server, wait_for
+from support.server import Server
+from support.waiting import wait_for
 
 V1 = b"PROXY TCP4 192.0.2.7 198.51.100.1 5000 80\r\n"
 V2 = b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x08\x7f\0\0\x01\0\1\0\2"

@@ -4,8 +4,8 @@ import urllib.parse
 
 import pytest
 
-from browser import Browser
-from conftest import Server
+from support.browser import Browser
+from support.server import Server
 
 WICKED = '<script>document.title="taken"</script>&"\''.replace("/", "|")
 LONG = "a-long-name-" + "x" * 180 + ".tar.gz"

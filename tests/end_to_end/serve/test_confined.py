@@ -3,7 +3,7 @@ import os
 import pathlib
 import pwd
 
-from conftest import let_everybody_pass
+from support.people import let_everybody_pass
 
 
 def statuses(process):

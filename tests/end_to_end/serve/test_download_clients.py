@@ -6,9 +6,10 @@ import subprocess
 import libtorrent
 import pytest
 
-from conftest import Server, wait_for
 from test_create import complete, create, session
-from web_seeds import need
+from support.program import need
+from support.server import Server
+from support.waiting import wait_for
 
 SIZE = (66 << 20) + 12_345
 CONTENT = random.Random(7).randbytes(SIZE)

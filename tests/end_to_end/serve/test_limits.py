@@ -10,7 +10,8 @@ import urllib.error
 
 import pytest
 
-from conftest import Server, wait_for
+from support.server import Server
+from support.waiting import wait_for
 
 TOKEN = "s3cret"
 

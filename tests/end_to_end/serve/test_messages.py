@@ -6,8 +6,8 @@ import stat
 
 import pytest
 
-from conftest import Server
-from raw_http import HOST, Wire, ask, parts_of, request
+from support.raw_http import Wire, ask, parts_of, request
+from support.server import Server
 
 SIZE = 100_000
 TIME = 1_600_000_000

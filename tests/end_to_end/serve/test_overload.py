@@ -8,8 +8,8 @@ import socket
 
 import pytest
 
-from conftest import Server
-from raw_http import Wire
+from support.raw_http import Wire
+from support.server import Server
 
 # As many as this process and the server may have, at most.
 MANY = min(18_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 1500)

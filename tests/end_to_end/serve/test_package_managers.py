@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
-from conftest import wait_for
-from web_seeds import need
+from support.program import need
+from support.waiting import wait_for
 
 PACKAGES = 30
 

@@ -5,9 +5,11 @@ import ssl
 
 import pytest
 
-from conftest import Server, wait_for
-from raw_http import Wire, ask, request
-from web_seeds import Certificates, free_port
+from support.certificates import Certificates
+from support.ports import free_port
+from support.raw_http import Wire, ask, request
+from support.server import Server
+from support.waiting import wait_for
 
 LARGE = 30 << 20
 

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from conftest import Server, wait_for
-from raw_http import Wire, ask, parts_of, request
-from web_seeds import need
+from support.program import need
+from support.raw_http import Wire, ask, parts_of, request
+from support.server import Server
+from support.waiting import wait_for
 
 LARGE = 24 << 20
 CALLS = "sendfile,sendto,sendmsg,write,writev,read,pread64,preadv2,recvfrom,openat2"

@@ -14,8 +14,11 @@ import time
 
 import pytest
 
-from conftest import Server, run_program, wait_for
-from web_seeds import Certificates, need, random_bytes
+from support.certificates import Certificates
+from support.program import need, run_program
+from support.server import Server
+from support.torrents import random_bytes
+from support.waiting import wait_for
 
 VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 HUGE = 50 << 20

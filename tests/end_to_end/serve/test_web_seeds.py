@@ -10,11 +10,13 @@ import subprocess
 import libtorrent
 import pytest
 
-from conftest import Server, wait_for
-from raw_http import Wire, ask, request
 from test_check_seeds import by_aria2, by_libtorrent
 from test_create import FORMATS, create
-from web_seeds import free_port, need
+from support.ports import free_port
+from support.program import need
+from support.raw_http import Wire, ask, request
+from support.server import Server
+from support.waiting import wait_for
 
 FOR_EVER = "public, max-age=31536000, immutable"
 

@@ -3,8 +3,9 @@ import json
 import subprocess
 import urllib.request
 
-from conftest import wait_for
-from web_seeds import free_port, need
+from support.ports import free_port
+from support.program import need
+from support.waiting import wait_for
 
 
 class Browser:

@@ -1,12 +1,13 @@
 """Runs in a network of its own: a public address redirects to a private one; then the program checks that seed.
 
-usage: public_redirect.py PROGRAM FOLDER [OPTION...]
+usage: python -m support.public_redirect PROGRAM FOLDER [OPTION...]
 """
 import pathlib
 import subprocess
 import sys
 
-from web_seeds import Misbehaving, part, random_bytes, torrent_of
+from support.seed_servers import Misbehaving, part
+from support.torrents import random_bytes, torrent_of
 
 PUBLIC = "198.41.0.4"  # some public address; nothing leaves this network
 

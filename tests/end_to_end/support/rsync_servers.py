@@ -8,8 +8,9 @@ import socket
 import subprocess
 import threading
 
-from conftest import wait_for
-from web_seeds import free_port, listens, need
+from support.ports import free_port, listens
+from support.program import need
+from support.waiting import wait_for
 
 
 class Rsyncd:

@@ -8,8 +8,9 @@ import time
 import urllib.error
 import urllib.request
 
-from conftest import PROGRAM, wait_for
-from web_seeds import free_port, listens, need
+from support.ports import free_port, listens
+from support.program import PROGRAM, need
+from support.waiting import wait_for
 
 
 class WebServer:

@@ -13,9 +13,13 @@ import time
 
 import pytest
 
-from conftest import PROGRAM, Mirror, tree_of, wait_for
-from web_seeds import Certificates, free_port
-from web_servers import Apache, Caddy, Lighttpd, Mirrorseed, Nginx, Python
+from support.certificates import Certificates
+from support.mirror import Mirror
+from support.ports import free_port
+from support.program import PROGRAM
+from support.trees import tree_of
+from support.waiting import wait_for
+from support.web_servers import Apache, Caddy, Lighttpd, Mirrorseed, Nginx, Python
 
 OLD = 1_600_000_000
 ODD_NAMES = [b"sp ace", b"100%", b"%41", b"question?", b"hash#", b"plus+", b"amp&", b"amp&amp;", b"lt<gt>", b"quote\"'",

@@ -14,7 +14,12 @@ import subprocess
 
 import pytest
 
-from conftest import Mirror, PROGRAM, as_nobody, in_user_namespace, let_everybody_pass, run_program, tree_of, wait_for
+from support.disks import in_user_namespace
+from support.mirror import Mirror
+from support.people import as_nobody, let_everybody_pass
+from support.program import PROGRAM, run_program
+from support.trees import tree_of
+from support.waiting import wait_for
 
 # System calls after which a kill leaves the store in another state than before.
 STEPS = ("openat2", "write", "pwrite64", "renameat2", "renameat", "linkat", "unlinkat", "mkdirat", "symlinkat",

@@ -10,9 +10,13 @@ import time
 
 import pytest
 
-from conftest import PROGRAM, Mirror, as_nobody, let_everybody_pass, run_program, tree_of, wait_for
-from web_seeds import free_port, need
-from web_servers import Apache, Caddy, Lighttpd, Mirrorseed, Nginx, Python
+from support.mirror import Mirror
+from support.people import as_nobody, let_everybody_pass
+from support.ports import free_port
+from support.program import PROGRAM, need, run_program
+from support.trees import tree_of
+from support.waiting import wait_for
+from support.web_servers import Apache, Caddy, Lighttpd, Mirrorseed, Nginx, Python
 
 OLD = 1_600_000_000
 PARTIAL = ".mirrorseed-partial"

@@ -6,9 +6,11 @@ import sys
 
 import pytest
 
-import power_loss
-from conftest import PROGRAM, Mirror, tree_of
+from support import power_loss
 from test_nothing_lost import contents_of, fill, served
+from support.mirror import Mirror
+from support.program import PROGRAM
+from support.trees import tree_of
 
 
 def moved(mirror, store):

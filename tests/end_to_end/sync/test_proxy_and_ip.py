@@ -4,11 +4,13 @@ import socket
 
 import pytest
 
-from conftest import Mirror, tree_of
-from forward_proxy import ForwardProxy
-from rsync_servers import Rsyncd
-from web_seeds import Certificates, free_port
-from web_servers import Nginx
+from support.certificates import Certificates
+from support.forward_proxy import ForwardProxy
+from support.mirror import Mirror
+from support.ports import free_port
+from support.rsync_servers import Rsyncd
+from support.trees import tree_of
+from support.web_servers import Nginx
 
 NOWHERE = "upstream.invalid"  # a name that only the proxy knows
 

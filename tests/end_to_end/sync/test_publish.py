@@ -2,7 +2,7 @@
 import json
 import os
 
-from conftest import tree_of
+from support.trees import tree_of
 
 
 def fill(mirror):

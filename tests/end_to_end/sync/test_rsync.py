@@ -16,10 +16,14 @@ import time
 
 import pytest
 
-from conftest import PROGRAM, Mirror, as_nobody, let_everybody_pass, tree_of, wait_for
-from rsync_servers import Rsyncd, Stalling
 from test_operate import blob_of
-from web_seeds import free_port
+from support.mirror import Mirror
+from support.people import as_nobody, let_everybody_pass
+from support.ports import free_port
+from support.program import PROGRAM
+from support.rsync_servers import Rsyncd, Stalling
+from support.trees import tree_of
+from support.waiting import wait_for
 
 OLD = 1_600_000_000
 ODD_NAMES = [b"sp ace", b"  leading", b"trailing ", b"new\nline", b"\r", b"tab\there", b"\x01\x1b[31m", b"\xff\xfe.bin", b"\x7f",

@@ -1,7 +1,6 @@
 """`torrent check-seeds` against real nginx, and against servers that are wrong in every way that matters."""
 import json
 import os
-import pathlib
 import signal
 import subprocess
 import sys
@@ -10,8 +9,12 @@ import time
 
 import pytest
 
-from conftest import PROGRAM, run_program, wait_for
-from web_seeds import Certificates, Misbehaving, Nginx, free_port, need, part, random_bytes, torrent_of
+from support.certificates import Certificates
+from support.ports import free_port
+from support.program import PROGRAM, ROOT, need, run_program
+from support.seed_servers import Misbehaving, Nginx, part
+from support.torrents import random_bytes, torrent_of
+from support.waiting import wait_for
 
 CONTENT = random_bytes(100_000)
 CLIENTS = ["libtorrent", "libtorrent before 2.0.14", "aria2", "Transmission 4", "Transmission 3", "WebTorrent"]
@@ -181,11 +184,10 @@ def test_redirects_from_https_to_http_and_in_a_circle_are_bad(tmp_path, servers,
 @pytest.mark.parametrize("options, code, reached", [([], "private-address", "0"), (["--allow-private"], "ok", "3")])
 def test_a_public_address_may_not_lead_to_a_private_one(tmp_path, options, code, reached):
     need("ip")
-    script = pathlib.Path(__file__).parents[1] / "support/public_redirect.py"
     alone = [need("unshare"), "--net", *([] if os.geteuid() == 0 else ["--map-root-user"])]
-    path = os.environ["PATH"] + ":/usr/sbin:/sbin"
-    done = subprocess.run([*alone, sys.executable, script, PROGRAM, tmp_path, *options], capture_output=True,
-                          text=True, timeout=120, env={**os.environ, "PATH": path})
+    environment = {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin", "PYTHONPATH": ROOT / "tests/end_to_end"}
+    done = subprocess.run([*alone, sys.executable, "-m", "support.public_redirect", PROGRAM, tmp_path, *options],
+                          capture_output=True, text=True, timeout=120, env=environment)
     assert only(json.loads(done.stdout))["code"] == code, done.stderr
     assert done.stderr.split()[-1] == reached  # requests that came inside
     assert done.returncode == (0 if code == "ok" else 3)

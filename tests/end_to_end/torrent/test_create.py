@@ -11,7 +11,10 @@ import time
 import libtorrent
 import pytest
 
-from conftest import PROGRAM, Server, as_nobody, let_everybody_pass, run_program, wait_for
+from support.people import as_nobody, let_everybody_pass
+from support.program import PROGRAM, run_program
+from support.server import Server
+from support.waiting import wait_for
 
 FORMATS = ["v1", "v2", "hybrid"]
 FLAGS = {"v1": libtorrent.create_torrent.v1_only, "v2": libtorrent.create_torrent.v2_only, "hybrid": 0}

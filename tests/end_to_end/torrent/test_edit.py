@@ -7,8 +7,8 @@ import subprocess
 import libtorrent as lt
 import pytest
 
-from conftest import PROGRAM, run_program
-from torrent_corpus import Raw, encode, good_torrents
+from support.program import PROGRAM, run_program
+from support.torrent_corpus import Raw, encode, good_torrents
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ import sqlite3
 
 import pytest
 
-from conftest import Mirror, run_program
+from support.mirror import Mirror
+from support.program import run_program
 
 
 @pytest.fixture

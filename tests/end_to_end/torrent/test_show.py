@@ -9,8 +9,8 @@ import urllib.parse
 import libtorrent as lt
 import pytest
 
-from conftest import PROGRAM
-from torrent_corpus import bend, bombs, encode, good_torrents
+from support.program import PROGRAM
+from support.torrent_corpus import bend, bombs, encode, good_torrents
 
 BENT = 3000
 PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_ -]*\Z")

@@ -1,59 +1,14 @@
-"""Web seeds of every kind, for the tests of check-seeds: torrents, nginx, certificates, and servers that misbehave."""
-import hashlib
+"""Web seeds of every kind: nginx, and servers that misbehave."""
 import os
 import pathlib
-import shutil
 import socket
 import socketserver
 import subprocess
 import threading
 import time
 
-
-def bencode(value):
-    if isinstance(value, int):
-        return b"i%de" % value
-    if isinstance(value, str):
-        value = value.encode()
-    if isinstance(value, bytes):
-        return b"%d:%s" % (len(value), value)
-    if isinstance(value, list):
-        return b"l" + b"".join(map(bencode, value)) + b"e"
-    pairs = sorted((key.encode() if isinstance(key, str) else key, item) for key, item in value.items())
-    return b"d" + b"".join(bencode(key) + bencode(item) for key, item in pairs) + b"e"
-
-
-def torrent_of(files, seeds, name="data", piece=16384):
-    """A v1 torrent: of a folder when `files` is {path: bytes}, of one file when it is bytes."""
-    run = files if isinstance(files, bytes) else b"".join(files.values())
-    pieces = b"".join(hashlib.sha1(run[at:at + piece]).digest() for at in range(0, len(run), piece))
-    info = {"name": name, "piece length": piece, "pieces": pieces}
-    if isinstance(files, bytes):
-        info["length"] = len(files)
-    else:
-        info["files"] = [{"path": path.split("/"), "length": len(content)} for path, content in files.items()]
-    return bencode({"info": info, "url-list": list(seeds)})
-
-
-def random_bytes(size, seed=1):
-    return b"".join(hashlib.sha256(b"%d %d" % (seed, at)).digest() for at in range(size // 32 + 1))[:size]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def listens(address, port):
-    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
-        return probe.connect_ex((address.strip("[]"), port)) == 0
-
-
-def need(program):
-    found = shutil.which(program) or shutil.which(program, path="/usr/sbin:/sbin")
-    assert found, f"{program} is missing; scripts/setup --tests installs it"
-    return found
+from support.ports import free_port
+from support.program import need
 
 
 class Nginx:
@@ -147,29 +102,3 @@ def part(content, head, *, status="206 Partial Content", fields=(), content_rang
     shown = content_range or f"bytes {begin}-{end - 1}/{len(content)}"
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", f"Content-Range: {shown}", *fields]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
-
-
-class Certificates:
-    def __init__(self, folder):
-        self.folder = pathlib.Path(folder)
-        self.folder.mkdir()
-        self.authority = self.folder / "ca.pem"
-        self._openssl("req", "-x509", *self._new_key("ca"), "-subj", "/CN=Test", "-days", "2", "-out", self.authority)
-
-    def make(self, name, names, days=2):
-        """The place of NAME.pem and NAME.key. With -1 days it has ended yesterday."""
-        place, request = self.folder / name, self.folder / f"{name}.csr"
-        self._openssl("req", *self._new_key(name), "-subj", f"/CN={name}", "-addext", f"subjectAltName={names}",
-                      "-out", request)
-        self._openssl("x509", "-req", "-in", request, "-copy_extensions", "copyall", "-CA", self.authority, "-CAkey",
-                      self.folder / "ca.key", "-days", str(days), "-out", f"{place}.pem")
-        return place
-
-    def _new_key(self, name):
-        return ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout",
-                self.folder / f"{name}.key"]
-
-    @staticmethod
-    def _openssl(*arguments):
-        done = subprocess.run([need("openssl"), *map(str, arguments)], capture_output=True, text=True, timeout=60)
-        assert done.returncode == 0, done.stderr

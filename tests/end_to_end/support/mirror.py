@@ -1,0 +1,80 @@
+"""A mirror in a temporary folder, its upstream and its servers."""
+import json
+import os
+import pathlib
+
+from support.program import run_program
+from support.server import Server
+
+
+class Mirror:
+    """A store, its config and one upstream tree that a test may change."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.upstream = self.folder / "upstream"
+        self.store = self.folder / "store"
+        self.config = self.folder / "mirrorseed.toml"
+        self.upstream.mkdir(parents=True, exist_ok=True)
+        self.servers = []
+        self.configure()
+
+    def configure(self, tree="", more="", sync=""):
+        self.config.write_text(f"""
+[store]
+path = "{self.store}"
+min_free = "0"
+[server]
+listen = ["127.0.0.1:0"]
+[sync]
+{sync}
+[[tree]]
+name = "tree"
+upstreams = ["file://{self.upstream}/"]
+{tree}
+{more}
+""")
+
+    @property
+    def checkout(self):
+        return self.store / "trees/tree"
+
+    def write(self, name, content, time=None, mode=0o644):
+        path = os.path.join(os.fsencode(self.upstream), os.fsencode(name))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode())
+        os.chmod(path, mode)
+        if time is not None:
+            os.utime(path, (time, time))
+
+    def run(self, *arguments, **options):
+        return run_program("-c", self.config, *arguments, **options)
+
+    def good(self, *arguments, **options):
+        done = self.run(*arguments, **options)
+        assert done.returncode == 0, (arguments, done.returncode, done.stdout, done.stderr)
+        return done
+
+    def json(self, *arguments, status=0):
+        done = self.run(*arguments, "--json")
+        assert done.returncode == status, (arguments, done.returncode, done.stdout, done.stderr)
+        return json.loads(done.stdout)
+
+    def sync(self, *arguments, status=0):
+        return self.json("sync", *arguments, status=status)
+
+    def serve(self, *arguments, **options):
+        server = Server("-c", self.config, "serve", *arguments, **options)
+        self.servers.append(server)
+        return server
+
+    def keep(self, *arguments, **options):
+        server = Server("-c", self.config, "run", *arguments, **options)
+        self.servers.append(server)
+        return server
+
+    def stop(self):
+        for server in self.servers:
+            server.stop()
+        self.servers.clear()
