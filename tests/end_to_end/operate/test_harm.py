@@ -2,25 +2,16 @@
 import hashlib
 import json
 import os
-import pathlib
 import signal
 import subprocess
 import time
 
-from test_nothing_lost import as_nobody, on_small_disk
-from test_operate import blob_of
+from support.disks import on_small_disk
+from support.people import as_nobody
 from support.program import PROGRAM, run_program
+from support.store import blob_of, blobs_in, drop_log
 from support.trees import tree_of
 from support.waiting import wait_for
-
-
-def blobs_in(mirror):
-    return {name for _, _, names in os.walk(mirror.store / "blobs") for name in names}
-
-
-def drop_log(mirror):
-    for suffix in ("-wal", "-shm"):
-        pathlib.Path(f"{mirror.store}/catalogue.db{suffix}").unlink(missing_ok=True)
 
 
 def test_an_emptied_or_an_old_catalogue_frees_and_overwrites_nothing(mirror):

@@ -5,12 +5,8 @@ import os
 import pathlib
 
 from support.program import run_program
+from support.store import blob_of
 from support.trees import tree_of
-
-
-def blob_of(mirror, content):
-    digest = hashlib.sha256(content).hexdigest()
-    return mirror.store / "blobs/sha256" / digest[:2] / digest
 
 
 def two_generations(mirror):

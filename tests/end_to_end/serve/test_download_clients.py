@@ -6,9 +6,10 @@ import subprocess
 import libtorrent
 import pytest
 
-from test_create import complete, create, session
 from support.program import need
 from support.server import Server
+from support.torrent_clients import complete, session
+from support.torrents import create
 from support.waiting import wait_for
 
 SIZE = (66 << 20) + 12_345

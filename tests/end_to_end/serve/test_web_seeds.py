@@ -10,12 +10,12 @@ import subprocess
 import libtorrent
 import pytest
 
-from test_check_seeds import by_aria2, by_libtorrent
-from test_create import FORMATS, create
 from support.ports import free_port
 from support.program import need
 from support.raw_http import Wire, ask, request
 from support.server import Server
+from support.torrent_clients import by_aria2, by_libtorrent
+from support.torrents import FORMATS, create
 from support.waiting import wait_for
 
 FOR_EVER = "public, max-age=31536000, immutable"

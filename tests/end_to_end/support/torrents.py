@@ -1,5 +1,12 @@
-"""Torrents made by hand, with what web seeds are to send."""
+"""Torrents made by the program, and by hand."""
 import hashlib
+import json
+import os
+import pathlib
+
+from support.program import run_program
+
+FORMATS = ["v1", "v2", "hybrid"]
 
 
 def bencode(value):
@@ -29,3 +36,20 @@ def torrent_of(files, seeds, name="data", piece=16384):
 
 def random_bytes(size, seed=1):
     return b"".join(hashlib.sha256(b"%d %d" % (seed, at)).digest() for at in range(size // 32 + 1))[:size]
+
+
+def create(path, *options, env=None, cwd=None):
+    """What --json says of it, and the torrent's bytes."""
+    out = pathlib.Path(cwd or path.parent) / "out.torrent"
+    done = run_program("torrent", "create", path, "-o", out, "--force", "--json", *options, cwd=cwd,
+                       env={**os.environ, **(env or {})})
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), out.read_bytes()
+
+
+def refused(*arguments, status=1, **more):
+    """The one line that says why."""
+    done = run_program("torrent", *arguments, **more)
+    assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
+    assert done.stdout == "" and done.stderr.count("\n") == 1, done.stderr
+    return done.stderr

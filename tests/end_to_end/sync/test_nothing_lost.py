@@ -14,48 +14,16 @@ import subprocess
 
 import pytest
 
-from support.disks import in_user_namespace
+from support.disks import in_user_namespace, on_small_disk
 from support.mirror import Mirror
 from support.people import as_nobody, let_everybody_pass
 from support.program import PROGRAM, run_program
-from support.trees import tree_of
+from support.trees import contents_of, fill, served, tree_of
 from support.waiting import wait_for
 
 # System calls after which a kill leaves the store in another state than before.
 STEPS = ("openat2", "write", "pwrite64", "renameat2", "renameat", "linkat", "unlinkat", "mkdirat", "symlinkat",
          "fdatasync", "fsync", "syncfs", "utimensat", "fchmod", "fchmodat", "ftruncate")
-
-
-def fill(mirror, version, files=30):
-    """A tree of which a third changes, comes or goes from one version to the next."""
-    shutil.rmtree(mirror.upstream)
-    mirror.upstream.mkdir()
-    for number in range(files):
-        if number % 3 == 0:
-            mirror.write(f"changes/f{number}", f"version {version} of {number}", time=1_600_000_000 + version)
-        elif number % 3 == 1:
-            mirror.write(f"stays/f{number}", f"content of {number}", time=1_600_000_000)
-        else:
-            mirror.write(f"comes-{version % 2}/f{number}", f"only in {version % 2}: {number}", time=1_600_000_000)
-    mirror.write("dists/Release", f"release {version}", time=1_600_000_000 + version)
-    os.symlink(f"comes-{version % 2}", mirror.upstream / "current")
-    for folder, _, _ in os.walk(mirror.upstream):
-        os.utime(folder, (1_600_000_000 + version, 1_600_000_000 + version))
-
-
-def contents_of(folder):
-    return {name.decode(): entry[-1] for name, entry in tree_of(folder).items() if entry[0] == "file"}
-
-
-def served(server, path="/tree/"):
-    """Every file below a folder, as a client sees them."""
-    found = {}
-    for item in server.json(path + "?format=json"):
-        if item["type"] == "directory":
-            found.update(served(server, f"{path}{item['name']}/"))
-        elif item["type"] == "file":
-            found[(path + item["name"]).removeprefix("/tree/")] = server.get(path + item["name"])[2]
-    return found
 
 
 def count_steps(mirror, *command):
@@ -208,26 +176,6 @@ def test_a_stopped_run_ends_soon_and_is_resumed(mirror):
     assert process.returncode == 1 and "stopped" in errors
     assert mirror.sync()["outcome"] == "published"
     assert tree_of(mirror.checkout) == tree_of(mirror.upstream)
-
-
-def on_small_disk(mirror, free, *command, disk="64m"):
-    """Runs a command where folder/disk is a file system of its own with so many bytes free; keeps it in folder/kept."""
-    script = f"""
-set -e
-cd {mirror.folder}
-mkdir -p disk kept
-mount -t tmpfs -o size={disk} none disk
-cp -a kept/. disk/
-fallocate -l $(($(df --output=avail -B1 disk | tail -1) - {free})) disk/filler
-set +e
-"$@"
-status=$?
-rm -rf disk/filler kept
-cp -a disk kept
-exit $status
-"""
-    return subprocess.run([*in_user_namespace(), "bash", "-c", script, "bash", PROGRAM, "-c", mirror.config, *command],
-                          capture_output=True, text=True, timeout=120)
 
 
 def test_a_full_disk_keeps_what_is_published_and_says_what_to_do(mirror):

@@ -7,10 +7,9 @@ import sys
 import pytest
 
 from support import power_loss
-from test_nothing_lost import contents_of, fill, served
 from support.mirror import Mirror
 from support.program import PROGRAM
-from support.trees import tree_of
+from support.trees import contents_of, fill, served, tree_of
 
 
 def moved(mirror, store):

@@ -16,12 +16,12 @@ import time
 
 import pytest
 
-from test_operate import blob_of
 from support.mirror import Mirror
 from support.people import as_nobody, let_everybody_pass
 from support.ports import free_port
 from support.program import PROGRAM
 from support.rsync_servers import Rsyncd, Stalling
+from support.store import blob_of
 from support.trees import tree_of
 from support.waiting import wait_for
 

@@ -13,6 +13,7 @@ from support.certificates import Certificates
 from support.ports import free_port
 from support.program import PROGRAM, ROOT, need, run_program
 from support.seed_servers import Misbehaving, Nginx, part
+from support.torrent_clients import by_aria2, by_libtorrent
 from support.torrents import random_bytes, torrent_of
 from support.waiting import wait_for
 
@@ -322,22 +323,6 @@ def test_it_stops_when_it_is_asked_to(tmp_path, misbehaving):
     _, told = process.communicate(timeout=60)
     over.set()
     assert process.returncode == 1 and told.endswith("mirrorseed: stopped\n")
-
-
-def by_aria2(torrent, folder):
-    done = subprocess.run([need("aria2c"), "--enable-dht=false", "--bt-enable-lpd=false", "--enable-peer-exchange=false",
-                           "--listen-port", str(free_port()), "--seed-time=0", "--quiet", "--no-conf", "--dir", folder,
-                           torrent], timeout=120, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def by_libtorrent(torrent, folder):
-    import libtorrent
-    session = libtorrent.session({"enable_dht": False, "enable_lsd": False, "enable_upnp": False, "enable_natpmp": False,
-                                  "listen_interfaces": f"127.0.0.1:{free_port()}"})
-    handle = session.add_torrent({"ti": libtorrent.torrent_info(str(torrent)), "save_path": str(folder)})
-    wait_for(lambda: handle.status().is_seeding, "the download", 120)
-    session.remove_torrent(handle)
 
 
 @pytest.mark.parametrize("client, name", [(by_aria2, "aria2"), (by_libtorrent, "libtorrent")])

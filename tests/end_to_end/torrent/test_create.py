@@ -14,27 +14,12 @@ import pytest
 from support.people import as_nobody, let_everybody_pass
 from support.program import PROGRAM, run_program
 from support.server import Server
+from support.torrent_clients import complete, session
+from support.torrents import FORMATS, create, refused
 from support.waiting import wait_for
 
-FORMATS = ["v1", "v2", "hybrid"]
+
 FLAGS = {"v1": libtorrent.create_torrent.v1_only, "v2": libtorrent.create_torrent.v2_only, "hybrid": 0}
-
-
-def create(path, *options, env=None, cwd=None):
-    """What --json says of it, and the torrent's bytes."""
-    out = pathlib.Path(cwd or path.parent) / "out.torrent"
-    done = run_program("torrent", "create", path, "-o", out, "--force", "--json", *options, cwd=cwd,
-                       env={**os.environ, **(env or {})})
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout), out.read_bytes()
-
-
-def refused(*arguments, status=1, **more):
-    """The one line that says why."""
-    done = run_program("torrent", *arguments, **more)
-    assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
-    assert done.stdout == "" and done.stderr.count("\n") == 1, done.stderr
-    return done.stderr
 
 
 def random_release(rng, root):
@@ -120,18 +105,6 @@ def test_v1_pieces_are_mktorrents(tmp_path, kind):
     ours = libtorrent.bdecode(create(path, "--piece-length", "256KiB")[1])[b"info"]
     assert ours[b"pieces"] == theirs[b"pieces"]
     assert ours.get(b"files") == theirs.get(b"files") and ours[b"name"] == theirs[b"name"]
-
-
-def session():
-    return libtorrent.session({"listen_interfaces": "127.0.0.1:0", "enable_dht": False, "enable_lsd": False,
-                               "enable_upnp": False, "enable_natpmp": False, "alert_mask": 0,
-                               "validate_https_trackers": False, "ssrf_mitigation": False})
-
-
-def complete(handle):
-    status = handle.status()
-    assert not status.errc.value(), status.errc.message()
-    return status.is_seeding and status.state == libtorrent.torrent_status.states.seeding
 
 
 @pytest.mark.parametrize("form", FORMATS)
