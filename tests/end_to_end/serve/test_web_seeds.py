@@ -236,7 +236,7 @@ def test_a_running_server_knows_a_release_and_its_withdrawal_at_once(mirror, tmp
 
 
 def test_files_link_to_what_describes_them_and_to_other_mirrors(mirror, tmp_path):
-    mirror.configure("", """
+    mirror.configure(more="""
   [[tree.release]]
   match = "iso/*.iso"
   web_seeds = ["https://other.example/debian/", "http://third.example"]

@@ -9,6 +9,7 @@ from support.server import Server
 
 class Mirror:
     """A store, its config and one upstream tree that a test may change."""
+    always = ""  # options that a kind of mirror always has
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -17,23 +18,31 @@ class Mirror:
         self.config = self.folder / "mirrorseed.toml"
         self.upstream.mkdir(parents=True, exist_ok=True)
         self.servers = []
+        self.urls = [f"file://{self.upstream}/"]
         self.configure()
 
-    def configure(self, tree="", more="", sync=""):
+    def configure(self, options="", *urls, more=""):
+        """Options of the tree, and what comes behind it. Its upstreams stay as they were unless they are named."""
+        self.options, self.urls = options, list(urls) or self.urls
         self.config.write_text(f"""
 [store]
 path = "{self.store}"
 min_free = "0"
 [server]
 listen = ["127.0.0.1:0"]
-[sync]
-{sync}
 [[tree]]
 name = "tree"
-upstreams = ["file://{self.upstream}/"]
-{tree}
+upstreams = {json.dumps(self.urls)}
+{self.always}
+{options}
 {more}
 """)
+
+    def from_server(self, server):
+        """From now on the upstream is what this server shows."""
+        self.servers.append(server)
+        self.configure(self.options, server.url)
+        return server
 
     @property
     def checkout(self):

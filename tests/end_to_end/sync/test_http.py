@@ -45,31 +45,10 @@ NAMES_ALONE = {"Apache, plain", "Python"}
 
 class HttpMirror(Mirror):
     """A mirror of a web server that shows the folder `upstream`."""
-
-    def __init__(self, folder):
-        self.url, self.options = "http://127.0.0.1:1/", ""
-        super().__init__(folder)
-
-    def configure(self, options="", url=None):
-        self.url, self.options = url or self.url, options
-        self.config.write_text(f"""
-[store]
-path = "{self.store}"
-min_free = "0"
-[[tree]]
-name = "tree"
-upstreams = ["{self.url}"]
-max_delete = "100%"
-{options}
-""")
+    always = 'max_delete = "100%"'
 
     def write(self, name, content, time=OLD, mode=0o644):
         super().write(name, content, time, mode)
-
-    def from_server(self, server):
-        self.servers.append(server)
-        self.configure(self.options, server.url)
-        return server
 
 
 @pytest.fixture
@@ -260,7 +239,7 @@ def test_https_needs_a_certificate_that_is_trusted(mirror):
     good, port = certificates.make("good", "IP:127.0.0.1"), free_port()
     mirror.from_server(Nginx(mirror.folder / "server", mirror.upstream,
                              f"listen 127.0.0.1:{port} ssl; ssl_certificate {good}.pem; ssl_certificate_key {good}.key;"))
-    mirror.configure(url=f"https://127.0.0.1:{port}/")
+    mirror.configure("", f"https://127.0.0.1:{port}/")
     assert "certificate" in mirror.sync(status=1)["error"]
     mirror.configure(f'ca_file = "{certificates.authority}"')
     assert mirror.sync()["outcome"] == "published"

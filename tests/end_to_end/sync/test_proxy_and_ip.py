@@ -16,18 +16,8 @@ NOWHERE = "upstream.invalid"  # a name that only the proxy knows
 
 
 class WaysMirror(Mirror):
-    def configure(self, options="", url="http://127.0.0.1:1/"):
-        self.config.write_text(f"""
-[store]
-path = "{self.store}"
-min_free = "0"
-[[tree]]
-name = "tree"
-upstreams = ["{url}"]
-retries = 0
-timeout = "10s"
-{options}
-""")
+    """A mirror whose upstreams are reached by the way that a test is about, or not at all."""
+    always = 'retries = 0\ntimeout = "10s"'
 
     def serves(self, kind, **options):
         server = kind(self.folder / f"server{len(self.servers)}", self.upstream, **options)

@@ -34,34 +34,13 @@ ODD_NAMES = [b"sp ace", b"  leading", b"trailing ", b"new\nline", b"\r", b"tab\t
 
 class RsyncMirror(Mirror):
     """A mirror of an rsync daemon that shows the folder `upstream`."""
-
-    def __init__(self, folder):
-        self.urls, self.options = ["rsync://127.0.0.1:1/tree/"], ""
-        super().__init__(folder)
-
-    def configure(self, options="", *urls):
-        self.options, self.urls = options, list(urls) or self.urls
-        self.config.write_text(f"""
-[store]
-path = "{self.store}"
-min_free = "0"
-[server]
-listen = ["127.0.0.1:0"]
-[[tree]]
-name = "tree"
-upstreams = {json.dumps(self.urls)}
-max_delete = "100%"
-{options}
-""")
+    always = 'max_delete = "100%"'
 
     def write(self, name, content, time=OLD, mode=0o644):
         super().write(name, content, time, mode)
 
     def daemon(self, more="", **options):
-        server = Rsyncd(self.folder / f"rsyncd{len(self.servers)}", self.upstream, more, **options)
-        self.servers.append(server)
-        self.configure(self.options, server.url)
-        return server
+        return self.from_server(Rsyncd(self.folder / f"rsyncd{len(self.servers)}", self.upstream, more, **options))
 
     def begin(self, *arguments):
         """A sync that goes on by itself."""
