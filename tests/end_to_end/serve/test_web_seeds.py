@@ -67,7 +67,7 @@ def clear_upstream(mirror):
     mirror.good("gc")
 
 
-def fill(mirror, kind):
+def write_files(mirror, kind):
     rng = random.Random(5)
     sizes = {"file": {"disk image.iso": 700_001}, "folder of one": {"rel ease/only~(1).iso": 700_001},
              "folder": {"rel ease/a file": 100_003, "rel ease/sub/ünicode+&=": 65_536, "rel ease/sub/empty": 0,
@@ -100,7 +100,7 @@ def by_transmission(torrent, folder):
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("kind", ["file", "folder", "folder of one"])
 def test_libtorrent_downloads_what_the_tree_has_lost(mirror, tmp_path, kind, form):
-    name, files = fill(mirror, kind)
+    name, files = write_files(mirror, kind)
     mirror.sync()
     server = mirror.serve()
     made = create(mirror.upstream / name, "--format", form, "--piece-length", "64KiB", cwd=tmp_path)[1]
@@ -123,7 +123,7 @@ def test_libtorrent_downloads_what_the_tree_has_lost(mirror, tmp_path, kind, for
 @pytest.mark.parametrize("kind", ["file", "folder"])
 @pytest.mark.parametrize("client, form", [(by_aria2, "v1"), (by_aria2, "hybrid"), (by_transmission, "v1")])
 def test_other_clients_download_torrents(mirror, tmp_path, kind, client, form):
-    name, files = fill(mirror, kind)
+    name, files = write_files(mirror, kind)
     mirror.sync()
     server = mirror.serve()
     options = ["--format", form, "--piece-length", "64KiB"]

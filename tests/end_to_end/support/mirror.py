@@ -2,14 +2,31 @@
 import json
 import os
 import pathlib
+import random
 
 from support.program import run_program
 from support.server import Server
+
+OLD = 1_600_000_000
+
+
+class Link(str):
+    """The target of one."""
+
+
+# Trees: to each name a file's content, how many seconds later than OLD it is, and its mode; or a link; or None, which is
+# an empty folder.
+SMALL = {"README": "hello\n", "dists/one/Release": ("release 1\n", 1), "pool/a.deb": (b"\0\1\2" * 1000, 2),
+         "pool/copy-of-a.deb": (b"\0\1\2" * 1000, 3), "tool": ("#!/bin/sh\n", 4, 0o755), "dists/stable": Link("one")}
+ARCHIVE = {"README": "hello\n", "dists/one/Release": ("release 1\n", 1), "pool/a.deb": (b"\0\1\2" * 500_000, 2),
+           "pool/deep/er/still/b.deb": (random.Random(1).randbytes(70_000), 61), "empty-file": ("", 3),
+           "empty-folder": None}
 
 
 class Mirror:
     """A store, its config and one upstream tree that a test may change."""
     always = ""  # options that a kind of mirror always has
+    sample = SMALL  # what fill() writes
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -56,6 +73,19 @@ upstreams = {json.dumps(self.urls)}
         os.chmod(path, mode)
         if time is not None:
             os.utime(path, (time, time))
+
+    def fill(self):
+        """A small tree in the upstream, of what this kind of mirror can tell apart."""
+        def write(name, content, later=0, mode=0o644):
+            self.write(name, content, OLD + later, mode)
+
+        for name, what in self.sample.items():
+            if what is None:
+                os.makedirs(self.upstream / name, exist_ok=True)
+            elif isinstance(what, Link):
+                os.symlink(what, self.upstream / name)
+            else:
+                write(name, *(what if isinstance(what, tuple) else [what]))
 
     def run(self, *arguments, **options):
         return run_program("-c", self.config, *arguments, **options)

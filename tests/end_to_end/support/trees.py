@@ -22,8 +22,8 @@ def tree_of(folder):
     return found
 
 
-def fill(mirror, version, files=30):
-    """A tree of which a third changes, comes or goes from one version to the next."""
+def upstream_becomes(mirror, version, files=30):
+    """Replaces the upstream by a tree of which a third changes, comes or goes from one version to the next."""
     shutil.rmtree(mirror.upstream)
     mirror.upstream.mkdir()
     for number in range(files):

@@ -14,14 +14,13 @@ import time
 import pytest
 
 from support.certificates import Certificates
-from support.mirror import Mirror
+from support.mirror import ARCHIVE, Mirror, OLD
 from support.ports import free_port
 from support.program import PROGRAM
 from support.trees import tree_of
 from support.waiting import wait_for
 from support.web_servers import Apache, Caddy, Lighttpd, Mirrorseed, Nginx, Python
 
-OLD = 1_600_000_000
 ODD_NAMES = [b"sp ace", b"100%", b"%41", b"question?", b"hash#", b"plus+", b"amp&", b"amp&amp;", b"lt<gt>", b"quote\"'",
              b"semi;colon", b"equals=", b"co:lon", b"back\\slash", b"tilde~", b"[brackets]", b"{braces}", b"^|`$!@*(),",
              "\u00fcml\u00e4ut \u6f22".encode(), b"-dash", b"dots..", b"x" * 200 + b".tar", b"x" * 199 + b"y.tar"]
@@ -46,6 +45,7 @@ NAMES_ALONE = {"Apache, plain", "Python"}
 class HttpMirror(Mirror):
     """A mirror of a web server that shows the folder `upstream`."""
     always = 'max_delete = "100%"'
+    sample = ARCHIVE
 
     def write(self, name, content, time=OLD, mode=0o644):
         super().write(name, content, time, mode)
@@ -63,24 +63,15 @@ def kind(request):
     return request.param
 
 
-def fill(mirror):
-    mirror.write("README", "hello\n")
-    mirror.write("dists/one/Release", "release 1\n", OLD + 1)
-    mirror.write("pool/a.deb", b"\0\1\2" * 500_000, OLD + 2)
-    mirror.write("pool/deep/er/still/b.deb", random.Random(1).randbytes(70_000), OLD + 61)
-    mirror.write("empty-file", "", OLD + 3)
-    os.makedirs(mirror.upstream / "empty-folder", exist_ok=True)
-
-
 def of_kinds(asked):
     return collections.Counter((method, status, path.endswith("/")) for method, path, status in asked)
 
 
-FOLDERS = 8  # of fill(), with the root
+FOLDERS = 8  # of what fill() writes, with the root
 
 
 def test_the_first_sync_is_the_tree_and_the_second_asks_for_folders_alone(mirror, kind):
-    fill(mirror)
+    mirror.fill()
     for name in ODD_NAMES:
         mirror.write(os.path.join(b"odd", name), name, OLD + 7)
     server = mirror.from_server(SERVERS[kind](mirror.folder / "server", mirror.upstream))
@@ -107,7 +98,7 @@ def test_the_first_sync_is_the_tree_and_the_second_asks_for_folders_alone(mirror
 
 
 def test_what_changes_is_found(mirror, kind):
-    fill(mirror)
+    mirror.fill()
     mirror.write("same-size", "1", OLD)
     mirror.write("dropped/with/all", "x")
     mirror.from_server(SERVERS[kind](mirror.folder / "server", mirror.upstream))
@@ -150,7 +141,7 @@ def test_bytes_beyond_utf8_come_as_they_are(mirror, kind):
 
 
 def test_links_of_ours_are_links(mirror):
-    fill(mirror)
+    mirror.fill()
     os.symlink("one", mirror.upstream / "dists/stable")
     os.symlink("../README", mirror.upstream / "pool/read me")
     mirror.from_server(Mirrorseed(mirror.folder / "server", mirror.upstream))
@@ -170,7 +161,7 @@ def test_a_link_to_nothing_is_told_and_left_out(mirror):
 
 @pytest.mark.parametrize("kind", sorted(NAMES_ALONE))
 def test_pages_of_names_alone_are_never_believed_to_tell_every_change(mirror, kind):
-    fill(mirror)
+    mirror.fill()
     mirror.from_server(SERVERS[kind](mirror.folder / "server", mirror.upstream))
     mirror.sync()
     for number in range(3):
@@ -181,7 +172,7 @@ def test_pages_of_names_alone_are_never_believed_to_tell_every_change(mirror, ki
 
 
 def test_include_and_exclude_save_requests(mirror):
-    fill(mirror)
+    mirror.fill()
     mirror.configure('include = ["pool/*.deb"]\nexclude = ["pool/deep/"]')
     server = mirror.from_server(Nginx(mirror.folder / "server", mirror.upstream))
     mirror.sync()
@@ -446,7 +437,7 @@ def test_redirects_lead_nowhere_else(mirror, wrong, location):
 
 
 def test_a_redirect_to_another_host_is_followed_and_stayed_with(mirror, wrong):
-    fill(mirror)
+    mirror.fill()
     other = Nginx(mirror.folder / "server", mirror.upstream)
     mirror.servers.append(other)
     server = wrong(lambda handler, path: handler.say("", status=302, Location=other.url))

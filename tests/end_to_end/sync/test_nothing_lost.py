@@ -18,7 +18,7 @@ from support.disks import in_user_namespace, on_small_disk
 from support.mirror import Mirror
 from support.people import as_nobody, let_everybody_pass
 from support.program import PROGRAM, run_program
-from support.trees import contents_of, fill, served, tree_of
+from support.trees import contents_of, served, tree_of, upstream_becomes
 from support.waiting import wait_for
 
 # System calls after which a kill leaves the store in another state than before.
@@ -58,19 +58,19 @@ def random_steps(counts, random_numbers, how_many):
 
 def test_a_killed_sync_loses_nothing(mirror):
     mirror.configure('max_delete = "100%"\nkeep_generations = 2\nhistory = "1s"\ngrace = "0"')
-    fill(mirror, 0)
+    upstream_becomes(mirror, 0)
     mirror.sync()
-    fill(mirror, 1)
+    upstream_becomes(mirror, 1)
     probe = Mirror(mirror.folder / "probe")
     probe.configure('max_delete = "100%"')
-    fill(probe, 0)
+    upstream_becomes(probe, 0)
     probe.sync()
-    fill(probe, 1)
+    upstream_becomes(probe, 1)
     counts = count_steps(probe, "sync")
     server = mirror.serve()
     before, killed = contents_of(mirror.checkout), 0
     for version, (step, number) in enumerate(random_steps(counts, random.Random(2026), 75), start=1):
-        fill(mirror, version)
+        upstream_becomes(mirror, version)
         after = contents_of(mirror.upstream)
         killed += kill_at(mirror, step, number, "sync")
         where = f"killed at {step} number {number}"
@@ -92,9 +92,9 @@ def test_other_killed_commands_lose_nothing(mirror, command):
     mirror.configure('max_delete = "5%"\nkeep_generations = 2\nhistory = "1s"\ngrace = "0"')
 
     def prepare(version):
-        fill(mirror, version)
+        upstream_becomes(mirror, version)
         mirror.sync("--allow-deletes")
-        fill(mirror, version + 1)
+        upstream_becomes(mirror, version + 1)
         mirror.sync(*(() if command[0] == "approve" else ("--allow-deletes",)),
                     status=3 if command[0] == "approve" else 0)
 
@@ -111,7 +111,7 @@ def test_other_killed_commands_lose_nothing(mirror, command):
 
 
 def test_a_killed_adopt_goes_on(mirror):
-    fill(mirror, 0)
+    upstream_becomes(mirror, 0)
     counts = count_steps(mirror, "adopt", "tree", str(mirror.upstream))
     shutil.rmtree(mirror.store)
     before = tree_of(mirror.upstream)
@@ -122,7 +122,7 @@ def test_a_killed_adopt_goes_on(mirror):
 
 
 def test_a_killed_recover_goes_on(mirror):
-    fill(mirror, 0)
+    upstream_becomes(mirror, 0)
     mirror.sync()
     wanted = contents_of(mirror.checkout)
     (mirror.store / "catalogue.db").unlink()
@@ -206,10 +206,10 @@ def test_a_full_disk_keeps_what_is_published_and_says_what_to_do(mirror):
 @pytest.mark.parametrize("step", ["write", "pwrite64", "linkat", "renameat2", "mkdirat", "syncfs"])
 def test_a_disk_that_fails_in_the_midst_is_told_and_the_next_run_goes_on(mirror, step):
     mirror.configure('max_delete = "100%"')
-    fill(mirror, 0)
+    upstream_becomes(mirror, 0)
     mirror.sync()
     before = contents_of(mirror.checkout)
-    fill(mirror, 1)
+    upstream_becomes(mirror, 1)
     after = contents_of(mirror.upstream)
     when = "5" if step == "write" else "5+"  # standard error must work
     done = subprocess.run(["strace", "-f", "-o", "/dev/null", "-e", f"trace={step}", "-e",
@@ -266,7 +266,7 @@ def test_a_file_that_changes_while_it_is_read_is_never_published_torn(mirror):
 
 
 def test_two_writers_do_not_meet(mirror):
-    fill(mirror, 0)
+    upstream_becomes(mirror, 0)
     mirror.sync()
     holder = subprocess.Popen(["flock", "--no-fork", mirror.store / "lock", "sleep", "30"])
     try:
@@ -283,7 +283,7 @@ def test_two_writers_do_not_meet(mirror):
 
 
 def test_many_writers_at_once_all_end_well(mirror):
-    fill(mirror, 0)
+    upstream_becomes(mirror, 0)
     processes = [subprocess.Popen([PROGRAM, "-c", mirror.config, "sync"], stderr=subprocess.PIPE, text=True)
                  for _ in range(8)]
     endings = collections.Counter()
@@ -298,7 +298,7 @@ def test_many_writers_at_once_all_end_well(mirror):
 
 @pytest.mark.parametrize("damage", ["header", "middle", "cut", "gone"])
 def test_a_damaged_catalogue_is_served_around_and_recovered(mirror, damage):
-    fill(mirror, 0, files=300)
+    upstream_becomes(mirror, 0, files=300)
     mirror.sync()
     wanted = contents_of(mirror.checkout)
     file = mirror.store / "catalogue.db"
@@ -328,7 +328,7 @@ def test_a_damaged_catalogue_is_served_around_and_recovered(mirror, damage):
 
 
 def test_a_keeper_rebuilds_a_damaged_catalogue_by_itself(mirror):
-    fill(mirror, 0)
+    upstream_becomes(mirror, 0)
     mirror.sync()
     for suffix in ("-wal", "-shm"):
         pathlib.Path(f"{mirror.store}/catalogue.db{suffix}").unlink(missing_ok=True)
@@ -350,9 +350,9 @@ mount -o remount,ro,bind {mirror.store}
 
 @pytest.mark.parametrize("closed", [True, False])
 def test_serving_works_from_a_read_only_mount(mirror, closed):
-    fill(mirror, 0)
+    upstream_becomes(mirror, 0)
     mirror.sync()
-    fill(mirror, 1)
+    upstream_becomes(mirror, 1)
     if closed:
         mirror.sync("--allow-deletes")
     else:
@@ -362,7 +362,7 @@ def test_serving_works_from_a_read_only_mount(mirror, closed):
     generation = mirror.json("status")["trees"][0]["generation"]
     server = mirror.serve(prefix=read_only_script(mirror, 'exec "$@"'))
     versions = {1: 0, 2: 1}
-    fill(mirror, versions[generation])
+    upstream_becomes(mirror, versions[generation])
     assert served(server) == contents_of(mirror.upstream)
     done = subprocess.run(read_only_script(mirror, 'exec "$@"') + [PROGRAM, "-c", mirror.config, "sync"],
                           capture_output=True, text=True, timeout=60)

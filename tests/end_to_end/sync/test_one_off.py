@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from support.mirror import Mirror
+from support.mirror import Mirror, OLD
 from support.people import as_nobody, let_everybody_pass
 from support.ports import free_port
 from support.program import PROGRAM, need, run_program
@@ -18,7 +18,6 @@ from support.trees import tree_of
 from support.waiting import wait_for
 from support.web_servers import Apache, Caddy, Lighttpd, Mirrorseed, Nginx, Python
 
-OLD = 1_600_000_000
 PARTIAL = ".mirrorseed-partial"
 
 
@@ -78,6 +77,9 @@ TELL_ALL = {"file", "rsync"}  # modes, links and the times of folders
 
 class OneOff(Mirror):
     """A folder `to`, and the upstream that it is a mirror of."""
+    sample = {"README": "hello\n", "dists/one/Release": ("release 1\n", 1), "pool/a.deb": (b"\0\1\2" * 500_000, 2),
+              "pool/deep/er/b.deb": (random.Random(1).randbytes(70_000), 61), "empty-file": ("", 3),
+              "odd/sp ace %41#?&": ("odd", 7), "empty-folder": None}
 
     def __init__(self, folder):
         super().__init__(folder)
@@ -117,16 +119,6 @@ def one_off(tmp_path):
     made.stop()
 
 
-def fill(one_off):
-    one_off.write("README", "hello\n")
-    one_off.write("dists/one/Release", "release 1\n", OLD + 1)
-    one_off.write("pool/a.deb", b"\0\1\2" * 500_000, OLD + 2)
-    one_off.write("pool/deep/er/b.deb", random.Random(1).randbytes(70_000), OLD + 61)
-    one_off.write("empty-file", "", OLD + 3)
-    one_off.write("odd/sp ace %41#?&", "odd", OLD + 7)
-    os.makedirs(one_off.upstream / "empty-folder", exist_ok=True)
-
-
 def date_folders(one_off):
     for at, _, _ in os.walk(one_off.upstream, topdown=False):
         os.utime(at, (OLD + 1000, OLD + 1000))
@@ -138,7 +130,7 @@ def is_as_upstream(one_off):
 
 @pytest.mark.parametrize("kind", UPSTREAMS)
 def test_the_folder_is_the_tree_and_a_second_run_transfers_nothing(one_off, kind):
-    fill(one_off)
+    one_off.fill()
     if kind in TELL_ALL:
         os.symlink("one", one_off.upstream / "dists/stable")
         os.chmod(one_off.upstream / "README", 0o755)
@@ -173,7 +165,7 @@ def test_the_folder_is_the_tree_and_a_second_run_transfers_nothing(one_off, kind
 
 @pytest.mark.parametrize("kind", ["file", "rsync", "nginx", "nginx, rounded", "Apache, plain", "mirrorseed"])
 def test_changes_are_fetched_alone(one_off, kind):
-    fill(one_off)
+    one_off.fill()
     one_off.write("dropped/file", "x")
     one_off.write("same-size", "1")
     one_off.shown_by(kind)
@@ -193,7 +185,7 @@ def test_changes_are_fetched_alone(one_off, kind):
 
 
 def test_extra_files_stay_unless_delete_is_said(one_off):
-    fill(one_off)
+    one_off.fill()
     one_off.to.mkdir()
     (one_off.to / "mine").write_text("mine")
     (one_off.to / "pool").mkdir()
@@ -207,7 +199,7 @@ def test_extra_files_stay_unless_delete_is_said(one_off):
 
 
 def test_delete_spares_what_was_not_selected(one_off):
-    fill(one_off)
+    one_off.fill()
     one_off.to.mkdir()
     (one_off.to / "gone").mkdir()
     for name in ("notes.txt", "gone/notes.txt", "gone/old.deb", "old.deb"):
@@ -222,14 +214,14 @@ def test_delete_spares_what_was_not_selected(one_off):
 
 
 def test_include_and_exclude_select(one_off):
-    fill(one_off)
+    one_off.fill()
     one_off.sync("--include", "pool/", "--include", "README", "--exclude", "deep/")
     names = {name for name, entry in tree_of(one_off.to).items() if entry[0] == "file"}
     assert names == {b"README", b"pool/a.deb"}
 
 
 def test_dry_run_changes_nothing(one_off):
-    fill(one_off)
+    one_off.fill()
     report = one_off.sync("--dry-run")
     assert report["fetch"]["files"] == 6 and report["outcome"] == "published" and not one_off.to.exists()
     one_off.shown_by("nginx")
@@ -243,7 +235,7 @@ def test_dry_run_changes_nothing(one_off):
 
 
 def test_an_empty_or_dead_upstream_deletes_nothing(one_off):
-    fill(one_off)
+    one_off.fill()
     one_off.sync()
     before = tree_of(one_off.to)
     os.rename(one_off.upstream, one_off.folder / "away")
@@ -342,7 +334,7 @@ def test_two_at_once_do_not_mix(one_off):
 
 
 def test_files_that_cannot_be_had_are_told_and_the_rest_is_there(one_off):
-    fill(one_off)
+    one_off.fill()
     one_off.servers.append(Nginx(one_off.folder / "server", one_off.upstream, "location /README { deny all; }"))
     one_off.url = one_off.servers[-1].url
     done = run_program(*one_off.arguments())
@@ -418,7 +410,7 @@ def test_a_list_that_is_none_is_told_of_and_stops_nothing(one_off):
 
 @pytest.mark.parametrize("mode", [0o000, 0o500])
 def test_a_folder_that_is_closed_to_us_is_left_alone(one_off, mode):
-    fill(one_off)
+    one_off.fill()
     one_off.to.mkdir()
     let_everybody_pass(one_off.to / "x")
     if os.geteuid() == 0:
@@ -431,7 +423,7 @@ def test_a_folder_that_is_closed_to_us_is_left_alone(one_off, mode):
 
 
 def test_places_that_cannot_be_are_refused(one_off):
-    fill(one_off)
+    one_off.fill()
     one_off.to = one_off.folder / "missing/to"
     one_off.sync(status=1)
     assert not (one_off.folder / "missing").exists()
@@ -450,7 +442,7 @@ def test_wrong_usage_is_told(arguments, tmp_path):
 
 
 def test_output_is_a_line_and_nothing_when_quiet(one_off):
-    fill(one_off)
+    one_off.fill()
     done = run_program(*one_off.arguments())
     assert done.stdout == f"{one_off.to}: published: 6 files (1.5 MiB) in all, fetched 6 files (1.5 MiB)\n"
     assert run_program(*one_off.arguments("-q")).stdout == ""

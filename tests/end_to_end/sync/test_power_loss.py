@@ -9,7 +9,7 @@ import pytest
 from support import power_loss
 from support.mirror import Mirror
 from support.program import PROGRAM
-from support.trees import contents_of, fill, served, tree_of
+from support.trees import contents_of, served, tree_of, upstream_becomes
 
 
 def moved(mirror, store):
@@ -42,14 +42,14 @@ def check_after_loss(mirror, lost, before, after, where):
 def test_a_sync_survives_a_loss_of_power_at_any_moment(mirror, first):
     mirror.configure('max_delete = "100%"')
     before = {}
-    fill(mirror, 0)
+    upstream_becomes(mirror, 0)
     if first:
         # A store that was just made: its folders are not what is tested.
         mirror.run("gc")
     else:
         mirror.sync()
         before = contents_of(mirror.checkout)
-        fill(mirror, 1)
+        upstream_becomes(mirror, 1)
     after = contents_of(mirror.upstream)
     base = mirror.folder / "base"
     subprocess.run(["cp", "-a", mirror.store, base], check=True)  # with its hard links

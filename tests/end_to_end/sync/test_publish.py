@@ -5,17 +5,8 @@ import os
 from support.trees import tree_of
 
 
-def fill(mirror):
-    mirror.write("README", "hello\n", time=1_600_000_000)
-    mirror.write("dists/one/Release", "release 1\n", time=1_600_000_001)
-    mirror.write("pool/a.deb", b"\0\1\2" * 1000, time=1_600_000_002)
-    mirror.write("pool/copy-of-a.deb", b"\0\1\2" * 1000, time=1_600_000_003)
-    mirror.write("tool", "#!/bin/sh\n", mode=0o755)
-    os.symlink("one", mirror.upstream / "dists/stable")
-
-
 def test_first_sync_mirrors_everything_and_reports_it(mirror):
-    fill(mirror)
+    mirror.fill()
     report = mirror.sync()
     assert report["outcome"] == "published" and report["generation"] == 1
     assert report["fetch"] == {"files": 5, "bytes": 6 + 10 + 6000 + 10} == report["total"]
@@ -24,7 +15,7 @@ def test_first_sync_mirrors_everything_and_reports_it(mirror):
 
 
 def test_the_same_content_is_stored_once_and_shown_with_its_own_time(mirror):
-    fill(mirror)
+    mirror.fill()
     mirror.sync()
     blobs = [name for _, _, files in os.walk(mirror.store / "blobs") for name in files]
     assert len(blobs) == 4 and all(len(name) == 64 for name in blobs)
@@ -34,7 +25,7 @@ def test_the_same_content_is_stored_once_and_shown_with_its_own_time(mirror):
 
 
 def test_a_second_sync_of_the_same_tree_publishes_nothing(mirror):
-    fill(mirror)
+    mirror.fill()
     mirror.sync()
     report = mirror.sync()
     assert report["outcome"] == "unchanged" and report["generation"] == 1
@@ -42,7 +33,7 @@ def test_a_second_sync_of_the_same_tree_publishes_nothing(mirror):
 
 
 def test_changes_are_fetched_alone_and_told_by_diff_and_history(mirror):
-    fill(mirror)
+    mirror.fill()
     mirror.configure('max_delete = "50%"')
     mirror.sync()
     mirror.write("README", "hello again\n")
@@ -77,7 +68,7 @@ def test_kinds_may_change_from_one_generation_to_the_next(mirror):
 
 
 def test_a_mode_or_time_alone_is_published_without_fetching(mirror):
-    fill(mirror)
+    mirror.fill()
     mirror.sync()
     os.chmod(mirror.upstream / "README", 0o755)
     report = mirror.sync()
@@ -128,7 +119,7 @@ def test_include_and_exclude_select(mirror):
 
 
 def test_dry_run_plans_and_changes_nothing(mirror):
-    fill(mirror)
+    mirror.fill()
     report = mirror.sync("--dry-run")
     assert report["fetch"]["files"] == 5
     assert not mirror.store.exists()
@@ -167,7 +158,7 @@ def test_allow_deletes_and_a_counted_limit(mirror):
 
 
 def test_an_empty_upstream_deletes_no_mirror(mirror):
-    fill(mirror)
+    mirror.fill()
     mirror.sync()
     before = tree_of(mirror.checkout)
     os.rename(mirror.upstream, mirror.folder / "away")

@@ -16,7 +16,7 @@ import time
 
 import pytest
 
-from support.mirror import Mirror
+from support.mirror import ARCHIVE, Link, Mirror, OLD
 from support.people import as_nobody, let_everybody_pass
 from support.ports import free_port
 from support.program import PROGRAM
@@ -25,7 +25,6 @@ from support.store import blob_of
 from support.trees import tree_of
 from support.waiting import wait_for
 
-OLD = 1_600_000_000
 ODD_NAMES = [b"sp ace", b"  leading", b"trailing ", b"new\nline", b"\r", b"tab\there", b"\x01\x1b[31m", b"\xff\xfe.bin", b"\x7f",
              "\u00fcml\u00e4ut".encode(), b"back\\slash", b"\\#012", b"\\#999", b"\\#01", b"\\", b"a -> b", b" -> ", b"-dash",
              b"--delete", b"#hash", b";semicolon", b"=1 equals", b"   4096  10% 1.00kB/s", b"@ERROR: no", b"rsync error: no",
@@ -35,6 +34,7 @@ ODD_NAMES = [b"sp ace", b"  leading", b"trailing ", b"new\nline", b"\r", b"tab\t
 class RsyncMirror(Mirror):
     """A mirror of an rsync daemon that shows the folder `upstream`."""
     always = 'max_delete = "100%"'
+    sample = {**ARCHIVE, "tool": ("#!/bin/sh\n", 3, 0o755), "dists/stable": Link("one"), "pool/read me": Link("../README")}
 
     def write(self, name, content, time=OLD, mode=0o644):
         super().write(name, content, time, mode)
@@ -65,18 +65,6 @@ def mirror(tmp_path):
     made.stop()
 
 
-def fill(mirror):
-    mirror.write("README", "hello\n")
-    mirror.write("dists/one/Release", "release 1\n", OLD + 1)
-    mirror.write("pool/a.deb", b"\0\1\2" * 500_000, OLD + 2)
-    mirror.write("pool/deep/er/still/b.deb", random.Random(1).randbytes(70_000), OLD + 61)
-    mirror.write("tool", "#!/bin/sh\n", OLD + 3, mode=0o755)
-    mirror.write("empty-file", "", OLD + 4)
-    os.makedirs(mirror.upstream / "empty-folder", exist_ok=True)
-    os.symlink("one", mirror.upstream / "dists/stable")
-    os.symlink("../README", mirror.upstream / "pool/read me")
-
-
 def folder_times(root):
     return {os.path.relpath(at, root): int(os.stat(at).st_mtime) for at, _, _ in os.walk(root) if at != str(root)}
 
@@ -105,7 +93,7 @@ def hold_published(mirror):
 # --- what comes -------------------------------------------------------------------------------------------------------
 
 def test_the_first_sync_is_the_tree_and_the_second_fetches_nothing(mirror):
-    fill(mirror)
+    mirror.fill()
     for at, folders, _ in os.walk(mirror.upstream, topdown=False):
         os.utime(at, (OLD + len(folders), OLD + len(folders)))
     server = mirror.daemon()
@@ -159,7 +147,7 @@ def test_times_of_any_age_come_in_seconds(mirror):
 
 
 def test_what_changes_is_found(mirror):
-    fill(mirror)
+    mirror.fill()
     mirror.write("same-size", "1")
     mirror.write("dropped/with/all", "x")
     mirror.write("turns", "a file")
@@ -184,7 +172,7 @@ def test_what_changes_is_found(mirror):
 
 
 def test_include_and_exclude_select(mirror):
-    fill(mirror)
+    mirror.fill()
     mirror.configure('include = ["pool/*.deb", "dists/"]\nexclude = ["pool/deep/", "stable"]')
     server = mirror.daemon()
     mirror.sync()
@@ -289,7 +277,7 @@ def test_verify_repairs_a_small_file_beside_large_ones(mirror):
 
 
 def test_a_path_below_the_module_is_the_root(mirror):
-    fill(mirror)
+    mirror.fill()
     server = mirror.daemon()
     mirror.configure("", server.url + "pool/deep/")
     mirror.sync()
@@ -300,7 +288,7 @@ def test_an_empty_module_is_a_tree_and_deletes_none(mirror):
     mirror.daemon()
     assert mirror.sync()["outcome"] == "published"
     assert tree_of(mirror.checkout) == {}
-    fill(mirror)
+    mirror.fill()
     mirror.sync()
     published = hold_published(mirror)
     mirror.config.write_text(mirror.config.read_text().replace('"100%"', '"10%"'))
@@ -338,7 +326,7 @@ def test_unreadable_folders_are_embargoed_by_their_mode(mirror):
 
 
 def test_a_folder_that_closes_is_embargoed_and_comes_back(mirror):
-    fill(mirror)
+    mirror.fill()
     let_everybody_pass(mirror.upstream)
     mirror.upstream.chmod(0o755)
     mirror.daemon("uid = nobody\ngid = nogroup" if os.geteuid() == 0 else "")
@@ -491,7 +479,7 @@ def test_a_password_is_sent_and_shown_nowhere(mirror):
 
 
 def test_an_unknown_module_and_a_dead_port_leave_what_is_published(mirror):
-    fill(mirror)
+    mirror.fill()
     server = mirror.daemon()
     mirror.sync()
     published = hold_published(mirror)
@@ -507,7 +495,7 @@ def test_an_unknown_module_and_a_dead_port_leave_what_is_published(mirror):
 
 
 def test_the_next_upstream_is_used_when_one_is_dead(mirror):
-    fill(mirror)
+    mirror.fill()
     server = mirror.daemon()
     dead = f"rsync://127.0.0.1:{free_port()}/tree/"
     mirror.configure("retries = 0", dead, server.url.replace("/tree/", "/three/"), server.url)
@@ -541,7 +529,7 @@ def hold_connection(server):
 
 
 def test_a_busy_server_is_asked_again(mirror):
-    fill(mirror)
+    mirror.fill()
     server = mirror.daemon("max connections = 1")
     connection = hold_connection(server)
     mirror.configure("retries = 0")
@@ -603,7 +591,7 @@ def test_a_server_that_stops_sending_is_not_waited_for(mirror, after):
 
 def test_a_server_whose_disk_fails_while_it_lists_deletes_nothing(mirror):
     """It lists the rest and says so at the end; the gap would look like deletions."""
-    fill(mirror)
+    mirror.fill()
     server = mirror.daemon()
     mirror.sync()
     published = hold_published(mirror)
@@ -945,7 +933,7 @@ def test_rsync_is_asked_to_delete_nothing_and_told_nothing_of_ours(mirror):
 
 
 def test_rsync_is_confined_where_the_kernel_can(mirror):
-    fill(mirror)
+    mirror.fill()
     mirror.daemon()
     runs, trace = runs_of_rsync(mirror, "sync")
     asked = re.findall(r"landlock_create_ruleset\(NULL, 0, .*\) = (-?\d+)(.*)", trace)
