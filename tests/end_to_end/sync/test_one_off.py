@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from support.mirror import Mirror, OLD
+from support.mirror import OLD, Mirror
 from support.people import as_nobody, let_everybody_pass
 from support.ports import free_port
 from support.program import PROGRAM, need, run_program

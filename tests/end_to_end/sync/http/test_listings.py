@@ -14,7 +14,7 @@ import time
 import pytest
 
 from support.certificates import Certificates
-from support.mirror import ARCHIVE, Mirror, OLD
+from support.mirror import ARCHIVE, OLD, Mirror
 from support.ports import free_port
 from support.program import PROGRAM
 from support.trees import tree_of
