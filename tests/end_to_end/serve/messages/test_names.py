@@ -12,7 +12,7 @@ from support.raw_http import Wire, ask, request
     ("/a%2Bb", b"a+b"), ("/a%20b", b"a b"), ("/%41", b"A"), ("/%2541", b"%41"), ("/back%5cslash", b"back\\slash"),
     ("/dots..name", b"dots..name"), ("/...", b"..."), ("/.hidden", b".hidden"), ("/%FF", b"\xff"), ("/%ff", b"\xff"),
     ("/links/file", CONTENT), ("/links/sub/inner", b"sub/inner"), ("http://other.example/sub/../A", b"A"),
-])
+], ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes")
 def test_a_name_is_decoded_once_and_found(server, target, content):
     answer = ask(server, target)
     assert (answer.status, answer.body) == (200, content)
