@@ -1,10 +1,12 @@
 """Catalogues that are lost, damaged or too old: told, served around, and rebuilt from the manifests."""
+import hashlib
 import os
 import pathlib
 
 import pytest
 
-from support.trees import contents_of, served, upstream_becomes
+from support.store import blob_of, two_generations
+from support.trees import contents_of, served, tree_of, upstream_becomes
 
 
 @pytest.mark.parametrize("damage", ["header", "middle", "cut", "gone"])
@@ -48,3 +50,45 @@ def test_a_keeper_rebuilds_a_damaged_catalogue_by_itself(mirror):
     assert served(keeper) == contents_of(mirror.upstream)
     assert "rebuilding" in keeper.read_log() and (mirror.store / "catalogue.db.damaged").exists()
     assert mirror.sync()["outcome"] == "unchanged"
+
+
+def test_recover_rebuilds_a_lost_and_a_damaged_catalogue(mirror):
+    two_generations(mirror)
+    mirror.write("secret", "secret", mode=0o600)
+    mirror.sync()
+    withdrawn = hashlib.sha256(b"added").hexdigest()
+    mirror.good("withdraw", withdrawn)
+    wanted = {command: mirror.json(*command) for command in
+              (("history", "tree"), ("diff", "tree", "1", "4"), ("diff", "tree", "2", "3"))}
+    shown = tree_of(mirror.checkout)
+    for damage in (lambda file: file.unlink(), lambda file: file.write_bytes(b"garbage" * 1000),
+                   lambda file: os.truncate(file, 5000)):
+        for suffix in ("-wal", "-shm"):
+            pathlib.Path(f"{mirror.store}/catalogue.db{suffix}").unlink(missing_ok=True)
+        damage(mirror.store / "catalogue.db")
+        done = mirror.run("sync")
+        assert done.returncode == 1 and "mirrorseed recover" in done.stderr, done.stderr
+        mirror.good("recover")
+        for command, report in wanted.items():
+            again = mirror.json(*command)
+            assert again == report, command
+        assert tree_of(mirror.checkout) == shown
+        assert mirror.sync()["outcome"] == "unchanged"
+        assert mirror.json("verify")["damaged"] == []
+        assert mirror.run("rollback", "tree", "4").returncode == 1
+
+
+def test_recover_knows_which_generations_are_history_only(mirror):
+    mirror.configure('max_delete = "100%"\nkeep_generations = 2\ngrace = "0"')
+    for number in range(4):
+        mirror.write("file", f"content {number}", time=1_600_000_000 + number)
+        mirror.write("steady", "steady", time=1)
+        mirror.sync()
+    mirror.good("gc")
+    history = mirror.json("history", "tree")
+    assert [row["kept"] for row in history] == [True, True, False, False]
+    blob_of(mirror, b"steady").unlink()
+    (mirror.store / "catalogue.db").unlink()
+    mirror.good("recover")
+    assert mirror.json("history", "tree") == history
+    assert [item["path"] for item in mirror.json("verify", status=3)["damaged"]] == ["steady"]

@@ -3,6 +3,8 @@ import hashlib
 import os
 import pathlib
 
+from support.trees import tree_of
+
 
 def blob_of(mirror, content):
     digest = hashlib.sha256(content).hexdigest()
@@ -16,3 +18,17 @@ def blobs_in(mirror):
 def drop_log(mirror):
     for suffix in ("-wal", "-shm"):
         pathlib.Path(f"{mirror.store}/catalogue.db{suffix}").unlink(missing_ok=True)
+
+
+def two_generations(mirror):
+    mirror.configure('max_delete = "100%"\nkeep_generations = 9')
+    mirror.write("kept", "kept")
+    mirror.write("changed", "before")
+    mirror.write("removed", "removed")
+    mirror.sync()
+    first = tree_of(mirror.checkout)
+    mirror.write("changed", "after, longer")
+    os.unlink(mirror.upstream / "removed")
+    mirror.write("added", "added")
+    mirror.sync()
+    return first
