@@ -1,7 +1,9 @@
 """`adopt`: a plain folder becomes a tree's first generation."""
 import json
 import os
+import subprocess
 
+from support.program import PROGRAM
 from support.trees import tree_of
 
 
@@ -36,3 +38,14 @@ def test_adopt_by_a_relative_path_works_through_a_running_keeper(mirror):
     mirror.keep()
     assert mirror.run("adopt", "tree", "plain", cwd=mirror.folder).returncode == 0
     assert (mirror.checkout / "f").read_text() == "f"
+
+
+def test_adopting_across_file_systems_is_refused_with_what_to_do(mirror):
+    plain = mirror.folder / "plain"
+    plain.mkdir()
+    (plain / "f").write_text("x")
+    done = subprocess.run(["strace", "-f", "-o", "/dev/null", "-e", "trace=linkat", "-e", "inject=linkat:error=EXDEV",
+                           PROGRAM, "-c", mirror.config, "adopt", "tree", plain], capture_output=True, text=True,
+                          timeout=60)
+    assert done.returncode == 1 and "another file system" in done.stderr and "file://" in done.stderr
+    assert mirror.run("history", "tree").returncode == 1

@@ -61,3 +61,15 @@ def test_verify_with_a_budget_goes_on_where_it_was_longest_ago(mirror):
     mirror.sync()
     for _ in range(5):
         assert mirror.json("verify", "--budget", "2000")["checked"]["files"] == 2
+
+
+def test_a_damaged_blob_is_replaced_when_its_content_comes_again(mirror):
+    mirror.write("f", "content", time=1_600_000_000)
+    mirror.sync()
+    blob = blob_of(mirror, b"content")
+    blob.write_text("CONTENT")
+    mirror.json("verify", status=3)
+    mirror.write("f", "content", time=1_600_000_001)
+    assert mirror.sync()["outcome"] == "published"
+    assert blob.read_text() == "content" == (mirror.checkout / "f").read_text()
+    assert mirror.json("verify")["damaged"] == []

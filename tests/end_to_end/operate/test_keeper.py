@@ -175,3 +175,60 @@ def test_plain_folders_are_served_without_a_store(mirror):
         assert [item["name"] for item in server.json("/?format=json")] == ["a b", "out"]
     finally:
         assert server.stop() == 0
+
+
+def test_a_job_whose_asker_left_while_it_waited_is_not_done(mirror):
+    mirror.configure('schedule = "manual"')
+    mirror.write("f", "one")
+    mirror.sync()
+    mirror.write("f", "two, longer")
+    mirror.sync()
+    plain = mirror.folder / "plain"
+    plain.mkdir()
+    with open(plain / "large", "wb") as file:
+        file.truncate(3 << 30)
+    keeper = mirror.keep()
+    first = subprocess.Popen([PROGRAM, "-c", mirror.config, "adopt", "tree", plain], stderr=subprocess.DEVNULL)
+    wait_for(lambda: "adopt begins" in keeper.read_log(), "adopting")
+    second = subprocess.Popen([PROGRAM, "-c", mirror.config, "rollback", "tree"], stderr=subprocess.DEVNULL)
+    time.sleep(1)
+    second.send_signal(signal.SIGINT)
+    assert second.wait(timeout=20) == 1
+    time.sleep(1)
+    first.send_signal(signal.SIGINT)
+    first.wait(timeout=20)
+    wait_for(lambda: keeper.read_log().count(" ends ") >= 2, "both jobs' ends")
+    assert [row["generation"] for row in mirror.json("history", "tree")] == [2, 1]
+
+
+def test_a_keeper_stops_soon_although_a_command_waits_for_its_job(mirror):
+    mirror.configure('schedule = "manual"')
+    plain = mirror.folder / "plain"
+    plain.mkdir()
+    with open(plain / "large", "wb") as file:
+        file.truncate(20 << 30)
+    keeper = mirror.keep()
+    asker = subprocess.Popen([PROGRAM, "-c", mirror.config, "adopt", "tree", plain], stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: "adopt begins" in keeper.read_log(), "adopting")
+    begun = time.monotonic()
+    assert keeper.stop() == 0 and time.monotonic() - begun < 10
+    assert asker.wait(timeout=20) == 1 and "stopp" in asker.stderr.read()
+    asker.stderr.close()
+
+
+def test_a_log_that_cannot_be_opened_again_ends_nothing(mirror):
+    mirror.write("f", "x")
+    logs = mirror.folder / "logs"
+    logs.mkdir()
+    mirror.config.write_text(mirror.config.read_text() + f'\n[log]\nfile = "{logs}/log"\n')
+    keeper = subprocess.Popen([PROGRAM, "-c", mirror.config, "run"], start_new_session=True)
+    try:
+        wait_for(lambda: (logs / "log").exists() and "sync ends" in (logs / "log").read_text(), "the first sync")
+        os.rename(logs, mirror.folder / "moved")
+        (mirror.folder / "logs").write_text("no folder")
+        keeper.send_signal(signal.SIGHUP)
+        assert mirror.sync()["outcome"] == "unchanged"  # answered by the keeper, which is still there
+        assert keeper.poll() is None
+    finally:
+        keeper.send_signal(signal.SIGTERM)
+        assert keeper.wait(timeout=60) == 0

@@ -5,7 +5,7 @@ import pathlib
 
 import pytest
 
-from support.store import blob_of, two_generations
+from support.store import blob_of, blobs_in, drop_log, two_generations
 from support.trees import contents_of, served, tree_of, upstream_becomes
 
 
@@ -92,3 +92,55 @@ def test_recover_knows_which_generations_are_history_only(mirror):
     mirror.good("recover")
     assert mirror.json("history", "tree") == history
     assert [item["path"] for item in mirror.json("verify", status=3)["damaged"]] == ["steady"]
+
+
+def test_an_emptied_or_an_old_catalogue_frees_and_overwrites_nothing(mirror):
+    mirror.write("f", "one")
+    mirror.sync()
+    old = (mirror.store / "catalogue.db").read_bytes()
+    mirror.write("f", "two, longer")
+    mirror.sync()
+    before = blobs_in(mirror)
+    for catalogue in (b"", old):
+        drop_log(mirror)
+        (mirror.store / "catalogue.db").write_bytes(catalogue)
+        for command in ("gc", "sync"):
+            done = mirror.run(command)
+            assert done.returncode == 1 and "mirrorseed recover" in done.stderr, (command, done.stderr)
+        assert blobs_in(mirror) == before
+        mirror.good("recover")
+        assert [row["generation"] for row in mirror.json("history", "tree")] == [2, 1]
+    mirror.good("gc")
+    assert blobs_in(mirror) == before
+
+
+def test_what_a_damaged_manifest_named_is_not_freed(mirror):
+    mirror.write("f", "one")
+    mirror.sync()
+    manifest = mirror.store / "manifests/tree/1.zst"
+    manifest.write_bytes(manifest.read_bytes()[:-5])
+    (mirror.store / "catalogue.db").unlink()
+    done = mirror.run("recover")
+    assert done.returncode == 3 and "1.zst" in done.stderr
+    done = mirror.run("gc")
+    assert done.returncode == 1 and "damaged" in done.stderr
+    assert len(blobs_in(mirror)) == 1
+    assert mirror.sync()["outcome"] == "published"
+    for file in (mirror.store / "manifests/tree").glob("*.damaged"):
+        file.unlink()
+    mirror.good("gc")
+    assert mirror.json("verify")["damaged"] == []
+
+
+def test_a_rebuilt_catalogue_remembers_a_pause(mirror):
+    mirror.write("f", "one")
+    mirror.sync()
+    mirror.write("f", "two, longer")
+    mirror.sync()
+    mirror.json("rollback", "tree")
+    drop_log(mirror)
+    (mirror.store / "catalogue.db").unlink()
+    keeper = mirror.keep()
+    assert keeper.get("/tree/f")[2] == b"one"
+    assert mirror.json("gc")["freed"]["files"] == 0  # has waited for whatever the keeper does at start
+    assert keeper.get("/tree/f")[2] == b"one" and mirror.json("status")["trees"][0]["paused"]

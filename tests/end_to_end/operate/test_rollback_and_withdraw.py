@@ -1,6 +1,9 @@
 """Going back to an earlier generation, and taking contents away from all of them."""
 import hashlib
+import signal
+import subprocess
 
+from support.program import PROGRAM
 from support.store import blob_of, two_generations
 from support.trees import tree_of
 
@@ -45,3 +48,26 @@ def test_a_withdrawn_content_goes_everywhere_and_is_refused_when_it_comes_again(
     assert "third-name" in {item["path"] for item in report["left_out"]}
     assert not blob_of(mirror, b"kept").exists()
     assert mirror.json("verify")["damaged"] == []
+
+
+def test_a_withdrawal_that_was_cut_off_is_completed_by_the_next(mirror):
+    mirror.write("d/f", "secret")
+    mirror.write("other", "x")
+    mirror.sync()
+    digest = hashlib.sha256(b"secret").hexdigest()
+    killed = subprocess.run(["strace", "-f", "-o", "/dev/null", "-e", "trace=fdatasync", "-e",
+                             "inject=fdatasync:signal=SIGKILL:when=8", PROGRAM, "-c", mirror.config, "withdraw",
+                             digest], timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    mirror.good("withdraw", digest)
+    assert not (mirror.checkout / "d/f").exists() and not blob_of(mirror, b"secret").exists()
+    assert mirror.sync()["outcome"] in ("published", "unchanged")
+    assert not (mirror.checkout / "d/f").exists()
+
+
+def test_a_tree_may_have_any_name(mirror):
+    mirror.write("f", "x")
+    mirror.config.write_text(mirror.config.read_text().replace('name = "tree"', 'name = "withdrawn"'))
+    assert mirror.sync()["outcome"] == "published"
+    mirror.good("withdraw", hashlib.sha256(b"x").hexdigest())
+    assert not (mirror.store / "trees/withdrawn/f").exists()

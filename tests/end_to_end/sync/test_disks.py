@@ -1,4 +1,5 @@
 """Disks that are full, that fail, or that may not be written to."""
+import json
 import os
 import re
 import subprocess
@@ -84,3 +85,27 @@ def test_serving_works_from_a_read_only_mount(mirror, closed):
     done = subprocess.run(read_only_script(mirror, 'exec "$@"') + [PROGRAM, "-c", mirror.config, "sync"],
                           capture_output=True, text=True, timeout=60)
     assert done.returncode == 1 and "Read-only file system" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_a_full_disk_can_be_served_from_and_cleaned(mirror):
+    mirror.store = mirror.folder / "disk/store"
+    mirror.configure('keep_generations = 1\nhistory = "0s"\ngrace = "0"')
+    mirror.write("f", os.urandom(3 << 20))
+    assert on_small_disk(mirror, 200 << 20, "sync", disk="256m").returncode == 0
+    mirror.write("f", os.urandom(3 << 20))
+    assert on_small_disk(mirror, 200 << 20, "sync", disk="256m").returncode == 0
+    assert on_small_disk(mirror, 0, "status", disk="256m").returncode == 0
+    done = on_small_disk(mirror, 0, "gc", "--json", disk="256m")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["freed"] == {"files": 1, "bytes": 3 << 20}
+
+
+def test_a_file_system_that_gives_no_more_names_gets_copies(mirror):
+    mirror.write("f", "content")
+    mirror.write("d/g", "other")
+    done = subprocess.run(["strace", "-f", "-o", "/dev/null", "-e", "trace=linkat", "-e", "inject=linkat:error=EMLINK",
+                           PROGRAM, "-c", mirror.config, "sync"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert tree_of(mirror.checkout) == tree_of(mirror.upstream)
+    assert os.stat(mirror.checkout / "f").st_nlink == 1
+    assert mirror.sync()["outcome"] == "unchanged"

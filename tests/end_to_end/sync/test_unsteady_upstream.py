@@ -3,7 +3,9 @@ import json
 import subprocess
 
 from support.people import as_nobody, let_everybody_pass
-from support.program import run_program
+from support.program import PROGRAM, run_program
+from support.trees import tree_of
+from support.waiting import wait_for
 
 
 def test_an_unreadable_file_is_quarantined_and_named(mirror):
@@ -46,3 +48,21 @@ def test_a_file_that_changes_while_it_is_read_is_never_published_torn(mirror):
         writer.wait()
     assert mirror.sync()["outcome"] in ("published", "unchanged")
     assert (mirror.checkout / "busy").read_bytes() == name.read_bytes()
+
+
+def test_files_that_vanish_during_a_sync_count_as_deletions(mirror):
+    for number in range(40):
+        mirror.write(f"f{number}", f"content {number}")
+    mirror.sync()
+    for number in range(40):
+        mirror.write(f"f{number}", f"new content {number}")
+    mirror.write("a-large-file", b"\0" * (96 << 20))
+    syncing = subprocess.Popen([PROGRAM, "-c", mirror.config, "sync", "--json"], stdout=subprocess.PIPE, text=True)
+    staging = mirror.store / "staging/tree"
+    wait_for(lambda: syncing.poll() is not None or any(staging.iterdir()), "fetching")
+    for number in range(40):
+        (mirror.upstream / f"f{number}").unlink()
+    report = json.loads(syncing.communicate(timeout=60)[0])
+    assert syncing.returncode == 3 and report["outcome"] == "held", report
+    assert "max_delete" in report["held_reason"]
+    assert len(tree_of(mirror.checkout)) == 40
