@@ -4,7 +4,6 @@ import subprocess
 
 from support.program import PROGRAM
 
-
 # System calls after which a kill leaves the store in another state than before.
 STEPS = ("openat2", "write", "pwrite64", "renameat2", "renameat", "linkat", "unlinkat", "mkdirat", "symlinkat",
          "fdatasync", "fsync", "syncfs", "utimensat", "fchmod", "fchmodat", "ftruncate")

@@ -16,11 +16,13 @@ def blobs_in(mirror):
 
 
 def drop_log(mirror):
+    """Takes the catalogue's write-ahead log away, as it is another catalogue's from now on."""
     for suffix in ("-wal", "-shm"):
         pathlib.Path(f"{mirror.store}/catalogue.db{suffix}").unlink(missing_ok=True)
 
 
 def two_generations(mirror):
+    """Publishes them, and returns what the first one showed."""
     mirror.configure('max_delete = "100%"\nkeep_generations = 9')
     mirror.write("kept", "kept")
     mirror.write("changed", "before")

@@ -52,3 +52,9 @@ def served(server, path="/tree/"):
         elif item["type"] == "file":
             found[(path + item["name"]).removeprefix("/tree/")] = server.get(path + item["name"])[2]
     return found
+
+
+def read(mirror, name):
+    """A file of the checkout, or nothing where none is."""
+    path = mirror.checkout / name
+    return path.read_text() if path.exists() else None

@@ -3,7 +3,7 @@ import json
 import os
 
 from support.program import run_program
-from support.trees import tree_of
+from support.trees import read, tree_of
 
 
 def test_first_sync_mirrors_everything_and_reports_it(mirror):
@@ -205,3 +205,13 @@ def test_deep_folders_need_no_more_descriptors(mirror):
     done = run_program("-c", mirror.config, "sync", prefix=["prlimit", "--nofile=128"])
     assert done.returncode == 0, done.stderr[-300:]
     assert (mirror.checkout / deep / "f").read_text() == "x"
+
+
+def test_an_empty_listing_never_empties_a_tree(mirror):
+    mirror.configure('max_delete = "100%"')
+    mirror.write("a", "1")
+    mirror.sync()
+    os.unlink(mirror.upstream / "a")
+    report = mirror.sync(status=3)
+    assert report["outcome"] == "held" and read(mirror, "a") == "1"
+    assert mirror.sync("--allow-deletes")["outcome"] == "published" and read(mirror, "a") is None
