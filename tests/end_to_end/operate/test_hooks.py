@@ -3,10 +3,11 @@ import http.server
 import json
 import os
 import shutil
-import socket
 import threading
 
 import pytest
+
+from support.ports import free_port
 
 TOKEN = "a token of the downstream node"
 
@@ -60,12 +61,6 @@ def node():
 
 def quoted(*words):
     return "[" + ", ".join(json.dumps(str(word)) for word in words) + "]"
-
-
-def dead_port():
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return held.getsockname()[1]
 
 
 def test_a_publish_is_told_with_what_changed(mirror, hook):
@@ -172,7 +167,7 @@ def test_downstream_nodes_are_woken_with_the_token(mirror, node):
 def test_a_node_that_cannot_be_woken_is_a_warning(mirror, node):
     token = mirror.folder / "token"
     token.write_text(TOKEN)
-    dead = f"http://127.0.0.1:{dead_port()}/"
+    dead = f"http://127.0.0.1:{free_port()}/"
     alive = f"http://127.0.0.1:{node.server_port}/ok"
     mirror.configure(f'notify = ["{dead}", "http://192.0.2.1/open", "{alive}"]\nnotify_token_file = "{token}"')
     mirror.write("a", "1")

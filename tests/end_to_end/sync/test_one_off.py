@@ -4,7 +4,6 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import time
 
@@ -13,7 +12,8 @@ import pytest
 from support.mirror import OLD, Mirror
 from support.people import as_nobody, let_everybody_pass
 from support.ports import free_port
-from support.program import PROGRAM, need, run_program
+from support.program import PROGRAM, run_program
+from support.rsync_servers import Rsyncd
 from support.trees import tree_of
 from support.waiting import wait_for
 from support.web_servers import Apache, Caddy, Lighttpd, Mirrorseed, Nginx, Python
@@ -34,34 +34,14 @@ class Files:
         pass
 
 
-class Rsyncd:
-    def __init__(self, folder, root):
-        folder.mkdir()
-        port = free_port()
-        self.url = f"rsync://127.0.0.1:{port}/tree/"
-        user = "uid = root\ngid = root\n" if os.geteuid() == 0 else ""
-        config = folder / "rsyncd.conf"
-        config.write_text(f"port = {port}\naddress = 127.0.0.1\nuse chroot = no\n{user}lock file = {folder}/lock\n"
-                          f"log file = {folder}/log\n[tree]\npath = {root}\n")
-        self.process = subprocess.Popen([need("rsync"), "--daemon", "--no-detach", f"--config={config}"],
-                                        stdin=subprocess.DEVNULL)
-
-        def listens():
-            with socket.socket() as probe:
-                return probe.connect_ex(("127.0.0.1", port)) == 0
-        wait_for(listens, "listening")
-
+class Rsync(Rsyncd):
     def asked(self):
         return []
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(timeout=30)
 
 
 UPSTREAMS = {
     "file": Files,
-    "rsync": Rsyncd,
+    "rsync": Rsync,
     "nginx": Nginx,
     "nginx, rounded": lambda at, root: Nginx(at, root, "autoindex_exact_size off; autoindex_localtime on;"),
     "nginx, JSON": lambda at, root: Nginx(at, root, "autoindex_format json;"),
