@@ -55,8 +55,8 @@ def test_credentials_of_an_upstream_that_fails_are_shown_nowhere(mirror, scheme)
 
 
 def test_check_config_names_every_fault_with_its_place(mirror):
-    mirror.config.write_text('''[store]
-path = "/tmp/x"
+    mirror.config.write_text(f'''[store]
+path = "{mirror.store}"
 min_free = "lots"
 [serverr]
 [server]

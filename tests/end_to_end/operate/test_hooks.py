@@ -95,7 +95,7 @@ def test_nothing_is_told_when_nothing_is_published(mirror, hook):
 
 
 def test_arguments_are_given_as_they_are_and_no_shell_reads_them(mirror, hook):
-    words = ["a b", "$(touch /tmp/never)", "; exit 1", "*", ""]
+    words = ["a b", f"$(touch {mirror.folder}/never)", "; exit 1", "*", ""]
     mirror.configure(f"on_publish = [{quoted(hook.path, *words)}]")
     mirror.write("a", "1")
     mirror.good("sync")

@@ -8,6 +8,7 @@ import urllib.request
 
 import pytest
 
+from support.folders import short_name_of
 from support.program import PROGRAM, ROOT, need
 from support.waiting import wait_for
 
@@ -54,13 +55,13 @@ class Service:
 @pytest.fixture
 def start(tmp_path):
     services = []
-
-    def begin(*arguments, **environment):
-        services.append(Service(tmp_path, arguments, environment.items()))
-        return services[-1]
-    yield begin
-    for service in services:
-        service.stop()
+    with short_name_of(tmp_path) as folder:
+        def begin(*arguments, **environment):
+            services.append(Service(folder, arguments, environment.items()))
+            return services[-1]
+        yield begin
+        for service in services:
+            service.stop()
 
 
 def serve(start, tmp_path, **environment):

@@ -116,7 +116,7 @@ def drop_from_memory(file):
 def test_no_loop_waits_for_the_disk(server, folder):
     on_disk = subprocess.run(["stat", "-f", "-c", "%T", folder], capture_output=True, text=True).stdout.strip()
     if on_disk == "tmpfs":
-        pytest.fail("the temporary folder is in memory, where nothing is ever cold; set TMPDIR")
+        pytest.fail("the temporary folder is in memory, where nothing is ever cold; set --basetemp")
     ask(server, "/large", "Range: bytes=0-0")
     drop_from_memory(folder / "large")
     with traced(server, folder) as calls:

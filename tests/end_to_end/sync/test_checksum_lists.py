@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from support.checksum_lists import write_set
+from support.folders import short_name_of
 from support.trees import read
 
 
@@ -17,31 +18,30 @@ def sha256(content):
 @pytest.fixture
 def signer(tmp_path):
     """A key of its own, its keyring, and what signs with it."""
-    home = tmp_path / "gnupg"
-    home.mkdir(mode=0o700)
+    (tmp_path / "gnupg").mkdir(mode=0o700)
+    with short_name_of(tmp_path / "gnupg") as home:
+        def gpg(*arguments, **options):
+            return subprocess.run(["gpg", "--homedir", home, "--batch", "--yes", "--pinentry-mode", "loopback",
+                                   "--passphrase", "", *map(str, arguments)], check=True, capture_output=True, **options)
 
-    def gpg(*arguments, **options):
-        return subprocess.run(["gpg", "--homedir", home, "--batch", "--yes", "--pinentry-mode", "loopback",
-                               "--passphrase", "", *map(str, arguments)], check=True, capture_output=True, **options)
+        gpg("--quick-gen-key", "release@mirror.example", "ed25519", "sign", "never")
+        keyring = tmp_path / "keyring.gpg"
+        keyring.write_bytes(gpg("--export").stdout)
 
-    gpg("--quick-gen-key", "release@mirror.example", "ed25519", "sign", "never")
-    keyring = tmp_path / "keyring.gpg"
-    keyring.write_bytes(gpg("--export").stdout)
+        class Signer:
+            path = keyring
 
-    class Signer:
-        path = keyring
+            @staticmethod
+            def detach(name):
+                gpg("--output", f"{name}.gpg", "--detach-sign", name)
 
-        @staticmethod
-        def detach(name):
-            gpg("--output", f"{name}.gpg", "--detach-sign", name)
+            @staticmethod
+            def clear(name):
+                text = open(name, "rb").read()
+                open(name, "wb").write(gpg("--clear-sign", input=text).stdout)
 
-        @staticmethod
-        def clear(name):
-            text = open(name, "rb").read()
-            open(name, "wb").write(gpg("--clear-sign", input=text).stdout)
-
-    yield Signer
-    subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=False, capture_output=True)
+        yield Signer
+        subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=False, capture_output=True)
 
 
 @pytest.mark.parametrize("algorithm", ["sha256", "sha512", "md5"])
