@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import sqlite3
 import subprocess
 
 import pytest
@@ -134,7 +135,6 @@ def test_a_store_is_refused_where_other_things_are(mirror):
 
 
 def test_a_newer_catalogue_is_left_alone(mirror):
-    import sqlite3
     mirror.write("f", "x")
     mirror.sync()
     with sqlite3.connect(mirror.store / "catalogue.db") as database:

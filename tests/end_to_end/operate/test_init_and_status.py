@@ -1,5 +1,7 @@
 """A store's beginning, its key, and how it is doing."""
+import base64
 import os
+import subprocess
 
 from support.program import run_program
 
@@ -34,8 +36,6 @@ def test_init_makes_a_store_and_a_config_that_is_good(tmp_path):
 
 
 def test_keygen_makes_a_key_that_signs_heads(mirror):
-    import base64
-    import subprocess
     done = run_program("keygen", mirror.folder / "key")
     assert done.returncode == 0
     public = base64.b64decode(done.stdout.strip())

@@ -1,4 +1,5 @@
 """`run`: keeper and server, commands that reach them, and neither taking the other down."""
+import http.client
 import os
 import pathlib
 import signal
@@ -64,7 +65,6 @@ def test_a_separate_server_sees_a_publish_within_a_second(mirror):
 
 
 def test_a_download_ends_with_the_bytes_that_it_began_with(mirror):
-    import http.client
     old = os.urandom(30 << 20)
     mirror.write("big", old)
     mirror.sync()

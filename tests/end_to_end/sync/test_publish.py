@@ -1,6 +1,8 @@
 """One sync after another: what is published, shown and reported."""
+import hashlib
 import json
 import os
+import subprocess
 
 from support.program import run_program
 from support.trees import read, tree_of
@@ -181,13 +183,11 @@ def test_manifests_hold_each_generation_in_raw_path_order(mirror):
         mirror.write(name, "x")
     mirror.sync()
     server = mirror.serve()
-    import subprocess
     _, _, body = server.get("/-/trees/tree/manifest")
     text = subprocess.run(["zstd", "-dc"], input=body, capture_output=True, check=True).stdout
     lines = [json.loads(line) for line in text.splitlines()]
     assert [line["path"] for line in lines] == ["a", "a-b", "a/b", "a0", "%FF"]
     assert lines[2]["type"] == "file" and lines[2]["size"] == 1 and len(lines[2]["sha256"]) == 64
-    import hashlib
     assert server.json("/-/trees/tree/head")["manifest_sha256"] == hashlib.sha256(text).hexdigest()
 
 
