@@ -1,5 +1,4 @@
 """`run`: keeper and server, commands that reach them, and neither taking the other down."""
-import http.client
 import os
 import pathlib
 import signal
@@ -7,7 +6,6 @@ import subprocess
 import time
 
 from support.program import PROGRAM
-from support.server import Server
 from support.waiting import wait_for
 
 
@@ -52,31 +50,6 @@ def test_commands_reach_the_running_keeper(mirror):
     assert mirror.run("recover").returncode == 1  # the keeper holds the lock
     assert len(mirror.json("history", "tree")) == 3
     assert mirror.json("diff", "tree", 1, 2)["changed"] == ["f"]
-
-
-def test_a_separate_server_sees_a_publish_within_a_second(mirror):
-    mirror.write("f", "one")
-    mirror.sync()
-    server = mirror.serve()
-    assert server.get("/tree/f")[2] == b"one"
-    mirror.write("f", "two, longer")
-    mirror.sync()
-    assert server.get("/tree/f")[2] == b"two, longer"
-
-
-def test_a_download_ends_with_the_bytes_that_it_began_with(mirror):
-    old = os.urandom(30 << 20)
-    mirror.write("big", old)
-    mirror.sync()
-    server = mirror.serve()
-    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=30)
-    connection.request("GET", "/tree/big")
-    answer = connection.getresponse()
-    begun = answer.read(1000)
-    mirror.write("big", "new and short")
-    assert mirror.sync("--allow-deletes")["outcome"] == "published"
-    assert begun + answer.read() == old
-    assert server.get("/tree/big")[2] == b"new and short"
 
 
 def test_the_server_is_started_again_when_it_falls(mirror):
@@ -160,21 +133,6 @@ def test_a_config_with_faults_leaves_the_keeper_as_it_was(mirror):
     wait_for(lambda: "again" in keeper.read_log(), "the new config")
     assert mirror.sync()["tree"] == "other"
     assert keeper.get("/tree/f")[0] == 200
-
-
-def test_plain_folders_are_served_without_a_store(mirror):
-    mirror.write("a b/f.txt", "x" * 100)
-    os.symlink("/etc", mirror.upstream / "out")
-    server = Server("serve", mirror.upstream, "--listen", "127.0.0.1:0")
-    try:
-        status, headers, body = server.get("/a%20b/f.txt", Range="bytes=90-")
-        assert status == 206 and body == b"x" * 10 and headers["ETag"].startswith('"')
-        assert headers["Repr-Digest"] is None
-        assert server.get("/out/passwd")[0] == 404 and server.get("/%2e%2e/")[0] in (400, 404)
-        assert server.get("/a%20b")[0] == 200  # urllib follows the redirect to the listing
-        assert [item["name"] for item in server.json("/?format=json")] == ["a b", "out"]
-    finally:
-        assert server.stop() == 0
 
 
 def test_a_job_whose_asker_left_while_it_waited_is_not_done(mirror):
