@@ -1,0 +1,73 @@
+"""Going back to an earlier generation, and taking contents away from all of them."""
+import hashlib
+import signal
+import subprocess
+
+from support.program import PROGRAM
+from support.store import blob_of, two_generations
+from support.trees import tree_of
+
+
+def test_rollback_publishes_the_earlier_state_as_a_new_generation_and_pauses(mirror):
+    first = two_generations(mirror)
+    report = mirror.json("rollback", "tree")
+    assert report["outcome"] == "published" and report["generation"] == 3
+    assert tree_of(mirror.checkout) == first
+    assert mirror.json("diff", "tree", 1, 3) == {"added": [], "changed": [], "removed": []}
+    newest = mirror.json("history", "tree")[0]
+    assert (newest["added"], newest["changed"], newest["removed"]) == (1, 1, 1)
+    assert mirror.json("status")["trees"][0]["paused"]
+    assert mirror.json("approve", "tree")["outcome"] == "unchanged"
+    assert not mirror.json("status")["trees"][0]["paused"]
+    assert mirror.sync()["generation"] == 4
+    assert tree_of(mirror.checkout) == tree_of(mirror.upstream)
+    assert mirror.json("rollback", "tree", 1)["generation"] == 5
+    assert tree_of(mirror.checkout) == first
+    done = mirror.run("rollback", "tree", 99)
+    assert done.returncode == 1 and "no generation 99" in done.stderr
+
+
+def test_a_withdrawn_content_goes_everywhere_and_is_refused_when_it_comes_again(mirror):
+    two_generations(mirror)
+    mirror.write("second-name", "kept", time=1)
+    mirror.sync()
+    digest = hashlib.sha256(b"kept").hexdigest()
+    server = mirror.serve()
+    assert server.get("/tree/kept")[0] == 200 and server.get(f"/-/blob/sha256/{digest}")[0] == 200
+    assert mirror.run("withdraw", digest).returncode == 0
+    assert not blob_of(mirror, b"kept").exists()
+    for path in ("/tree/kept", "/tree/second-name", f"/-/blob/sha256/{digest}"):
+        assert server.get(path)[0] == 404, path
+    assert not (mirror.checkout / "kept").exists()
+    report = mirror.sync()
+    assert report["outcome"] == "unchanged" and {i["path"] for i in report["left_out"]} == {"kept", "second-name"}
+    assert mirror.json("rollback", "tree", 1)["outcome"] == "published"
+    assert not (mirror.checkout / "kept").exists() and (mirror.checkout / "removed").exists()
+    mirror.write("third-name", "kept")
+    report = mirror.sync()
+    assert "third-name" in {item["path"] for item in report["left_out"]}
+    assert not blob_of(mirror, b"kept").exists()
+    assert mirror.json("verify")["damaged"] == []
+
+
+def test_a_withdrawal_that_was_cut_off_is_completed_by_the_next(mirror):
+    mirror.write("d/f", "secret")
+    mirror.write("other", "x")
+    mirror.sync()
+    digest = hashlib.sha256(b"secret").hexdigest()
+    killed = subprocess.run(["strace", "-f", "-o", "/dev/null", "-e", "trace=fdatasync", "-e",
+                             "inject=fdatasync:signal=SIGKILL:when=8", PROGRAM, "-c", mirror.config, "withdraw",
+                             digest], timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    mirror.good("withdraw", digest)
+    assert not (mirror.checkout / "d/f").exists() and not blob_of(mirror, b"secret").exists()
+    assert mirror.sync()["outcome"] in ("published", "unchanged")
+    assert not (mirror.checkout / "d/f").exists()
+
+
+def test_a_tree_may_have_any_name(mirror):
+    mirror.write("f", "x")
+    mirror.config.write_text(mirror.config.read_text().replace('name = "tree"', 'name = "withdrawn"'))
+    assert mirror.sync()["outcome"] == "published"
+    mirror.good("withdraw", hashlib.sha256(b"x").hexdigest())
+    assert not (mirror.store / "trees/withdrawn/f").exists()
