@@ -51,6 +51,11 @@ bool Error::is(boost::system::errc::errc_t condition) const noexcept {
     return code_ == boost::system::errc::make_error_condition(condition);
 }
 
+bool Error::is_full_disk() const noexcept {
+    return is(Fault::no_space) || is(boost::system::errc::no_space_on_device) ||
+           is(static_cast<boost::system::errc::errc_t>(EDQUOT));
+}
+
 void throw_exception_from_error(const Error& error, const boost::source_location&) {
     throw Failure(error);
 }

@@ -45,6 +45,8 @@ public:
     const std::string& text() const noexcept { return text_; }
     bool is(Fault fault) const noexcept { return code_ == make_error_code(fault); }
     bool is(boost::system::errc::errc_t condition) const noexcept;
+    // No room on a disk, or none that a quota leaves.
+    bool is_full_disk() const noexcept;
 
     // The same trouble, seen from further out: "CONTEXT: text".
     Error within(const std::string& context) const { return {code_, context + ": " + text_}; }

@@ -2,16 +2,12 @@
 
 #include "core/text.hpp"
 
-#include <cerrno>
-
 namespace mirrorseed::app {
 namespace json = boost::json;
 
 std::string advice_for(const Error& error) {
     if (error.is(Fault::damaged)) return "; run `mirrorseed recover`, which rebuilds the catalogue";
-    const bool full = error.is(Fault::no_space) || error.is(boost::system::errc::no_space_on_device) ||
-                      error.is(static_cast<boost::system::errc::errc_t>(EDQUOT));
-    if (full)
+    if (error.is_full_disk())
         return "; free some space (`mirrorseed gc` may help) and run it again: it goes on from what is "
                "staged";
     return {};

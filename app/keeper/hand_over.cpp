@@ -102,10 +102,6 @@ JobAnswer follow(ControlChannel& channel, const Arguments& arguments) {
         Error(Fault::refused, "stopped; the running mirrorseed ends the job where it is"));
 }
 
-bool is_full(const Error& error) {
-    return error.is(Fault::no_space) || error.is(boost::system::errc::no_space_on_device);
-}
-
 Result<Store> open_store(const Config& config, const Arguments& arguments) {
     const auto places = places_of(config);
     const auto who = "mirrorseed " + arguments.name();
@@ -113,9 +109,9 @@ Result<Store> open_store(const Config& config, const Arguments& arguments) {
     // It is wanted most on a full disk, where it cannot even begin without some room.
     try {
         auto store = Store::open(places, who);
-        if (store || !is_full(store.error())) return store;
+        if (store || !store.error().is_full_disk()) return store;
     } catch (const CatalogueTrouble& trouble) {
-        if (!is_full(trouble.error())) throw;
+        if (!trouble.error().is_full_disk()) throw;
     }
     Store::give_up_reserve(places);
     return Store::open(places, who);

@@ -42,10 +42,6 @@ Database::Mode reading_mode(const std::string& path) {
     return size_or_zero(path + "-wal") == 0 ? Database::Mode::immutable : Database::Mode::read_only;
 }
 
-bool is_full(const Error& error) {
-    return error.is(Fault::no_space) || error.is(boost::system::errc::no_space_on_device);
-}
-
 }  // namespace
 
 Catalogue Catalogue::open(const std::string& path) {
@@ -60,6 +56,7 @@ Catalogue Catalogue::open(const std::string& path) {
     database.execute(
         "pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536;"
         "pragma temp_store = memory; pragma foreign_keys = off; pragma trusted_schema = off");
+    database.keep_files_beside();
     migrate_catalogue(database);
     return Catalogue(std::move(database));
 }
@@ -70,7 +67,7 @@ Catalogue Catalogue::open_to_read(const std::string& path) {
     } catch (const CatalogueTrouble& trouble) {
         // Readers share memory in a file, for which a full disk has no room. When nobody else is here and the
         // log is empty, the database can be read without it.
-        if (!is_full(trouble.error()) || size_or_zero(path + "-wal") != 0) throw;
+        if (!trouble.error().is_full_disk() || size_or_zero(path + "-wal") != 0) throw;
     }
     return open_to_read(path, Database::Mode::immutable);
 }

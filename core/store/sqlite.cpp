@@ -153,6 +153,7 @@ Database& Database::operator=(Database&& other) noexcept {
     if (this != &other) {
         close();
         handle_ = std::exchange(other.handle_, nullptr);
+        rollbacks_ = other.rollbacks_;
         statements_ = std::move(other.statements_);
     }
     return *this;
@@ -165,6 +166,14 @@ Database::~Database() {
 void Database::close() noexcept {
     statements_.clear();
     if (handle_ != nullptr) sqlite3_close(std::exchange(handle_, nullptr));
+}
+
+void Database::keep_files_beside() {
+    int keep = 1;
+    if (sqlite3_file_control(handle_, "main", SQLITE_FCNTL_PERSIST_WAL, &keep) != SQLITE_OK)
+        trouble(handle_, "the catalogue cannot keep its log");
+    // Below a limit of any size the log is cut to nothing at the end.
+    execute("pragma journal_size_limit = 67108864");
 }
 
 const volatile void* Database::shared_memory() {

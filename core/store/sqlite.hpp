@@ -83,6 +83,9 @@ public:
     std::int64_t changed_rows() const;  // by the last statement that changes some
     // How often something was rolled back; what was remembered of uncommitted rows is void when it has grown.
     std::uint64_t rollbacks() const noexcept { return rollbacks_; }
+    // Leaves the write-ahead log and the shared memory where they are when the last connection ends, the log
+    // empty: a reader that may make no files opens the database by what is there.
+    void keep_files_beside();
     // The memory that all connections to a database in WAL mode share, from its beginning; valid until this
     // connection ends. None where there is none. Never by way of its file: a process that closes any
     // descriptor of that loses the locks that SQLite has on it.

@@ -81,7 +81,7 @@ Result<StoreLock> StoreLock::take(const std::string& store, const std::string& w
     if (::ftruncate(file.get(), 0) < 0) return Error::last_system_error("cannot write " + path);
     const auto written = write_all(file, as_bytes(text), path);
     // On a full disk the lock holds all the same; it merely cannot say whose it is.
-    if (!written && !written.error().is(boost::system::errc::no_space_on_device)) return written.error();
+    if (!written && !written.error().is_full_disk()) return written.error();
     return StoreLock(std::move(file));
 }
 
@@ -165,6 +165,7 @@ Status Store::commit_recovered() {
             return Error::last_system_error("cannot put " + file + suffix + " aside");
     if (::rename(recovered_file(places_).c_str(), file.c_str()) < 0)
         return Error::last_system_error("cannot put the recovered catalogue at " + file);
+    remove_database(recovered_file(places_));  // what stood beside it
     const auto synced = holder->sync();
     if (!synced) return synced;
     catalogue_.emplace(Catalogue::open(file));

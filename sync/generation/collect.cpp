@@ -9,6 +9,8 @@
 namespace mirrorseed::sync {
 namespace {
 
+constexpr Bytes room_for_rows = 2 << 20;
+
 class Collector {
 public:
     Collector(Store& store, Progress& progress) : store_(store), progress_(progress) {}
@@ -97,6 +99,9 @@ Status nothing_is_lost(Store& store) {
 Result<CollectResult> collect_garbage(Store& store, std::chrono::seconds grace, const Clock& clock,
                                       Progress& progress) {
     progress.start("gc");
+    // A full disk has none for the rows that tell what was freed.
+    const auto space = space_at(store.places().store);
+    if (space && space->free < room_for_rows) Store::give_up_reserve(store.places());
     const auto safe = nothing_is_lost(store);
     if (!safe) return safe.error();
     Collector collector(store, progress);

@@ -29,9 +29,7 @@ constexpr DeleteLimit no_limit{.is_share = true, .percent = 100, .count = 0};
 
 // Would go wrong with every other name too.
 bool is_of_the_disk(const Error& error) {
-    return error.is(Fault::no_space) || error.is(errc::no_space_on_device) ||
-           error.is(errc::read_only_file_system) || error.is(errc::io_error) ||
-           error.is(static_cast<errc::errc_t>(EDQUOT));
+    return error.is_full_disk() || error.is(errc::read_only_file_system) || error.is(errc::io_error);
 }
 
 bool contains(const std::filesystem::path& outer, const std::filesystem::path& inner) {

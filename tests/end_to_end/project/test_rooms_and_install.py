@@ -17,7 +17,14 @@ def test_the_rooms_check_passes_and_fails_when_an_include_goes_the_wrong_way(tmp
     assert check_rooms(ROOT).returncode == 0
     for line, where, told in (('#include "app/config/config.hpp"', "core/text.hpp", "core/ may not include"),
                               ('#include "httpd/range.hpp"', "sync/plan.cpp", "sync/ may not include"),
-                              ("#include <sqlite3.h>", "httpd/range.cpp", "core/sqlite"),
+                              ('#include "core/store/store.hpp"', "core/http/tls.hpp", "core/http/ may not include"),
+                              ('#include "sync/run/sync_job.hpp"', "sync/fetcher.cpp", "sync/ may not include"),
+                              ('#include "sync/http/http_site.hpp"', "sync/rsync/rsync_url.cpp",
+                               "sync/rsync/ may not include"),
+                              ('#include "app/keeper/job.hpp"', "app/config/config.hpp", "app/config/ may not include"),
+                              ('#include "app/torrent/whole_file.hpp"', "app/serve/serve.cpp",
+                               "app/serve/ may not include"),
+                              ("#include <sqlite3.h>", "httpd/range.cpp", "core/store/sqlite"),
                               ("#include <boost/asio.hpp>", "app/serve/serve.cpp", "everything at once")):
         copy = tmp_path / "copy"
         shutil.rmtree(copy, ignore_errors=True)
@@ -26,6 +33,10 @@ def test_the_rooms_check_passes_and_fails_when_an_include_goes_the_wrong_way(tmp
         (copy / where).write_text(line + "\n" + (copy / where).read_text())
         done = check_rooms(copy)
         assert done.returncode == 1 and f"{where}:1:" in done.stdout and told in done.stdout, done.stdout
+    (copy / "core/new_floor").mkdir()
+    (copy / "core/new_floor/x.hpp").write_text('#include "core/text.hpp"\n')
+    done = check_rooms(copy)
+    assert done.returncode == 1 and "core/new_floor/ has no place among the floors" in done.stdout, done.stdout
 
 
 def test_the_sample_tree_is_the_same_each_time(tmp_path):
