@@ -72,7 +72,7 @@ void PublishedWatch::open_anew() {
     try {
         auto& opened = opened_.emplace_back(Opened{Catalogue::open_to_read(file_)});
         opened.catalogue.trees().all();  // a first read, which brings the shared memory
-        opened.mark = CommitMark::of(opened.catalogue.database());
+        opened.mark = opened.catalogue.commit_mark();
         if (opened.mark) mark_ = &*opened.mark;
         readable_ = true;
     } catch (const CatalogueTrouble&) {

@@ -66,13 +66,20 @@ void JobQueue::work() {
         log_.info("{} begins", name);
         // Whoever asked for it may have gone while it waited.
         const auto wanted = running_->progress.go_on();
-        finish(*running_,
-               wanted ? run_job(config, store_, running_->arguments, log_, system_clock(), running_->progress)
-                      : JobAnswer::failure(wanted.error()));
+        finish(*running_, wanted ? run(config, *running_) : JobAnswer::failure(wanted.error()));
     }
     for (const auto& ticket : std::exchange(waiting_, {}))
         ticket->answer.set_value(
             JobAnswer::failure(Error(Fault::refused, "the running mirrorseed is stopping")));
+}
+
+JobAnswer JobQueue::run(const Config& config, Ticket& ticket) const {
+    try {
+        auto store = store_.again();
+        return run_job(config, store, ticket.arguments, log_, system_clock(), ticket.progress);
+    } catch (const CatalogueTrouble& trouble) {
+        return JobAnswer::failure(trouble.error());
+    }
 }
 
 void JobQueue::finish(Ticket& ticket, JobAnswer answer) const {

@@ -1,4 +1,5 @@
-// Jobs of a keeper, one after another on a thread of their own, which alone touches the open store.
+// Jobs of a keeper, one after another on a thread of their own. Each has its own connection to the catalogue;
+// what they write takes turns (core/store/write_gate.hpp).
 #pragma once
 
 #include "app/keeper/job.hpp"
@@ -36,6 +37,7 @@ public:
 
 private:
     void work();
+    JobAnswer run(const Config& config, Ticket& ticket) const;
     void finish(Ticket& ticket, JobAnswer answer) const;
 
     Config config_;

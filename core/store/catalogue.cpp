@@ -1,6 +1,7 @@
 #include "core/store/catalogue.hpp"
 
 #include "core/store/catalogue_schema.hpp"
+#include "core/store/sqlite.hpp"
 #include "core/system/folder.hpp"
 
 #include <sys/stat.h>
@@ -42,9 +43,43 @@ Database::Mode reading_mode(const std::string& path) {
     return size_or_zero(path + "-wal") == 0 ? Database::Mode::immutable : Database::Mode::read_only;
 }
 
+Database open_database_to_read(const std::string& path, Database::Mode mode) {
+    auto database = Database::open(path, mode);
+    database.execute(
+        "pragma cache_size = -16384; pragma mmap_size = 1073741824; pragma query_only = on;"
+        "pragma trusted_schema = off");
+    expect_current_schema(database);
+    return database;
+}
+
 }  // namespace
 
-Catalogue Catalogue::open(const std::string& path) {
+struct Catalogue::Parts {
+    explicit Parts(Database opened)
+        : database(std::move(opened)),
+          trees(database),
+          entries(database),
+          contents(database),
+          runs(database),
+          releases(database),
+          torrent_hashes(database),
+          listings(database) {}
+    Database database;
+    Trees trees;
+    Entries entries;
+    Contents contents;
+    Runs runs;
+    Releases releases;
+    TorrentHashes torrent_hashes;
+    Listings listings;
+};
+
+Catalogue::Catalogue(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Catalogue::~Catalogue() = default;
+Catalogue::Catalogue(Catalogue&&) noexcept = default;
+Catalogue& Catalogue::operator=(Catalogue&&) noexcept = default;
+
+Catalogue Catalogue::open(const std::string& path, std::shared_ptr<WriteGate> gate) {
     if (is_network_file_system(folder_of(path)))
         throw CatalogueTrouble(
             Error(Fault::refused, "the catalogue " + path +
@@ -58,27 +93,52 @@ Catalogue Catalogue::open(const std::string& path) {
         "pragma temp_store = memory; pragma foreign_keys = off; pragma trusted_schema = off");
     database.keep_files_beside();
     migrate_catalogue(database);
-    return Catalogue(std::move(database));
+    database.write_by(gate ? std::move(gate) : std::make_shared<WriteGate>());
+    return Catalogue(std::make_unique<Parts>(std::move(database)));
 }
 
 Catalogue Catalogue::open_to_read(const std::string& path) {
+    const auto open = [&](Database::Mode mode) {
+        return Catalogue(std::make_unique<Parts>(open_database_to_read(path, mode)));
+    };
     try {
-        return open_to_read(path, reading_mode(path));
+        return open(reading_mode(path));
     } catch (const CatalogueTrouble& trouble) {
         // Readers share memory in a file, for which a full disk has no room. When nobody else is here and the
         // log is empty, the database can be read without it.
         if (!trouble.error().is_full_disk() || size_or_zero(path + "-wal") != 0) throw;
     }
-    return open_to_read(path, Database::Mode::immutable);
+    return open(Database::Mode::immutable);
 }
 
-Catalogue Catalogue::open_to_read(const std::string& path, Database::Mode mode) {
-    auto database = Database::open(path, mode);
-    database.execute(
-        "pragma cache_size = -16384; pragma mmap_size = 1073741824; pragma query_only = on;"
-        "pragma trusted_schema = off");
-    expect_current_schema(database);
-    return Catalogue(std::move(database));
+Trees& Catalogue::trees() {
+    return parts_->trees;
+}
+Entries& Catalogue::entries() {
+    return parts_->entries;
+}
+Contents& Catalogue::contents() {
+    return parts_->contents;
+}
+Runs& Catalogue::runs() {
+    return parts_->runs;
+}
+Releases& Catalogue::releases() {
+    return parts_->releases;
+}
+TorrentHashes& Catalogue::torrent_hashes() {
+    return parts_->torrent_hashes;
+}
+Listings& Catalogue::listings() {
+    return parts_->listings;
+}
+
+Transaction Catalogue::begin() {
+    return Transaction(parts_->database);
+}
+
+std::optional<CommitMark> Catalogue::commit_mark() {
+    return CommitMark::of(parts_->database);
 }
 
 void Catalogue::settle() {

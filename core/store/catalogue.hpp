@@ -24,9 +24,13 @@
 #include "core/store/catalogue_runs.hpp"
 #include "core/store/catalogue_torrent_hashes.hpp"
 #include "core/store/catalogue_trees.hpp"
-#include "core/store/sqlite.hpp"
+#include "core/store/catalogue_trouble.hpp"
+#include "core/store/commit_mark.hpp"
+#include "core/store/transaction.hpp"
+#include "core/store/write_gate.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace mirrorseed {
@@ -34,23 +38,28 @@ namespace mirrorseed {
 class Catalogue {
 public:
     // Makes it or brings its schema up to date. Refuses a network file system, where its locks cannot be
-    // relied on.
-    static Catalogue open(const std::string& path);
+    // relied on. Connections of one process share the gate; without one it is alone.
+    static Catalogue open(const std::string& path, std::shared_ptr<WriteGate> gate = nullptr);
     // For readers. Works on a read-only file system too.
     static Catalogue open_to_read(const std::string& path);
 
-    Trees& trees() { return parts_->trees; }
-    Entries& entries() { return parts_->entries; }
-    Contents& contents() { return parts_->contents; }
-    Runs& runs() { return parts_->runs; }
-    Releases& releases() { return parts_->releases; }
-    TorrentHashes& torrent_hashes() { return parts_->torrent_hashes; }
-    Listings& listings() { return parts_->listings; }
+    ~Catalogue();
+    Catalogue(Catalogue&&) noexcept;
+    Catalogue& operator=(Catalogue&&) noexcept;
 
-    // Everything written until commit() happens at once, or not at all.
-    Transaction begin() { return Transaction(parts_->database); }
-    // Reads within one are of one moment.
-    Database& database() { return parts_->database; }
+    Trees& trees();
+    Entries& entries();
+    Contents& contents();
+    Runs& runs();
+    Releases& releases();
+    TorrentHashes& torrent_hashes();
+    Listings& listings();
+
+    // Everything written until commit() happens at once, or not at all. Others who write wait for it.
+    Transaction begin();
+    // Another number after every commit; nothing where connections share no memory. Something must have been
+    // read before, and the mark ends with this connection.
+    std::optional<CommitMark> commit_mark();
 
     // Moves everything from the write-ahead log into the database's file; throws when that cannot be done.
     void settle();
@@ -60,27 +69,8 @@ public:
     void look();
 
 private:
-    struct Parts {
-        explicit Parts(Database opened)
-            : database(std::move(opened)),
-              trees(database),
-              entries(database),
-              contents(database),
-              runs(database),
-              releases(database),
-              torrent_hashes(database),
-              listings(database) {}
-        Database database;
-        Trees trees;
-        Entries entries;
-        Contents contents;
-        Runs runs;
-        Releases releases;
-        TorrentHashes torrent_hashes;
-        Listings listings;
-    };
-    static Catalogue open_to_read(const std::string& path, Database::Mode mode);
-    explicit Catalogue(Database database) : parts_(std::make_unique<Parts>(std::move(database))) {}
+    struct Parts;
+    explicit Catalogue(std::unique_ptr<Parts> parts);
 
     std::unique_ptr<Parts> parts_;
 };

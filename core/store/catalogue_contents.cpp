@@ -1,5 +1,7 @@
 #include "core/store/catalogue_contents.hpp"
 
+#include "core/store/sqlite.hpp"
+
 #include <algorithm>
 
 namespace mirrorseed {

@@ -4,7 +4,6 @@
 
 #include "core/entry.hpp"
 #include "core/store/catalogue_trees.hpp"
-#include "core/store/sqlite.hpp"
 
 #include <functional>
 #include <optional>
@@ -14,6 +13,8 @@
 #include <vector>
 
 namespace mirrorseed {
+
+class Database;
 
 struct BlobRow {
     Digest digest;

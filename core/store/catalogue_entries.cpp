@@ -1,5 +1,7 @@
 #include "core/store/catalogue_entries.hpp"
 
+#include "core/store/sqlite.hpp"
+
 #include <algorithm>
 
 namespace mirrorseed {

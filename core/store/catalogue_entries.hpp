@@ -8,7 +8,6 @@
 
 #include "core/entry.hpp"
 #include "core/store/catalogue_trees.hpp"
-#include "core/store/sqlite.hpp"
 
 #include <functional>
 #include <optional>
@@ -17,6 +16,8 @@
 #include <vector>
 
 namespace mirrorseed {
+
+class Database;
 
 // One name's state in two generations; no state where it did not exist.
 struct EntryChange {

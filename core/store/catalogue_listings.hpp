@@ -7,13 +7,14 @@
 
 #include "core/rel_path.hpp"
 #include "core/store/catalogue_trees.hpp"
-#include "core/store/sqlite.hpp"
 
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace mirrorseed {
+
+class Database;
 
 class Listings {
 public:

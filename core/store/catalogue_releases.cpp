@@ -1,5 +1,7 @@
 #include "core/store/catalogue_releases.hpp"
 
+#include "core/store/sqlite.hpp"
+
 #include "core/text.hpp"
 
 #include <cstring>

@@ -11,7 +11,6 @@
 #include "core/rel_path.hpp"
 #include "core/sha1.hpp"
 #include "core/store/catalogue_trees.hpp"
-#include "core/store/sqlite.hpp"
 #include "core/units.hpp"
 
 #include <optional>
@@ -19,6 +18,8 @@
 #include <vector>
 
 namespace mirrorseed {
+
+class Database;
 
 using ReleaseId = std::int64_t;
 

@@ -1,5 +1,7 @@
 #include "core/store/catalogue_runs.hpp"
 
+#include "core/store/sqlite.hpp"
+
 namespace mirrorseed {
 
 std::int64_t Runs::start(TreeId tree, std::string_view upstream, UnixTime when) {

@@ -3,13 +3,14 @@
 
 #include "core/clock.hpp"
 #include "core/store/catalogue_trees.hpp"
-#include "core/store/sqlite.hpp"
 #include "core/units.hpp"
 
 #include <optional>
 #include <string>
 
 namespace mirrorseed {
+
+class Database;
 
 struct RunRow {
     UnixTime started = 0;

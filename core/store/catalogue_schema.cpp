@@ -1,5 +1,9 @@
 #include "core/store/catalogue_schema.hpp"
 
+#include "core/store/catalogue_trouble.hpp"
+#include "core/store/sqlite.hpp"
+#include "core/store/transaction.hpp"
+
 #include <array>
 #include <cstdint>
 #include <iterator>

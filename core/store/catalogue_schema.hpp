@@ -1,9 +1,9 @@
 // The tables of catalogue.db, and how an older catalogue becomes a newer one.
 #pragma once
 
-#include "core/store/sqlite.hpp"
-
 namespace mirrorseed {
+
+class Database;
 
 // Brings an empty or older database to the newest version, whole or not at all; throws on one that is newer
 // than this program.

@@ -1,5 +1,7 @@
 #include "core/store/catalogue_torrent_hashes.hpp"
 
+#include "core/store/sqlite.hpp"
+
 #include <cstring>
 
 namespace mirrorseed {

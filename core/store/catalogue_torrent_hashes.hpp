@@ -6,7 +6,6 @@
 #pragma once
 
 #include "core/digest.hpp"
-#include "core/store/sqlite.hpp"
 #include "core/units.hpp"
 
 #include <optional>
@@ -14,6 +13,8 @@
 #include <vector>
 
 namespace mirrorseed {
+
+class Database;
 
 // Hashes over `span` bytes each: 16 KiB, or a power of two more where there would be too many.
 struct ContentTree {

@@ -1,5 +1,7 @@
 #include "core/store/catalogue_trees.hpp"
 
+#include "core/store/sqlite.hpp"
+
 namespace mirrorseed {
 namespace {
 

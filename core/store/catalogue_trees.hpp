@@ -3,7 +3,6 @@
 
 #include "core/clock.hpp"
 #include "core/digest.hpp"
-#include "core/store/sqlite.hpp"
 #include "core/units.hpp"
 
 #include <cstdint>
@@ -12,6 +11,8 @@
 #include <vector>
 
 namespace mirrorseed {
+
+class Database;
 
 using TreeId = std::int64_t;
 using Generation = std::uint64_t;  // 0: nothing is published yet

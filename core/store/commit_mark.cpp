@@ -1,5 +1,7 @@
 #include "core/store/commit_mark.hpp"
 
+#include "core/store/sqlite.hpp"
+
 #include <cstddef>
 
 namespace mirrorseed {

@@ -7,12 +7,12 @@
 // way round.
 #pragma once
 
-#include "core/store/sqlite.hpp"
-
 #include <cstdint>
 #include <optional>
 
 namespace mirrorseed {
+
+class Database;
 
 class CommitMark {
 public:

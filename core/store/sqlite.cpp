@@ -1,5 +1,7 @@
 #include "core/store/sqlite.hpp"
 
+#include "core/store/catalogue_trouble.hpp"
+
 #include "core/text.hpp"
 
 #include <sqlite3.h>
@@ -63,7 +65,7 @@ int flags_of(Database::Mode mode) {
 }  // namespace
 
 Query::Query(Query&& other) noexcept
-    : statement_(std::exchange(other.statement_, nullptr)), bound_(other.bound_) {}
+    : statement_(std::exchange(other.statement_, nullptr)), gate_(other.gate_), bound_(other.bound_) {}
 
 Query::~Query() {
     if (statement_ == nullptr) return;
@@ -105,6 +107,9 @@ bool Query::next() {
 }
 
 void Query::run() {
+    // Within a transaction the connection has its turn already.
+    const bool alone = sqlite3_get_autocommit(sqlite3_db_handle(statement_)) != 0;
+    const auto turn = gate_ != nullptr && alone ? gate_->wait() : WriteGate::Turn();
     while (next()) {
     }
 }
@@ -146,6 +151,7 @@ Database Database::open(const std::string& path, Mode mode) {
 
 Database::Database(Database&& other) noexcept
     : handle_(std::exchange(other.handle_, nullptr)),
+      gate_(std::move(other.gate_)),
       rollbacks_(other.rollbacks_),
       statements_(std::move(other.statements_)) {}
 
@@ -153,6 +159,7 @@ Database& Database::operator=(Database&& other) noexcept {
     if (this != &other) {
         close();
         handle_ = std::exchange(other.handle_, nullptr);
+        gate_ = std::move(other.gate_);
         rollbacks_ = other.rollbacks_;
         statements_ = std::move(other.statements_);
     }
@@ -193,6 +200,10 @@ const volatile void* Database::shared_memory() {
     return code == SQLITE_OK || code == SQLITE_READONLY ? memory : nullptr;
 }
 
+WriteGate::Turn Database::turn() {
+    return gate_ ? gate_->wait() : WriteGate::Turn();
+}
+
 Query Database::query(const char* sql) {
     auto& statement = statements_[sql];
     if (!statement) {
@@ -201,7 +212,7 @@ Query Database::query(const char* sql) {
             trouble(handle_, "the catalogue refused a query");
         statement.reset(made);
     }
-    return Query(statement.get());
+    return Query(statement.get(), gate_.get());
 }
 
 void Database::execute(const char* sql) {
@@ -215,25 +226,6 @@ std::int64_t Database::last_id() const {
 
 std::int64_t Database::changed_rows() const {
     return sqlite3_changes64(handle_);
-}
-
-Transaction::Transaction(Database& database) : database_(&database) {
-    database.execute("begin immediate");
-}
-
-Transaction::~Transaction() {
-    if (database_ == nullptr) return;
-    ++database_->rollbacks_;
-    try {
-        database_->execute("rollback");
-    } catch (const CatalogueTrouble&) {
-        // SQLite has rolled back by itself already; the trouble that led here is on its way up.
-    }
-}
-
-void Transaction::commit() {
-    database_->execute("commit");
-    database_ = nullptr;
 }
 
 }  // namespace mirrorseed

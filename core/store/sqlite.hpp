@@ -3,11 +3,13 @@
 // A Database is one connection and belongs to one thread at a time. Statements
 // are prepared once and kept; Query is the use of one of them and resets it when
 // it goes. Whatever SQLite refuses is a broken world and is thrown as
-// CatalogueTrouble, whose kind tells a damaged file from a full disk.
+// CatalogueTrouble, whose kind tells a damaged file from a full disk. Nobody
+// outside of core/store sees any of this.
 #pragma once
 
 #include "core/digest.hpp"
 #include "core/result.hpp"
+#include "core/store/write_gate.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -21,15 +23,9 @@ struct sqlite3_stmt;
 
 namespace mirrorseed {
 
-class CatalogueTrouble : public Failure {
-public:
-    using Failure::Failure;
-    bool is_damage() const noexcept { return error().is(Fault::damaged); }
-};
-
 class Query {
 public:
-    explicit Query(sqlite3_stmt* statement) noexcept : statement_(statement) {}
+    Query(sqlite3_stmt* statement, WriteGate* gate) noexcept : statement_(statement), gate_(gate) {}
     Query(Query&& other) noexcept;
     ~Query();
 
@@ -48,7 +44,7 @@ public:
     }
 
     bool next();  // is there a row?
-    void run();   // for statements that answer nothing
+    void run();   // for statements that write; waits for its turn outside of a transaction
 
     std::int64_t integer(int column) const;
     std::uint64_t count(int column) const { return static_cast<std::uint64_t>(integer(column)); }
@@ -59,6 +55,7 @@ public:
 
 private:
     sqlite3_stmt* statement_;
+    WriteGate* gate_;
     int bound_ = 0;
 };
 
@@ -81,6 +78,11 @@ public:
     void execute(const char* sql);  // several statements, no values
     std::int64_t last_id() const;
     std::int64_t changed_rows() const;  // by the last statement that changes some
+    // Its writes take turns with those of others at this gate from now on.
+    void write_by(std::shared_ptr<WriteGate> gate) { gate_ = std::move(gate); }
+    WriteGate::Turn turn();
+
+    void note_rollback() noexcept { ++rollbacks_; }
     // How often something was rolled back; what was remembered of uncommitted rows is void when it has grown.
     std::uint64_t rollbacks() const noexcept { return rollbacks_; }
     // Leaves the write-ahead log and the shared memory where they are when the last connection ends, the log
@@ -92,7 +94,6 @@ public:
     const volatile void* shared_memory();
 
 private:
-    friend class Transaction;
     struct Finalizer {
         void operator()(sqlite3_stmt* statement) const;
     };
@@ -100,21 +101,9 @@ private:
     void close() noexcept;
 
     sqlite3* handle_ = nullptr;
+    std::shared_ptr<WriteGate> gate_{};
     std::uint64_t rollbacks_ = 0;
     std::unordered_map<const char*, std::unique_ptr<sqlite3_stmt, Finalizer>> statements_;
-};
-
-// Rolled back unless commit() was called.
-class Transaction {
-public:
-    explicit Transaction(Database& database);
-    ~Transaction();
-    Transaction(const Transaction&) = delete;
-    Transaction& operator=(const Transaction&) = delete;
-    void commit();
-
-private:
-    Database* database_;
 };
 
 }  // namespace mirrorseed

@@ -102,7 +102,8 @@ Result<Store> Store::prepare(const StorePlaces& places, const std::string& who) 
         const auto made = folder->make_folder(checked(name));
         if (!made) return made.error();
     }
-    return Store(places, std::move(*lock), std::move(*folder), std::move(*blobs));
+    return Store(std::make_shared<const Shared>(
+        Shared{places, std::move(*lock), std::move(*folder), std::move(*blobs)}));
 }
 
 Result<Store> Store::open(const StorePlaces& places, const std::string& who) {
@@ -110,7 +111,7 @@ Result<Store> Store::open(const StorePlaces& places, const std::string& who) {
     auto store = prepare(places, who);
     if (!store) return store;
     const auto file = places.catalogue_file();
-    const auto published = has_manifests(store->folder_);
+    const auto published = has_manifests(store->folder());
     if (!published) return published.error();
     if (*published && !exists_at(file)) {
         if (!places.catalogue.empty())
@@ -122,7 +123,7 @@ Result<Store> Store::open(const StorePlaces& places, const std::string& who) {
     if (!had_blobs && exists_at(file) && !places.catalogue.empty())
         return Error(Fault::refused, "the catalogue " + file + " exists, but its store " + places.store +
                                          " is empty; is its file system mounted?");
-    store->catalogue_.emplace(Catalogue::open(file));
+    store->catalogue_.emplace(Catalogue::open(file, store->shared_->gate));
     // An empty catalogue beside manifests has forgotten every tree, and gc would free them all.
     if (*published && store->catalogue_->trees().all().empty())
         return Error(Fault::damaged, "the catalogue " + file + " is empty, although trees were published");
@@ -130,13 +131,19 @@ Result<Store> Store::open(const StorePlaces& places, const std::string& who) {
     return store;
 }
 
+Store Store::again() const {
+    Store store(shared_);
+    store.catalogue_.emplace(Catalogue::open(places().catalogue_file(), shared_->gate));
+    return store;
+}
+
 void Store::keep_reserve() const {
     const auto name = checked(reserve_name);
-    const auto space = space_at(places_.store);
-    if (!space || space->free < 16 * reserve_size || folder_.facts(name)) return;
-    const auto file = folder_.create_file(name, 0600);
+    const auto space = space_at(places().store);
+    if (!space || space->free < 16 * reserve_size || folder().facts(name)) return;
+    const auto file = folder().create_file(name, 0600);
     if (file && ::posix_fallocate(file->get(), 0, static_cast<off_t>(reserve_size)) != 0)
-        (void)folder_.remove_file(name).has_value();
+        (void)folder().remove_file(name).has_value();
 }
 
 void Store::give_up_reserve(const StorePlaces& places) {
@@ -147,7 +154,7 @@ Result<Store> Store::open_for_recovery(const StorePlaces& places, const std::str
     auto store = prepare(places, who);
     if (!store) return store;
     remove_database(recovered_file(places));
-    store->catalogue_.emplace(Catalogue::open(recovered_file(places)));
+    store->catalogue_.emplace(Catalogue::open(recovered_file(places), store->shared_->gate));
     return store;
 }
 
@@ -155,7 +162,7 @@ Status Store::commit_recovered() {
     // Everything must be in the one file that is renamed, and not in the log beside it.
     catalogue_->settle();
     catalogue_.reset();
-    const auto file = places_.catalogue_file();
+    const auto file = places().catalogue_file();
     const auto holder = Folder::open(file.substr(0, file.rfind('/')));
     if (!holder) return holder.error();
     // The log goes first, so that it is never taken for one of the new file's.
@@ -163,12 +170,12 @@ Status Store::commit_recovered() {
         if (exists_at(file + suffix) &&
             ::rename((file + suffix).c_str(), (file + ".damaged" + suffix).c_str()) < 0)
             return Error::last_system_error("cannot put " + file + suffix + " aside");
-    if (::rename(recovered_file(places_).c_str(), file.c_str()) < 0)
+    if (::rename(recovered_file(places()).c_str(), file.c_str()) < 0)
         return Error::last_system_error("cannot put the recovered catalogue at " + file);
-    remove_database(recovered_file(places_));  // what stood beside it
+    remove_database(recovered_file(places()));  // what stood beside it
     const auto synced = holder->sync();
     if (!synced) return synced;
-    catalogue_.emplace(Catalogue::open(file));
+    catalogue_.emplace(Catalogue::open(file, shared_->gate));
     return {};
 }
 

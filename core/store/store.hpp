@@ -8,6 +8,7 @@
 #include "core/store/catalogue.hpp"
 #include "core/system/folder.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -49,24 +50,28 @@ public:
     // later.
     static void give_up_reserve(const StorePlaces& places);
 
+    // The same store under the same lock, with a catalogue connection of its own: for another thread. Writes
+    // of both take turns. Throws CatalogueTrouble.
+    Store again() const;
+
     Catalogue& catalogue() { return *catalogue_; }
-    const BlobStore& blobs() const { return blobs_; }
-    const Folder& folder() const { return folder_; }
-    const StorePlaces& places() const { return places_; }
+    const BlobStore& blobs() const { return shared_->blobs; }
+    const Folder& folder() const { return shared_->folder; }
+    const StorePlaces& places() const { return shared_->places; }
 
 private:
-    Store(StorePlaces places, StoreLock lock, Folder folder, BlobStore blobs)
-        : places_(std::move(places)),
-          lock_(std::move(lock)),
-          folder_(std::move(folder)),
-          blobs_(std::move(blobs)) {}
+    struct Shared {
+        StorePlaces places;
+        StoreLock lock;
+        Folder folder;
+        BlobStore blobs;
+        std::shared_ptr<WriteGate> gate = std::make_shared<WriteGate>();
+    };
+    explicit Store(std::shared_ptr<const Shared> shared) : shared_(std::move(shared)) {}
     void keep_reserve() const;
     static Result<Store> prepare(const StorePlaces& places, const std::string& who);
 
-    StorePlaces places_;
-    StoreLock lock_;
-    Folder folder_;
-    BlobStore blobs_;
+    std::shared_ptr<const Shared> shared_;
     std::optional<Catalogue> catalogue_;
 };
 

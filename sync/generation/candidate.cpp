@@ -13,7 +13,7 @@ class Writer {
 public:
     Writer(Store& store, const TreeRow& tree, Progress& progress)
         : store_(store), tree_(tree), number_(tree.generation + 1), progress_(progress) {
-        transaction_.emplace(store.catalogue().database());
+        transaction_.emplace(store.catalogue().begin());
         store.catalogue().trees().start_candidate(tree.id);
     }
 
@@ -38,7 +38,7 @@ private:
         if (++rows_ % rows_in_a_batch != 0) return {};
         transaction_->commit();
         transaction_.reset();
-        transaction_.emplace(store_.catalogue().database());
+        transaction_.emplace(store_.catalogue().begin());
         return progress_.go_on();
     }
 

@@ -1,6 +1,9 @@
+#include "core/store/sqlite.hpp"
 #include "tests/core/store/catalogue_words.hpp"
 
 #include <filesystem>
+#include <functional>
+#include <thread>
 
 namespace mirrorseed {
 namespace {
@@ -26,10 +29,12 @@ TEST_F(CatalogueTest, AReaderRefusesACatalogueThatWasNeverMade) {
 }
 
 TEST_F(CatalogueTest, ANewerSchemaIsRefusedByReadersAndWriters) {
-    catalogue_.database().execute("pragma user_version = 1000");
-    for (const auto open : {&Catalogue::open, &Catalogue::open_to_read})
+    Database::open(file_, Database::Mode::read_write).execute("pragma user_version = 1000");
+    const std::function<Catalogue()> open_to_write = [&] { return Catalogue::open(file_); };
+    const std::function<Catalogue()> open_to_read = [&] { return Catalogue::open_to_read(file_); };
+    for (const auto& open : {open_to_write, open_to_read})
         try {
-            (void)open(file_);
+            (void)open();
             ADD_FAILURE() << "it was taken";
         } catch (const CatalogueTrouble& trouble) {
             EXPECT_TRUE(trouble.error().is(Fault::unsupported)) << trouble.what();
@@ -40,7 +45,7 @@ TEST_F(CatalogueTest, ANewerSchemaIsRefusedByReadersAndWriters) {
 TEST_F(CatalogueTest, AReaderWorksOnACopyAndWritesNothing) {
     put("a", file("x"));
     publish();
-    catalogue_.database().execute("pragma wal_checkpoint(truncate)");
+    catalogue_.settle();
     std::filesystem::copy_file(file_, temp_.at("copy.db"));
     auto reader = Catalogue::open_to_read(temp_.at("copy.db"));
     EXPECT_EQ(everything(reader, 1), Names{":a"});
@@ -51,7 +56,7 @@ TEST_F(CatalogueTest, ACutCatalogueIsDamaged) {
     for (int i = 0; i < 500; ++i)
         put("name" + std::to_string(i), file(std::to_string(i)));
     publish();
-    catalogue_.database().execute("pragma wal_checkpoint(truncate)");
+    catalogue_.settle();
     std::filesystem::copy_file(file_, temp_.at("cut.db"));
     std::filesystem::resize_file(temp_.at("cut.db"), std::filesystem::file_size(temp_.at("cut.db")) / 3);
     try {
@@ -60,6 +65,41 @@ TEST_F(CatalogueTest, ACutCatalogueIsDamaged) {
     } catch (const CatalogueTrouble& trouble) {
         EXPECT_TRUE(trouble.is_damage()) << trouble.what();
     }
+}
+
+TEST_F(CatalogueTest, TransactionsOfSeveralConnectionsWaitForEachOther) {
+    const auto gate = std::make_shared<WriteGate>();
+    const auto write = [&] {
+        auto catalogue = Catalogue::open(file_, gate);
+        for (int i = 0; i < 50; ++i) {
+            auto transaction = catalogue.begin();
+            const auto revision = catalogue.contents().revision();
+            catalogue.contents().note_mended();
+            EXPECT_EQ(catalogue.contents().revision(), revision + 1);
+            transaction.commit();
+        }
+    };
+    const auto before = catalogue_.contents().revision();
+    { std::jthread one(write), two(write), three(write); }
+    EXPECT_EQ(catalogue_.contents().revision(), before + 150);
+}
+
+TEST_F(CatalogueTest, AStatementOutsideOfATransactionWaitsForItsTurnToo) {
+    const auto gate = std::make_shared<WriteGate>();
+    auto mine = Catalogue::open(file_, gate);
+    auto transaction = std::make_optional(mine.begin());
+    std::atomic<bool> written = false;
+    std::jthread other([&] {
+        auto theirs = Catalogue::open(file_, gate);
+        theirs.trees().ensure("ubuntu");
+        written = true;
+    });
+    mine.trees().ensure("fedora");
+    EXPECT_FALSE(written);
+    transaction->commit();
+    other.join();
+    EXPECT_TRUE(written);
+    EXPECT_TRUE(mine.trees().find("ubuntu") && mine.trees().find("fedora"));
 }
 
 }  // namespace

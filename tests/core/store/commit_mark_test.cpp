@@ -6,7 +6,7 @@ namespace mirrorseed {
 namespace {
 
 TEST_F(CatalogueTest, EveryCommitHasAnotherMark) {
-    const auto mark = CommitMark::of(catalogue_.database());
+    const auto mark = catalogue_.commit_mark();
     ASSERT_TRUE(mark);
     auto before = mark->read();
     EXPECT_EQ(mark->read(), before);
@@ -26,7 +26,7 @@ TEST_F(CatalogueTest, EveryCommitHasAnotherMark) {
 }
 
 TEST_F(CatalogueTest, AnotherConnectionsCommitChangesTheMarkToo) {
-    const auto mark = CommitMark::of(catalogue_.database());
+    const auto mark = catalogue_.commit_mark();
     ASSERT_TRUE(mark);
     const auto before = mark->read();
     auto other = Catalogue::open(file_);

@@ -1,5 +1,8 @@
 #include "core/store/sqlite.hpp"
 
+#include "core/store/catalogue_trouble.hpp"
+#include "core/store/transaction.hpp"
+
 #include "tests/support/printers.hpp"
 #include "tests/support/temp_folder.hpp"
 

@@ -24,6 +24,7 @@ def test_the_rooms_check_passes_and_fails_when_an_include_goes_the_wrong_way(tmp
                               ('#include "app/keeper/job.hpp"', "app/config/config.hpp", "app/config/ may not include"),
                               ('#include "app/torrent/whole_file.hpp"', "app/serve/serve.cpp",
                                "app/serve/ may not include"),
+                              ('#include "core/store/sqlite.hpp"', "sync/plan.cpp", "is for core/store/ alone"),
                               ("#include <sqlite3.h>", "httpd/range.cpp", "core/store/sqlite"),
                               ("#include <boost/asio.hpp>", "app/serve/serve.cpp", "everything at once")):
         copy = tmp_path / "copy"
