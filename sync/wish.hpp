@@ -4,6 +4,7 @@
 #include "core/glob.hpp"
 #include "core/units.hpp"
 #include "sync/content_watch.hpp"
+#include "sync/describe.hpp"
 #include "sync/keeping.hpp"
 #include "sync/manners.hpp"
 #include "sync/plan.hpp"
@@ -31,6 +32,7 @@ struct Wish {
     Bytes min_free = 0;
     Keeping keeping;
     WatchFor watch_for{};
+    Describe describe{};
 };
 
 }  // namespace mirrorseed::sync

@@ -149,6 +149,14 @@ JobAnswer adopt_job(const Scene& scene) {
     return answer;
 }
 
+sync::Publisher publisher_of(const Scene& scene) {
+    const auto keeping = [&config = scene.config](const std::string& name) {
+        const auto* tree = find_tree(config, name);
+        return tree == nullptr ? sync::Keeping() : keeping_for(*tree);
+    };
+    return {scene.store, keeping, {}, scene.clock, scene.progress};
+}
+
 JobAnswer rollback_job(const Scene& scene) {
     std::optional<Generation> number;
     if (const auto text = scene.arguments.value("GENERATION")) {
@@ -158,15 +166,16 @@ JobAnswer rollback_job(const Scene& scene) {
     }
     const auto& tree = the_tree(scene);
     return answer_of(followed_up(scene, tree, [&] {
-        return sync::roll_back(scene.store, tree.name, number, keeping_for(tree), scene.clock,
-                               scene.progress);
+        auto publisher = publisher_of(scene);
+        return sync::roll_back(publisher, tree.name, number);
     }));
 }
 
 JobAnswer approve_job(const Scene& scene) {
     const auto& tree = the_tree(scene);
     return answer_of(followed_up(scene, tree, [&] {
-        return sync::approve(scene.store, tree.name, keeping_for(tree), scene.clock, scene.progress);
+        auto publisher = publisher_of(scene);
+        return sync::approve(publisher, tree.name);
     }));
 }
 
@@ -176,11 +185,8 @@ JobAnswer withdraw_job(const Scene& scene) {
     if (!digest)
         return JobAnswer::failure(
             Error(Fault::not_found, "no release has the info hash " + escape_text(text)));
-    const auto keeping = [&](const std::string& name) {
-        const auto* tree = find_tree(scene.config, name);
-        return tree == nullptr ? sync::Keeping() : keeping_for(*tree);
-    };
-    const auto result = sync::withdraw(scene.store, *digest, keeping, scene.clock, scene.progress);
+    auto publisher = publisher_of(scene);
+    const auto result = sync::withdraw(publisher, *digest);
     if (!result) return JobAnswer::failure(result.error());
     return {.report = to_json(*result, *digest)};
 }

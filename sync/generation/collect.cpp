@@ -1,7 +1,7 @@
 #include "sync/generation/upkeep.hpp"
 
 #include "core/store/manifest.hpp"
-#include "sync/generation/publish.hpp"
+#include "sync/generation/publisher.hpp"
 
 #include <utility>
 #include <vector>

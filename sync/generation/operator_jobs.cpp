@@ -46,9 +46,8 @@ Result<Generation> choose_generation(Store& store, const TreeRow& tree, std::opt
 }
 
 // Follows a commit; the commit stands, so trouble here is told with it.
-Status follow(Store& store, const TreeRow& tree, const Keeping& keeping, const Clock& clock,
-              Progress& progress) {
-    const auto followed = follow_publish(store, tree.name, keeping, clock, progress);
+Status follow(Publisher& publisher, const TreeRow& tree) {
+    const auto followed = publisher.follow(tree.name);
     if (followed) return followed;
     return followed.error().within("the new generation of " + tree.name +
                                    " is published, but what follows it is unfinished");
@@ -56,8 +55,8 @@ Status follow(Store& store, const TreeRow& tree, const Keeping& keeping, const C
 
 }  // namespace
 
-Result<SyncResult> roll_back(Store& store, const std::string& name, std::optional<Generation> to,
-                             const Keeping& keeping, const Clock& clock, Progress& progress) {
+Result<SyncResult> roll_back(Publisher& publisher, const std::string& name, std::optional<Generation> to) {
+    auto& store = publisher.store();
     const auto tree = published_tree(store, name);
     if (!tree) return tree.error();
     const auto number = choose_generation(store, *tree, to);
@@ -95,18 +94,17 @@ Result<SyncResult> roll_back(Store& store, const std::string& name, std::optiona
         }
         transaction.commit();
     }
-    row.published = clock();
     row.manifest.reset();
     row.kept = true;
-    catalogue.trees().set_paused(tree->id, true);
-    commit_generation(store, *tree, row);
-    const auto followed = follow(store, *tree, keeping, clock, progress);
+    const auto committed = publisher.commit(*tree, row, Pause::begins);
+    if (!committed) return committed.error();
+    const auto followed = follow(publisher, *tree);
     if (!followed) return followed.error();
     return result_of(*tree, row, Outcome::published);
 }
 
-Result<SyncResult> approve(Store& store, const std::string& name, const Keeping& keeping, const Clock& clock,
-                           Progress& progress) {
+Result<SyncResult> approve(Publisher& publisher, const std::string& name) {
+    auto& store = publisher.store();
     auto& catalogue = store.catalogue();
     const auto tree = catalogue.trees().find(name);
     const bool is_held = tree && tree->candidate != 0 && !tree->held_reason.empty();
@@ -119,22 +117,20 @@ Result<SyncResult> approve(Store& store, const std::string& name, const Keeping&
                          Outcome::unchanged);
     }
     auto row = count_candidate(store, *tree);
-    row.published = clock();
     if (const auto run = catalogue.runs().last(tree->id)) row.upstream = run->upstream;
-    catalogue.trees().set_paused(tree->id, false);
-    commit_generation(store, *tree, row);
-    const auto followed = follow(store, *tree, keeping, clock, progress);
+    const auto committed = publisher.commit(*tree, row, Pause::ends);
+    if (!committed) return committed.error();
+    const auto followed = follow(publisher, *tree);
     if (!followed) return followed.error();
     return result_of(*tree, row, Outcome::published);
 }
 
-Result<WithdrawResult> withdraw(Store& store, const Digest& digest,
-                                const std::function<Keeping(const std::string&)>& keeping, const Clock& clock,
-                                Progress& progress) {
+Result<WithdrawResult> withdraw(Publisher& publisher, const Digest& digest) {
+    auto& store = publisher.store();
     auto& catalogue = store.catalogue();
     WithdrawResult result;
     // Refused from the first moment on, and remembered where a lost catalogue is rebuilt from.
-    catalogue.contents().withdraw(digest, clock());
+    catalogue.contents().withdraw(digest, publisher.now());
     std::string lines;
     for (const auto& known : catalogue.contents().withdrawn())
         lines += known.hex() + "\n";
@@ -165,14 +161,14 @@ Result<WithdrawResult> withdraw(Store& store, const Digest& digest,
             catalogue.contents().set_left_out(tree.id, left_out);
             transaction.commit();
         }
-        row.published = clock();
         row.manifest.reset();
-        commit_generation(store, tree, row);
+        const auto committed = publisher.commit(tree, row, Pause::stays);
+        if (!committed) return committed.error();
         result.trees.push_back(tree.name);
     }
     // Also where an earlier try was cut off: it is taken off every checkout before its bytes go.
     for (const auto& tree : catalogue.trees().all()) {
-        const auto followed = follow(store, tree, keeping(tree.name), clock, progress);
+        const auto followed = follow(publisher, tree);
         if (!followed) return followed.error();
     }
     {

@@ -3,7 +3,7 @@
 #include "core/store/blob_store.hpp"
 #include "core/store/manifest.hpp"
 #include "core/text.hpp"
-#include "sync/generation/publish.hpp"
+#include "sync/generation/publisher.hpp"
 
 #include <unordered_map>
 

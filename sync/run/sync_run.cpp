@@ -1,7 +1,7 @@
 #include "sync/run/sync_run.hpp"
 
 #include "core/http/shown_url.hpp"
-#include "sync/generation/publish.hpp"
+#include "sync/generation/publisher.hpp"
 #include "sync/run/tree_plan.hpp"
 #include "sync/run/tree_settling.hpp"
 
@@ -18,7 +18,12 @@ constexpr int most_listings = 3;
 }  // namespace
 
 SyncRun::SyncRun(Store& store, const Wish& wish, const Clock& clock, Progress& progress)
-    : store_(store), wish_(wish), clock_(clock), progress_(progress) {
+    : store_(store),
+      wish_(wish),
+      clock_(clock),
+      progress_(progress),
+      publisher_(
+          store, [this](const std::string&) { return wish_.keeping; }, wish.describe, clock, progress) {
     result_.tree = wish.tree;
 }
 
@@ -73,7 +78,7 @@ Status SyncRun::open_and_sync(const std::string& url, const Open& open) {
     const auto known = catalogue_knows_all(store_, wish_.tree);
     if (!known) return known;
     // Where that does not come to its end (an unwritable checkout, say), a newer tree is wanted all the same.
-    const auto followed = follow_publish(store_, wish_.tree, wish_.keeping, clock_, progress_);
+    const auto followed = publisher_.follow(wish_.tree);
     const auto may_go_on = progress_.go_on();
     if (!may_go_on) return may_go_on;
     tree_ = trees.ensure(wish_.tree);
@@ -124,7 +129,7 @@ Status SyncRun::sync_from(Upstream& upstream) {
 Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, TreeListing& listed,
                                    bool is_last) {
     auto& listing = listed.listing;
-    TreeSettling settling(store_, tree_, wish_, started_, clock_, progress_, result_);
+    TreeSettling settling(publisher_, tree_, wish_, started_, result_);
     if (is_as_before(tree_, wish_, listed)) {
         const auto done = settling.settle_as_before(listed);
         if (!done) return done.error();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "sync/checksums/read_sets.hpp"
+#include "sync/generation/publisher.hpp"
 #include "sync/run/catalogue_listing_memory.hpp"
 #include "sync/run/sync_job.hpp"
 #include "sync/run/tree_fetch.hpp"
@@ -24,6 +25,8 @@ public:
     using Open = std::function<Result<std::unique_ptr<Upstream>>(ListingMemory*)>;
 
     SyncRun(Store& store, const Wish& wish, const Clock& clock, Progress& progress);
+    SyncRun(const SyncRun&) = delete;
+    SyncRun& operator=(const SyncRun&) = delete;
 
     SyncResult run(const std::string& url, const Open& open);
     // Whether another upstream may do better.
@@ -49,6 +52,7 @@ private:
     const Wish& wish_;
     const Clock& clock_;
     Progress& progress_;
+    Publisher publisher_;
     UnixTime started_ = 0;
     TreeRow tree_;
     std::optional<CatalogueListingMemory> memory_;

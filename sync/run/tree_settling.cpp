@@ -3,7 +3,6 @@
 #include "core/text.hpp"
 #include "sync/generation/candidate.hpp"
 #include "sync/generation/checkout.hpp"
-#include "sync/generation/publish.hpp"
 #include "sync/run/hold_back.hpp"
 #include "sync/run/our_trace.hpp"
 #include "sync/run/store_landing.hpp"
@@ -11,14 +10,13 @@
 
 namespace mirrorseed::sync {
 
-TreeSettling::TreeSettling(Store& store, const TreeRow& tree, const Wish& wish, UnixTime started,
-                           const Clock& clock, Progress& progress, SyncResult& result)
-    : store_(store),
+TreeSettling::TreeSettling(Publisher& publisher, const TreeRow& tree, const Wish& wish, UnixTime started,
+                           SyncResult& result)
+    : publisher_(publisher),
+      store_(publisher.store()),
       tree_(tree),
       wish_(wish),
       started_(started),
-      clock_(clock),
-      progress_(progress),
       result_(result) {}
 
 Status TreeSettling::settle_as_before(const TreeListing& listed) {
@@ -39,17 +37,22 @@ Status TreeSettling::stay(const TreeListing& listed) {
     store_.catalogue().trees().set_paused(tree_.id, false);
     result_.outcome = Outcome::unchanged;
     result_.held_reason.clear();
-    if (tree_.generation == 0) publish_empty();
-    remember_match(store_, tree_, wish_, listed, Match::whole, clock_());
+    if (tree_.generation == 0) {
+        const auto published = publish_empty();
+        if (!published) return published;
+    }
+    remember_match(store_, tree_, wish_, listed, Match::whole, publisher_.now());
     return clear_staging(store_, tree_);
 }
 
 // An upstream that is empty from the start is a tree all the same.
-void TreeSettling::publish_empty() {
-    commit_generation(store_, tree_, {.published = clock_(), .upstream = result_.upstream});
+Status TreeSettling::publish_empty() {
+    const auto committed = publisher_.commit(tree_, {.upstream = result_.upstream}, Pause::ends);
+    if (!committed) return committed;
     result_.generation = 1;
-    (void)follow_publish(store_, wish_.tree, wish_.keeping, clock_, progress_).has_value();
+    (void)publisher_.follow(wish_.tree).has_value();
     result_.outcome = Outcome::published;
+    return {};
 }
 
 Status TreeSettling::settle(const Brought& brought) {
@@ -64,18 +67,19 @@ Status TreeSettling::settle(const Brought& brought) {
     const auto reason = why_held(wish_, brought.plan, backwards, result_.quarantined);
     if (!reason.empty()) {
         hold(reason);
-        remember_match(store_, tree_, wish_, listed, Match::in_part, clock_());
+        remember_match(store_, tree_, wish_, listed, Match::in_part, publisher_.now());
         return {};
     }
     if (tree_.generation != 0 && is_as_published(*row, brought.plan, kept)) {
         abandon_candidate(store_, wish_.tree);
         store_.catalogue().trees().set_paused(tree_.id, false);
         result_.outcome = Outcome::unchanged;
-        remember_match(store_, tree_, wish_, listed, match, clock_());
+        remember_match(store_, tree_, wish_, listed, match, publisher_.now());
         return clear_staging(store_, tree_);
     }
     auto published = publish(brought, std::move(*row));
-    if (result_.outcome == Outcome::published) remember_match(store_, tree_, wish_, listed, match, clock_());
+    if (result_.outcome == Outcome::published)
+        remember_match(store_, tree_, wish_, listed, match, publisher_.now());
     return published;
 }
 
@@ -105,7 +109,7 @@ Result<GenerationRow> TreeSettling::build(const Brought& brought, OldNames kept)
             return hold_back.keeps_old(path, before, after) || brought.sets.holding(path) != nullptr;
         };
     return build_candidate(store_, tree_, brought.listed.listing, brought.plan, brought.fetched, keeps_old,
-                           progress_);
+                           publisher_.progress());
 }
 
 void TreeSettling::hold(const std::string& reason) {
@@ -117,16 +121,15 @@ void TreeSettling::hold(const std::string& reason) {
 Status TreeSettling::publish(const Brought& brought, GenerationRow row) {
     const auto traced = put_trace(brought.listed, row);
     if (!traced) return traced;
-    row.published = clock_();
     row.upstream = result_.upstream;
-    store_.catalogue().trees().set_paused(tree_.id, false);
-    commit_generation(store_, tree_, row);
+    const auto committed = publisher_.commit(tree_, row, Pause::ends);
+    if (!committed) return committed;
     result_.generation = tree_.generation + 1;
     result_.outcome = Outcome::published;
     for (const auto& digest : brought.replaced)
         if (const auto shown = show_anew(store_, digest); !shown) return shown;
     // From here on the generation is published whatever happens; the next run does again what fails now.
-    const auto followed = follow_publish(store_, wish_.tree, wish_.keeping, clock_, progress_);
+    const auto followed = publisher_.follow(wish_.tree);
     if (!followed)
         return followed.error().within("generation " + std::to_string(result_.generation) +
                                        " is published, but what follows it is unfinished");
@@ -138,7 +141,7 @@ Status TreeSettling::put_trace(const TreeListing& listed, GenerationRow& row) {
     return put_our_trace(store_, tree_, *listed.own_trace,
                          {.host = wish_.host,
                           .started = started_,
-                          .ended = clock_(),
+                          .ended = publisher_.now(),
                           .serial = listed_freshness(store_, listed.listing).serial(),
                           .upstream_host = host_of(result_.upstream),
                           .received = result_.transferred},

@@ -8,6 +8,7 @@
 #include "core/store/store.hpp"
 #include "sync/checksums/checksum_sets.hpp"
 #include "sync/fetcher.hpp"
+#include "sync/generation/publisher.hpp"
 #include "sync/run/candidate_fate.hpp"
 #include "sync/run/sync_job.hpp"
 #include "sync/run/tree_listing.hpp"
@@ -28,8 +29,8 @@ struct Brought {
 class TreeSettling {
 public:
     // All of them outlive it; `result` is told how the run ended.
-    TreeSettling(Store& store, const TreeRow& tree, const Wish& wish, UnixTime started, const Clock& clock,
-                 Progress& progress, SyncResult& result);
+    TreeSettling(Publisher& publisher, const TreeRow& tree, const Wish& wish, UnixTime started,
+                 SyncResult& result);
 
     Status settle(const Brought& brought);
     // The listing is what it was when the tree was found to be all of it.
@@ -44,14 +45,13 @@ private:
     void hold(const std::string& reason);
     Status publish(const Brought& brought, GenerationRow row);
     Status put_trace(const TreeListing& listed, GenerationRow& row);
-    void publish_empty();
+    Status publish_empty();
 
+    Publisher& publisher_;
     Store& store_;
     const TreeRow& tree_;
     const Wish& wish_;
     UnixTime started_;
-    const Clock& clock_;
-    Progress& progress_;
     SyncResult& result_;
 };
 

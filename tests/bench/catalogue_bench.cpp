@@ -6,7 +6,7 @@
 #include "core/store/store.hpp"
 #include "core/text.hpp"
 #include "sync/generation/candidate.hpp"
-#include "sync/generation/publish.hpp"
+#include "sync/generation/publisher.hpp"
 #include "sync/plan.hpp"
 #include "sync/run/known_blobs.hpp"
 
@@ -66,10 +66,10 @@ Entry file_entry(std::size_t folder, std::size_t file, std::size_t version, bool
 sync::Listing make_listing(const Shape& shape, std::size_t changed_every, bool with_digests) {
     sync::Listing listing;
     const auto add_folders = [&](const RelPath& above, auto&& names) {
-        std::vector<NamedEntry> entries;
+        std::vector<sync::ListedEntry> entries;
         for (const auto& name : names)
-            entries.push_back({name, Entry{.kind = EntryKind::folder, .mode = 0755}});
-        listing.add(above, std::move(entries));
+            entries.push_back({.name = name, .entry = {.kind = EntryKind::folder, .mode = 0755}});
+        listing.add(above, entries);
     };
     add_folders(RelPath(), std::vector<std::string>{"pool"});
     add_folders(RelPath::parse("pool").value(), std::vector<std::string>{"main"});
@@ -84,16 +84,17 @@ sync::Listing make_listing(const Shape& shape, std::size_t changed_every, bool w
         add_folders(RelPath::parse("pool/main/" + sections[section]).value(), packages);
     }
     for (std::size_t index = 0; index < shape.folders; ++index) {
-        std::vector<NamedEntry> files;
+        std::vector<sync::ListedEntry> files;
         files.reserve(shape.files_each);
         for (std::size_t file = 0; file < shape.files_each; ++file) {
             const auto number = index * shape.files_each + file;
             const std::size_t version = changed_every != 0 && number % changed_every == 0 ? 1 : 0;
-            files.push_back({file_name(file), file_entry(index, file, version, with_digests)});
+            files.push_back(
+                {.name = file_name(file), .entry = file_entry(index, file, version, with_digests)});
         }
-        listing.add(folder_path(index), std::move(files));
+        listing.add(folder_path(index), files);
     }
-    listing.finish();
+    listing.finish().value();
     return listing;
 }
 
@@ -121,37 +122,39 @@ public:
 private:
     void know_blobs(std::size_t version, std::size_t step) {
         auto transaction = store_.catalogue().begin();
-        for (std::size_t number = 0; number < shape_.folders * shape_.files_each; number += step)
-            store_.catalogue().contents().add_blob(
-                digest_for(number / shape_.files_each, number % shape_.files_each, version), 40'000, 0);
+        for (std::size_t number = 0; number < shape_.folders * shape_.files_each; number += step) {
+            const auto file =
+                file_entry(number / shape_.files_each, number % shape_.files_each, version, true);
+            store_.catalogue().contents().add_blob(*file.digest, file.size, 0);
+        }
         transaction.commit();
     }
 
-    sync::Plan plan(const sync::Listing& listing) {
+    sync::Plan plan(sync::Listing& listing) {
         const auto tree = store_.catalogue().trees().ensure("bench");
         sync::Known known;
-        known.has_blob = sync::known_blobs(store_.catalogue().contents(), listing);
+        known.blob_size = sync::known_blobs(store_.catalogue().contents(), listing);
         const auto current = store_.catalogue().entries().all(tree.id, tree.generation);
         return plan_sync(listing, *current, known, {});
     }
 
-    void publish(const sync::Plan& planned) {
-        const auto tree = store_.catalogue().trees().ensure("bench");
-        auto row = sync::build_candidate(store_, tree, planned, {}, progress_).value();
-        row.published = 1;
-        sync::commit_generation(store_, tree, row);
+    void publish(const std::string& name, const sync::Listing& listing, const sync::Plan& planned) {
+        const auto tree = store_.catalogue().trees().ensure(name);
+        const auto row = sync::build_candidate(store_, tree, listing, planned, {}, {}, progress_).value();
+        publisher_.commit(tree, row, sync::Pause::stays).value();
     }
 
     void first_publish() {
         know_blobs(0, 1);
-        const auto listing = make_listing(shape_, 0, true);
+        auto listing = make_listing(shape_, 0, true);
         const auto start = Clock::now();
-        publish(plan(listing));
+        const auto planned = plan(listing);
+        publish("bench", listing, planned);
         report("first publish of 1,000,000 entries, digests known", seconds_since(start), "s");
     }
 
     void no_change() {
-        const auto listing = make_listing(shape_, 0, false);
+        auto listing = make_listing(shape_, 0, false);
         const auto start = Clock::now();
         const auto planned = plan(listing);
         if (!planned.changes_nothing()) std::abort();
@@ -160,10 +163,10 @@ private:
 
     void one_percent() {
         know_blobs(1, 100);
-        const auto listing = make_listing(shape_, 100, true);
+        auto listing = make_listing(shape_, 100, true);
         const auto start = Clock::now();
         const auto planned = plan(listing);
-        publish(planned);
+        publish("bench", listing, planned);
         report("plan and publish of 1 % changed", seconds_since(start), "s");
     }
 
@@ -186,17 +189,19 @@ private:
     void large_folder() {
         auto& catalogue = store_.catalogue();
         sync::Listing listing;
-        std::vector<NamedEntry> files;
+        std::vector<sync::ListedEntry> files;
         for (std::size_t file = 0; file < 10'000; ++file)
-            files.push_back({file_name(file), file_entry(0, file % shape_.files_each, 0, true)});
-        listing.add(RelPath(), std::move(files));
-        listing.finish();
+            files.push_back(
+                {.name = file_name(file), .entry = file_entry(0, file % shape_.files_each, 0, true)});
+        listing.add(RelPath(), files);
+        listing.finish().value();
         const auto tree = catalogue.trees().ensure("large");
         sync::Known known;
-        known.has_blob = [](const Digest&) { return true; };
+        for (std::size_t file = 0; file < shape_.files_each; ++file)
+            catalogue.contents().add_blob(digest_for(0, file, 0), file_entry(0, file, 0, true).size, 0);
+        known.blob_size = sync::known_blobs(catalogue.contents(), listing);
         const auto planned = plan_sync(listing, *catalogue.entries().all(tree.id, 0), known, {});
-        auto row = sync::build_candidate(store_, tree, planned, {}, progress_).value();
-        sync::commit_generation(store_, tree, row);
+        publish("large", listing, planned);
         auto reader = Catalogue::open_to_read(store_.places().catalogue_file());
         const auto start = Clock::now();
         if (reader.entries().in_folder(tree.id, 1, RelPath()).size() != 10'000) std::abort();
@@ -206,6 +211,9 @@ private:
     Shape shape_;
     Store store_;
     Progress progress_;
+    mirrorseed::Clock clock_ = system_clock();
+    sync::Publisher publisher_{
+        store_, [](const std::string&) { return sync::Keeping(); }, {}, clock_, progress_};
 };
 
 }  // namespace

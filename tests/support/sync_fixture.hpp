@@ -49,6 +49,11 @@ protected:
         return sync::sync_tree(*store_, wish_, clock_, progress_);
     }
 
+    sync::Publisher publisher_of_wish() {
+        return {*store_, [this](const std::string&) { return wish_.keeping; }, wish_.describe, clock_,
+                progress_};
+    }
+
     TreeRow tree() { return store_->catalogue().trees().find(wish_.tree).value(); }
     GenerationRow generation(Generation number) {
         return store_->catalogue().trees().generation(tree().id, number).value();

@@ -17,16 +17,18 @@ class OperatorJobsTest : public test::SyncFixture {
 protected:
     Result<SyncResult> roll_back_to(std::optional<Generation> to = {}) {
         now_ += 60;
-        return roll_back(*store_, "debian", to, wish_.keeping, clock_, progress_);
+        auto publisher = publisher_of_wish();
+        return roll_back(publisher, "debian", to);
     }
     Result<SyncResult> approve_it() {
         now_ += 60;
-        return approve(*store_, "debian", wish_.keeping, clock_, progress_);
+        auto publisher = publisher_of_wish();
+        return approve(publisher, "debian");
     }
     WithdrawResult withdraw_content(std::string_view content) {
         now_ += 60;
-        const auto keeping = [this](const std::string&) { return wish_.keeping; };
-        return withdraw(*store_, digest_of_text(content), keeping, clock_, progress_).value();
+        auto publisher = publisher_of_wish();
+        return withdraw(publisher, digest_of_text(content)).value();
     }
 };
 
@@ -138,7 +140,8 @@ TEST_F(OperatorJobsTest, AnApprovalCountsAsASyncDoes) {
         if (held) wish_.max_delete = {false, 0, 0};
         const Result<SyncResult> result = sync();
         EXPECT_TRUE(is(held ? Outcome::held : Outcome::published, *result));
-        const auto let_through = held ? approve(*store_, name, wish_.keeping, clock_, progress_) : result;
+        auto publisher = publisher_of_wish();
+        const auto let_through = held ? approve(publisher, name) : result;
         EXPECT_TRUE(ok(let_through));
         expect_true_numbers();
         const auto row = generation(2);

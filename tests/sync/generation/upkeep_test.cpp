@@ -243,8 +243,8 @@ TEST_F(UpkeepTest, RecoveryRemembersWhatWasWithdrawn) {
     sync();
     upstream_has("a", "bad!");
     sync();
-    const auto keeping = [this](const std::string&) { return wish_.keeping; };
-    ASSERT_TRUE(ok(withdraw(*store_, digest_of_text("bad!"), keeping, clock_, progress_)));
+    auto publisher = publisher_of_wish();
+    ASSERT_TRUE(ok(withdraw(publisher, digest_of_text("bad!"))));
     recover();
     EXPECT_TRUE(store_->catalogue().contents().is_withdrawn(digest_of_text("bad!")));
     EXPECT_EQ(find("a", 1)->digest, digest_of_text("old"));

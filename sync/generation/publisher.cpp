@@ -1,0 +1,124 @@
+#include "sync/generation/publisher.hpp"
+
+#include "core/store/manifest.hpp"
+#include "core/text.hpp"
+#include "sync/generation/checkout.hpp"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace mirrorseed::sync {
+namespace {
+
+Status write_missing_manifest(Store& store, const TreeRow& tree) {
+    auto& trees = store.catalogue().trees();
+    const auto row = trees.generation(tree.id, tree.generation);
+    if (!row || row->manifest) return {};
+    const auto folder = Folder::make(store.places().manifests(tree.name));
+    if (!folder) return folder.error();
+    const auto digest = write_manifest(*folder, store.catalogue(), tree, *row);
+    if (!digest) return digest.error().within("cannot write the manifest of " + tree.name);
+    trees.set_manifest(tree.id, tree.generation, *digest);
+    return {};
+}
+
+}  // namespace
+
+std::string mint_lineage() {
+    std::array<std::uint8_t, 16> bytes{};
+    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+        throw Failure(Error::last_system_error("cannot get random bytes"));
+    return to_hex(bytes);
+}
+
+Status catalogue_knows_all(Store& store, const std::string& name) {
+    const auto manifests = Folder::open(store.places().manifests(name));
+    if (!manifests) return {};  // there are none
+    const auto newest = newest_head(*manifests);
+    if (!newest) return newest.error();
+    const auto tree = store.catalogue().trees().find(name);
+    if (newest->generation <= (tree ? tree->generation : 0)) return {};
+    return Error(Fault::damaged, "the catalogue knows nothing of generation " +
+                                     std::to_string(newest->generation) + " of " + name +
+                                     ", which was published");
+}
+
+Publisher::Publisher(Store& store, KeepingOf keeping, Describe describe, const Clock& clock,
+                     Progress& progress)
+    : store_(store),
+      keeping_(std::move(keeping)),
+      describe_(std::move(describe)),
+      clock_(clock),
+      progress_(progress) {}
+
+Status Publisher::commit(const TreeRow& tree, GenerationRow facts, Pause pause) {
+    facts.number = tree.generation + 1;
+    facts.published = clock_();
+    if (describe_) {
+        const auto described = describe_(store_, {.tree = tree, .number = facts.number, .facts = facts});
+        if (!described) return described;
+    }
+    auto& trees = store_.catalogue().trees();
+    auto transaction = store_.catalogue().begin();
+    if (tree.lineage.empty()) trees.set_lineage(tree.id, mint_lineage());
+    if (pause != Pause::stays) trees.set_paused(tree.id, pause == Pause::begins);
+    trees.publish(tree.id, facts);
+    store_.catalogue().contents().clear_staged(tree.id);
+    transaction.commit();
+    return {};
+}
+
+Status Publisher::follow(const std::string& name) {
+    auto tree = store_.catalogue().trees().find(name);
+    if (!tree || tree->generation == 0) return {};
+    progress_.start("manifest");
+    const auto written = write_missing_manifest(store_, *tree);
+    if (!written) return written;
+    const auto keeping = keeping_(name);
+    const auto shown =
+        keeping.checkout ? bring_checkout(store_, name, progress_) : drop_checkout(store_, name);
+    if (!shown) return shown;
+    forget_old(store_.catalogue().trees().find(name).value(), keeping);
+    return {};
+}
+
+// The newest generations keep their bytes; older ones are history, and then nothing.
+void Publisher::forget_old(const TreeRow& tree, const Keeping& keeping) {
+    const auto now = clock_();
+    auto& trees = store_.catalogue().trees();
+    const auto generations = trees.generations(tree.id);
+    std::vector<Generation> unkept, forgotten;  // their manifests stay as long as history tells of them
+    Generation oldest = tree.generation;
+    for (std::size_t i = 0; i < generations.size(); ++i) {
+        const auto& row = generations[i];
+        const bool in_history = row.published >= now - std::max(keeping.history, keeping.grace).count();
+        if (i < std::max(1U, keeping.generations)) {
+            oldest = std::min(oldest, row.number);
+            continue;
+        }
+        if (row.kept) unkept.push_back(row.number);
+        if (!in_history)
+            forgotten.push_back(row.number);
+        else
+            oldest = std::min(oldest, row.number);
+    }
+    if (unkept.empty() && forgotten.empty()) return;
+    auto transaction = store_.catalogue().begin();
+    for (const auto number : unkept)
+        trees.set_kept(tree.id, number, false);
+    for (const auto number : forgotten)
+        trees.forget_generation(tree.id, number);
+    // The checkout still needs to know what changed since it was whole.
+    const auto shown = tree.checkout == 0 ? tree.generation : tree.checkout;
+    if (!forgotten.empty()) store_.catalogue().entries().forget_before(tree.id, std::min(oldest, shown));
+    transaction.commit();
+    const auto manifests = Folder::open(store_.places().manifests(tree.name));
+    if (!manifests) return;
+    for (const auto number : forgotten)
+        remove_manifest(*manifests, number);
+}
+
+}  // namespace mirrorseed::sync

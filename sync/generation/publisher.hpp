@@ -1,0 +1,59 @@
+// Who commits generations: what every way to a new one has in common.
+//
+// A sync, an adoption, a rollback, an approval and a withdrawal each build a candidate in their own way and
+// hand it over here. Then it is the same for all of them: the candidate is described, it is committed, and
+// there follows what can be done again after a crash: the manifest, the checkout, and forgetting what need
+// not be kept.
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/progress.hpp"
+#include "core/store/store.hpp"
+#include "sync/describe.hpp"
+#include "sync/keeping.hpp"
+
+#include <functional>
+#include <string>
+
+namespace mirrorseed::sync {
+
+// What sets one life of a tree's numbers apart from another.
+std::string mint_lineage();
+
+// An error when the tree's manifests know of a later generation than the catalogue, or of one that is
+// damaged: then the catalogue is an old or a partial one, and what it does not know of must not be freed or
+// overwritten.
+Status catalogue_knows_all(Store& store, const std::string& tree);
+
+using KeepingOf = std::function<Keeping(const std::string& tree)>;
+
+// What a commit does to the pause of a tree's schedule.
+enum class Pause { begins, ends, stays };
+
+class Publisher {
+public:
+    // All of them outlive it. `describe` may be empty.
+    Publisher(Store& store, KeepingOf keeping, Describe describe, const Clock& clock, Progress& progress);
+
+    // The commit that readers notice: the tree's candidate becomes its generation, now. `facts` needs neither
+    // number nor time. When this fails, nothing has changed.
+    Status commit(const TreeRow& tree, GenerationRow facts, Pause pause);
+
+    // Everything that follows a commit. Also run before a sync, for a publish that was cut off.
+    Status follow(const std::string& tree);
+
+    Store& store() const noexcept { return store_; }
+    Progress& progress() const noexcept { return progress_; }
+    UnixTime now() const { return clock_(); }
+
+private:
+    void forget_old(const TreeRow& tree, const Keeping& keeping);
+
+    Store& store_;
+    KeepingOf keeping_;
+    Describe describe_;
+    const Clock& clock_;
+    Progress& progress_;
+};
+
+}  // namespace mirrorseed::sync
