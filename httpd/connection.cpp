@@ -208,8 +208,7 @@ Connection::Step Connection::begin(std::string_view head) {
         return Step::again;
     }
     exchange.closes = true;
-    const auto method = exchange.request.method;
-    if (method == Method::get || method == Method::head) {
+    if (is_reading(exchange.request.method)) {
         const unsigned status = verdict.body == HeadVerdict::Body::chunked ? 411 : 413;
         answer(respond_with_refusal(exchange.request, status, {}, {.cors = world_.manners.site.cors}));
     }

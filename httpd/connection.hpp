@@ -58,6 +58,7 @@ private:
     void see_if_emptied(const Moved& moved);
     // Answers.
     Step find();
+    Step look_up();
     void on_found(ResourcePtr found) override;
     void answer();
     void answer(Answer answer);

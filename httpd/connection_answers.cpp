@@ -45,26 +45,33 @@ Bytes at_most(Bytes sent, Bytes from) {
 Connection::Step Connection::find() {
     auto& exchange = exchanges_.back();
     const auto& request = exchange.request;
-    if (auto other = respond_to_method(request, {.cors = world_.manners.site.cors})) {
+    if (!is_reading(request.method)) {
+        auto other = respond_to_method(request, {.cors = world_.manners.site.cors});
+        if (!other) return look_up();
         answer(std::move(*other));
         return Step::again;
     }
     exchange.resource = world_.cache.find(request.target, request.accept, world_.loop.round());
-    if (exchange.resource) {
-        Counters::add(world_.counters.cache_hits, 1);
-        answer();
-        return Step::again;
-    }
+    if (!exchange.resource) return look_up();
+    Counters::add(world_.counters.cache_hits, 1);
+    answer();
+    return Step::again;
+}
+
+Connection::Step Connection::look_up() {
+    const auto& exchange = exchanges_.back();
+    const auto& request = exchange.request;
     // What was answered before is not kept back by a look-up.
     if (!outbox_.is_empty() && writable_) return deliver();
     Counters::add(world_.counters.cache_misses, 1);
-    Wanted wanted{.target = std::string(request.target), .bearer = std::string(request.bearer())};
+    Wanted wanted{.method = request.method,
+                  .target = std::string(request.target),
+                  .bearer = std::string(request.bearer()),
+                  .peer = {.address = exchange.from.text(), .local = exchange.from.is_local()}};
     if (request.accept) wanted.accept = std::string(*request.accept);
     helped_ = true;
     waits_ = Waits::nothing;
-    world_.look_ups.ask(std::move(wanted),
-                        {.address = exchange.from.text(), .local = exchange.from.is_local()},
-                        world_.manners.site, *this);
+    world_.look_ups.ask(std::move(wanted), world_.manners.site, *this);
     return Step::wait;
 }
 

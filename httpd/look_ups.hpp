@@ -35,7 +35,7 @@ public:
     LookUps(const LookUps&) = delete;
     LookUps& operator=(const LookUps&) = delete;
 
-    void ask(Wanted wanted, Peer peer, const Site& site, Asker& asker);
+    void ask(Wanted wanted, const Site& site, Asker& asker);
     // What was asked for until now is for those who asked.
     void keep_no_more() { ++eras_; }
     std::uint64_t begun() const noexcept { return begun_; }
@@ -43,7 +43,6 @@ public:
 private:
     struct Work {
         Wanted wanted;
-        Peer peer;
         Site site;
         Asker& asker;
     };

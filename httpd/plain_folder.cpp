@@ -82,7 +82,7 @@ Found PlainFolder::find(const RelPath& path, Spelling spelling) {
     return find_at(*end, path, spelling);
 }
 
-Found PlainFolder::find_own(const RelPath&, Spelling) {
+Found PlainFolder::find_own(const OwnPath&) {
     return Refused{404, {}};
 }
 

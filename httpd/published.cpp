@@ -93,9 +93,9 @@ Found Published::find(const RelPath& path, Spelling spelling) {
     return keeping(find_now(path, spelling), std::move(still_holds));
 }
 
-Found Published::find_own(const RelPath& path, Spelling spelling) {
+Found Published::find_own(const OwnPath& own) {
     auto still_holds = holds_from_now();
-    return keeping(find_own_now(path, spelling), std::move(still_holds));
+    return keeping(find_own_now(own), std::move(still_holds));
 }
 
 Found Published::find_now(const RelPath& path, Spelling spelling) {
@@ -156,18 +156,13 @@ Found Published::folder(const TreeRow& tree, const RelPath& path) {
     return found;
 }
 
-Found Published::find_own_now(const RelPath& path, Spelling spelling) {
-    const auto [area, below] = split_first(path);
-    const auto [name, rest] = split_first(below);
-    if (area == "seed")
-        return spelling == Spelling::as_file || rest.is_root() ? seed(name, rest) : Refused{404, {}};
-    if (spelling == Spelling::as_folder) return Refused{404, {}};
-    if (area == "blob" && name == "sha256") return blob(rest.str());
-    if (area != "trees") return Refused{404, {}};
-    const auto tree = published_tree(name);
+Found Published::find_own_now(const OwnPath& own) {
+    if (own.row.thing == OwnThing::seed) return seed(own.name, own.rest);
+    if (own.row.thing == OwnThing::blob) return blob(own.name);
+    const auto tree = published_tree(own.name);
     if (!tree) return Refused{404, {}};
-    if (rest.str() == "head") return head(*tree);
-    if (rest.str() == "manifest") return manifest(*tree);
+    if (own.row.thing == OwnThing::tree_head) return head(*tree);
+    if (own.row.thing == OwnThing::tree_manifest) return manifest(*tree);
     return Refused{404, {}};
 }
 

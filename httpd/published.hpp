@@ -47,11 +47,11 @@ public:
     static Result<std::unique_ptr<Published>> open(Options options, const Log& log);
 
     Found find(const RelPath& path, Spelling spelling) override;
-    Found find_own(const RelPath& path, Spelling spelling) override;
+    Found find_own(const OwnPath& own) override;
 
 private:
     Found find_now(const RelPath& path, Spelling spelling);
-    Found find_own_now(const RelPath& path, Spelling spelling);
+    Found find_own_now(const OwnPath& own);
     // Before the look-up, so that a change in the middle of it is not missed.
     StillHolds holds_from_now() const;
 

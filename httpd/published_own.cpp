@@ -28,7 +28,7 @@ Found Published::head(const TreeRow& tree) {
         boost::json::serialize(tree.name), boost::json::serialize(tree.lineage), generation->number,
         generation->published, generation->entries, generation->bytes, generation->manifest->hex());
     if (options_.signing_key) text += ",\"signature\":\"" + signature(tree, *generation) + "\"";
-    return text_found(text + "}\n", "application/json", cache_control::ask_again);
+    return text_found(text + "}\n", "application/json");
 }
 
 Found Published::manifest(const TreeRow& tree) {
@@ -47,7 +47,6 @@ Found Published::manifest(const TreeRow& tree) {
     found.facts.etag = strong_etag(generation->manifest->hex() + "-" + std::to_string(on_disk->size));
     found.facts.modified = generation->published;
     found.facts.media_type = "application/zstd";
-    found.facts.cache_control = cache_control::ask_again;
     return found;
 }
 
@@ -55,7 +54,6 @@ Found Published::blob(const std::string& hex) {
     const auto digest = Digest::parse_hex(hex);
     if (!digest || !catalogue_.entries().is_served(*digest)) return Refused{404, {}};
     auto facts = facts_of_content(*digest, catalogue_.contents().size_of(*digest).value_or(0), {});
-    facts.cache_control = cache_control::for_ever;
     return content(*digest, std::move(facts), hex);
 }
 

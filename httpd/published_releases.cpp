@@ -30,6 +30,17 @@ constexpr std::string_view checksum_ending = ".sha256";
 constexpr std::string_view metalink_ending = ".meta4";
 constexpr std::string_view metalink_type = "application/metalink4+xml";
 
+FileFound pad(const Release& release, Bytes size) {
+    auto zeros = file_of_zeros(size);
+    if (!zeros) throw Failure(zeros.error());
+    FileFound found{std::move(*zeros), {}};
+    found.facts.size = size;
+    found.facts.etag = strong_etag(fmt::format("zeros-{}", size));
+    found.facts.modified = release.published;
+    found.facts.media_type = "application/octet-stream";
+    return found;
+}
+
 // The path without the ending, where something is left of its name.
 std::optional<RelPath> without(const RelPath& path, std::string_view ending) {
     if (!path.name().ends_with(ending) || path.name() == ending) return std::nullopt;
@@ -93,9 +104,8 @@ std::string Published::metalink(const TreeRow& tree, const Described& file) {
                             .modified = file.modified,
                             .urls = elsewhere(tree, file.path)};
     // A file that has gone from the tree is still there by its digest.
-    const auto own = look_up(tree, file.path)
-                         ? url(tree, file.path)
-                         : options_.describing.public_url + "/-/blob/sha256/" + file.digest.hex();
+    const auto own = look_up(tree, file.path) ? url(tree, file.path)
+                                              : options_.describing.public_url + blob_path(file.digest);
     described.urls.insert(described.urls.begin(), own);
     if (has_torrent(tree, file.path, file.digest))
         described.torrent_url = url(tree, file.path, torrent_ending);
@@ -135,7 +145,10 @@ Found Published::pad_beside(const TreeRow& tree, const RelPath& path) {
     if (!release) return Refused{404, {}};
     const auto file = catalogue_.releases().file(
         release->id, RelPath::parse(".pad").value() / RelPath::parse_name(path.name()).value());
-    return file && file->pad ? release_file(*release, *file) : Refused{404, {}};
+    if (!file || !file->pad) return Refused{404, {}};
+    auto found = pad(*release, file->size);
+    found.facts.cache_control = cache_control_of(Caching::for_ever);
+    return found;
 }
 
 Found Published::seed(const std::string& info_hash, const RelPath& below) {
@@ -150,21 +163,10 @@ Found Published::seed(const std::string& info_hash, const RelPath& below) {
 }
 
 Found Published::release_file(const Release& release, const ReleaseFile& file) {
-    if (file.pad) {
-        auto zeros = file_of_zeros(file.size);
-        if (!zeros) throw Failure(zeros.error());
-        FileFound found{std::move(*zeros), {}};
-        found.facts.size = file.size;
-        found.facts.etag = strong_etag(fmt::format("zeros-{}", file.size));
-        found.facts.modified = release.published;
-        found.facts.media_type = "application/octet-stream";
-        found.facts.cache_control = cache_control::for_ever;
-        return found;
-    }
+    if (file.pad) return pad(release, file.size);
     if (!file.content) return Refused{404, "this content was withdrawn"};
     auto facts = facts_of_content(*file.content, file.size, file.path.name());
     facts.modified = release.published;
-    facts.cache_control = cache_control::for_ever;
     return content(*file.content, std::move(facts), fmt::format("{} of a torrent", file.path.str()));
 }
 

@@ -57,12 +57,14 @@ using ResourcePtr = std::shared_ptr<const Resource>;
 
 // What of a request decides which resource it is about.
 struct Wanted {
+    Method method = Method::get;
     std::string target;
     std::optional<std::string> accept{};
     std::string bearer{};  // the token that came with it
+    Peer peer{};
 };
 
-Resource find_resource(const Wanted& wanted, const Peer& peer, Source& source, const Site& site);
+Resource find_resource(const Wanted& wanted, Source& source, const Site& site);
 
 Answer respond(const Request& request, const Resource& resource, const Circumstances& around);
 

@@ -122,7 +122,7 @@ public:
         facts.media_type = "text/plain";
         return TextFound{saying_.text, facts, [] { return Holds::yes; }};
     }
-    Found find_own(const RelPath&, Spelling) override { return Refused{}; }
+    Found find_own(const OwnPath&) override { return Refused{}; }
 
 private:
     Saying& saying_;
