@@ -118,7 +118,7 @@ struct Server::Parts {
     const Log& log;
     SourceShelf shelf;
     Clients clients;
-    Pace everybody;
+    Pace pace_of_all;
     std::unique_ptr<AccessLog> access_log;
     Places places, tls_places;
     std::shared_ptr<TlsIdentity> identity;
@@ -165,7 +165,7 @@ Status Server::start() {
     const Worker::Parts for_each{.shelf = parts.shelf,
                                  .helpers = parts.helpers,
                                  .clients = parts.clients,
-                                 .everybody = parts.everybody,
+                                 .pace_of_all = parts.pace_of_all,
                                  .access_log = parts.access_log.get(),
                                  .log = parts.log,
                                  .manners = manners(parts.options, loops),
@@ -179,8 +179,9 @@ Status Server::start() {
     for (auto& worker : parts.workers)
         worker->start();
     if (const auto most = most_connections(parts.options, loops); most < parts.options.max_connections)
-        parts.log.info("as many files may be open that there is room for {} connections, not for {}", most,
-                       parts.options.max_connections);
+        parts.log.info(
+            "the limit on open files leaves room for {} connections; [server] max_connections asks for {}",
+            most, parts.options.max_connections);
     return {};
 }
 
@@ -198,7 +199,7 @@ Status Server::listen(const ServerOptions& options) {
     if (!tls_opened) return tls_opened.error();
 
     if (identity && !parts.identity)
-        parts.workers.front()->each_second([identity, &log = parts.log] { identity->look(log); });
+        parts.workers.front()->each_second([identity, &log = parts.log] { identity->refresh(log); });
     parts.identity = identity;
     parts.close_others(parts.places, options.listen);
     parts.close_others(parts.tls_places, options.tls_listen);
@@ -255,7 +256,7 @@ Manners Server::manners(const ServerOptions& options, std::size_t loops) const {
     return manners;
 }
 
-void Server::behave(const ServerOptions& options, SourceFactory make_source) {
+void Server::reload(const ServerOptions& options, SourceFactory make_source) {
     auto& parts = *parts_;
     parts.shelf.change(std::move(make_source));
     const auto manners_now = manners(options, parts.workers.size());

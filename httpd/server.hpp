@@ -77,7 +77,7 @@ public:
     void stop();
     // Takes on all that can change while it runs: not the threads, helpers and the log's place. Addresses
     // that it served on already stay open; where one of the new ones cannot be had, all stay as they were.
-    void behave(const ServerOptions& options, SourceFactory make_source);
+    void reload(const ServerOptions& options, SourceFactory make_source);
     // After something has moved the access log away.
     void reopen_log();
 

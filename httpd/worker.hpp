@@ -2,7 +2,7 @@
 #pragma once
 
 #include "httpd/listener.hpp"
-#include "httpd/world.hpp"
+#include "httpd/loop_state.hpp"
 
 #include <condition_variable>
 #include <functional>
@@ -22,7 +22,7 @@ public:
         SourceShelf& shelf;
         BlockingPool& helpers;
         Clients& clients;
-        Pace& everybody;
+        Pace& pace_of_all;
         AccessLog* access_log = nullptr;
         const Log& log;
         Manners manners;
@@ -34,7 +34,7 @@ public:
     Worker& operator=(const Worker&) = delete;
 
     void start();
-    const Counters& counters() const noexcept { return world_.counters; }
+    const Counters& counters() const noexcept { return state_.counters; }
 
     // From any thread, before start() too.
     // With an identity, by TLS.
@@ -58,7 +58,7 @@ private:
     void on_time() override;
 
     EventLoop loop_;
-    World world_;
+    LoopState state_;
     std::vector<std::unique_ptr<Acceptor>> acceptors_;
     std::function<void()> chore_;
     std::mutex mutex_;

@@ -150,7 +150,7 @@ public:
         if (!loaded->good()) return log_.error("the config stays as it was");
         auto sources = make_sources(loaded->config, arguments_, key_, log_);
         if (!sources) return log_.error("the config stays as it was: {}", outside(sources.error().text()));
-        server.behave(server_options(std::make_shared<const Config>(loaded->config), arguments_, manager_),
+        server.reload(server_options(std::make_shared<const Config>(loaded->config), arguments_, manager_),
                       std::move(*sources));
         tell_addresses(server, log_);
         log_.info("read {} again", config_file_);

@@ -3,6 +3,7 @@
 
 #include "httpd/access_log.hpp"
 #include "httpd/clients.hpp"
+#include "httpd/counters.hpp"
 #include "httpd/event_loop.hpp"
 #include "httpd/exchange.hpp"
 #include "httpd/look_ups.hpp"
@@ -16,7 +17,6 @@
 #include "core/system/blocking_pool.hpp"
 
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <random>
 #include <string>
@@ -41,25 +41,12 @@ struct Manners {
     Site site;
 };
 
-// Read by other threads while the loop counts.
-struct Counters {
-    std::atomic<std::uint64_t> accepted = 0, open = 0, bytes_sent = 0, broken_off = 0, kept_waiting = 0;
-    std::array<std::atomic<std::uint64_t>, 6> answers{};  // by the first digit of their status
-    std::atomic<std::uint64_t> cache_hits = 0, cache_misses = 0, look_ups = 0;
-    std::atomic<std::int64_t> beat =
-        0;  // when the loop was last seen to go round; seconds of the steady clock
-
-    static void add(std::atomic<std::uint64_t>& counter, std::uint64_t more) {
-        counter.store(counter.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
-    }
-};
-
-struct World {
+struct LoopState {
     EventLoop& loop;
     SourceShelf& shelf;     // for any thread
     BlockingPool& helpers;  // for any thread
     Clients& clients;       // for any thread
-    Pace& everybody;        // for any thread
+    Pace& pace_of_all;      // for any thread
     AccessLog* access_log;  // for any thread; may be none
     const Log& log;         // for any thread
     Clock clock = system_clock();
@@ -71,14 +58,14 @@ struct World {
 
     std::unordered_set<Connection*> connections{};
     ExchangeList spare_exchanges{};
-    std::string spare_text{};              // an outbox's buffer, between its uses
-    std::string log_lines{};               // of this round
-    std::array<char, 64 << 10> scratch{};  // what was just received
-    std::minstd_rand chance{};             // whose turn it is among those who wait for a rate
-    Bytes turn_left = 0;                   // of what the connection whose turn it is may send
+    std::string spare_buffer{};                   // an outbox's buffer, between its uses
+    std::string log_lines{};                      // of this round
+    std::array<char, 64 << 10> receive_buffer{};  // what was just received
+    std::minstd_rand random{};                    // whose turn it is among those who wait for a rate
+    Bytes left_of_turn = 0;                       // of what the connection whose turn it is may send
 
     // The first of a connection's exchanges, for another use.
-    void put_aside(ExchangeList& exchanges) {
+    void keep_for_reuse(ExchangeList& exchanges) {
         constexpr std::size_t most = 256;
         constexpr std::size_t usual_head = 2048;
         auto& first = exchanges.front();
