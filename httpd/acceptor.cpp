@@ -59,7 +59,7 @@ bool Acceptor::make_room() {
 }
 
 bool Acceptor::take_one() {
-    if (state_.connections.size() >= state_.manners.max_connections && !make_room()) {
+    if (state_.connections.size() >= state_.max_connections && !make_room()) {
         pause("all that [server] max_connections allows are open");
         return false;
     }

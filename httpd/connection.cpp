@@ -34,8 +34,8 @@ Connection::Connection(std::unique_ptr<Wire> wire, PeerAddress peer, LoopState& 
       wire_(std::move(wire)),
       peer_(peer),
       client_(state.clients.find(peer)),
-      is_proxy_(state.manners.trusted_proxies.contain(peer)),
-      proxy_header_comes_(is_proxy_ && state.manners.proxy_protocol) {
+      is_proxy_(state.behaviour().trusted_proxies.contain(peer)),
+      proxy_header_comes_(is_proxy_ && state.behaviour().proxy_protocol) {
     state_.connections.insert(this);
     admit();
     if (!admitted_) Counters::add(state_.counters.kept_waiting, 1);
@@ -49,11 +49,13 @@ Connection::~Connection() {
 // A client over its limit is served late rather than refused: nothing is read until another of its
 // connections has ended.
 void Connection::admit() {
-    const auto& manners = state_.manners;
-    const bool limited = !is_proxy_ && (manners.limits_local_clients || !peer_.is_local());
-    counted_ = admitted_ = client_->enter(limited ? manners.max_per_client : 0);
+    const auto& behaviour = state_.behaviour();
+    const auto most = behaviour.max_connections_per_client;
+    // Unless somebody chose the number: a proxy or a test on this machine stands for many clients.
+    const bool spared = is_proxy_ || (most == Behaviour::usual_per_client && peer_.is_local());
+    counted_ = admitted_ = client_->enter(spared ? 0 : most);
     if (admitted_)
-        wait(Waits::for_head, manners.head_timeout);
+        wait(Waits::for_head, behaviour.head_timeout);
     else
         wait(Waits::for_admission, between_admissions);
 }
@@ -138,7 +140,7 @@ Connection::Step Connection::read_proxy_header() {
     const auto count = ::recv(wire_->fd(), buffer.data(), buffer.size(), MSG_PEEK | MSG_DONTWAIT);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
         if (state_.draining) return Step::end;
-        wait(Waits::for_head, state_.manners.head_timeout);
+        wait(Waits::for_head, state_.behaviour().head_timeout);
         return Step::wait;
     }
     if (count <= 0) return Step::end;
@@ -147,7 +149,7 @@ Connection::Step Connection::read_proxy_header() {
         (header.state == ProxyHeader::State::incomplete && peer_ended_))
         return Step::end;
     if (header.state == ProxyHeader::State::incomplete) {
-        wait(Waits::for_head, state_.manners.head_timeout);
+        wait(Waits::for_head, state_.behaviour().head_timeout);
         return Step::wait;
     }
     if (::recv(wire_->fd(), buffer.data(), header.size, MSG_DONTWAIT) != static_cast<ssize_t>(header.size))
@@ -157,7 +159,7 @@ Connection::Step Connection::read_proxy_header() {
     if (!header.client) return Step::again;
     // From here on this is a connection of that client's.
     peer_ = *header.client;
-    is_proxy_ = state_.manners.trusted_proxies.contain(peer_);
+    is_proxy_ = state_.behaviour().trusted_proxies.contain(peer_);
     client_->leave();
     client_ = state_.clients.find(peer_);
     admit();
@@ -186,14 +188,14 @@ Connection::Step Connection::begin(std::string_view head) {
     auto request = parse_request(exchange.head);
     if (!request) {
         exchange.closes = true;
-        answer(respond_with_refusal(exchange.request, 400, {}, {.cors = state_.manners.site.cors}));
+        answer(respond_with_refusal(exchange.request, 400, {}, {.cors = state_.site->cors()}));
         return Step::again;
     }
     exchange.request = std::move(*request);
     exchange.closes = !exchange.request.keep_alive;
     if (is_proxy_ && exchange.request.forwarded_for) {
         if (const auto client =
-                forwarded_for(*exchange.request.forwarded_for, state_.manners.trusted_proxies)) {
+                forwarded_for(*exchange.request.forwarded_for, state_.behaviour().trusted_proxies)) {
             exchange.from = *client;
             exchange.client = state_.clients.find(*client);
         }
@@ -210,7 +212,7 @@ Connection::Step Connection::begin(std::string_view head) {
     exchange.closes = true;
     if (is_reading(exchange.request.method)) {
         const unsigned status = verdict.body == HeadVerdict::Body::chunked ? 411 : 413;
-        answer(respond_with_refusal(exchange.request, status, {}, {.cors = state_.manners.site.cors}));
+        answer(respond_with_refusal(exchange.request, status, {}, {.cors = state_.site->cors()}));
     }
     return Step::again;
 }
@@ -218,7 +220,7 @@ Connection::Step Connection::begin(std::string_view head) {
 Connection::Step Connection::refuse(unsigned status, std::string_view reason) {
     auto& exchange = add_exchange();
     exchange.closes = true;
-    answer(respond_with_refusal(exchange.request, status, reason, {.cors = state_.manners.site.cors}));
+    answer(respond_with_refusal(exchange.request, status, reason, {.cors = state_.site->cors()}));
     return Step::again;
 }
 
@@ -233,9 +235,9 @@ Connection::Step Connection::drop_body() {
 Connection::Step Connection::read_more() {
     if (!readable_) {
         if (input_.empty() && !answering_)
-            wait(Waits::idle, first_ ? state_.manners.head_timeout : state_.manners.idle_timeout);
+            wait(Waits::idle, first_ ? state_.behaviour().head_timeout : state_.behaviour().idle_timeout);
         else
-            wait(Waits::for_head, state_.manners.head_timeout);
+            wait(Waits::for_head, state_.behaviour().head_timeout);
         return Step::wait;
     }
     keep_input();
@@ -350,7 +352,7 @@ void Connection::on_time() {
     if (waits_ == Waits::for_reader) {
         const auto taken = taken_by_reader();
         const auto least =
-            state_.manners.min_send_rate.bytes_per_second * static_cast<Bytes>(send_window.count());
+            state_.behaviour().min_send_rate.bytes_per_second * static_cast<Bytes>(send_window.count());
         if (taken - taken_ >= std::max<Bytes>(least, 1)) {
             taken_ = taken;
             deadline_ = now + send_window;

@@ -46,7 +46,7 @@ Connection::Step Connection::find() {
     auto& exchange = exchanges_.back();
     const auto& request = exchange.request;
     if (!is_reading(request.method)) {
-        auto other = respond_to_method(request, {.cors = state_.manners.site.cors});
+        auto other = respond_to_method(request, {.cors = state_.site->cors()});
         if (!other) return look_up();
         answer(std::move(*other));
         return Step::again;
@@ -71,7 +71,7 @@ Connection::Step Connection::look_up() {
     if (request.accept) wanted.accept = std::string(*request.accept);
     helped_ = true;
     waits_ = Waits::nothing;
-    state_.look_ups.ask(std::move(wanted), state_.manners.site, *this);
+    state_.look_ups.ask(std::move(wanted), state_.site, *this);
     return Step::wait;
 }
 
@@ -90,7 +90,7 @@ void Connection::answer() {
         exchange.closes = true;
     const auto boundary = asks_for_several(exchange.request) ? random_boundary() : std::string();
     answer(respond(exchange.request, *exchange.resource,
-                   {.now = state_.clock(), .boundary = boundary, .cors = state_.manners.site.cors}));
+                   {.now = state_.clock(), .boundary = boundary, .cors = state_.site->cors()}));
 }
 
 void Connection::answer(Answer answer) {
@@ -182,22 +182,22 @@ bool Connection::in_memory(const Span& span) const {
 }
 
 Bytes Connection::allowance() const {
-    const auto& manners = state_.manners;
+    const auto& behaviour = state_.behaviour();
     auto allowed = std::numeric_limits<Bytes>::max();
-    if (!manners.rate_limit_per_client.unlimited())
-        allowed = exchanges_.back().client->pace.credit(manners.rate_limit_per_client, state_.loop.now());
-    if (!manners.rate_limit.unlimited())
-        allowed = std::min(allowed, state_.pace_of_all.credit(manners.rate_limit, state_.loop.now()));
+    if (!behaviour.rate_limit_per_client.unlimited())
+        allowed = exchanges_.back().client->pace.credit(behaviour.rate_limit_per_client, state_.loop.now());
+    if (!behaviour.rate_limit.unlimited())
+        allowed = std::min(allowed, state_.pace_of_all.credit(behaviour.rate_limit, state_.loop.now()));
     return allowed;
 }
 
 std::chrono::milliseconds Connection::until_credit() const {
-    const auto& manners = state_.manners;
+    const auto& behaviour = state_.behaviour();
     std::chrono::milliseconds until(0);
-    if (!manners.rate_limit_per_client.unlimited())
-        until = exchanges_.back().client->pace.wait(manners.rate_limit_per_client, state_.loop.now());
-    if (!manners.rate_limit.unlimited())
-        until = std::max(until, state_.pace_of_all.wait(manners.rate_limit, state_.loop.now()));
+    if (!behaviour.rate_limit_per_client.unlimited())
+        until = exchanges_.back().client->pace.wait(behaviour.rate_limit_per_client, state_.loop.now());
+    if (!behaviour.rate_limit.unlimited())
+        until = std::max(until, state_.pace_of_all.wait(behaviour.rate_limit, state_.loop.now()));
     // Those who wait would come back in the order in which they went, and the first would take all each time.
     constexpr std::chrono::milliseconds longest_delay(64);
     std::uniform_int_distribution<std::int64_t> delay(0, std::min(until, longest_delay).count());
@@ -205,11 +205,11 @@ std::chrono::milliseconds Connection::until_credit() const {
 }
 
 void Connection::spend(Bytes bytes) {
-    const auto& manners = state_.manners;
-    if (!manners.rate_limit_per_client.unlimited())
-        exchanges_.back().client->pace.spend(manners.rate_limit_per_client, bytes, state_.loop.now());
-    if (!manners.rate_limit.unlimited())
-        state_.pace_of_all.spend(manners.rate_limit, bytes, state_.loop.now());
+    const auto& behaviour = state_.behaviour();
+    if (!behaviour.rate_limit_per_client.unlimited())
+        exchanges_.back().client->pace.spend(behaviour.rate_limit_per_client, bytes, state_.loop.now());
+    if (!behaviour.rate_limit.unlimited())
+        state_.pace_of_all.spend(behaviour.rate_limit, bytes, state_.loop.now());
 }
 
 Connection::Step Connection::fetch_from_disk(const Span& span) {

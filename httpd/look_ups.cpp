@@ -34,8 +34,8 @@ ResourcePtr look(const Wanted& wanted, const Site& site, SourceShelf& shelf, con
 
 }  // namespace
 
-void LookUps::ask(Wanted wanted, const Site& site, Asker& asker) {
-    Work work{std::move(wanted), site, asker};
+void LookUps::ask(Wanted wanted, std::shared_ptr<const Site> site, Asker& asker) {
+    Work work{std::move(wanted), std::move(site), asker};
     if (!may_be_shared(work.wanted)) return begin(std::move(work), false);
     const auto key = key_of(work.wanted);
     if (const auto begun = waiting_.find(key); begun != waiting_.end()) {
@@ -50,7 +50,7 @@ void LookUps::begin(Work work, bool shared) {
     ++begun_;
     const Course course{shared, eras_};
     helpers_.post([this, work = std::move(work), course]() mutable {
-        auto found = look(work.wanted, work.site, shelf_, log_);
+        auto found = look(work.wanted, *work.site, shelf_, log_);
         loop_.post([this, work = std::move(work), course, found = std::move(found)] {
             finish(work, course, found);
         });

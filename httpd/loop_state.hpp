@@ -7,7 +7,6 @@
 #include "httpd/event_loop.hpp"
 #include "httpd/exchange.hpp"
 #include "httpd/look_ups.hpp"
-#include "httpd/networks.hpp"
 #include "httpd/pace.hpp"
 #include "httpd/peer_address.hpp"
 #include "httpd/resource_cache.hpp"
@@ -17,7 +16,7 @@
 #include "core/system/blocking_pool.hpp"
 
 #include <array>
-#include <chrono>
+#include <memory>
 #include <random>
 #include <string>
 #include <unordered_set>
@@ -25,21 +24,6 @@
 namespace mirrorseed::httpd {
 
 class Connection;
-
-// How the server behaves, until the next reload.
-struct Manners {
-    std::chrono::seconds head_timeout{30};  // for a whole head, from its first byte
-    std::chrono::seconds idle_timeout{75};  // between requests
-    Rate min_send_rate{200};                // over a minute
-    Rate rate_limit{};                      // over everybody
-    Rate rate_limit_per_client{};           // over all of its connections
-    std::uint32_t max_per_client = 0;       // connections; 0: any number
-    bool limits_local_clients = true;
-    Networks trusted_proxies{};
-    bool proxy_protocol = false;           // from those alone
-    std::size_t max_connections = 20'000;  // of this loop
-    Site site;
-};
 
 struct LoopState {
     EventLoop& loop;
@@ -50,7 +34,8 @@ struct LoopState {
     AccessLog* access_log;  // for any thread; may be none
     const Log& log;         // for any thread
     Clock clock = system_clock();
-    Manners manners{};
+    std::shared_ptr<const Site> site = std::make_shared<const Site>();  // until the next reload
+    std::size_t max_connections = site->behaviour.max_connections;      // of this loop
     ResourceCache cache;
     LookUps look_ups{loop, helpers, shelf, cache, log};
     Counters counters{};
@@ -63,6 +48,8 @@ struct LoopState {
     std::array<char, 64 << 10> receive_buffer{};  // what was just received
     std::minstd_rand random{};                    // whose turn it is among those who wait for a rate
     Bytes left_of_turn = 0;                       // of what the connection whose turn it is may send
+
+    const Behaviour& behaviour() const noexcept { return site->behaviour; }
 
     // The first of a connection's exchanges, for another use.
     void keep_for_reuse(ExchangeList& exchanges) {

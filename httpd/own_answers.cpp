@@ -20,7 +20,7 @@ bool is_same_secret(std::string_view a, std::string_view b) {
 
 std::optional<Refused> keep_out(OwnAccess access, const Wanted& wanted, const Site& site) {
     if (access == OwnAccess::everybody) return std::nullopt;
-    switch (site.status_access) {
+    switch (site.behaviour.status_access) {
         case StatusAccess::local:
             if (wanted.peer.local) return std::nullopt;
             return Refused{403, "the status is told to this machine alone"};

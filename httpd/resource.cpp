@@ -107,7 +107,7 @@ Resource find_resource(const Wanted& wanted, Source& source, const Site& site) {
     const auto parsed = parse_target(wanted.target);
     if (parsed.status != 0) return refused(parsed.status, {});
     auto found = find(parsed.target, wanted, source, site);
-    return std::visit(Maker(parsed.target, wanted, site.cors), found);
+    return std::visit(Maker(parsed.target, wanted, site.cors()), found);
 }
 
 Answer respond(const Request& request, const Resource& resource, const Circumstances& around) {

@@ -22,7 +22,8 @@ Worker::Worker(const Parts& parts)
              .pace_of_all = parts.pace_of_all,
              .access_log = parts.access_log,
              .log = parts.log,
-             .manners = parts.manners,
+             .site = parts.site,
+             .max_connections = parts.max_connections,
              .cache = ResourceCache(parts.cache)} {
     loop_.after_each_round([this] { after_round(); });
 }
@@ -88,9 +89,10 @@ void Worker::after_round() {
     changed_.notify_all();
 }
 
-void Worker::behave(const Manners& manners) {
-    loop_.post([this, manners] {
-        state_.manners = manners;
+void Worker::change_site(std::shared_ptr<const Site> site, std::size_t max_connections) {
+    loop_.post([this, site = std::move(site), max_connections] {
+        state_.site = site;
+        state_.max_connections = max_connections;
         // Heads were put together in the old way.
         state_.cache.clear();
         state_.look_ups.keep_no_more();

@@ -25,7 +25,8 @@ public:
         Pace& pace_of_all;
         AccessLog* access_log = nullptr;
         const Log& log;
-        Manners manners;
+        std::shared_ptr<const Site> site;
+        std::size_t max_connections = 1;
         ResourceCache::Limits cache;
     };
     explicit Worker(const Parts& parts);
@@ -43,7 +44,7 @@ public:
     void stop_listening(const Listener::Socket& socket);
     // To be done by a helper about once a second; throws nothing.
     void each_second(std::function<void()> chore);
-    void behave(const Manners& manners);
+    void change_site(std::shared_ptr<const Site> site, std::size_t max_connections);
     // From any thread but its own. Accepts no more, and lets go of connections that ask for nothing.
     void begin_to_drain();
     // True when no connection is left.

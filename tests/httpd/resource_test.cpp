@@ -69,13 +69,13 @@ TEST_F(FindResource, TellsTheStatusOnlyToThoseWhoMayKnow) {
     peer_.local = true;
     EXPECT_EQ(find("/-/status.json").bytes, "{}");
     peer_.local = false;
-    site_.status_access = StatusAccess::everybody;
+    site_.behaviour.status_access = StatusAccess::everybody;
     EXPECT_EQ(find("/-/status.json").bytes, "{}");
 }
 
 TEST_F(FindResource, TellsTheStatusToThoseWhoHaveTheToken) {
     site_.metrics = [] { return std::string("metrics"); };
-    site_.status_access = StatusAccess::token;
+    site_.behaviour.status_access = StatusAccess::token;
     const auto status = [this](const std::string& bearer) {
         return find_resource({.target = "/-/metrics", .bearer = bearer, .peer = peer_}, source_, site_)
             .status;
