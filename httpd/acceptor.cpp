@@ -21,15 +21,15 @@ constexpr std::chrono::milliseconds pause_after_failure(100);
 }  // namespace
 
 Acceptor::Acceptor(Listener::Socket socket, Latecomers latecomers,
-                   std::shared_ptr<const TlsIdentity> identity, World& world)
-    : socket_(std::move(socket)), latecomers_(latecomers), identity_(std::move(identity)), world_(world) {}
+                   std::shared_ptr<const TlsIdentity> identity, LoopState& state)
+    : socket_(std::move(socket)), latecomers_(latecomers), identity_(std::move(identity)), state_(state) {}
 
 void Acceptor::open() {
-    if (!world_.loop.watch(socket_->get(), *this, EventLoop::Watch::listener)) pause(std::strerror(errno));
+    if (!state_.loop.watch(socket_->get(), *this, EventLoop::Watch::listener)) pause(std::strerror(errno));
 }
 
 void Acceptor::close() {
-    world_.loop.forget(socket_->get());
+    state_.loop.forget(socket_->get());
     while (take_one()) {
     }
     cancel();  // a pause, which would open it again
@@ -48,7 +48,7 @@ void Acceptor::on_ready(std::uint32_t) {
 // Ends a connection that is not being served.
 bool Acceptor::make_room() {
     int looks = most_looked_at;
-    for (auto* connection : world_.connections) {
+    for (auto* connection : state_.connections) {
         if (connection->can_make_room()) {
             connection->end();
             return true;
@@ -59,8 +59,8 @@ bool Acceptor::make_room() {
 }
 
 bool Acceptor::take_one() {
-    if (world_.connections.size() >= world_.manners.max_connections && !make_room()) {
-        pause("as many as [server] max_connections are open");
+    if (state_.connections.size() >= state_.max_connections && !make_room()) {
+        pause("all that [server] max_connections allows are open");
         return false;
     }
     sockaddr_storage from{};
@@ -71,7 +71,7 @@ bool Acceptor::take_one() {
         if (errno == ECONNABORTED || errno == EINTR) return true;
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
             const int fault = errno;
-            world_.cache.shed_files();
+            state_.cache.shed_files();
             for (int i = 0; i < most_ended_at_once && make_room(); ++i) {
             }
             pause(std::strerror(fault));
@@ -79,11 +79,11 @@ bool Acceptor::take_one() {
         return false;
     }
     told_ = false;
-    Counters::add(world_.counters.accepted, 1);
+    Counters::add(state_.counters.accepted, 1);
     const auto fd = socket.get();
     auto connection =
-        std::make_unique<Connection>(wire_over(std::move(socket)), PeerAddress::of(from), world_);
-    if (world_.loop.watch(fd, *connection, EventLoop::Watch::connection)) (void)connection.release();
+        std::make_unique<Connection>(wire_over(std::move(socket)), PeerAddress::of(from), state_);
+    if (state_.loop.watch(fd, *connection, EventLoop::Watch::connection)) (void)connection.release();
     return true;
 }
 
@@ -94,9 +94,9 @@ std::unique_ptr<Wire> Acceptor::wire_over(Descriptor socket) const {
 
 // Those that wait in the kernel's queue are taken later.
 void Acceptor::pause(const char* reason) {
-    if (!std::exchange(told_, true)) world_.log.warning("cannot accept connections: {}", reason);
-    world_.loop.forget(socket_->get());
-    world_.loop.timers().set(*this, world_.loop.now() + pause_after_failure);
+    if (!std::exchange(told_, true)) state_.log.warning("cannot accept connections: {}", reason);
+    state_.loop.forget(socket_->get());
+    state_.loop.timers().set(*this, state_.loop.now() + pause_after_failure);
 }
 
 void Acceptor::on_time() {

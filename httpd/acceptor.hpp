@@ -2,9 +2,9 @@
 #pragma once
 
 #include "httpd/listener.hpp"
+#include "httpd/loop_state.hpp"
 #include "httpd/tls_identity.hpp"
 #include "httpd/wire.hpp"
-#include "httpd/world.hpp"
 
 #include <memory>
 
@@ -14,7 +14,7 @@ class Acceptor final : public EventLoop::Watcher, public TimerWheel::Timer {
 public:
     // With an identity, connections speak TLS.
     Acceptor(Listener::Socket socket, Latecomers latecomers, std::shared_ptr<const TlsIdentity> identity,
-             World& world);
+             LoopState& state);
     const Listener::Socket& socket() const noexcept { return socket_; }
 
     void open();
@@ -32,7 +32,7 @@ private:
     Listener::Socket socket_;
     Latecomers latecomers_;
     std::shared_ptr<const TlsIdentity> identity_;
-    World& world_;
+    LoopState& state_;
     bool closed_ = false;
     bool told_ = false;  // one line for each time of trouble, not ten in a second
 };

@@ -1,7 +1,7 @@
 #include "httpd/connection.hpp"
 
+#include "httpd/loop_state.hpp"
 #include "httpd/proxied.hpp"
-#include "httpd/world.hpp"
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -29,31 +29,33 @@ constexpr std::size_t largest_spare_text = 128 << 10;
 
 }  // namespace
 
-Connection::Connection(std::unique_ptr<Wire> wire, PeerAddress peer, World& world)
-    : world_(world),
+Connection::Connection(std::unique_ptr<Wire> wire, PeerAddress peer, LoopState& state)
+    : state_(state),
       wire_(std::move(wire)),
       peer_(peer),
-      client_(world.clients.find(peer)),
-      is_proxy_(world.manners.trusted_proxies.contain(peer)),
-      proxy_header_comes_(is_proxy_ && world.manners.proxy_protocol) {
-    world_.connections.insert(this);
+      client_(state.clients.find(peer)),
+      is_proxy_(state.behaviour().trusted_proxies.contain(peer)),
+      proxy_header_comes_(is_proxy_ && state.behaviour().proxy_protocol) {
+    state_.connections.insert(this);
     admit();
-    if (!admitted_) Counters::add(world_.counters.kept_waiting, 1);
+    if (!admitted_) Counters::add(state_.counters.kept_waiting, 1);
 }
 
 Connection::~Connection() {
-    world_.connections.erase(this);
+    state_.connections.erase(this);
     if (counted_) client_->leave();
 }
 
 // A client over its limit is served late rather than refused: nothing is read until another of its
 // connections has ended.
 void Connection::admit() {
-    const auto& manners = world_.manners;
-    const bool limited = !is_proxy_ && (manners.limits_local_clients || !peer_.is_local());
-    counted_ = admitted_ = client_->enter(limited ? manners.max_per_client : 0);
+    const auto& behaviour = state_.behaviour();
+    const auto most = behaviour.max_connections_per_client;
+    // Unless somebody chose the number: a proxy or a test on this machine stands for many clients.
+    const bool spared = is_proxy_ || (most == Behaviour::usual_per_client && peer_.is_local());
+    counted_ = admitted_ = client_->enter(spared ? 0 : most);
     if (admitted_)
-        wait(Waits::for_head, manners.head_timeout);
+        wait(Waits::for_head, behaviour.head_timeout);
     else
         wait(Waits::for_admission, between_admissions);
 }
@@ -72,13 +74,13 @@ void Connection::on_ready(std::uint32_t events) {
         if (wire_->on_writable()) readable_ = true;
     }
     if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) peer_ended_ = true;
-    if (!helped_ && admitted_ && waits_ != Waits::for_credit) go_on();
+    if (!helped_ && admitted_ && waits_ != Waits::for_credit) take_turn();
 }
 
-void Connection::go_on() {
-    world_.turn_left = most_per_turn;
+void Connection::take_turn() {
+    state_.left_of_turn = most_per_turn;
     input_ = kept_;
-    outbox_.give_buffer(std::exchange(world_.spare_text, {}));
+    outbox_.give_buffer(std::exchange(state_.spare_buffer, {}));
     auto next = Step::again;
     while (next == Step::again)
         next = step();
@@ -88,7 +90,7 @@ void Connection::go_on() {
     input_ = {};
     if (outbox_.is_empty()) {
         auto text = outbox_.take_buffer();
-        if (text.capacity() <= largest_spare_text) world_.spare_text = std::move(text);
+        if (text.capacity() <= largest_spare_text) state_.spare_buffer = std::move(text);
     }
     if (next == Step::other_turn) ask_for_turn();
     if (next == Step::end) end();
@@ -105,15 +107,15 @@ Connection::Step Connection::step() {
     if (helped_) return Step::wait;
     if (phase_ == Phase::lingering) return linger();
     if (proxy_header_comes_) return read_proxy_header();
-    if (outbox_.has_stretch() || outbox_.waiting_text() >= most_gathered) return deliver();
+    if (outbox_.has_stretch() || outbox_.waiting_text() >= most_gathered) return send_outbox();
     if (body_left_ > 0) return drop_body();
-    if (answering_) return exchanges_.back().answered ? produce() : find();
-    if (closes_) return outbox_.is_empty() ? say_goodbye() : deliver();
+    if (answering_) return exchanges_.back().answered ? fill_outbox() : find();
+    if (closes_) return outbox_.is_empty() ? say_goodbye() : send_outbox();
     return begin_next();
 }
 
 void Connection::ask_for_turn() {
-    if (!std::exchange(turn_asked_, true)) world_.loop.soon(*this);
+    if (!std::exchange(turn_asked_, true)) state_.loop.soon(*this);
 }
 
 // ---- requests
@@ -127,8 +129,8 @@ Connection::Step Connection::begin_next() {
         input_.remove_prefix(progress.skip + progress.length);
         return next;
     }
-    if (!outbox_.is_empty()) return deliver();
-    if (world_.draining && input_.empty() && !readable_) return Step::end;
+    if (!outbox_.is_empty()) return send_outbox();
+    if (state_.draining && input_.empty() && !readable_) return Step::end;
     return read_more();
 }
 
@@ -137,8 +139,8 @@ Connection::Step Connection::read_proxy_header() {
     std::array<char, longest_proxy_header> buffer;
     const auto count = ::recv(wire_->fd(), buffer.data(), buffer.size(), MSG_PEEK | MSG_DONTWAIT);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
-        if (world_.draining) return Step::end;
-        wait(Waits::for_head, world_.manners.head_timeout);
+        if (state_.draining) return Step::end;
+        wait(Waits::for_head, state_.behaviour().head_timeout);
         return Step::wait;
     }
     if (count <= 0) return Step::end;
@@ -147,7 +149,7 @@ Connection::Step Connection::read_proxy_header() {
         (header.state == ProxyHeader::State::incomplete && peer_ended_))
         return Step::end;
     if (header.state == ProxyHeader::State::incomplete) {
-        wait(Waits::for_head, world_.manners.head_timeout);
+        wait(Waits::for_head, state_.behaviour().head_timeout);
         return Step::wait;
     }
     if (::recv(wire_->fd(), buffer.data(), header.size, MSG_DONTWAIT) != static_cast<ssize_t>(header.size))
@@ -157,15 +159,15 @@ Connection::Step Connection::read_proxy_header() {
     if (!header.client) return Step::again;
     // From here on this is a connection of that client's.
     peer_ = *header.client;
-    is_proxy_ = world_.manners.trusted_proxies.contain(peer_);
+    is_proxy_ = state_.behaviour().trusted_proxies.contain(peer_);
     client_->leave();
-    client_ = world_.clients.find(peer_);
+    client_ = state_.clients.find(peer_);
     admit();
     return admitted_ ? Step::again : Step::wait;
 }
 
 Exchange& Connection::add_exchange() {
-    auto& spare = world_.spare_exchanges;
+    auto& spare = state_.spare_exchanges;
     if (spare.empty()) spare.emplace_back();
     exchanges_.splice(exchanges_.end(), spare, spare.begin());
     auto& exchange = exchanges_.back();
@@ -186,16 +188,16 @@ Connection::Step Connection::begin(std::string_view head) {
     auto request = parse_request(exchange.head);
     if (!request) {
         exchange.closes = true;
-        answer(respond_with_refusal(exchange.request, 400, {}, {.cors = world_.manners.site.cors}));
+        answer(respond_with_refusal(exchange.request, 400, {}, {.cors = state_.site->cors()}));
         return Step::again;
     }
     exchange.request = std::move(*request);
     exchange.closes = !exchange.request.keep_alive;
     if (is_proxy_ && exchange.request.forwarded_for) {
         if (const auto client =
-                forwarded_for(*exchange.request.forwarded_for, world_.manners.trusted_proxies)) {
+                forwarded_for(*exchange.request.forwarded_for, state_.behaviour().trusted_proxies)) {
             exchange.from = *client;
-            exchange.client = world_.clients.find(*client);
+            exchange.client = state_.clients.find(*client);
         }
     }
     if (verdict.body == HeadVerdict::Body::none) return Step::again;
@@ -208,10 +210,9 @@ Connection::Step Connection::begin(std::string_view head) {
         return Step::again;
     }
     exchange.closes = true;
-    const auto method = exchange.request.method;
-    if (method == Method::get || method == Method::head) {
+    if (is_reading(exchange.request.method)) {
         const unsigned status = verdict.body == HeadVerdict::Body::chunked ? 411 : 413;
-        answer(respond_with_refusal(exchange.request, status, {}, {.cors = world_.manners.site.cors}));
+        answer(respond_with_refusal(exchange.request, status, {}, {.cors = state_.site->cors()}));
     }
     return Step::again;
 }
@@ -219,7 +220,7 @@ Connection::Step Connection::begin(std::string_view head) {
 Connection::Step Connection::refuse(unsigned status, std::string_view reason) {
     auto& exchange = add_exchange();
     exchange.closes = true;
-    answer(respond_with_refusal(exchange.request, status, reason, {.cors = world_.manners.site.cors}));
+    answer(respond_with_refusal(exchange.request, status, reason, {.cors = state_.site->cors()}));
     return Step::again;
 }
 
@@ -228,23 +229,23 @@ Connection::Step Connection::drop_body() {
     input_.remove_prefix(here);
     body_left_ -= here;
     if (body_left_ == 0) return Step::again;
-    return outbox_.is_empty() ? read_more() : deliver();
+    return outbox_.is_empty() ? read_more() : send_outbox();
 }
 
 Connection::Step Connection::read_more() {
     if (!readable_) {
         if (input_.empty() && !answering_)
-            wait(Waits::idle, first_ ? world_.manners.head_timeout : world_.manners.idle_timeout);
+            wait(Waits::idle, first_ ? state_.behaviour().head_timeout : state_.behaviour().idle_timeout);
         else
-            wait(Waits::for_head, world_.manners.head_timeout);
+            wait(Waits::for_head, state_.behaviour().head_timeout);
         return Step::wait;
     }
     keep_input();
-    const auto moved = wire_->receive(world_.scratch);
+    const auto moved = wire_->receive(state_.receive_buffer);
     if (moved.state == Moved::State::ended) return Step::end;
-    see_if_emptied(moved);
+    note_emptied(moved);
     if (moved.state == Moved::State::blocked) return moved.emptied ? Step::again : Step::other_turn;
-    const std::string_view received(world_.scratch.data(), moved.bytes);
+    const std::string_view received(state_.receive_buffer.data(), moved.bytes);
     if (input_.empty()) {
         input_ = received;
         return Step::again;
@@ -256,7 +257,7 @@ Connection::Step Connection::read_more() {
 
 // The loop does not say again that the peer has ended, so after what came before that there is more to
 // receive; but not for a wire that is blocked, which has to send before it can go on.
-void Connection::see_if_emptied(const Moved& moved) {
+void Connection::note_emptied(const Moved& moved) {
     if (moved.emptied && (!peer_ended_ || moved.state == Moved::State::blocked)) readable_ = false;
 }
 
@@ -274,10 +275,10 @@ Connection::Step Connection::say_goodbye() {
 
 Connection::Step Connection::linger() {
     if (!readable_) return Step::wait;
-    const auto moved = wire_->receive(world_.scratch);
+    const auto moved = wire_->receive(state_.receive_buffer);
     lingered_ += moved.bytes;
     if (moved.state == Moved::State::ended || lingered_ > longest_lingering) return Step::end;
-    see_if_emptied(moved);
+    note_emptied(moved);
     return moved.state == Moved::State::blocked && !moved.emptied ? Step::other_turn : Step::again;
 }
 
@@ -294,24 +295,24 @@ void Connection::drain() {
     if (!admitted_) return end();
     if (!is_idle()) return;
     readable_ = true;
-    go_on();
+    take_turn();
 }
 
 void Connection::end() {
     if (phase_ == Phase::ended) return;
     phase_ = Phase::ended;
     for (const auto& exchange : exchanges_)
-        if (exchange.answered) settle(exchange, false);
+        if (exchange.answered) count_and_log(exchange, false);
     cancel();
     wire_.reset();
-    world_.connections.erase(this);
+    state_.connections.erase(this);
     if (std::exchange(counted_, false)) client_->leave();
     dispose_if_unused();
 }
 
 void Connection::dispose_if_unused() {
     if (helped_ || turn_asked_) return;
-    world_.loop.dispose(std::unique_ptr<EventLoop::Watcher>(this));
+    state_.loop.dispose(std::unique_ptr<EventLoop::Watcher>(this));
 }
 
 // ---- time
@@ -321,18 +322,18 @@ void Connection::wait(Waits waits, std::chrono::milliseconds at_most) {
     // handshake.
     if (waits == waits_ && (waits == Waits::for_head || (waits == Waits::idle && first_))) return;
     waits_ = waits;
-    deadline_ = world_.loop.now() + at_most;
+    deadline_ = state_.loop.now() + at_most;
     if (is_set() && armed_ <= deadline_) return;
     armed_ = deadline_;
-    world_.loop.timers().set(*this, deadline_);
+    state_.loop.timers().set(*this, deadline_);
 }
 
 void Connection::on_time() {
     if (phase_ == Phase::ended) return;
-    const auto now = world_.loop.now();
+    const auto now = state_.loop.now();
     const auto goes_on = [&] {
         armed_ = deadline_;
-        world_.loop.timers().set(*this, deadline_);
+        state_.loop.timers().set(*this, deadline_);
     };
     if (waits_ == Waits::nothing) {
         deadline_ = now + send_window;
@@ -341,17 +342,17 @@ void Connection::on_time() {
     if (now < deadline_) return goes_on();
     if (waits_ == Waits::for_admission) {
         admit();
-        if (admitted_) go_on();
+        if (admitted_) take_turn();
         return;
     }
     if (waits_ == Waits::for_credit) {
         waits_ = Waits::nothing;
-        return go_on();
+        return take_turn();
     }
     if (waits_ == Waits::for_reader) {
         const auto taken = taken_by_reader();
         const auto least =
-            world_.manners.min_send_rate.bytes_per_second * static_cast<Bytes>(send_window.count());
+            state_.behaviour().min_send_rate.bytes_per_second * static_cast<Bytes>(send_window.count());
         if (taken - taken_ >= std::max<Bytes>(least, 1)) {
             taken_ = taken;
             deadline_ = now + send_window;

@@ -20,11 +20,11 @@
 
 namespace mirrorseed::httpd {
 
-struct World;
+struct LoopState;
 
 class Connection final : public EventLoop::Watcher, public TimerWheel::Timer, private LookUps::Asker {
 public:
-    Connection(std::unique_ptr<Wire> wire, PeerAddress peer, World& world);
+    Connection(std::unique_ptr<Wire> wire, PeerAddress peer, LoopState& state);
     ~Connection() override;
 
     void on_ready(std::uint32_t events) override;
@@ -45,7 +45,7 @@ private:
     static constexpr std::chrono::seconds send_window{60};
 
     void admit();
-    void go_on();
+    void take_turn();
     void keep_input();
     Step step();
     // Requests.
@@ -55,17 +55,18 @@ private:
     Step refuse(unsigned status, std::string_view reason);
     Step drop_body();
     Step read_more();
-    void see_if_emptied(const Moved& moved);
+    void note_emptied(const Moved& moved);
     // Answers.
     Step find();
+    Step look_up();
     void on_found(ResourcePtr found) override;
     void answer();
     void answer(Answer answer);
-    Step produce();
-    Step deliver();
+    Step fill_outbox();
+    Step send_outbox();
     Step fetch_from_disk(const Span& span);
-    void settle_finished();
-    void settle(const Exchange& exchange, bool completed);
+    void retire_sent();
+    void count_and_log(const Exchange& exchange, bool completed);
     // The end.
     Step say_goodbye();
     Step linger();
@@ -82,7 +83,7 @@ private:
     Exchange& add_exchange();
     void ask_for_turn();
 
-    World& world_;
+    LoopState& state_;
     std::unique_ptr<Wire> wire_;
     Outbox outbox_;
     ExchangeList exchanges_;  // begun and not wholly sent

@@ -2,8 +2,8 @@
 // told to the log.
 
 #include "httpd/connection.hpp"
+#include "httpd/loop_state.hpp"
 #include "httpd/page_probe.hpp"
-#include "httpd/world.hpp"
 
 #include "core/text.hpp"
 
@@ -45,26 +45,33 @@ Bytes at_most(Bytes sent, Bytes from) {
 Connection::Step Connection::find() {
     auto& exchange = exchanges_.back();
     const auto& request = exchange.request;
-    if (auto other = respond_to_method(request, {.cors = world_.manners.site.cors})) {
+    if (!is_reading(request.method)) {
+        auto other = respond_to_method(request, {.cors = state_.site->cors()});
+        if (!other) return look_up();
         answer(std::move(*other));
         return Step::again;
     }
-    exchange.resource = world_.cache.find(request.target, request.accept, world_.loop.round());
-    if (exchange.resource) {
-        Counters::add(world_.counters.cache_hits, 1);
-        answer();
-        return Step::again;
-    }
+    exchange.resource = state_.cache.find(request.target, request.accept, state_.loop.round());
+    if (!exchange.resource) return look_up();
+    Counters::add(state_.counters.cache_hits, 1);
+    answer();
+    return Step::again;
+}
+
+Connection::Step Connection::look_up() {
+    const auto& exchange = exchanges_.back();
+    const auto& request = exchange.request;
     // What was answered before is not kept back by a look-up.
-    if (!outbox_.is_empty() && writable_) return deliver();
-    Counters::add(world_.counters.cache_misses, 1);
-    Wanted wanted{.target = std::string(request.target), .bearer = std::string(request.bearer())};
+    if (!outbox_.is_empty() && writable_) return send_outbox();
+    Counters::add(state_.counters.cache_misses, 1);
+    Wanted wanted{.method = request.method,
+                  .target = std::string(request.target),
+                  .bearer = std::string(request.bearer()),
+                  .peer = {.address = exchange.from.text(), .local = exchange.from.is_local()}};
     if (request.accept) wanted.accept = std::string(*request.accept);
     helped_ = true;
     waits_ = Waits::nothing;
-    world_.look_ups.ask(std::move(wanted),
-                        {.address = exchange.from.text(), .local = exchange.from.is_local()},
-                        world_.manners.site, *this);
+    state_.look_ups.ask(std::move(wanted), state_.site, *this);
     return Step::wait;
 }
 
@@ -73,7 +80,7 @@ void Connection::on_found(ResourcePtr found) {
     if (phase_ == Phase::ended) return dispose_if_unused();
     exchanges_.back().resource = std::move(found);
     answer();
-    go_on();
+    take_turn();
 }
 
 void Connection::answer() {
@@ -83,25 +90,25 @@ void Connection::answer() {
         exchange.closes = true;
     const auto boundary = asks_for_several(exchange.request) ? random_boundary() : std::string();
     answer(respond(exchange.request, *exchange.resource,
-                   {.now = world_.clock(), .boundary = boundary, .cors = world_.manners.site.cors}));
+                   {.now = state_.clock(), .boundary = boundary, .cors = state_.site->cors()}));
 }
 
 void Connection::answer(Answer answer) {
     auto& exchange = exchanges_.back();
     exchange.answer = std::move(answer);
     exchange.answered = true;
-    exchange.closes = exchange.closes || world_.draining;
+    exchange.closes = exchange.closes || state_.draining;
     exchange.begins = outbox_.put_in();
     auto& text = outbox_.text();
     append_head(text, exchange.answer, exchange.closes ? AfterAnswer::close : AfterAnswer::keep_alive,
-                world_.date());
+                state_.date());
     exchange.body_begins = outbox_.put_in();
     text += exchange.answer.text;
     in_memory_until_ = 0;
 }
 
 // The next stretch of the answer into the outbox, or its end.
-Connection::Step Connection::produce() {
+Connection::Step Connection::fill_outbox() {
     auto& exchange = exchanges_.back();
     const auto& answer = exchange.answer;
     const bool several = !answer.boundary.empty();
@@ -117,11 +124,11 @@ Connection::Step Connection::produce() {
     exchange.produced = true;
     answering_ = false;
     closes_ = exchange.closes;
-    settle_finished();  // where the last stretch has left already
+    retire_sent();  // where the last stretch has left already
     return Step::again;
 }
 
-Connection::Step Connection::deliver() {
+Connection::Step Connection::send_outbox() {
     if (!writable_) {
         if (waits_ != Waits::for_reader) {
             taken_ = taken_by_reader();
@@ -139,9 +146,9 @@ Connection::Step Connection::deliver() {
         wait(Waits::for_credit, until_credit());
         return Step::wait;
     }
-    const auto moved =
-        outbox_.send(*wire_, outbox_.has_stretch() ? std::min(world_.turn_left, allowed) : world_.turn_left);
-    Counters::add(world_.counters.bytes_sent, moved.bytes);
+    const auto moved = outbox_.send(
+        *wire_, outbox_.has_stretch() ? std::min(state_.left_of_turn, allowed) : state_.left_of_turn);
+    Counters::add(state_.counters.bytes_sent, moved.bytes);
     spend(moved.bytes);
     unpaid_ = allowed > 0 ? 0 : unpaid_ + moved.bytes;
     switch (moved.state) {
@@ -151,22 +158,22 @@ Connection::Step Connection::deliver() {
             writable_ = false;
             return Step::again;
         case Moved::State::content_short:
-            world_.log.error("{} broke off: it became shorter while it was sent, or cannot be read",
+            state_.log.error("stopped sending {}: the file became shorter meanwhile, or cannot be read",
                              outside(exchanges_.back().request.target));
             return Step::end;
         case Moved::State::ended:
             return Step::end;
     }
-    settle_finished();
-    world_.turn_left -= std::min<Bytes>(world_.turn_left, moved.bytes);
+    retire_sent();
+    state_.left_of_turn -= std::min<Bytes>(state_.left_of_turn, moved.bytes);
     // A long body goes out in parts, between which others have their turns.
     const bool goes_on = in_file.size() > 0 && outbox_.has_stretch() && moved.bytes == in_file.size();
-    return goes_on || world_.turn_left == 0 ? Step::other_turn : Step::again;
+    return goes_on || state_.left_of_turn == 0 ? Step::other_turn : Step::again;
 }
 
 bool Connection::in_memory(const Span& span) const {
     const auto& resource = *exchanges_.back().resource;
-    const auto now = world_.loop.now();
+    const auto now = state_.loop.now();
     const bool whole = span.size() == resource.content.facts().size;
     if (whole && resource.seen_in_memory.within_a_second(now)) return true;
     if (!is_in_memory(resource.file, span)) return false;
@@ -175,33 +182,34 @@ bool Connection::in_memory(const Span& span) const {
 }
 
 Bytes Connection::allowance() const {
-    const auto& manners = world_.manners;
+    const auto& behaviour = state_.behaviour();
     auto allowed = std::numeric_limits<Bytes>::max();
-    if (!manners.rate_limit_per_client.unlimited())
-        allowed = exchanges_.back().client->pace.credit(manners.rate_limit_per_client, world_.loop.now());
-    if (!manners.rate_limit.unlimited())
-        allowed = std::min(allowed, world_.everybody.credit(manners.rate_limit, world_.loop.now()));
+    if (!behaviour.rate_limit_per_client.unlimited())
+        allowed = exchanges_.back().client->pace.credit(behaviour.rate_limit_per_client, state_.loop.now());
+    if (!behaviour.rate_limit.unlimited())
+        allowed = std::min(allowed, state_.pace_of_all.credit(behaviour.rate_limit, state_.loop.now()));
     return allowed;
 }
 
 std::chrono::milliseconds Connection::until_credit() const {
-    const auto& manners = world_.manners;
+    const auto& behaviour = state_.behaviour();
     std::chrono::milliseconds until(0);
-    if (!manners.rate_limit_per_client.unlimited())
-        until = exchanges_.back().client->pace.wait(manners.rate_limit_per_client, world_.loop.now());
-    if (!manners.rate_limit.unlimited())
-        until = std::max(until, world_.everybody.wait(manners.rate_limit, world_.loop.now()));
+    if (!behaviour.rate_limit_per_client.unlimited())
+        until = exchanges_.back().client->pace.wait(behaviour.rate_limit_per_client, state_.loop.now());
+    if (!behaviour.rate_limit.unlimited())
+        until = std::max(until, state_.pace_of_all.wait(behaviour.rate_limit, state_.loop.now()));
     // Those who wait would come back in the order in which they went, and the first would take all each time.
     constexpr std::chrono::milliseconds longest_delay(64);
     std::uniform_int_distribution<std::int64_t> delay(0, std::min(until, longest_delay).count());
-    return until + std::chrono::milliseconds(delay(world_.chance));
+    return until + std::chrono::milliseconds(delay(state_.random));
 }
 
 void Connection::spend(Bytes bytes) {
-    const auto& manners = world_.manners;
-    if (!manners.rate_limit_per_client.unlimited())
-        exchanges_.back().client->pace.spend(manners.rate_limit_per_client, bytes, world_.loop.now());
-    if (!manners.rate_limit.unlimited()) world_.everybody.spend(manners.rate_limit, bytes, world_.loop.now());
+    const auto& behaviour = state_.behaviour();
+    if (!behaviour.rate_limit_per_client.unlimited())
+        exchanges_.back().client->pace.spend(behaviour.rate_limit_per_client, bytes, state_.loop.now());
+    if (!behaviour.rate_limit.unlimited())
+        state_.pace_of_all.spend(behaviour.rate_limit, bytes, state_.loop.now());
 }
 
 Connection::Step Connection::fetch_from_disk(const Span& span) {
@@ -212,32 +220,32 @@ Connection::Step Connection::fetch_from_disk(const Span& span) {
         helped_ = false;
         if (phase_ == Phase::ended) return dispose_if_unused();
         in_memory_until_ = end;
-        go_on();
+        take_turn();
     };
-    world_.helpers.post([resource = exchanges_.back().resource, span, use, &loop = world_.loop] {
+    state_.helpers.post([resource = exchanges_.back().resource, span, use, &loop = state_.loop] {
         bring_into_memory(resource->file, span);
         loop.post(use);
     });
     return Step::wait;
 }
 
-void Connection::settle_finished() {
+void Connection::retire_sent() {
     while (!exchanges_.empty() && exchanges_.front().produced && exchanges_.front().ends <= outbox_.sent()) {
-        settle(exchanges_.front(), true);
-        world_.put_aside(exchanges_);
+        count_and_log(exchanges_.front(), true);
+        state_.keep_for_reuse(exchanges_);
     }
 }
 
-void Connection::settle(const Exchange& exchange, bool completed) {
-    Counters::add(world_.counters.answers[std::min<std::size_t>(exchange.answer.status / 100, 5)], 1);
-    if (!completed) Counters::add(world_.counters.broken_off, 1);
-    if (world_.access_log == nullptr) return;
+void Connection::count_and_log(const Exchange& exchange, bool completed) {
+    Counters::add(state_.counters.answers[std::min<std::size_t>(exchange.answer.status / 100, 5)], 1);
+    if (!completed) Counters::add(state_.counters.broken_off, 1);
+    if (state_.access_log == nullptr) return;
     const auto& request = exchange.request;
     const auto sent = exchange.produced ? std::min(outbox_.sent(), exchange.ends) : outbox_.sent();
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
                                                                             exchange.began);
-    append_access(world_.log_lines,
-                  {.time = world_.clock(),
+    append_access(state_.log_lines,
+                  {.time = state_.clock(),
                    .remote = exchange.from.text(),
                    .method = request.method_text,
                    .target = request.target,
@@ -249,7 +257,7 @@ void Connection::settle(const Exchange& exchange, bool completed) {
                    .body_bytes = at_most(sent, exchange.body_begins),
                    .completed = completed,
                    .took = took},
-                  world_.access_log->format());
+                  state_.access_log->format());
 }
 
 // What has left the kernel's buffer too: the reader is judged by what it takes.

@@ -15,11 +15,10 @@ ContentFacts facts_of_content(const Digest& digest, Bytes size, std::string_view
     return facts;
 }
 
-TextFound text_found(std::string text, std::string_view media_type, std::string_view cache_control) {
+TextFound text_found(std::string text, std::string_view media_type) {
     TextFound found;
     found.text = std::move(text);
     found.facts.media_type = media_type;
-    found.facts.cache_control = cache_control;
     return found;
 }
 

@@ -11,14 +11,9 @@
 
 namespace mirrorseed::httpd {
 
-namespace cache_control {
-constexpr std::string_view for_ever = "public, max-age=31536000, immutable";
-constexpr std::string_view ask_again = "no-cache";
-}  // namespace cache_control
-
 // `name` tells the media type.
 ContentFacts facts_of_content(const Digest& digest, Bytes size, std::string_view name);
-TextFound text_found(std::string text, std::string_view media_type, std::string_view cache_control = {});
+TextFound text_found(std::string text, std::string_view media_type);
 std::string strong_etag(std::string_view opaque);
 
 // As sha256sum writes it and reads it back.

@@ -28,7 +28,7 @@ constexpr std::string_view passed_prefix = "fd:";
 
 Error no_address(const std::string& text) {
     return {Fault::bad_input,
-            "\"" + text + "\" is no address to listen on; say ADDR:PORT, [ADDR]:PORT or unix:PATH"};
+            "\"" + text + "\" is not an address to listen on; write ADDR:PORT, [ADDR]:PORT or unix:PATH"};
 }
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
@@ -174,7 +174,7 @@ Result<Listener> take_over(const std::string& text) {
     int accepts = 0;
     socklen_t size = sizeof accepts;
     if (::getsockopt(*fd, SOL_SOCKET, SO_ACCEPTCONN, &accepts, &size) != 0 || accepts == 0)
-        return Error(Fault::bad_input, text + " is no socket that listens");
+        return Error(Fault::bad_input, text + " is not a listening socket");
     Listener listener{.address = {}, .sockets = {}, .passed = true};
     listener.sockets.push_back(std::make_shared<const Descriptor>(*fd));
     const auto& socket = *listener.sockets.back();

@@ -1,5 +1,7 @@
 #include "httpd/look_ups.hpp"
 
+#include "httpd/own_paths.hpp"
+
 #include "core/text.hpp"
 
 #include <exception>
@@ -9,9 +11,9 @@
 namespace mirrorseed::httpd {
 namespace {
 
-// What lies below /-/ may depend on who asks.
+// What is the server's own may depend on who asks.
 bool may_be_shared(const Wanted& wanted) {
-    return wanted.bearer.empty() && !wanted.target.starts_with("/-/");
+    return is_reading(wanted.method) && wanted.bearer.empty() && !is_spelled_own(wanted.target);
 }
 
 std::string key_of(const Wanted& wanted) {
@@ -19,11 +21,10 @@ std::string key_of(const Wanted& wanted) {
 }
 
 // A source that throws is a broken world for this request alone.
-ResourcePtr look(const Wanted& wanted, const Peer& peer, const Site& site, SourceShelf& shelf,
-                 const Log& log) {
+ResourcePtr look(const Wanted& wanted, const Site& site, SourceShelf& shelf, const Log& log) {
     try {
         return shelf.with([&](Source& source) {
-            return std::make_shared<const Resource>(find_resource(wanted, peer, source, site));
+            return std::make_shared<const Resource>(find_resource(wanted, source, site));
         });
     } catch (const std::exception& error) {
         log.error("cannot answer {}: {}", outside(wanted.target), outside(error.what()));
@@ -33,8 +34,8 @@ ResourcePtr look(const Wanted& wanted, const Peer& peer, const Site& site, Sourc
 
 }  // namespace
 
-void LookUps::ask(Wanted wanted, Peer peer, const Site& site, Asker& asker) {
-    Work work{std::move(wanted), std::move(peer), site, asker};
+void LookUps::ask(Wanted wanted, std::shared_ptr<const Site> site, Asker& asker) {
+    Work work{std::move(wanted), std::move(site), asker};
     if (!may_be_shared(work.wanted)) return begin(std::move(work), false);
     const auto key = key_of(work.wanted);
     if (const auto begun = waiting_.find(key); begun != waiting_.end()) {
@@ -49,7 +50,7 @@ void LookUps::begin(Work work, bool shared) {
     ++begun_;
     const Course course{shared, eras_};
     helpers_.post([this, work = std::move(work), course]() mutable {
-        auto found = look(work.wanted, work.peer, work.site, shelf_, log_);
+        auto found = look(work.wanted, *work.site, shelf_, log_);
         loop_.post([this, work = std::move(work), course, found = std::move(found)] {
             finish(work, course, found);
         });

@@ -13,6 +13,7 @@
 #include "core/system/blocking_pool.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -35,7 +36,7 @@ public:
     LookUps(const LookUps&) = delete;
     LookUps& operator=(const LookUps&) = delete;
 
-    void ask(Wanted wanted, Peer peer, const Site& site, Asker& asker);
+    void ask(Wanted wanted, std::shared_ptr<const Site> site, Asker& asker);
     // What was asked for until now is for those who asked.
     void keep_no_more() { ++eras_; }
     std::uint64_t begun() const noexcept { return begun_; }
@@ -43,8 +44,7 @@ public:
 private:
     struct Work {
         Wanted wanted;
-        Peer peer;
-        Site site;
+        std::shared_ptr<const Site> site;
         Asker& asker;
     };
     // To be finished in the same era.

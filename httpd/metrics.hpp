@@ -1,7 +1,7 @@
 // What the server counted, as Prometheus reads it.
 #pragma once
 
-#include "httpd/world.hpp"
+#include "httpd/counters.hpp"
 
 #include <string>
 #include <vector>

@@ -12,6 +12,7 @@ constexpr unsigned all_bits = 128, v4_prefix_bits = 96;
 
 Result<Networks> Networks::parse(const std::vector<std::string>& texts) {
     Networks networks;
+    networks.texts_ = texts;
     for (const auto& text : texts) {
         const auto slash = std::min(text.find('/'), text.size());
         const auto address = PeerAddress::parse(std::string_view(text).substr(0, slash));

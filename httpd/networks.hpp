@@ -16,9 +16,12 @@ public:
     static Result<Networks> parse(const std::vector<std::string>& texts);
     bool contain(const PeerAddress& peer) const noexcept;
     bool are_none() const noexcept { return networks_.empty(); }
+    // As they were listed.
+    const std::vector<std::string>& texts() const noexcept { return texts_; }
 
 private:
     std::vector<std::pair<PeerAddress, unsigned>> networks_;  // and how many bits count
+    std::vector<std::string> texts_;
 };
 
 }  // namespace mirrorseed::httpd

@@ -15,7 +15,7 @@ namespace {
 namespace errc = boost::system::errc;
 
 // Two seconds: a file may be written again within the second that its time tells, and clocks are coarse.
-constexpr UnixTime settled_after = 2;
+constexpr UnixTime date_is_strong_after = 2;
 
 Refused refusal(const Error& error) {
     if (error.is(errc::permission_denied)) return {403, {}};
@@ -31,7 +31,7 @@ ContentFacts facts_of_file(const FileFacts& file, std::string_view name, UnixTim
     facts.size = file.size;
     facts.etag = fmt::format("\"{:x}-{:x}\"", file.size, static_cast<std::uint64_t>(file.mtime.nanoseconds));
     facts.modified = file.mtime.seconds();
-    facts.date_is_strong = now - file.mtime.seconds() >= settled_after;
+    facts.date_is_strong = now - file.mtime.seconds() >= date_is_strong_after;
     facts.media_type = media_type_of(name);
     return facts;
 }
@@ -82,7 +82,7 @@ Found PlainFolder::find(const RelPath& path, Spelling spelling) {
     return find_at(*end, path, spelling);
 }
 
-Found PlainFolder::find_own(const RelPath&, Spelling) {
+Found PlainFolder::find_own(const OwnPath&) {
     return Refused{404, {}};
 }
 

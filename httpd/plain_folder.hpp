@@ -20,7 +20,7 @@ public:
     static Result<std::unique_ptr<PlainFolder>> open(const std::string& path, Clock clock = system_clock());
 
     Found find(const RelPath& path, Spelling spelling) override;
-    Found find_own(const RelPath& path, Spelling spelling) override;
+    Found find_own(const OwnPath& own) override;
 
 private:
     PlainFolder(std::shared_ptr<const Folder> folder, Clock clock)

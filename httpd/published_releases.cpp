@@ -1,6 +1,4 @@
-// What describes the files of a tree, and the data of torrents whatever became of the tree.
-
-#include "httpd/published.hpp"
+#include "httpd/published_releases.hpp"
 
 #include "httpd/found_facts.hpp"
 #include "httpd/seed_path.hpp"
@@ -30,6 +28,17 @@ constexpr std::string_view checksum_ending = ".sha256";
 constexpr std::string_view metalink_ending = ".meta4";
 constexpr std::string_view metalink_type = "application/metalink4+xml";
 
+FileFound pad(const Release& release, Bytes size) {
+    auto zeros = file_of_zeros(size);
+    if (!zeros) throw Failure(zeros.error());
+    FileFound found{std::move(*zeros), {}};
+    found.facts.size = size;
+    found.facts.etag = strong_etag(fmt::format("zeros-{}", size));
+    found.facts.modified = release.published;
+    found.facts.media_type = "application/octet-stream";
+    return found;
+}
+
 // The path without the ending, where something is left of its name.
 std::optional<RelPath> without(const RelPath& path, std::string_view ending) {
     if (!path.name().ends_with(ending) || path.name() == ending) return std::nullopt;
@@ -45,68 +54,66 @@ void add_link(std::string& links, std::string_view url, std::string_view relatio
 
 }  // namespace
 
-std::string Published::url(const TreeRow& tree, const RelPath& path, std::string_view ending) const {
-    return options_.describing.public_url + "/" +
+std::string PublishedReleases::url(const TreeRow& tree, const RelPath& path, std::string_view ending) const {
+    return describing_.public_url + "/" +
            percent_encode_path(tree.name + "/" + path.str() + std::string(ending));
 }
 
-std::vector<std::string> Published::elsewhere(const TreeRow& tree, const RelPath& path) const {
-    const auto& ask = options_.describing.elsewhere;
+std::vector<std::string> PublishedReleases::elsewhere(const TreeRow& tree, const RelPath& path) const {
+    const auto& ask = describing_.elsewhere;
     return ask ? ask(tree.name, path) : std::vector<std::string>();
 }
 
 // Of this very content: the entry may have another one by now.
-bool Published::has_torrent(const TreeRow& tree, const RelPath& path, const Digest& content) {
-    const auto release = catalogue_.releases().at(tree.id, path);
-    return release && release->content == content &&
-           catalogue_.releases().is_described(release->id, torrent_kind);
+bool PublishedReleases::has_torrent(const TreeRow& tree, const RelPath& path, const Digest& content) {
+    const auto release = releases().at(tree.id, path);
+    return release && release->content == content && releases().is_described(release->id, torrent_kind);
 }
 
 // RFC 6249.
-std::string Published::links(const TreeRow& tree, const RelPath& path, const Digest& content) {
+std::string PublishedReleases::links(const TreeRow& tree, const RelPath& path, const Digest& content) {
     std::string links;
     if (has_torrent(tree, path, content))
         add_link(links, url(tree, path, torrent_ending), "describedby", torrent_type);
-    if (options_.describing.metalink)
-        add_link(links, url(tree, path, metalink_ending), "describedby", metalink_type);
+    if (describing_.metalink) add_link(links, url(tree, path, metalink_ending), "describedby", metalink_type);
     for (const auto& other : elsewhere(tree, path))
         add_link(links, other, "duplicate", {});
     return links;
 }
 
 // The tree's file, or that of a release which outlived it.
-std::optional<Published::Described> Published::described_file(const TreeRow& tree, const RelPath& path) {
-    if (const auto found = look_up(tree, path)) {
+std::optional<PublishedReleases::Described> PublishedReleases::described_file(const TreeRow& tree,
+                                                                              const RelPath& path) {
+    if (const auto found = store_.look_up(tree, path)) {
         const auto& entry = found->entry;
         if (entry.kind != EntryKind::file || !entry.digest) return std::nullopt;
         return Described{path, *entry.digest, entry.size, entry.mtime.seconds()};
     }
-    const auto release = catalogue_.releases().at(tree.id, path);
+    const auto release = releases().at(tree.id, path);
     if (!release || !release->content) return std::nullopt;
     return Described{path, *release->content, release->size, release->published};
 }
 
-std::string Published::metalink(const TreeRow& tree, const Described& file) {
+std::string PublishedReleases::metalink(const TreeRow& tree, const Described& file) {
     DescribedFile described{.name = std::string(file.path.name()),
                             .size = file.size,
                             .digest = file.digest,
                             .modified = file.modified,
                             .urls = elsewhere(tree, file.path)};
     // A file that has gone from the tree is still there by its digest.
-    const auto own = look_up(tree, file.path)
-                         ? url(tree, file.path)
-                         : options_.describing.public_url + "/-/blob/sha256/" + file.digest.hex();
+    const auto own = store_.look_up(tree, file.path) ? url(tree, file.path)
+                                                     : describing_.public_url + blob_path(file.digest);
     described.urls.insert(described.urls.begin(), own);
     if (has_torrent(tree, file.path, file.digest))
         described.torrent_url = url(tree, file.path, torrent_ending);
-    return options_.describing.metalink(described);
+    return describing_.metalink(described);
 }
 
-Found Published::made_for(const TreeRow& tree, const RelPath& path) {
+Found PublishedReleases::made_for(const TreeRow& tree, const RelPath& path) {
     for (const auto& [ending, kind, type] : descriptions)
         if (const auto described = without(path, ending)) {
-            const auto release = catalogue_.releases().at(tree.id, *described);
-            auto bytes = release ? catalogue_.releases().description(release->id, kind) : std::nullopt;
+            const auto release = releases().at(tree.id, *described);
+            auto bytes = release ? releases().description(release->id, kind) : std::nullopt;
             if (!bytes) return Refused{404, {}};
             auto text = text_found(std::move(*bytes), type);
             text.facts.modified = release->published;
@@ -121,51 +128,50 @@ Found Published::made_for(const TreeRow& tree, const RelPath& path) {
         line.facts.modified = file->modified;
         return line;
     }
-    if (options_.describing.metalink)
+    if (describing_.metalink)
         if (const auto file = is_for(metalink_ending))
             return text_found(metalink(tree, *file), metalink_type);
     return pad_beside(tree, path);
 }
 
 // A folder release's pads, for clients whose web seed is the tree itself.
-Found Published::pad_beside(const TreeRow& tree, const RelPath& path) {
+Found PublishedReleases::pad_beside(const TreeRow& tree, const RelPath& path) {
     const auto pads = path.parent();
     if (pads.name() != ".pad") return Refused{404, {}};
-    const auto release = catalogue_.releases().at(tree.id, pads.parent());
+    const auto release = releases().at(tree.id, pads.parent());
     if (!release) return Refused{404, {}};
-    const auto file = catalogue_.releases().file(
+    const auto file = releases().file(
         release->id, RelPath::parse(".pad").value() / RelPath::parse_name(path.name()).value());
-    return file && file->pad ? release_file(*release, *file) : Refused{404, {}};
+    if (!file || !file->pad) return Refused{404, {}};
+    auto found = pad(*release, file->size);
+    found.facts.cache_control = cache_control_of(Caching::for_ever);
+    return found;
 }
 
-Found Published::seed(const std::string& info_hash, const RelPath& below) {
-    auto& releases = catalogue_.releases();
-    const auto release = releases.with_info_hash(info_hash);
+Found PublishedReleases::blob(const std::string& hex) {
+    auto& catalogue = store_.catalogue();
+    const auto digest = Digest::parse_hex(hex);
+    if (!digest || !catalogue.entries().is_served(*digest)) return Refused{404, {}};
+    auto facts = facts_of_content(*digest, catalogue.contents().size_of(*digest).value_or(0), {});
+    return store_.content(*digest, std::move(facts), hex);
+}
+
+Found PublishedReleases::seed(const std::string& info_hash, const RelPath& below) {
+    const auto release = releases().with_info_hash(info_hash);
     if (!release) return Refused{404, {}};
     const auto wanted = read_seed_path(below, release->name);
     std::optional<ReleaseFile> file;
-    if (wanted.inside) file = releases.file(release->id, *wanted.inside);
-    if (!file && wanted.only_file) file = releases.only_file(release->id);
+    if (wanted.inside) file = releases().file(release->id, *wanted.inside);
+    if (!file && wanted.only_file) file = releases().only_file(release->id);
     return file ? release_file(*release, *file) : Refused{404, {}};
 }
 
-Found Published::release_file(const Release& release, const ReleaseFile& file) {
-    if (file.pad) {
-        auto zeros = file_of_zeros(file.size);
-        if (!zeros) throw Failure(zeros.error());
-        FileFound found{std::move(*zeros), {}};
-        found.facts.size = file.size;
-        found.facts.etag = strong_etag(fmt::format("zeros-{}", file.size));
-        found.facts.modified = release.published;
-        found.facts.media_type = "application/octet-stream";
-        found.facts.cache_control = cache_control::for_ever;
-        return found;
-    }
+Found PublishedReleases::release_file(const Release& release, const ReleaseFile& file) {
+    if (file.pad) return pad(release, file.size);
     if (!file.content) return Refused{404, "this content was withdrawn"};
     auto facts = facts_of_content(*file.content, file.size, file.path.name());
     facts.modified = release.published;
-    facts.cache_control = cache_control::for_ever;
-    return content(*file.content, std::move(facts), fmt::format("{} of a torrent", file.path.str()));
+    return store_.content(*file.content, std::move(facts), fmt::format("{} of a torrent", file.path.str()));
 }
 
 }  // namespace mirrorseed::httpd

@@ -22,6 +22,7 @@ Method method_of(http::verb verb) {
         case http::verb::options:
             return Method::options;
         case http::verb::post:
+            return Method::post;
         case http::verb::put:
         case http::verb::delete_:
         case http::verb::patch:

@@ -16,9 +16,14 @@ enum class Method {
     get,
     head,
     options,
+    post,
     known,
     unknown
 };  // known: one of HTTP's that nothing here answers to
+
+constexpr bool is_reading(Method method) {
+    return method == Method::get || method == Method::head;
+}
 
 // Views into the head that it was parsed from, which therefore stays where it is.
 struct Request {

@@ -1,6 +1,7 @@
 #include "httpd/resource.hpp"
 
 #include "httpd/listing_page.hpp"
+#include "httpd/own_answers.hpp"
 #include "httpd/request_target.hpp"
 
 #include "core/text.hpp"
@@ -83,7 +84,7 @@ private:
     Resource listing(std::string text, StillHolds still_holds) const {
         ContentFacts facts;
         facts.media_type = form() == ListingForm::json ? "application/json" : "text/html; charset=utf-8";
-        facts.cache_control = "no-cache";
+        facts.cache_control = cache_control_of(Caching::ask_again);
         facts.vary = "Accept";
         auto resource = text_resource(std::move(text), std::move(facts), std::move(still_holds), cors_);
         resource.by_accept = true;
@@ -95,69 +96,18 @@ private:
     Cors cors_;
 };
 
-TextFound uncached(std::string text, std::string_view media_type) {
-    TextFound found;
-    found.text = std::move(text);
-    found.facts.media_type = media_type;
-    found.facts.cache_control = "no-store";
-    return found;
-}
-
-// In a time that tells nothing of where they differ.
-bool is_same_secret(std::string_view a, std::string_view b) {
-    if (a.size() != b.size()) return false;
-    int difference = 0;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        difference |= a[i] ^ b[i];
-    return difference == 0;
-}
-
-std::optional<Refused> keep_out(const Wanted& wanted, const Peer& peer, const Site& site) {
-    switch (site.status_access) {
-        case StatusAccess::local:
-            if (peer.local) return std::nullopt;
-            return Refused{403, "the status is told to this machine alone"};
-        case StatusAccess::token:
-            if (!site.admin_token.empty() && is_same_secret(wanted.bearer, site.admin_token))
-                return std::nullopt;
-            return Refused{wanted.bearer.empty() ? 401U : 403U,
-                           "the status is told to those who have the token"};
-        case StatusAccess::everybody:
-            break;
-    }
-    return std::nullopt;
-}
-
-Found find_status(const std::function<std::string()>& tell, std::string_view media_type, const Wanted& wanted,
-                  const Peer& peer, const Site& site) {
-    if (!tell) return Refused{404, {}};
-    if (auto refused = keep_out(wanted, peer, site)) return std::move(*refused);
-    return uncached(tell(), media_type);
-}
-
-// What lies below /-/ belongs to the server: to it alone, or to what its source knows.
-Found find(const Target& target, const Wanted& wanted, const Peer& peer, Source& source, const Site& site) {
-    constexpr std::string_view own = "-/";
-    const std::string_view path = target.path.str();
-    const auto spelling = target.folder ? Spelling::as_folder : Spelling::as_file;
-    if (path == "-") return Refused{404, {}};
-    if (!path.starts_with(own)) return source.find(target.path, spelling);
-    const auto below = RelPath::parse(path.substr(own.size())).value();
-    if (spelling == Spelling::as_folder) return source.find_own(below, spelling);
-    if (below.str() == "health") return uncached("ok\n", "text/plain; charset=utf-8");
-    if (below.str() == "status.json") return find_status(site.status, "application/json", wanted, peer, site);
-    if (below.str() == "metrics")
-        return find_status(site.metrics, "text/plain; version=0.0.4; charset=utf-8", wanted, peer, site);
-    return source.find_own(below, spelling);
+Found find(const Target& target, const Wanted& wanted, Source& source, const Site& site) {
+    if (is_own(target.path)) return find_own(target, wanted, source, site);
+    return source.find(target.path, target.folder ? Spelling::as_folder : Spelling::as_file);
 }
 
 }  // namespace
 
-Resource find_resource(const Wanted& wanted, const Peer& peer, Source& source, const Site& site) {
+Resource find_resource(const Wanted& wanted, Source& source, const Site& site) {
     const auto parsed = parse_target(wanted.target);
     if (parsed.status != 0) return refused(parsed.status, {});
-    auto found = find(parsed.target, wanted, peer, source, site);
-    return std::visit(Maker(parsed.target, wanted, site.cors), found);
+    auto found = find(parsed.target, wanted, source, site);
+    return std::visit(Maker(parsed.target, wanted, site.cors()), found);
 }
 
 Answer respond(const Request& request, const Resource& resource, const Circumstances& around) {

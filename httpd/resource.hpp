@@ -5,6 +5,7 @@
 // as still_holds() says.
 #pragma once
 
+#include "httpd/behaviour.hpp"
 #include "httpd/page_probe.hpp"
 #include "httpd/request.hpp"
 #include "httpd/respond.hpp"
@@ -25,15 +26,14 @@ struct Peer {
     bool local = false;
 };
 
-enum class StatusAccess { local, token, everybody };
-
 // What is served besides the source's things, and how.
 struct Site {
-    Cors cors = Cors::on;
-    StatusAccess status_access = StatusAccess::local;
+    Behaviour behaviour{};
     std::string admin_token{};               // what `StatusAccess::token` asks for; empty: nothing will do
     std::function<std::string()> status{};   // the JSON of /-/status.json; called on a helper; may be empty
     std::function<std::string()> metrics{};  // the text of /-/metrics; likewise
+
+    Cors cors() const noexcept { return behaviour.cors ? Cors::on : Cors::off; }
 };
 
 struct Resource {
@@ -57,12 +57,14 @@ using ResourcePtr = std::shared_ptr<const Resource>;
 
 // What of a request decides which resource it is about.
 struct Wanted {
+    Method method = Method::get;
     std::string target;
     std::optional<std::string> accept{};
     std::string bearer{};  // the token that came with it
+    Peer peer{};
 };
 
-Resource find_resource(const Wanted& wanted, const Peer& peer, Source& source, const Site& site);
+Resource find_resource(const Wanted& wanted, Source& source, const Site& site);
 
 Answer respond(const Request& request, const Resource& resource, const Circumstances& around);
 

@@ -1,6 +1,7 @@
 #include "httpd/respond.hpp"
 
 #include "httpd/conditions.hpp"
+#include "httpd/own_paths.hpp"
 
 #include "core/http/http_date.hpp"
 
@@ -19,9 +20,9 @@ namespace {
 
 namespace http = boost::beast::http;
 
-constexpr std::string_view allowed_methods = "GET, HEAD, OPTIONS";
-
-// A page elsewhere may read these of our answers: what a browser's torrent client needs.
+// A page elsewhere may ask in these ways, and read these of our answers: what a browser's torrent client
+// needs.
+constexpr std::string_view methods_of_pages = "GET, HEAD, OPTIONS";
 constexpr std::string_view exposed_fields =
     "Accept-Ranges, Content-Length, Content-Range, Digest, ETag, Last-Modified, Link, Repr-Digest, "
     "Retry-After";
@@ -165,12 +166,12 @@ Answer without_body_for_head(Answer answer, const Request& request) {
     return answer;
 }
 
-Answer options(const Circumstances& around) {
+Answer options(const Request& request, const Circumstances& around) {
     Answer answer{.status = 204};
-    add(answer.lines, "Allow", allowed_methods);
+    add(answer.lines, "Allow", allowed_methods(request.target));
     if (around.cors == Cors::off) return answer;
     add_cors(answer.lines, around.cors);
-    add(answer.lines, "Access-Control-Allow-Methods", allowed_methods);
+    add(answer.lines, "Access-Control-Allow-Methods", methods_of_pages);
     add(answer.lines, "Access-Control-Allow-Headers", asked_fields);
     add(answer.lines, "Access-Control-Max-Age", "86400");
     return answer;
@@ -214,15 +215,18 @@ std::optional<Answer> respond_to_method(const Request& request, const Circumstan
         case Method::head:
             return std::nullopt;
         case Method::options:
-            return options(around);
+            return options(request, around);
         case Method::unknown:
             return respond_with_refusal(request, 501, "no such method is known here", around);
+        case Method::post:
         case Method::known:
             break;
     }
-    auto answer = respond_with_refusal(request, 405, "this can only be read", around);
-    add(answer.lines, "Allow", allowed_methods);
-    return answer;
+    const auto parsed = parse_target(request.target);
+    if (parsed.status == 0 && is_own(parsed.target.path) &&
+        match_own_path(request.method, parsed.target).status == 0)
+        return std::nullopt;
+    return respond_with_refusal(request, 405, "this can only be read", around);
 }
 
 Answer respond_with_content(const Request& request, const Content& content, const Circumstances& around) {
@@ -241,6 +245,7 @@ Answer respond_with_refusal(const Request& request, unsigned status, std::string
     auto answer = with_text(status, fmt::format("{} {}\n", status, told), around.cors);
     if (status == 503) add(answer.lines, "Retry-After", "5");
     if (status == 401) add(answer.lines, "WWW-Authenticate", "Bearer");
+    if (status == 405) add(answer.lines, "Allow", allowed_methods(request.target));
     return without_body_for_head(std::move(answer), request);
 }
 

@@ -68,7 +68,7 @@ struct Circumstances {
     Cors cors = Cors::on;
 };
 
-// For everything but GET and HEAD: 204, 405 or 501.
+// For everything but GET and HEAD, and what own_paths.hpp has a row for: 204, 405 or 501.
 std::optional<Answer> respond_to_method(const Request& request, const Circumstances& around);
 Answer respond_with_content(const Request& request, const Content& content, const Circumstances& around);
 Answer respond_with_redirect(const Request& request, std::string_view location, const Circumstances& around);

@@ -80,24 +80,11 @@ std::size_t most_connections(const ServerOptions& options, std::size_t loops) {
     constexpr std::size_t others = 40;
     const auto taken = cache_limits(loops).files * loops + others;
     const auto limit = raise_descriptor_limit();
-    return std::min(options.max_connections, limit > taken ? limit - taken : 1);
+    return std::min<std::size_t>(options.behaviour.max_connections, limit > taken ? limit - taken : 1);
 }
 
-Manners manners_of(const ServerOptions& options, std::size_t loops) {
-    return {.head_timeout = options.head_timeout,
-            .idle_timeout = options.idle_timeout,
-            .min_send_rate = options.min_send_rate,
-            .rate_limit = options.rate_limit,
-            .rate_limit_per_client = options.rate_limit_per_client,
-            .max_per_client = options.max_connections_per_client,
-            .limits_local_clients = options.limits_local_clients,
-            .trusted_proxies = Networks::parse(options.trusted_proxies).value(),
-            .proxy_protocol = options.proxy_protocol,
-            .max_connections = std::max<std::size_t>(1, most_connections(options, loops) / loops),
-            .site = {.cors = options.cors ? Cors::on : Cors::off,
-                     .status_access = options.status_access,
-                     .admin_token = options.admin_token,
-                     .status = options.status}};
+std::size_t share_of_loop(const ServerOptions& options, std::size_t loops) {
+    return std::max<std::size_t>(1, most_connections(options, loops) / loops);
 }
 
 std::vector<const Counters*> counters_of(const std::vector<std::unique_ptr<Worker>>& workers) {
@@ -118,7 +105,7 @@ struct Server::Parts {
     const Log& log;
     SourceShelf shelf;
     Clients clients;
-    Pace everybody;
+    Pace pace_of_all;
     std::unique_ptr<AccessLog> access_log;
     Places places, tls_places;
     std::shared_ptr<TlsIdentity> identity;
@@ -157,7 +144,7 @@ Status Server::start() {
     auto& parts = *parts_;
     parts.shelf.prepare();
     if (!parts.options.access_log.empty()) {
-        auto opened = AccessLog::open(parts.options.access_log, parts.options.access_log_format);
+        auto opened = AccessLog::open(parts.options.access_log, parts.options.behaviour.access_log_format);
         if (!opened) return opened.error();
         parts.access_log = std::move(*opened);
     }
@@ -165,10 +152,11 @@ Status Server::start() {
     const Worker::Parts for_each{.shelf = parts.shelf,
                                  .helpers = parts.helpers,
                                  .clients = parts.clients,
-                                 .everybody = parts.everybody,
+                                 .pace_of_all = parts.pace_of_all,
                                  .access_log = parts.access_log.get(),
                                  .log = parts.log,
-                                 .manners = manners(parts.options, loops),
+                                 .site = site(parts.options),
+                                 .max_connections = share_of_loop(parts.options, loops),
                                  .cache = cache_limits(loops)};
     for (std::size_t i = 0; i < loops; ++i)
         parts.workers.push_back(std::make_unique<Worker>(for_each));
@@ -178,9 +166,11 @@ Status Server::start() {
     }
     for (auto& worker : parts.workers)
         worker->start();
-    if (const auto most = most_connections(parts.options, loops); most < parts.options.max_connections)
-        parts.log.info("as many files may be open that there is room for {} connections, not for {}", most,
-                       parts.options.max_connections);
+    if (const auto most = most_connections(parts.options, loops);
+        most < parts.options.behaviour.max_connections)
+        parts.log.info(
+            "the limit on open files leaves room for {} connections; [server] max_connections asks for {}",
+            most, parts.options.behaviour.max_connections);
     return {};
 }
 
@@ -198,7 +188,7 @@ Status Server::listen(const ServerOptions& options) {
     if (!tls_opened) return tls_opened.error();
 
     if (identity && !parts.identity)
-        parts.workers.front()->each_second([identity, &log = parts.log] { identity->look(log); });
+        parts.workers.front()->each_second([identity, &log = parts.log] { identity->refresh(log); });
     parts.identity = identity;
     parts.close_others(parts.places, options.listen);
     parts.close_others(parts.tls_places, options.tls_listen);
@@ -246,21 +236,23 @@ void Server::stop() {
 }
 
 // With what the server alone can tell.
-Manners Server::manners(const ServerOptions& options, std::size_t loops) const {
-    auto manners = manners_of(options, loops);
-    manners.site.metrics = [this, further = options.metrics] {
+std::shared_ptr<const Site> Server::site(const ServerOptions& options) const {
+    auto metrics = [this, further = options.metrics] {
         auto text = metrics_text(counters_of(parts_->workers), parts_->clients.count());
         return further ? text + further() : text;
     };
-    return manners;
+    return std::make_shared<const Site>(Site{.behaviour = options.behaviour,
+                                             .admin_token = options.admin_token,
+                                             .status = options.status,
+                                             .metrics = std::move(metrics)});
 }
 
-void Server::behave(const ServerOptions& options, SourceFactory make_source) {
+void Server::reload(const ServerOptions& options, SourceFactory make_source) {
     auto& parts = *parts_;
     parts.shelf.change(std::move(make_source));
-    const auto manners_now = manners(options, parts.workers.size());
+    const auto now = site(options);
     for (auto& worker : parts.workers)
-        worker->behave(manners_now);
+        worker->change_site(now, share_of_loop(options, parts.workers.size()));
     if (parts.identity && !options.tls_listen.empty()) parts.identity->reload(options.tls_files, parts.log);
     if (const auto listening = listen(options); !listening)
         parts.log.error("the addresses stay as they were: {}", outside(listening.error().text()));

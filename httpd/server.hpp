@@ -14,7 +14,7 @@
 // one thread; `log` outlives it.
 #pragma once
 
-#include "httpd/access_log.hpp"
+#include "httpd/behaviour.hpp"
 #include "httpd/resource.hpp"
 #include "httpd/source.hpp"
 #include "httpd/tls_context.hpp"
@@ -31,28 +31,14 @@
 
 namespace mirrorseed::httpd {
 
-struct Manners;
-
 struct ServerOptions {
-    std::vector<std::string> listen{"[::]:8080"};  // as httpd/listener.hpp reads them
-    std::vector<std::string> tls_listen{};         // with the files below
+    std::vector<std::string> listen{};      // as httpd/listener.hpp reads them
+    std::vector<std::string> tls_listen{};  // with the files below
     TlsFiles tls_files{};
-    std::chrono::seconds head_timeout{30};
-    std::chrono::seconds idle_timeout{75};
-    std::chrono::seconds drain{30};  // how long downloads may go on after stop()
-    bool cors = true;
-    std::string access_log{};  // a file; empty: none
-    AccessLogFormat access_log_format = AccessLogFormat::combined;
-    StatusAccess status_access = StatusAccess::local;
-    std::function<std::string()> status{};  // the JSON of /-/status.json; called on helper threads
-    Rate min_send_rate{200};                // over a minute
-    Rate rate_limit{};                      // over everybody
-    Rate rate_limit_per_client{};
-    std::size_t max_connections = 20'000;
-    std::uint32_t max_connections_per_client = 64;  // 0: any number
-    bool limits_local_clients = false;              // those of this machine too
-    std::vector<std::string> trusted_proxies{};     // addresses and networks
-    bool proxy_protocol = false;                    // their connections begin with it
+    Behaviour behaviour{};
+    std::chrono::seconds drain{30};          // how long downloads may go on after stop()
+    std::string access_log{};                // a file; empty: none
+    std::function<std::string()> status{};   // the JSON of /-/status.json; called on helper threads
     std::string admin_token{};               // opens the status where that asks for one; empty: nothing does
     std::function<std::string()> metrics{};  // further lines of /-/metrics; called on helper threads
     std::size_t threads = 0;                 // event loops; 0: one for each core
@@ -77,7 +63,7 @@ public:
     void stop();
     // Takes on all that can change while it runs: not the threads, helpers and the log's place. Addresses
     // that it served on already stay open; where one of the new ones cannot be had, all stay as they were.
-    void behave(const ServerOptions& options, SourceFactory make_source);
+    void reload(const ServerOptions& options, SourceFactory make_source);
     // After something has moved the access log away.
     void reopen_log();
 
@@ -92,7 +78,7 @@ public:
 
 private:
     Status listen(const ServerOptions& options);
-    Manners manners(const ServerOptions& options, std::size_t loops) const;
+    std::shared_ptr<const Site> site(const ServerOptions& options) const;
     struct Parts;
     std::unique_ptr<Parts> parts_;
 };

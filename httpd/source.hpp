@@ -6,6 +6,7 @@
 #pragma once
 
 #include "httpd/listing.hpp"
+#include "httpd/own_paths.hpp"
 #include "httpd/respond.hpp"
 #include "httpd/still_holds.hpp"
 
@@ -52,8 +53,8 @@ public:
     virtual ~Source() = default;
     // A path of the URL space outside of /-/.
     virtual Found find(const RelPath& path, Spelling spelling) = 0;
-    // A path below /-/.
-    virtual Found find_own(const RelPath& path, Spelling spelling) = 0;
+    // What the server cannot answer by itself of its own paths. How long it may be kept is told by the row.
+    virtual Found find_own(const OwnPath& own) = 0;
 };
 
 // Called on any helper thread. May throw; then the request is answered 500.

@@ -27,7 +27,7 @@ std::string facts_of(const TlsFiles& files) {
 
 }  // namespace
 
-bool SettledChange::look(std::string now) {
+bool StableChange::observe(std::string now) {
     const bool stayed = now == seen_;
     seen_ = std::move(now);
     if (!stayed || seen_ == taken_) return false;
@@ -49,10 +49,10 @@ TlsContext TlsIdentity::current() const {
     return context_;
 }
 
-void TlsIdentity::look(const Log& log, Time now) {
+void TlsIdentity::refresh(const Log& log, Time now) {
     const std::unique_lock lock(looking_, std::try_to_lock);
     if (!lock.owns_lock()) return;
-    if (change_.look(facts_of(files_))) return replace(log);
+    if (change_.observe(facts_of(files_))) return replace(log);
     if (now - loaded_ < age_of_ticket_keys) return;
     loaded_ = now;
     // The key may be readable no more, which is told when it changes.

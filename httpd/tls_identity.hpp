@@ -1,6 +1,6 @@
 // The certificate that new connections get, and its replacement while the server runs.
 //
-// Whoever renews a certificate replaces two files, one after the other. look()
+// Whoever renews a certificate replaces two files, one after the other. refresh()
 // waits until both have stayed the same from one look to the next, then takes
 // them for connections that begin from then on; those that exist keep theirs. A
 // pair that cannot be used is told of once, and the one before stays.
@@ -20,11 +20,11 @@
 namespace mirrorseed::httpd {
 
 // When to read what others replace: once it has changed and then stayed the same from one look to the next.
-class SettledChange {
+class StableChange {
 public:
-    explicit SettledChange(std::string now) : seen_(now), taken_(std::move(now)) {}
+    explicit StableChange(std::string now) : seen_(now), taken_(std::move(now)) {}
     // True when it is time to read.
-    bool look(std::string now);
+    bool observe(std::string now);
     // It is read without waiting.
     void take(std::string now) { seen_ = taken_ = std::move(now); }
 
@@ -41,7 +41,7 @@ public:
     TlsContext current() const;
 
     // To be called about once a second, on a thread that may wait for a disk.
-    void look(const Log& log, Time now = Time::clock::now());
+    void refresh(const Log& log, Time now = Time::clock::now());
     // At once, whether anything has changed or not; from these files from then on.
     void reload(TlsFiles files, const Log& log);
 
@@ -53,7 +53,7 @@ private:
 
     std::mutex looking_;  // over files_, change_ and loaded_
     TlsFiles files_;
-    SettledChange change_;
+    StableChange change_;
     Time loaded_ = Time::clock::now();
     mutable std::mutex mutex_;  // over context_
     TlsContext context_;

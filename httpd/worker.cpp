@@ -15,14 +15,15 @@ constexpr std::size_t swept_at_once = 512;
 }  // namespace
 
 Worker::Worker(const Parts& parts)
-    : world_{.loop = loop_,
+    : state_{.loop = loop_,
              .shelf = parts.shelf,
              .helpers = parts.helpers,
              .clients = parts.clients,
-             .everybody = parts.everybody,
+             .pace_of_all = parts.pace_of_all,
              .access_log = parts.access_log,
              .log = parts.log,
-             .manners = parts.manners,
+             .site = parts.site,
+             .max_connections = parts.max_connections,
              .cache = ResourceCache(parts.cache)} {
     loop_.after_each_round([this] { after_round(); });
 }
@@ -34,7 +35,7 @@ Worker::~Worker() {
 void Worker::listen(const Listener::Socket& socket, Latecomers latecomers,
                     const std::shared_ptr<const TlsIdentity>& identity) {
     loop_.post([this, socket, latecomers, identity] {
-        acceptors_.push_back(std::make_unique<Acceptor>(socket, latecomers, identity, world_));
+        acceptors_.push_back(std::make_unique<Acceptor>(socket, latecomers, identity, state_));
         acceptors_.back()->open();
     });
 }
@@ -61,48 +62,49 @@ void Worker::start() {
 void Worker::run() {
     on_time();
     loop_.run();
-    while (!world_.connections.empty())
-        (*world_.connections.begin())->end();
+    while (!state_.connections.empty())
+        (*state_.connections.begin())->end();
     loop_.clean_up();
     after_round();
 }
 
 void Worker::on_time() {
-    world_.cache.sweep(swept_at_once);
+    state_.cache.sweep(swept_at_once);
     const auto since_boot = std::chrono::floor<std::chrono::seconds>(loop_.now().time_since_epoch());
-    world_.counters.beat.store(since_boot.count(), std::memory_order_relaxed);
-    if (chore_ && !world_.draining) world_.helpers.post(chore_);
+    state_.counters.beat.store(since_boot.count(), std::memory_order_relaxed);
+    if (chore_ && !state_.draining) state_.helpers.post(chore_);
     loop_.timers().set(*this, loop_.now() + between_sweeps);
 }
 
 void Worker::after_round() {
-    world_.counters.open.store(world_.connections.size(), std::memory_order_relaxed);
-    world_.counters.look_ups.store(world_.look_ups.begun(), std::memory_order_relaxed);
-    if (!world_.log_lines.empty()) {
-        world_.access_log->add(world_.log_lines);
-        world_.log_lines.clear();
+    state_.counters.open.store(state_.connections.size(), std::memory_order_relaxed);
+    state_.counters.look_ups.store(state_.look_ups.begun(), std::memory_order_relaxed);
+    if (!state_.log_lines.empty()) {
+        state_.access_log->add(state_.log_lines);
+        state_.log_lines.clear();
     }
-    if (!world_.draining || !world_.connections.empty()) return;
+    if (!state_.draining || !state_.connections.empty()) return;
     const std::lock_guard lock(mutex_);
     drained_ = true;
     changed_.notify_all();
 }
 
-void Worker::behave(const Manners& manners) {
-    loop_.post([this, manners] {
-        world_.manners = manners;
+void Worker::change_site(std::shared_ptr<const Site> site, std::size_t max_connections) {
+    loop_.post([this, site = std::move(site), max_connections] {
+        state_.site = site;
+        state_.max_connections = max_connections;
         // Heads were put together in the old way.
-        world_.cache.clear();
-        world_.look_ups.keep_no_more();
+        state_.cache.clear();
+        state_.look_ups.keep_no_more();
     });
 }
 
 void Worker::begin_to_drain() {
     loop_.post([this] {
-        world_.draining = true;
+        state_.draining = true;
         for (auto& acceptor : acceptors_)
             acceptor->close();
-        const std::vector<Connection*> connections(world_.connections.begin(), world_.connections.end());
+        const std::vector<Connection*> connections(state_.connections.begin(), state_.connections.end());
         for (auto* connection : connections)
             connection->drain();
     });
@@ -115,7 +117,7 @@ bool Worker::wait_until_drained(std::chrono::steady_clock::time_point deadline) 
 
 void Worker::end_connections() {
     loop_.post([this] {
-        const std::vector<Connection*> connections(world_.connections.begin(), world_.connections.end());
+        const std::vector<Connection*> connections(state_.connections.begin(), state_.connections.end());
         for (auto* connection : connections)
             connection->end();
     });

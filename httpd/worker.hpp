@@ -2,7 +2,7 @@
 #pragma once
 
 #include "httpd/listener.hpp"
-#include "httpd/world.hpp"
+#include "httpd/loop_state.hpp"
 
 #include <condition_variable>
 #include <functional>
@@ -22,10 +22,11 @@ public:
         SourceShelf& shelf;
         BlockingPool& helpers;
         Clients& clients;
-        Pace& everybody;
+        Pace& pace_of_all;
         AccessLog* access_log = nullptr;
         const Log& log;
-        Manners manners;
+        std::shared_ptr<const Site> site;
+        std::size_t max_connections = 1;
         ResourceCache::Limits cache;
     };
     explicit Worker(const Parts& parts);
@@ -34,7 +35,7 @@ public:
     Worker& operator=(const Worker&) = delete;
 
     void start();
-    const Counters& counters() const noexcept { return world_.counters; }
+    const Counters& counters() const noexcept { return state_.counters; }
 
     // From any thread, before start() too.
     // With an identity, by TLS.
@@ -43,7 +44,7 @@ public:
     void stop_listening(const Listener::Socket& socket);
     // To be done by a helper about once a second; throws nothing.
     void each_second(std::function<void()> chore);
-    void behave(const Manners& manners);
+    void change_site(std::shared_ptr<const Site> site, std::size_t max_connections);
     // From any thread but its own. Accepts no more, and lets go of connections that ask for nothing.
     void begin_to_drain();
     // True when no connection is left.
@@ -58,7 +59,7 @@ private:
     void on_time() override;
 
     EventLoop loop_;
-    World world_;
+    LoopState state_;
     std::vector<std::unique_ptr<Acceptor>> acceptors_;
     std::function<void()> chore_;
     std::mutex mutex_;

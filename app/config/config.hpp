@@ -1,8 +1,9 @@
 // The config as the parts of the program want it: typed, checked, with its defaults.
 //
-// The member initializers here are the only place where a default is written;
-// the documents show what a default-constructed struct holds. Names and help of
-// the keys are in app/config/config_keys.cpp, in the order of these members.
+// The member initializers here, and in httpd::Behaviour for most of [server], are
+// the only place where a default is written; the documents show what a
+// default-constructed struct holds. Names and help of the keys are in
+// app/config/config_keys.cpp, whose order is that of the documents.
 #pragma once
 
 #include "app/config/addresses.hpp"
@@ -11,6 +12,7 @@
 #include "core/log.hpp"
 #include "core/signing.hpp"
 #include "core/units.hpp"
+#include "httpd/behaviour.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -21,8 +23,6 @@
 
 namespace mirrorseed::app {
 
-enum class StatusAccess { local, token, anybody };
-enum class AccessLogFormat { combined, json };
 enum class ListingKind { automatic, index, node };
 enum class MissingFiles { not_found, redirect, fetch };
 enum class BadFilePolicy { strict, hold_back };
@@ -65,22 +65,11 @@ struct ServerConfig {
     std::string tls_certificate;
     std::string tls_key;
     std::string access_log;
-    AccessLogFormat access_log_format = AccessLogFormat::combined;
-    StatusAccess status_access = StatusAccess::local;
-    std::chrono::seconds head_timeout{30};
-    std::chrono::seconds idle_timeout{75};
-    Rate min_send_rate{200};
-    bool proxy_protocol = false;
+    httpd::Behaviour behaviour;
     std::string user = "mirrorseed";
     unsigned threads = 0;
-    unsigned max_connections = 20'000;
-    unsigned max_connections_per_client = 64;
-    Rate rate_limit_per_client;
-    Rate rate_limit;
-    std::vector<std::string> trusted_proxies;  // each passed check_network
     bool tracker = false;
     std::string admin_token_file;
-    bool cors = true;
 };
 
 struct SyncConfig {

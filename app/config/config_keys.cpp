@@ -25,6 +25,17 @@ Key<S> key(std::string_view name, T S::*member, std::string_view help, Extra ext
             [member](const S& from) { return show_value(from.*member); }};
 }
 
+// Of a part of the section that another room defines.
+template <class S, class P, class T>
+Key<S> key(std::string_view name, P S::*part, T P::*member, std::string_view help, Extra extra = {}) {
+    const auto inner = key(name, member, help, extra);
+    return {name, help, extra.example,
+            [part, read = inner.read](const Value& value, S& into, const Complain& complain) {
+                read(value, into.*part, complain);
+            },
+            [part, show = inner.show](const S& from) { return show(from.*part); }};
+}
+
 Extra checked(Status (*check)(std::string_view)) {
     return {.limits = {.check = check}};
 }
@@ -76,6 +87,7 @@ std::span<const Key<StoreConfig>> keys_of<StoreConfig>() {
 template <>
 std::span<const Key<ServerConfig>> keys_of<ServerConfig>() {
     using S = ServerConfig;
+    using B = httpd::Behaviour;
     static const std::array keys{
         key("listen", &S::listen,
             "\"unix:/run/mirrorseed.sock\" too; sockets from systemd are used if passed"),
@@ -89,31 +101,33 @@ std::span<const Key<ServerConfig>> keys_of<ServerConfig>() {
             "PEM; read before root's rights are given up, and by `user` when it changes"),
         key("access_log", &S::access_log,
             "a file such as \"/var/log/mirrorseed/access.log\"; empty: no access log"),
-        key("access_log_format", &S::access_log_format, "\"combined\" or \"json\""),
-        key("status_access", &S::status_access,
+        key("access_log_format", &S::behaviour, &B::access_log_format, "\"combined\" or \"json\""),
+        key("status_access", &S::behaviour, &B::status_access,
             "who may see /-/status and /-/metrics: \"local\", \"token\" or \"public\""),
-        key("head_timeout", &S::head_timeout, "a request's head must have come within this time",
-            at_least(positive)),
-        key("idle_timeout", &S::idle_timeout, "how long a connection may wait between requests",
-            at_least(positive)),
-        key("min_send_rate", &S::min_send_rate, "a reader slower than this over a minute is let go"),
-        key("proxy_protocol", &S::proxy_protocol, "expect the PROXY protocol, from trusted_proxies alone"),
+        key("head_timeout", &S::behaviour, &B::head_timeout,
+            "a request's head must have come within this time", at_least(positive)),
+        key("idle_timeout", &S::behaviour, &B::idle_timeout,
+            "how long a connection may wait between requests", at_least(positive)),
+        key("min_send_rate", &S::behaviour, &B::min_send_rate,
+            "a reader slower than this over a minute is let go"),
+        key("proxy_protocol", &S::behaviour, &B::proxy_protocol,
+            "expect the PROXY protocol, from trusted_proxies alone"),
         key("user", &S::user, "what root becomes after opening sockets and keys"),
         key("threads", &S::threads, "0: one for each core", between(0, 1024)),
-        key("max_connections", &S::max_connections, "over all clients", at_least(positive)),
-        key("max_connections_per_client", &S::max_connections_per_client,
+        key("max_connections", &S::behaviour, &B::max_connections, "over all clients", at_least(positive)),
+        key("max_connections_per_client", &S::behaviour, &B::max_connections_per_client,
             "a client is an IPv4 address or an IPv6 /64; at the default, those of this machine are not "
             "counted",
             at_least(positive)),
-        key("rate_limit_per_client", &S::rate_limit_per_client,
+        key("rate_limit_per_client", &S::behaviour, &B::rate_limit_per_client,
             "over all of its connections; \"0\": no limit"),
-        key("rate_limit", &S::rate_limit, "over everybody; \"0\": no limit"),
-        key("trusted_proxies", &S::trusted_proxies,
+        key("rate_limit", &S::behaviour, &B::rate_limit, "over everybody; \"0\": no limit"),
+        key("trusted_proxies", &S::behaviour, &B::trusted_proxies,
             "addresses and networks whose word on the client's address is taken", checked(check_network)),
         key("tracker", &S::tracker, "/-/announce and /-/scrape for our own torrents, named in them"),
         key("admin_token_file", &S::admin_token_file,
             "holds what POST under /-/ needs; empty: such requests are refused"),
-        key("cors", &S::cors, "let pages of other sites read what is served"),
+        key("cors", &S::behaviour, &B::cors, "let pages of other sites read what is served"),
     };
     return keys;
 }

@@ -186,6 +186,15 @@ void read_value(const Value& value, PublicKey& out, const Limits&, const Complai
     read_parsed(value, out, "a public key as base64", complain, PublicKey::parse);
 }
 
+void read_value(const Value& value, httpd::Networks& out, const Limits& limits, const Complain& complain) {
+    auto texts = out.texts();
+    read_value(value, texts, limits, complain);
+    if (auto networks = httpd::Networks::parse(texts))
+        out = std::move(*networks);
+    else
+        complain(value.at, networks.error().text());
+}
+
 std::optional<std::size_t> read_choice(const Value& value, std::span<const std::string_view> names,
                                        const Complain& complain) {
     const auto expected = fmt::format("\"{}\"", fmt::join(names, "\", \""));
@@ -254,6 +263,9 @@ std::string show_value(const Glob& value) {
 }
 std::string show_value(const PublicKey& value) {
     return show_value(value.str());
+}
+std::string show_value(const httpd::Networks& value) {
+    return show_value(value.texts());
 }
 
 }  // namespace mirrorseed::app

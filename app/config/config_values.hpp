@@ -30,10 +30,10 @@ struct Limits {
 };
 
 // Names of enumerators, in their order.
-constexpr auto names_of(StatusAccess) {
+constexpr auto names_of(httpd::StatusAccess) {
     return std::array<std::string_view, 3>{"local", "token", "public"};
 }
-constexpr auto names_of(AccessLogFormat) {
+constexpr auto names_of(httpd::AccessLogFormat) {
     return std::array<std::string_view, 2>{"combined", "json"};
 }
 constexpr auto names_of(ListingKind) {
@@ -92,6 +92,7 @@ void read_value(const Value& value, ListenAddress& out, const Limits& limits, co
 void read_value(const Value& value, Schedule& out, const Limits& limits, const Complain& complain);
 void read_value(const Value& value, Glob& out, const Limits& limits, const Complain& complain);
 void read_value(const Value& value, PublicKey& out, const Limits& limits, const Complain& complain);
+void read_value(const Value& value, httpd::Networks& out, const Limits& limits, const Complain& complain);
 
 // Which of the names the value is; nothing, and a complaint, when it is none.
 std::optional<std::size_t> read_choice(const Value& value, std::span<const std::string_view> names,
@@ -143,6 +144,7 @@ std::string show_value(const ListenAddress& value);
 std::string show_value(const Schedule& value);
 std::string show_value(const Glob& value);
 std::string show_value(const PublicKey& value);
+std::string show_value(const httpd::Networks& value);
 
 template <class E>
 requires std::is_enum_v<E> std::string show_value(E value) {

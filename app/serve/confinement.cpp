@@ -15,7 +15,8 @@ Status confine(const Confines& confines, const Log& log) {
         log.info("this kernel has no Landlock; the server runs without it");
         return {};
     }
-    if (!(*landlock)->restrict_self()) return Error::last_system_error("cannot be confined by Landlock");
+    if (!(*landlock)->restrict_self())
+        return Error::last_system_error("cannot confine the server with Landlock");
     return {};
 }
 

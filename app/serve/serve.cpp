@@ -20,18 +20,6 @@
 namespace mirrorseed::app {
 namespace {
 
-httpd::StatusAccess status_access(StatusAccess access) {
-    switch (access) {
-        case StatusAccess::local:
-            return httpd::StatusAccess::local;
-        case StatusAccess::token:
-            return httpd::StatusAccess::token;
-        case StatusAccess::anybody:
-            break;
-    }
-    return httpd::StatusAccess::everybody;
-}
-
 // The first line of its file. That the file can be read was checked with the config.
 std::string admin_token(const Config& config) {
     if (config.server.admin_token_file.empty()) return {};
@@ -67,27 +55,11 @@ httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared,
     for (const auto& address : config.server.tls_listen)
         options.tls_listen.push_back(address.str());
     options.tls_files = {.certificate = config.server.tls_certificate, .key = config.server.tls_key};
-    options.head_timeout = config.server.head_timeout;
-    options.idle_timeout = config.server.idle_timeout;
+    options.behaviour = config.server.behaviour;
     if (const auto drain = arguments.value("drain")) options.drain = parse_duration(*drain).value();
-    options.min_send_rate = config.server.min_send_rate;
-    options.rate_limit = config.server.rate_limit;
-    options.rate_limit_per_client = config.server.rate_limit_per_client;
-    options.max_connections = config.server.max_connections;
-    options.max_connections_per_client = config.server.max_connections_per_client;
-    // Unless somebody chose the number: a proxy or a test on this machine stands for many clients.
-    options.limits_local_clients =
-        config.server.max_connections_per_client != ServerConfig().max_connections_per_client;
-    options.trusted_proxies = config.server.trusted_proxies;
-    options.proxy_protocol = config.server.proxy_protocol;
     options.admin_token = admin_token(config);
     options.threads = config.server.threads;
-    options.cors = config.server.cors;
     options.access_log = config.server.access_log;
-    options.access_log_format = config.server.access_log_format == AccessLogFormat::json
-                                    ? httpd::AccessLogFormat::json
-                                    : httpd::AccessLogFormat::combined;
-    options.status_access = status_access(config.server.status_access);
     if (!arguments.has("DIR")) options.status = [shared] { return status_text(*shared); };
     return options;
 }
@@ -150,7 +122,7 @@ public:
         if (!loaded->good()) return log_.error("the config stays as it was");
         auto sources = make_sources(loaded->config, arguments_, key_, log_);
         if (!sources) return log_.error("the config stays as it was: {}", outside(sources.error().text()));
-        server.behave(server_options(std::make_shared<const Config>(loaded->config), arguments_, manager_),
+        server.reload(server_options(std::make_shared<const Config>(loaded->config), arguments_, manager_),
                       std::move(*sources));
         tell_addresses(server, log_);
         log_.info("read {} again", config_file_);

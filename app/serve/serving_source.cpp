@@ -70,8 +70,8 @@ public:
     httpd::Found find(const RelPath& path, httpd::Spelling spelling) override {
         return answer([&](httpd::Source& source) { return source.find(path, spelling); });
     }
-    httpd::Found find_own(const RelPath& path, httpd::Spelling spelling) override {
-        return answer([&](httpd::Source& source) { return source.find_own(path, spelling); });
+    httpd::Found find_own(const httpd::OwnPath& own) override {
+        return answer([&](httpd::Source& source) { return source.find_own(own); });
     }
 
 private:

@@ -2,8 +2,8 @@
 
 #include "httpd/connection.hpp"
 
+#include "httpd/loop_state.hpp"
 #include "httpd/page_probe.hpp"
-#include "httpd/world.hpp"
 
 #include "tests/support/temp_folder.hpp"
 
@@ -52,12 +52,12 @@ private:
 class ConnectionTest : public testing::Test {
 protected:
     Connection* connect() {
-        return std::make_unique<Connection>(std::make_unique<ScriptedWire>(script_), PeerAddress(), world_)
+        return std::make_unique<Connection>(std::make_unique<ScriptedWire>(script_), PeerAddress(), state_)
             .release();
     }
     void TearDown() override {
-        while (!world_.connections.empty())
-            (*world_.connections.begin())->end();
+        while (!state_.connections.empty())
+            (*state_.connections.begin())->end();
         loop_.clean_up();
     }
 
@@ -67,15 +67,15 @@ protected:
     SourceShelf shelf_{[] { return std::unique_ptr<Source>(); }};
     BlockingPool helpers_{1};
     Clients clients_;
-    Pace everybody_;
-    World world_{.loop = loop_,
-                 .shelf = shelf_,
-                 .helpers = helpers_,
-                 .clients = clients_,
-                 .everybody = everybody_,
-                 .access_log = nullptr,
-                 .log = log_,
-                 .cache = ResourceCache({})};
+    Pace pace_of_all_;
+    LoopState state_{.loop = loop_,
+                     .shelf = shelf_,
+                     .helpers = helpers_,
+                     .clients = clients_,
+                     .pace_of_all = pace_of_all_,
+                     .access_log = nullptr,
+                     .log = log_,
+                     .cache = ResourceCache({})};
 };
 
 // TLS is so when the peer asks for new keys all the time and takes no answer, and then says that it ends.
@@ -87,7 +87,7 @@ TEST_F(ConnectionTest, WaitsForAWireThatMustSendBeforeItCanRead) {
     auto* connection = connect();
     connection->on_ready(EPOLLIN | EPOLLRDHUP);
     EXPECT_EQ(reads, 1);
-    EXPECT_EQ(world_.connections.count(connection), 1u);
+    EXPECT_EQ(state_.connections.count(connection), 1u);
 }
 
 TEST_F(ConnectionTest, WaitsForSuchAWireAfterTheLastAnswerToo) {
@@ -116,7 +116,7 @@ TEST_F(ConnectionTest, SendsNoPartOfAFileThatHasToBeReadFirst) {
     ::fsync(resource.file.get());
     ::posix_fadvise(resource.file.get(), 0, 0, POSIX_FADV_DONTNEED);
     if (is_in_memory(resource.file, {0, size})) GTEST_SKIP() << "a file system that forgets nothing";
-    world_.cache.keep({.target = "/file"}, std::make_shared<const Resource>(std::move(resource)));
+    state_.cache.keep({.target = "/file"}, std::make_shared<const Resource>(std::move(resource)));
 
     const std::string request =
         "GET /file HTTP/1.1\r\nHost: a\r\nConnection: close\r\nRange: bytes=6000000-6499999,0-499999\r\n\r\n";

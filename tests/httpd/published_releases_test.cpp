@@ -84,7 +84,7 @@ TEST_F(ReleasesTest, SeedAFolderOfOneFileToClientsThatAskForTheFolder) {
 TEST_F(ReleasesTest, TellWhatTheyAreOfAndKeepItForEver) {
     const auto content = store("image");
     release("a.iso", "a.iso", {file("a.iso", "image", content)}, content);
-    auto answer = reader_->find_own(path("seed/" + v1 + "/a.iso"), Spelling::as_file);
+    auto answer = ask_own("seed/" + v1 + "/a.iso");
     const auto& facts = std::get<FileFound>(answer).facts;
     EXPECT_EQ(facts.etag, "\"" + content.hex() + "\"");
     EXPECT_EQ(facts.digest, content);

@@ -56,7 +56,7 @@ TEST_F(PublishedTest, KeepsHiddenEntriesToItself) {
     for (const auto* at : {"debian/embargoed", "debian/way", "debian/embargoed.sha256"})
         EXPECT_EQ(found(at), "404") << at;
     EXPECT_EQ(found("debian", Spelling::as_folder), "open way ");
-    const auto blob = reader_->find_own(path("blob/sha256/" + digest.hex()), Spelling::as_file);
+    const auto blob = ask_own("blob/sha256/" + digest.hex());
     EXPECT_EQ(std::get<Refused>(blob).status, 404u);
 }
 
@@ -80,17 +80,16 @@ TEST_F(PublishedTest, SaysThatAFileWhoseContentIsGoneIsUnavailable) {
 TEST_F(PublishedTest, DescribesATreesHead) {
     put_file("a", "text");
     publish();
-    auto answer = reader_->find_own(path("trees/debian/head"), Spelling::as_file);
+    auto answer = ask_own("trees/debian/head");
     const auto json = boost::json::parse(std::get<TextFound>(answer).text);
     EXPECT_EQ(json,
               boost::json::parse(R"({"tree":"debian","lineage":"lineage","generation":1,"published":200,)"
                                  R"("entries":3,"bytes":10,"manifest_sha256":")" +
                                  Sha256::of(as_bytes("lines")).hex() + "\"}"));
-    EXPECT_EQ(std::get<Refused>(reader_->find_own(path("trees/debian/manifest"), Spelling::as_file)).status,
-              503u);
-    EXPECT_EQ(std::get<Refused>(reader_->find_own(path("trees/other/head"), Spelling::as_file)).status, 404u);
-    EXPECT_EQ(std::get<Refused>(reader_->find_own(path("trees/debian"), Spelling::as_file)).status, 404u);
-    EXPECT_EQ(std::get<Refused>(reader_->find_own(RelPath(), Spelling::as_file)).status, 404u);
+    EXPECT_EQ(std::get<Refused>(ask_own("trees/debian/manifest")).status, 503u);
+    EXPECT_EQ(std::get<Refused>(ask_own("trees/other/head")).status, 404u);
+    EXPECT_EQ(std::get<Refused>(ask_own("trees/debian")).status, 404u);
+    EXPECT_EQ(std::get<Refused>(ask_own("")).status, 404u);
 }
 
 TEST_F(PublishedTest, SendsTheCurrentManifestAsItLies) {
@@ -98,7 +97,7 @@ TEST_F(PublishedTest, SendsTheCurrentManifestAsItLies) {
     publish();
     fs::create_directories(root_ + "/manifests/debian");
     std::ofstream(root_ + "/manifests/debian/1.zst") << "compressed";
-    auto answer = reader_->find_own(path("trees/debian/manifest"), Spelling::as_file);
+    auto answer = ask_own("trees/debian/manifest");
     const auto& found = std::get<FileFound>(answer);
     EXPECT_EQ(found.facts.size, 10u);
     EXPECT_EQ(found.facts.media_type, "application/zstd");
@@ -112,7 +111,7 @@ TEST_F(PublishedTest, SignsAHead) {
     reader_ =
         Published::open({.store = root_, .catalogue = root_ + "/catalogue.db", .signing_key = key}, log_)
             .value();
-    auto answer = reader_->find_own(path("trees/debian/head"), Spelling::as_file);
+    auto answer = ask_own("trees/debian/head");
     const auto json = boost::json::parse(std::get<TextFound>(answer).text);
     const auto signature = from_base64(std::string(json.at("signature").as_string())).value();
     const auto message =
@@ -134,12 +133,10 @@ TEST_F(PublishedTest, HandsOutNoContentThatWasCutShort) {
 TEST_F(PublishedTest, HandsOutContentsThatAreServed) {
     const auto digest = put_file("a", "text");
     publish();
-    auto answer = reader_->find_own(path("blob/sha256/" + digest.hex()), Spelling::as_file);
+    auto answer = ask_own("blob/sha256/" + digest.hex());
     EXPECT_EQ(std::get<FileFound>(answer).facts.cache_control, "public, max-age=31536000, immutable");
-    EXPECT_EQ(std::get<Refused>(reader_->find_own(path("blob/sha256/xyz"), Spelling::as_file)).status, 404u);
-    EXPECT_EQ(
-        std::get<Refused>(reader_->find_own(path("blob/md5/" + digest.hex()), Spelling::as_file)).status,
-        404u);
+    EXPECT_EQ(std::get<Refused>(ask_own("blob/sha256/xyz")).status, 404u);
+    EXPECT_EQ(std::get<Refused>(ask_own("blob/md5/" + digest.hex())).status, 404u);
 }
 
 TEST_F(PublishedTest, ListsPublishedTrees) {

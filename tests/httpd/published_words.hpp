@@ -1,6 +1,7 @@
 // A store with one tree that a test fills, and short words for reading it.
 #pragma once
 
+#include "httpd/own_answers.hpp"
 #include "httpd/published.hpp"
 
 #include <gtest/gtest.h>
@@ -79,7 +80,13 @@ protected:
         return in_a_word(reader_->find(path(at), spelling), at);
     }
     std::string found_own(const std::string& at, Spelling spelling = Spelling::as_file) {
-        return in_a_word(reader_->find_own(path(at), spelling), at);
+        return in_a_word(ask_own(at, spelling), at);
+    }
+    // As a request for the path below /-/ does.
+    Found ask_own(const std::string& at, Spelling spelling = Spelling::as_file) {
+        const Target target{
+            .path = path("-") / path(at), .folder = spelling == Spelling::as_folder, .query = {}};
+        return mirrorseed::httpd::find_own(target, {}, *reader_, Site());
     }
     static std::string in_a_word(Found answer, const std::string& at) {
         if (const auto* refused = std::get_if<Refused>(&answer)) return std::to_string(refused->status);

@@ -20,8 +20,8 @@ public:
         found.items.push_back({.name = "a"});
         return found;
     }
-    Found find_own(const RelPath& path, Spelling) override {
-        asked = "own " + path.str();
+    Found find_own(const OwnPath& own) override {
+        asked = own.row.thing == OwnThing::tree_head ? "own trees/" + own.name + "/head" : "own";
         return Refused{404, {}};
     }
     std::string asked;
@@ -30,7 +30,7 @@ public:
 class FindResource : public testing::Test {
 protected:
     Resource find(const std::string& target) {
-        return find_resource({.target = target}, peer_, source_, site_);
+        return find_resource({.target = target, .peer = peer_}, source_, site_);
     }
     Answer get(const std::string& target, std::string_view if_none_match = {}) {
         Request request;
@@ -69,22 +69,24 @@ TEST_F(FindResource, TellsTheStatusOnlyToThoseWhoMayKnow) {
     peer_.local = true;
     EXPECT_EQ(find("/-/status.json").bytes, "{}");
     peer_.local = false;
-    site_.status_access = StatusAccess::everybody;
+    site_.behaviour.status_access = StatusAccess::everybody;
     EXPECT_EQ(find("/-/status.json").bytes, "{}");
 }
 
 TEST_F(FindResource, TellsTheStatusToThoseWhoHaveTheToken) {
     site_.metrics = [] { return std::string("metrics"); };
-    site_.status_access = StatusAccess::token;
+    site_.behaviour.status_access = StatusAccess::token;
     const auto status = [this](const std::string& bearer) {
-        return find_resource({.target = "/-/metrics", .bearer = bearer}, peer_, source_, site_).status;
+        return find_resource({.target = "/-/metrics", .bearer = bearer, .peer = peer_}, source_, site_)
+            .status;
     };
     EXPECT_EQ(status(""), 401u) << "nobody has a token where there is none";
     site_.admin_token = "secret";
     EXPECT_EQ(status("secre"), 403u);
     EXPECT_EQ(status("Secret"), 403u);
-    EXPECT_EQ(find_resource({.target = "/-/metrics", .bearer = "secret"}, peer_, source_, site_).bytes,
-              "metrics");
+    EXPECT_EQ(
+        find_resource({.target = "/-/metrics", .bearer = "secret", .peer = peer_}, source_, site_).bytes,
+        "metrics");
 }
 
 TEST_F(FindResource, GivesListingsAnETagThatTheyAreNotSentTwiceFor) {

@@ -122,7 +122,7 @@ public:
         facts.media_type = "text/plain";
         return TextFound{saying_.text, facts, [] { return Holds::yes; }};
     }
-    Found find_own(const RelPath&, Spelling) override { return Refused{}; }
+    Found find_own(const OwnPath&) override { return Refused{}; }
 
 private:
     Saying& saying_;
@@ -271,7 +271,7 @@ TEST_F(ServerTest, SpeaksTlsAndTakesANewCertificate) {
         asio::ssl::stream<asio::ip::tcp::socket> stream(client_, context);
         stream.next_layer().connect({asio::ip::address_v4::loopback(), server_->tls_ports()[0]});
         stream.handshake(asio::ssl::stream_base::client);
-        server_->behave(options_, sources_of(root_));
+        server_->reload(options_, sources_of(root_));
         asio::write(stream, asio::buffer(std::string("GET /large.iso HTTP/1.0\r\n\r\n")));
         EXPECT_EQ(body(read_all(stream)), std::string(3 << 20, 'x') + "end");
     }
@@ -280,7 +280,7 @@ TEST_F(ServerTest, SpeaksTlsAndTakesANewCertificate) {
 TEST_F(ServerTest, ServesFromOtherSourcesWhenItIsToldTo) {
     start();
     EXPECT_EQ(body(get("/hello.txt")), "hello world\n");
-    server_->behave(options_, sources_of(root_ / "folder"));
+    server_->reload(options_, sources_of(root_ / "folder"));
     while (status(get("/hello.txt")) != "404")  // the loops take it on one after another
         std::this_thread::yield();
     EXPECT_EQ(body(get("/inner")), "inner");
@@ -369,7 +369,7 @@ TEST_F(ServerTest, KeepsNothingThatWasFoundBeforeAReload) {
     asio::write(early, asio::buffer(std::string("GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")));
     while (!before.asked)
         std::this_thread::yield();
-    server_->behave(options, says(after));
+    server_->reload(options, says(after));
     EXPECT_EQ(body(get("/y")), "new");
     before.may.set_value();
     EXPECT_EQ(body(read_all(early)), "old");

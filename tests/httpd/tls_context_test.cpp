@@ -98,24 +98,24 @@ TEST_F(TlsContextTest, AsksNobodyForAPassphrase) {
               locked + ": is locked by a passphrase, and nobody is there to type it");
 }
 
-TEST(SettledChange, IsReadOnceItStays) {
-    SettledChange change("a");
-    EXPECT_FALSE(change.look("a"));
-    EXPECT_FALSE(change.look("b"));
-    EXPECT_TRUE(change.look("b"));
-    EXPECT_FALSE(change.look("b"));
-    EXPECT_FALSE(change.look("c"));
-    EXPECT_FALSE(change.look("d"));
-    EXPECT_TRUE(change.look("d"));
+TEST(StableChange, IsReadOnceItStays) {
+    StableChange change("a");
+    EXPECT_FALSE(change.observe("a"));
+    EXPECT_FALSE(change.observe("b"));
+    EXPECT_TRUE(change.observe("b"));
+    EXPECT_FALSE(change.observe("b"));
+    EXPECT_FALSE(change.observe("c"));
+    EXPECT_FALSE(change.observe("d"));
+    EXPECT_TRUE(change.observe("d"));
 }
 
-TEST(SettledChange, IsNotReadWhenItComesBackToWhatItWas) {
-    SettledChange change("a");
-    EXPECT_FALSE(change.look("b"));
-    EXPECT_FALSE(change.look("a"));
-    EXPECT_FALSE(change.look("a"));
+TEST(StableChange, IsNotReadWhenItComesBackToWhatItWas) {
+    StableChange change("a");
+    EXPECT_FALSE(change.observe("b"));
+    EXPECT_FALSE(change.observe("a"));
+    EXPECT_FALSE(change.observe("a"));
     change.take("c");
-    EXPECT_FALSE(change.look("c"));
+    EXPECT_FALSE(change.observe("c"));
 }
 
 TEST_F(TlsContextTest, ANewPairIsTakenAndABrokenOneIsNot) {
@@ -127,19 +127,19 @@ TEST_F(TlsContextTest, ANewPairIsTakenAndABrokenOneIsNot) {
     ASSERT_TRUE(ok(identity));
     const auto first = (*identity)->current();
 
-    (*identity)->look(log);
-    (*identity)->look(log);
+    (*identity)->refresh(log);
+    (*identity)->refresh(log);
     EXPECT_EQ((*identity)->current(), first);
 
     folder_.write("c.pem", text_of(certificates_->chain("other")));
-    (*identity)->look(log);
-    (*identity)->look(log);  // read, but it is not the key's
+    (*identity)->refresh(log);
+    (*identity)->refresh(log);  // read, but it is not the key's
     EXPECT_EQ((*identity)->current(), first);
 
     folder_.write("k.pem", text_of(certificates_->key("other")));
-    (*identity)->look(log);
+    (*identity)->refresh(log);
     EXPECT_EQ((*identity)->current(), first);
-    (*identity)->look(log);
+    (*identity)->refresh(log);
     const auto second = (*identity)->current();
     EXPECT_NE(second, first);
 
@@ -155,16 +155,16 @@ TEST_F(TlsContextTest, KeysOfTicketsComeAndGo) {
     const auto identity = TlsIdentity::load(here).value();
     const auto first = identity->current();
     const auto now = TlsIdentity::Time::clock::now();
-    identity->look(log, now + std::chrono::hours(11));
+    identity->refresh(log, now + std::chrono::hours(11));
     EXPECT_EQ(identity->current(), first);
-    identity->look(log, now + std::chrono::hours(13));
+    identity->refresh(log, now + std::chrono::hours(13));
     const auto second = identity->current();
     EXPECT_NE(second, first);
-    identity->look(log, now + std::chrono::hours(24));
+    identity->refresh(log, now + std::chrono::hours(24));
     EXPECT_EQ(identity->current(), second);
     // A key that can be read no more leaves everything as it is.
     folder_.remove("k.pem");
-    identity->look(log, now + std::chrono::hours(26));
+    identity->refresh(log, now + std::chrono::hours(26));
     EXPECT_EQ(identity->current(), second);
 }
 

@@ -93,8 +93,8 @@ match = "*.iso"
     EXPECT_EQ(config.store.path, "/srv/word");
     EXPECT_EQ(config.store.min_free, Bytes{3} << 29);
     EXPECT_EQ(config.server.listen[1].unix_path, "/run/x.sock");
-    EXPECT_EQ(config.server.status_access, StatusAccess::anybody);
-    EXPECT_EQ(config.server.min_send_rate.bytes_per_second, 2048U);
+    EXPECT_EQ(config.server.behaviour.status_access, httpd::StatusAccess::everybody);
+    EXPECT_EQ(config.server.behaviour.min_send_rate.bytes_per_second, 2048U);
     EXPECT_FALSE(config.sync.scrub);
     EXPECT_EQ(config.sync.nice, -5);
     EXPECT_EQ(config.log.level, LogLevel::warning);

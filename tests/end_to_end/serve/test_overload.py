@@ -72,7 +72,7 @@ def test_every_one_of_many_connections_is_answered_and_costs_little(serve):
 
 def test_a_lower_limit_on_descriptors_is_told(serve):
     server = serve(prefix=["prlimit", "--nofile=1000:1000"])
-    assert "there is room for 898 connections, not for 20000" in server.read_log()
+    assert "leaves room for 898 connections; [server] max_connections asks for 20000" in server.read_log()
 
 
 @pytest.mark.measures

@@ -1,0 +1,22 @@
+// What one event loop counts, while other threads read it.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+namespace mirrorseed::httpd {
+
+struct Counters {
+    std::atomic<std::uint64_t> accepted = 0, open = 0, bytes_sent = 0, broken_off = 0, kept_waiting = 0;
+    std::array<std::atomic<std::uint64_t>, 6> answers{};  // by the first digit of their status
+    std::atomic<std::uint64_t> cache_hits = 0, cache_misses = 0, look_ups = 0;
+    // When the loop was last seen to go round; seconds of the steady clock.
+    std::atomic<std::int64_t> beat = 0;
+
+    static void add(std::atomic<std::uint64_t>& counter, std::uint64_t more) {
+        counter.store(counter.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
+    }
+};
+
+}  // namespace mirrorseed::httpd

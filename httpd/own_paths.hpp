@@ -1,0 +1,64 @@
+// What lies below "/-/", which is the server's own: one row for each thing.
+//
+// A row says by which method a path is asked for, what answers it, who may ask and how long caches may keep
+// the answer. What falls out of the table is 404, or 405 where another method is wanted. A row more, and a
+// case for it in httpd/own_answers.cpp or in a source, is all that a new thing needs.
+#pragma once
+
+#include "httpd/request.hpp"
+#include "httpd/request_target.hpp"
+
+#include "core/digest.hpp"
+#include "core/rel_path.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace mirrorseed::httpd {
+
+enum class OwnThing { health, status, metrics, blob, seed, tree_head, tree_manifest };
+enum class OwnAccess { everybody, status_viewers };  // status_viewers: as the site's StatusAccess says
+enum class Caching { never, ask_again, for_ever };   // by those who ask; `never` means here too
+
+struct OwnRow {
+    Method method = Method::get;  // which stands for HEAD too
+    // Below "/-/". A part in capitals is any one name, "..." at the end whatever follows, or nothing.
+    std::string_view pattern{};
+    OwnThing thing = OwnThing::health;
+    OwnAccess access = OwnAccess::everybody;
+    Caching caching = Caching::never;
+};
+std::span<const OwnRow> own_rows();
+
+// A path that has a row.
+struct OwnPath {
+    OwnRow row;
+    std::string name;  // that stands where the pattern has capitals
+    RelPath rest;      // that stands where it has "..."
+};
+
+// By its spelling. Another one may decode to the same, which is_own() knows.
+constexpr std::string_view own_prefix = "/-/";
+inline bool is_spelled_own(std::string_view target) {
+    return target.starts_with(own_prefix);
+}
+// "/-" itself too, which is nobody's.
+bool is_own(const RelPath& path);
+
+struct OwnMatch {
+    unsigned status = 404;  // 0: `path` is what was asked for; 404 or 405 otherwise
+    OwnPath path{};
+};
+// `target` is_own().
+OwnMatch match_own_path(Method method, const Target& target, std::span<const OwnRow> rows = own_rows());
+
+// The value of the field Allow; of any target, also of one that cannot be read.
+std::string allowed_methods(std::string_view target, std::span<const OwnRow> rows = own_rows());
+
+std::string_view cache_control_of(Caching caching);
+
+// Where a content is, whatever became of its trees.
+std::string blob_path(const Digest& digest);
+
+}  // namespace mirrorseed::httpd

@@ -1,0 +1,45 @@
+// A store as whoever serves it reads it: what each tree's current generation shows, and the contents.
+//
+// What an upstream does not let everybody read is as if it were absent.
+#pragma once
+
+#include "httpd/source.hpp"
+
+#include "core/log.hpp"
+#include "core/store/blob_store.hpp"
+#include "core/store/catalogue.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mirrorseed::httpd {
+
+class PublishedStore {
+public:
+    // The folder of the store, and the database's path. `log` outlives it.
+    static Result<PublishedStore> open(const std::string& store, const std::string& catalogue,
+                                       const Log& log);
+
+    std::optional<TreeRow> tree(std::string_view name);
+    std::optional<GenerationRow> generation(const TreeRow& tree);
+    // Links are followed; nothing for what is absent or hidden.
+    std::optional<PathEntry> look_up(const TreeRow& tree, const RelPath& path);
+    // A content that the store should have. `shown` names it for the log.
+    Found content(const Digest& digest, ContentFacts facts, const std::string& shown);
+
+    Catalogue& catalogue() noexcept { return catalogue_; }
+    const Folder& folder() const noexcept { return folder_; }
+    const Log& log() const noexcept { return log_; }
+
+private:
+    PublishedStore(Catalogue catalogue, BlobStore blobs, Folder folder, const Log& log);
+    std::optional<Entry> visible(const TreeRow& tree, const RelPath& path);
+
+    Catalogue catalogue_;
+    BlobStore blobs_;
+    Folder folder_;
+    const Log& log_;
+};
+
+}  // namespace mirrorseed::httpd

@@ -1,0 +1,70 @@
+#include "httpd/published_trees.hpp"
+
+#include "httpd/found_facts.hpp"
+
+#include <utility>
+
+namespace mirrorseed::httpd {
+namespace {
+
+std::pair<std::string, RelPath> split_first(const RelPath& path) {
+    const auto& text = path.str();
+    const auto slash = text.find('/');
+    if (slash == std::string::npos) return {text, RelPath()};
+    return {text.substr(0, slash), RelPath::parse(text.substr(slash + 1)).value()};
+}
+
+ListedItem listed(const NamedEntry& named) {
+    return {.name = named.name,
+            .kind = named.entry.kind,
+            .size = named.entry.size,
+            .modified = named.entry.mtime.seconds(),
+            .digest = named.entry.digest,
+            .target = named.entry.target};
+}
+
+}  // namespace
+
+Found PublishedTrees::find(const RelPath& path, Spelling spelling) {
+    if (path.is_root()) return trees();
+    const auto [name, below] = split_first(path);
+    const auto tree = store_.tree(name);
+    if (!tree) return Refused{404, {}};
+    const auto found = store_.look_up(*tree, below);
+    if (!found) return spelling == Spelling::as_file ? releases_.made_for(*tree, below) : Refused{404, {}};
+    if (found->entry.kind == EntryKind::folder)
+        return spelling == Spelling::as_folder ? folder(*tree, found->path) : MovedToFolder();
+    if (spelling == Spelling::as_folder) return Refused{404, {}};
+    return file(*tree, below, found->entry);
+}
+
+Found PublishedTrees::trees() {
+    TreesFound found;
+    for (const auto& tree : store_.catalogue().trees().all()) {
+        const auto generation = store_.generation(tree);
+        if (!generation) continue;
+        found.trees.push_back({.name = tree.name,
+                               .generation = generation->number,
+                               .published = generation->published,
+                               .files = generation->files,
+                               .bytes = generation->bytes});
+    }
+    return found;
+}
+
+Found PublishedTrees::file(const TreeRow& tree, const RelPath& path, const Entry& entry) {
+    if (!entry.digest) return Refused{404, "this content was withdrawn"};
+    auto facts = facts_of_content(*entry.digest, entry.size, path.name());
+    facts.modified = entry.mtime.seconds();
+    facts.link = releases_.links(tree, path, *entry.digest);
+    return store_.content(*entry.digest, std::move(facts), tree.name + "/" + path.str());
+}
+
+Found PublishedTrees::folder(const TreeRow& tree, const RelPath& path) {
+    FolderFound found;
+    for (const auto& named : store_.catalogue().entries().in_folder(tree.id, tree.generation, path))
+        if (!named.entry.hidden) found.items.push_back(listed(named));
+    return found;
+}
+
+}  // namespace mirrorseed::httpd
