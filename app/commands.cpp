@@ -199,21 +199,25 @@ Exit check_config_command(const Arguments& arguments) {
     auto loaded = load_config(*file);
     if (!loaded) return fail(loaded.error(), Exit::usage);
     check_paths(*loaded);
-    json::array faults;
-    JobAnswer answer;
-    for (const auto& fault : loaded->faults) {
-        faults.push_back({{"file", as_utf8(fault.file)},
-                          {"line", fault.line},
-                          {"column", fault.column},
-                          {"text", fault.text}});
-        answer.notes.push_back(format_fault(fault));
-    }
-    answer.report = {{"ok", loaded->good()}, {"faults", faults}};
-    answer.exit = loaded->good() ? Exit::done : Exit::usage;
-    if (loaded->good() && !arguments.has("json") && !arguments.has("quiet"))
-        return print_result(
-            fmt::format("{}: {} trees, no fault\n", escape_text(*file), loaded->config.trees.size()));
-    return give(arguments, answer);
+    JobAnswer answer{.exit = loaded->good() ? Exit::done : Exit::usage};
+    const auto told = [&](const std::vector<ConfigFault>& list) {
+        json::array array;
+        for (const auto& item : list) {
+            array.push_back({{"file", as_utf8(item.file)},
+                             {"line", item.line},
+                             {"column", item.column},
+                             {"text", item.text}});
+            answer.notes.push_back(format_fault(item));
+        }
+        return array;
+    };
+    const auto faults = told(loaded->faults), not_built = told(loaded->not_built);
+    answer.report = {{"ok", loaded->good()}, {"faults", faults}, {"not_built", not_built}};
+    if (!loaded->good() || arguments.has("json") || arguments.has("quiet")) return give(arguments, answer);
+    for (const auto& note : answer.notes)
+        complain(escape_text(note));
+    return print_result(
+        fmt::format("{}: {} trees, no fault\n", escape_text(*file), loaded->config.trees.size()));
 }
 
 Exit init_command(const Arguments& arguments) {

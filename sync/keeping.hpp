@@ -8,7 +8,7 @@ namespace mirrorseed::sync {
 struct Keeping {
     unsigned generations = 3;                  // with their bytes
     std::chrono::seconds history{30 * 86400};  // what changed, without bytes
-    std::chrono::seconds grace{0};             // how long what was dropped keeps its bytes
+    std::chrono::seconds grace{86400};         // how long what was dropped keeps its bytes
     bool checkout = true;
 };
 

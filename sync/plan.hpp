@@ -7,6 +7,7 @@
 #include "core/entry.hpp"
 #include "core/store/catalogue_contents.hpp"
 #include "core/store/catalogue_entries.hpp"
+#include "sync/delete_limit.hpp"
 #include "sync/listing.hpp"
 
 #include <functional>
@@ -16,13 +17,6 @@
 #include <vector>
 
 namespace mirrorseed::sync {
-
-// How much may go in one sync: a share of the files or of the bytes, or a count of files.
-struct DeleteLimit {
-    bool is_share = true;
-    double percent = 10;
-    std::uint64_t count = 0;
-};
 
 // What is here already, besides the current generation.
 struct Known {

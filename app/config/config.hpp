@@ -1,8 +1,9 @@
 // The config as the parts of the program want it: typed, checked, with its defaults.
 //
-// The member initializers here, and in httpd::Behaviour for most of [server], are
-// the only place where a default is written; the documents show what a
-// default-constructed struct holds. Names and help of the keys are in
+// Where a room defines what its options are, its own struct stands here
+// (httpd::Behaviour, sync::Manners, sync::Keeping). The member initializers, here
+// and there, are the only place where a default is written; the documents show
+// what a default-constructed struct holds. Names and help of the keys are in
 // app/config/config_keys.cpp, whose order is that of the documents.
 #pragma once
 
@@ -13,6 +14,9 @@
 #include "core/signing.hpp"
 #include "core/units.hpp"
 #include "httpd/behaviour.hpp"
+#include "sync/delete_limit.hpp"
+#include "sync/keeping.hpp"
+#include "sync/manners.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -26,18 +30,8 @@ namespace mirrorseed::app {
 enum class ListingKind { automatic, index, node };
 enum class MissingFiles { not_found, redirect, fetch };
 enum class BadFilePolicy { strict, hold_back };
-enum class IpVersion { any, four, six };
 enum class ReleaseFormat { v1, v2, hybrid };
 enum class MetadataCheck { signature, checksum, none };
-
-// How much one sync may delete before a person is asked.
-struct DeleteLimit {
-    bool share = true;        // a share of the tree's files or of its bytes; otherwise a count
-    double percent = 10;      // of a share
-    std::uint64_t count = 0;  // otherwise
-
-    bool operator==(const DeleteLimit&) const = default;
-};
 
 struct PieceLength {
     Bytes bytes = 0;  // 0: chosen by the content's size
@@ -140,22 +134,11 @@ struct TreeConfig {
     Schedule schedule = Every{std::chrono::hours(6)};
     std::vector<Glob> include;
     std::vector<Glob> exclude;
-    DeleteLimit max_delete;
-    unsigned keep_generations = 3;
-    std::chrono::seconds history = std::chrono::days(30);
-    std::chrono::seconds grace = std::chrono::hours(24);
+    sync::DeleteLimit max_delete;
+    sync::Keeping keeping;
     std::string keyring;
     std::string password_file;
-    unsigned connections = 0;
-    std::optional<Bytes> delta_min = Bytes{4} << 20;  // nothing: never
-    Rate rate_limit;
-    std::chrono::seconds timeout{30};
-    Rate min_rate{1024};
-    unsigned retries = 5;
-    IpVersion ip = IpVersion::any;
-    std::string proxy;
-    std::string ca_file;
-    bool checkout = true;
+    sync::Manners manners;  // the password is read when it is wanted
     MissingFiles missing = MissingFiles::not_found;
     Bytes missing_budget = Bytes{50} << 30;
     BadFilePolicy on_bad_file = BadFilePolicy::strict;
@@ -177,6 +160,8 @@ struct Config {
     SyncConfig sync;
     LogConfig log;
     std::vector<TreeConfig> trees;
+
+    std::vector<std::string> not_built;  // what is set and does nothing yet: "sync.gc", "tree[0].schedule"
 };
 
 // Nothing when the config has no tree of that name.

@@ -138,7 +138,7 @@ void check_tree_paths(LoadedConfig& loaded, std::size_t i) {
     const auto path = tree_path(i);
     check_readable(loaded, path + ".keyring", tree.keyring);
     check_readable(loaded, path + ".password_file", tree.password_file);
-    check_readable(loaded, path + ".ca_file", tree.ca_file);
+    check_readable(loaded, path + ".ca_file", tree.manners.ca_file);
     check_readable(loaded, path + ".notify_token_file", tree.notify_token_file);
     if (tree.debian) check_readable(loaded, path + ".debian.keyring", tree.debian->keyring);
     if (tree.rpm) check_readable(loaded, path + ".rpm.keyring", tree.rpm->keyring);

@@ -9,16 +9,21 @@ namespace mirrorseed::app {
 namespace {
 
 constexpr std::int64_t positive = 1;
+constexpr std::string_view no_releases = "torrents are made by `torrent create` alone";
 
 // What a row says besides the type of its member.
 struct Extra {
     std::string_view example{};
     Limits limits{};
+    NotBuilt not_built{};
 };
 
 template <class S, class T>
 Key<S> key(std::string_view name, T S::*member, std::string_view help, Extra extra = {}) {
-    return {name, help, extra.example,
+    return {name,
+            help,
+            extra.example,
+            extra.not_built,
             [member, limits = extra.limits](const Value& value, S& into, const Complain& complain) {
                 read_value(value, into.*member, limits, complain);
             },
@@ -29,7 +34,10 @@ Key<S> key(std::string_view name, T S::*member, std::string_view help, Extra ext
 template <class S, class P, class T>
 Key<S> key(std::string_view name, P S::*part, T P::*member, std::string_view help, Extra extra = {}) {
     const auto inner = key(name, member, help, extra);
-    return {name, help, extra.example,
+    return {name,
+            help,
+            extra.example,
+            extra.not_built,
             [part, read = inner.read](const Value& value, S& into, const Complain& complain) {
                 read(value, into.*part, complain);
             },
@@ -44,6 +52,15 @@ Extra between(std::int64_t low, std::int64_t high) {
 }
 Extra at_least(std::int64_t low) {
     return {.limits = {.low = low}};
+}
+
+Extra not_built(std::string_view instead, Extra extra = {}) {
+    extra.not_built = {.instead = instead};
+    return extra;
+}
+
+Extra refused(std::string_view instead) {
+    return {.not_built = {.instead = instead, .would_break_a_promise = true}};
 }
 
 Status check_tree_name(std::string_view name) {
@@ -124,7 +141,8 @@ std::span<const Key<ServerConfig>> keys_of<ServerConfig>() {
         key("rate_limit", &S::behaviour, &B::rate_limit, "over everybody; \"0\": no limit"),
         key("trusted_proxies", &S::behaviour, &B::trusted_proxies,
             "addresses and networks whose word on the client's address is taken", checked(check_network)),
-        key("tracker", &S::tracker, "/-/announce and /-/scrape for our own torrents, named in them"),
+        key("tracker", &S::tracker, "/-/announce and /-/scrape for our own torrents, named in them",
+            refused("there is no tracker")),
         key("admin_token_file", &S::admin_token_file,
             "holds what POST under /-/ needs; empty: such requests are refused"),
         key("cors", &S::behaviour, &B::cors, "let pages of other sites read what is served"),
@@ -136,14 +154,18 @@ template <>
 std::span<const Key<SyncConfig>> keys_of<SyncConfig>() {
     using S = SyncConfig;
     static const std::array keys{
-        key("max_syncs", &S::max_syncs, "trees at once", between(positive, 1000)),
-        key("jitter", &S::jitter, "a scheduled sync waits a random part of this time"),
-        key("nice", &S::nice, "so that serving comes first; I/O priority idle", between(-20, 19)),
+        key("max_syncs", &S::max_syncs, "trees at once",
+            not_built("trees are synced one after another", between(positive, 1000))),
+        key("jitter", &S::jitter, "a scheduled sync waits a random part of this time",
+            not_built("nothing is synced by a schedule")),
+        key("nice", &S::nice, "so that serving comes first; I/O priority idle",
+            not_built("syncs run with the program's own priority", between(-20, 19))),
         key("scrub", &S::scrub, "every blob is re-read once in this time, a little every hour; \"never\"",
-            at_least(positive)),
-        key("gc", &S::gc, "how often blobs that nothing needs are freed", at_least(positive)),
+            not_built("contents are read again by `verify` alone", at_least(positive))),
+        key("gc", &S::gc, "how often blobs that nothing needs are freed",
+            not_built("what nothing needs is freed by `gc` alone", at_least(positive))),
         key("seed_check", &S::seed_check, "how often web seeds are asked for random pieces",
-            at_least(positive)),
+            not_built("web seeds are asked by `torrent check-seeds` alone", at_least(positive))),
         key("allow_private", &S::allow_private,
             "may a public upstream or web seed redirect to a private address?"),
     };
@@ -164,6 +186,8 @@ std::span<const Key<LogConfig>> keys_of<LogConfig>() {
 template <>
 std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
     using S = TreeConfig;
+    using K = sync::Keeping;
+    using M = sync::Manners;
     static const std::array keys{
         key("name", &S::name, "[a-z0-9][a-z0-9._+-]*",
             {.example = "\"archlinux\"", .limits = {.check = check_tree_name}}),
@@ -175,37 +199,47 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
         key("listing", &S::listing,
             "\"index\" (HTML or JSON pages), \"node\" (another mirrorseed); auto asks the upstream"),
         key("trusted_keys", &S::trusted_keys, "a node upstream must sign with one of these"),
-        key("schedule", &S::schedule, "\"every 6h\", or cron \"17 */6 * * *\" in UTC, or \"manual\""),
+        key("schedule", &S::schedule, "\"every 6h\", or cron \"17 */6 * * *\" in UTC, or \"manual\"",
+            {.not_built = {.instead = "trees are synced at the start of `run`, and by command",
+                           .but_works_as = "\"manual\""}}),
         key("include", &S::include, "empty: everything"),
         key("exclude", &S::exclude, "such as \"**/*.part\", \"sources/**\"; wins over include"),
         key("max_delete", &S::max_delete,
             "of files or of bytes; or a count (1000 or \"1000\"); more than that is held for `approve`"),
-        key("keep_generations", &S::keep_generations, "with their bytes, for rollback", at_least(positive)),
-        key("history", &S::history,
+        key("keep_generations", &S::keeping, &K::generations, "with their bytes, for rollback",
+            at_least(positive)),
+        key("history", &S::keeping, &K::history,
             "what changed, without bytes: lets downstream nodes catch up by difference"),
-        key("grace", &S::grace, "a path that the upstream dropped still answers 200 for this long, unlisted"),
+        key("grace", &S::keeping, &K::grace,
+            "a path that the upstream dropped still answers 200 for this long, unlisted",
+            not_built("what was dropped keeps its bytes, and answers 404")),
         key("keyring", &S::keyring,
             "for signed checksum files, Release, repomd; empty: checksum files are believed as they are"),
         key("password_file", &S::password_file,
             "its first line is the password of the user that a URL names, for rsync modules and HTTP Basic"),
-        key("connections", &S::connections, "at once, to one upstream; 0: one to rsync, four to HTTP",
-            between(0, 1000)),
-        key("delta_min", &S::delta_min, "no delta below this size, with rsync; \"never\""),
-        key("rate_limit", &S::rate_limit, "of what is fetched, over all connections; \"0\": no limit"),
-        key("timeout", &S::timeout, "to connect, and without a byte; then it is tried again",
+        key("connections", &S::manners, &M::connections,
+            "at once, to one upstream; 0: one to rsync, four to HTTP", between(0, 1000)),
+        key("delta_min", &S::manners, &M::delta_min, "no delta below this size, with rsync; \"never\""),
+        key("rate_limit", &S::manners, &M::rate_limit,
+            "of what is fetched, over all connections; \"0\": no limit"),
+        key("timeout", &S::manners, &M::timeout, "to connect, and without a byte; then it is tried again",
             at_least(positive)),
-        key("min_rate", &S::min_rate, "slower than this over a minute counts as stalled"),
-        key("retries", &S::retries, "of one file, before the sync goes on without it or fails",
+        key("min_rate", &S::manners, &M::min_rate, "slower than this over a minute counts as stalled"),
+        key("retries", &S::manners, &M::retries, "of one file, before the sync goes on without it or fails",
             between(0, 1000)),
-        key("ip", &S::ip, "\"4\" or \"6\" to use one version of IP alone"),
-        key("proxy", &S::proxy,
+        key("ip", &S::manners, &M::family, "\"4\" or \"6\" to use one version of IP alone"),
+        key("proxy", &S::manners, &M::proxy,
             "an HTTP proxy for rsync, http and https, such as \"http://proxy.example.org:3128\"",
             checked(check_proxy_url)),
-        key("ca_file", &S::ca_file, "trusted besides the system's certificates, for private upstreams"),
-        key("checkout", &S::checkout, "keep trees/NAME, a plain folder of hard links, for rsyncd and people"),
+        key("ca_file", &S::manners, &M::ca_file,
+            "trusted besides the system's certificates, for private upstreams"),
+        key("checkout", &S::keeping, &K::checkout,
+            "keep trees/NAME, a plain folder of hard links, for rsyncd and people"),
         key("missing", &S::missing,
-            "files that we chose not to hold: 404, \"redirect\" to the upstream, or \"fetch\" on demand"),
-        key("missing_budget", &S::missing_budget, "what \"fetch\" may keep, by last use"),
+            "files that we chose not to hold: 404, \"redirect\" to the upstream, or \"fetch\" on demand",
+            refused("what is not held is 404")),
+        key("missing_budget", &S::missing_budget, "what \"fetch\" may keep, by last use",
+            not_built("nothing is fetched on demand")),
         key("on_bad_file", &S::on_bad_file,
             "or \"hold-back\": publish without what does not verify and whatever names it"),
         key("on_publish", &S::on_publish,
@@ -227,15 +261,18 @@ std::span<const Key<ReleaseConfig>> keys_of<ReleaseConfig>() {
     using S = ReleaseConfig;
     static const std::array keys{
         key("match", &S::match, "a file; or a folder, when it ends in \"/\"",
-            {.example = "\"iso/*/archlinux-*.iso\""}),
-        key("title", &S::title, "what the pages and the feed call it"),
+            not_built(no_releases, {.example = "\"iso/*/archlinux-*.iso\""})),
+        key("title", &S::title, "what the pages and the feed call it", not_built(no_releases)),
         key("format", &S::format, "\"v1\", \"v2\" or \"hybrid\""),
         key("piece_length", &S::piece_length, "or a power of two, such as \"1 MiB\""),
-        key("trackers", &S::trackers, "URLs, a tier each; commas join one tier", checked(check_tracker_url)),
+        key("trackers", &S::trackers, "URLs, a tier each; commas join one tier",
+            not_built(no_releases, checked(check_tracker_url))),
         key("web_seeds", &S::web_seeds, "URLs: roots of the same tree elsewhere; our own is added",
             checked(check_web_url)),
-        key("keep", &S::keep, "how long its bytes stay pinned after they leave the tree,"),
-        key("keep_versions", &S::keep_versions, "and of how many such releases at most"),
+        key("keep", &S::keep, "how long its bytes stay pinned after they leave the tree,",
+            not_built(no_releases)),
+        key("keep_versions", &S::keep_versions, "and of how many such releases at most",
+            not_built(no_releases)),
     };
     return keys;
 }

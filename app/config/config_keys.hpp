@@ -14,11 +14,21 @@
 
 namespace mirrorseed::app {
 
+// What a key that is understood does not do yet.
+struct NotBuilt {
+    std::string_view instead{};          // what happens in its place; empty: the key works
+    std::string_view but_works_as{};     // TOML, of a value that works all the same
+    bool would_break_a_promise = false;  // to clients: then any other value than the default is refused
+
+    bool empty() const noexcept { return instead.empty(); }
+};
+
 template <class S>
 struct Key {
     std::string_view name;
     std::string_view help;     // one line
     std::string_view example;  // TOML, of a key that has no default because a person must give it
+    NotBuilt not_built;        // empty for what works
     std::function<void(const Value&, S&, const Complain&)> read;
     std::function<std::string(const S&)> show;
 

@@ -130,10 +130,23 @@ private:
             key.read(*value, into, [&](Position at, const std::string& text) {
                 complain(at, fmt::format("{}: {}", key.name, text));
             });
+            if (!key.not_built.empty()) tell_if_not_built(key, path, value->at, into);
         }
         refuse_unknown(table, known, fmt::format("in {}", section.title));
         for (const auto& key : keys_of<S>())
             if (key.required()) require(find(table, key.name), path, section, key.name);
+    }
+
+    template <class S>
+    void tell_if_not_built(const Key<S>& key, const std::string& path, Position at, const S& section) {
+        static const S defaults{};
+        const auto& lack = key.not_built;
+        const auto set = key.show(section);
+        if (set == key.show(defaults) || set == lack.but_works_as) return;
+        auto text = fmt::format("{}: is not built yet: {}", key.name, lack.instead);
+        if (lack.would_break_a_promise) return complain(at, std::move(text));
+        out_.add_not_built(at, std::move(text));
+        out_.config.not_built.push_back(fmt::format("{}.{}", path, key.name));
     }
 
     void require(const Value* value, const std::string& path, const SectionHelp& section,
@@ -201,10 +214,15 @@ void LoadedConfig::add_fault(Position at, std::string text) {
     faults.push_back({file, at.line, at.column, std::move(text)});
 }
 
+void LoadedConfig::add_not_built(Position at, std::string text) {
+    not_built.push_back({file, at.line, at.column, std::move(text)});
+}
+
 void LoadedConfig::sort_faults() {
-    std::ranges::stable_sort(faults, {}, [](const ConfigFault& fault) {
-        return Position{fault.line, fault.column};
-    });
+    for (auto* list : {&faults, &not_built})
+        std::ranges::stable_sort(*list, {}, [](const ConfigFault& fault) {
+            return Position{fault.line, fault.column};
+        });
 }
 
 Environment process_environment() {

@@ -30,6 +30,8 @@ std::string format_fault(const ConfigFault& fault);
 struct LoadedConfig {
     Config config;
     std::vector<ConfigFault> faults;  // in the order of the file
+    // What is set and does nothing yet, in the order of the file; no reason not to act on the config.
+    std::vector<ConfigFault> not_built;
 
     std::string file;
     // Where each value stands: "server.tls_key", "tree[0].keyring", "tree[0].release[1].match"; and the
@@ -40,6 +42,7 @@ struct LoadedConfig {
     // Of the value, or of the table that should hold it.
     Position position_of(std::string_view path) const;
     void add_fault(Position at, std::string text);
+    void add_not_built(Position at, std::string text);
     void sort_faults();
 };
 

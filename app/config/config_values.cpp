@@ -61,12 +61,12 @@ std::optional<Number> whole_text(std::string_view text) {
     return number;
 }
 
-Result<DeleteLimit> parse_delete_limit(std::string_view text) {
+Result<sync::DeleteLimit> parse_delete_limit(std::string_view text) {
     if (text.ends_with('%')) {
         const auto percent = whole_text<double>(text.substr(0, text.size() - 1));
-        if (percent && *percent >= 0 && *percent <= 100) return DeleteLimit{true, *percent, 0};
+        if (percent && *percent >= 0 && *percent <= 100) return sync::DeleteLimit{true, *percent, 0};
     } else if (const auto count = whole_text<std::uint64_t>(text)) {
-        return DeleteLimit{false, 0, *count};
+        return sync::DeleteLimit{false, 0, *count};
     }
     return Error(Fault::bad_input, fmt::format("\"{}\" is neither a share like \"10%\" nor a count like 1000",
                                                escape_text(text.substr(0, 80))));
@@ -142,7 +142,7 @@ void read_value(const Value& value, std::optional<std::chrono::seconds>& out, co
                     [&](const std::string& written) { return parse_time(written, limits); });
 }
 
-void read_value(const Value& value, DeleteLimit& out, const Limits&, const Complain& complain) {
+void read_value(const Value& value, sync::DeleteLimit& out, const Limits&, const Complain& complain) {
     const auto* number = value.get<std::int64_t>();
     if (!number)
         read_parsed(value, out, "a share like \"10%\" or a count like 1000", complain, parse_delete_limit);
@@ -243,8 +243,8 @@ std::string show_value(std::chrono::seconds value) {
 std::string show_value(std::optional<std::chrono::seconds> value) {
     return value ? show_value(*value) : show_value(std::string("never"));
 }
-std::string show_value(const DeleteLimit& value) {
-    return value.share ? show_value(fmt::format("{}%", value.percent)) : std::to_string(value.count);
+std::string show_value(const sync::DeleteLimit& value) {
+    return value.is_share ? show_value(fmt::format("{}%", value.percent)) : std::to_string(value.count);
 }
 std::string show_value(PieceLength value) {
     return value.automatic() ? show_value(std::string("auto")) : show_value(value.bytes);

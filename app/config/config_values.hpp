@@ -45,7 +45,7 @@ constexpr auto names_of(MissingFiles) {
 constexpr auto names_of(BadFilePolicy) {
     return std::array<std::string_view, 2>{"strict", "hold-back"};
 }
-constexpr auto names_of(IpVersion) {
+constexpr auto names_of(AddressFamily) {
     return std::array<std::string_view, 3>{"any", "4", "6"};
 }
 constexpr auto names_of(ReleaseFormat) {
@@ -85,7 +85,7 @@ void read_value(const Value& value, std::chrono::seconds& out, const Limits& lim
                 const Complain& complain);
 void read_value(const Value& value, std::optional<std::chrono::seconds>& out, const Limits& limits,
                 const Complain& complain);
-void read_value(const Value& value, DeleteLimit& out, const Limits& limits, const Complain& complain);
+void read_value(const Value& value, sync::DeleteLimit& out, const Limits& limits, const Complain& complain);
 void read_value(const Value& value, PieceLength& out, const Limits& limits, const Complain& complain);
 void read_value(const Value& value, HookCommand& out, const Limits& limits, const Complain& complain);
 void read_value(const Value& value, ListenAddress& out, const Limits& limits, const Complain& complain);
@@ -137,7 +137,7 @@ std::string show_value(std::optional<Bytes> value);
 std::string show_value(Rate value);
 std::string show_value(std::chrono::seconds value);
 std::string show_value(std::optional<std::chrono::seconds> value);
-std::string show_value(const DeleteLimit& value);
+std::string show_value(const sync::DeleteLimit& value);
 std::string show_value(PieceLength value);
 std::string show_value(const HookCommand& value);
 std::string show_value(const ListenAddress& value);

@@ -152,7 +152,7 @@ JobAnswer adopt_job(const Scene& scene) {
 sync::Publisher publisher_of(const Scene& scene) {
     const auto keeping = [&config = scene.config](const std::string& name) {
         const auto* tree = find_tree(config, name);
-        return tree == nullptr ? sync::Keeping() : keeping_for(*tree);
+        return tree == nullptr ? sync::Keeping() : tree->keeping;
     };
     return {scene.store, keeping, {}, scene.clock, scene.progress};
 }
@@ -227,7 +227,7 @@ JobAnswer gc_job(const Scene& scene) {
     // One content may serve several trees, so the most patient of them decides.
     std::chrono::seconds grace{0};
     for (const auto& tree : scene.config.trees)
-        grace = std::max(grace, tree.grace);
+        grace = std::max(grace, tree.keeping.grace);
     const auto result = sync::collect_garbage(scene.store, grace, scene.clock, scene.progress);
     if (!result) return JobAnswer::failure(result.error());
     return {.report = to_json(*result)};

@@ -9,6 +9,8 @@
 #include "app/wiring/wiring.hpp"
 #include "core/system/control_socket.hpp"
 
+#include <fmt/ranges.h>
+
 #include <signal.h>
 
 #include <ctime>
@@ -79,6 +81,10 @@ Exit run_keeper(const Config& config, const std::string& config_file, const Argu
         log.error("{}", store.error().text());
         return Exit::failed;
     }
+    if (!config.not_built.empty())
+        log.warning(
+            "these settings do nothing yet: {} (`mirrorseed check-config` tells what happens instead)",
+            fmt::join(config.not_built, ", "));
     const auto folder = store->folder().again();
     auto listener = ControlListener::listen(store->folder());
     if (!listener || !folder) {

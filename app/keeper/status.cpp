@@ -144,6 +144,7 @@ json::value status_json(const Config& config, Catalogue* catalogue, const std::o
               {"blobs", stored.files},
               {"blob_bytes", stored.bytes}}},
             {"trees", trees},
+            {"not_built", json::array(config.not_built.begin(), config.not_built.end())},
             {"server", {{"connections", 0}, {"requests", 0}, {"bytes_sent", 0}}}};
 }
 

@@ -21,18 +21,6 @@ Result<std::vector<Glob>> globs_of(const Arguments& arguments, std::string_view 
     return globs;
 }
 
-AddressFamily family_of(IpVersion version) {
-    switch (version) {
-        case IpVersion::four:
-            return AddressFamily::ipv4_only;
-        case IpVersion::six:
-            return AddressFamily::ipv6_only;
-        case IpVersion::any:
-            break;
-    }
-    return AddressFamily::any;
-}
-
 std::string host_of(const std::string& public_url) {
     const auto url = HttpUrl::parse(public_url);
     return url ? url->host() : std::string();
@@ -81,17 +69,9 @@ Result<std::string> read_password(const std::string& file) {
 Result<sync::Manners> manners_for(const Config& config, const TreeConfig& tree, const Arguments& arguments) {
     auto password = read_password(tree.password_file);
     if (!password) return password.error();
-    sync::Manners manners{.connections = tree.connections,
-                          .rate_limit = tree.rate_limit,
-                          .timeout = tree.timeout,
-                          .min_rate = tree.min_rate,
-                          .retries = tree.retries,
-                          .family = family_of(tree.ip),
-                          .proxy = tree.proxy,
-                          .ca_file = tree.ca_file,
-                          .password = std::move(*password),
-                          .allow_private = config.sync.allow_private,
-                          .delta_min = tree.delta_min};
+    auto manners = tree.manners;
+    manners.password = std::move(*password);
+    manners.allow_private = config.sync.allow_private;
     if (const auto connections = arguments.value("connections"))
         manners.connections = static_cast<unsigned>(std::stoul(*connections));
     if (const auto rate = arguments.value("rate-limit")) manners.rate_limit = parse_rate(*rate).value();
@@ -115,13 +95,6 @@ Result<sync::OneOff> one_off_for(const Arguments& arguments) {
     };
 }
 
-sync::Keeping keeping_for(const TreeConfig& tree) {
-    return {.generations = tree.keep_generations,
-            .history = tree.history,
-            .grace = tree.grace,
-            .checkout = tree.checkout};
-}
-
 Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const Arguments& arguments) {
     const auto built = check_built(tree);
     if (!built) return built.error();
@@ -142,11 +115,11 @@ Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const 
         .terms = terms_of(*include, *exclude, tree, host_of(config.server.public_url)),
         .full = arguments.has("full"),
         .selection = Selection(std::move(*include), std::move(*exclude)),
-        .max_delete = {tree.max_delete.share, tree.max_delete.percent, tree.max_delete.count},
+        .max_delete = tree.max_delete,
         .allow_deletes = arguments.has("allow-deletes"),
         .publish_without_bad_files = tree.on_bad_file == BadFilePolicy::hold_back,
         .min_free = config.store.min_free,
-        .keeping = keeping_for(tree),
+        .keeping = tree.keeping,
         .watch_for = watch_releases(tree),
     };
 }

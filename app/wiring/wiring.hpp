@@ -15,7 +15,6 @@ Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const 
 Result<sync::Manners> manners_for(const Config& config, const TreeConfig& tree, const Arguments& arguments);
 // What `sync --from URL --to DIR` asks for; the config has no say in it.
 Result<sync::OneOff> one_off_for(const Arguments& arguments);
-sync::Keeping keeping_for(const TreeConfig& tree);
 
 StorePlaces places_of(const Config& config);
 

@@ -3,6 +3,7 @@
 
 namespace mirrorseed {
 
-enum class AddressFamily { any, ipv4_first, ipv6_first, ipv4_only, ipv6_only };
+// The config has words for the first three.
+enum class AddressFamily { any, ipv4_only, ipv6_only, ipv4_first, ipv6_first };
 
 }  // namespace mirrorseed

@@ -31,6 +31,7 @@ protected:
         wish_.upstreams = {"file://" + temp_.at("up")};
         wish_.max_delete = {true, 100, 0};
         wish_.rest_between_listings = {};
+        wish_.keeping.grace = {};
     }
 
     void reopen() {

@@ -52,7 +52,7 @@ TEST(Config, TakesDefaultsWhereNothingIsSaid) {
     EXPECT_EQ(loaded.config.store.min_free, Bytes{5} << 30);
     EXPECT_EQ(loaded.config.server.listen.front().str(), "[::]:8080");
     EXPECT_EQ(loaded.config.sync.scrub, std::chrono::days(30));
-    EXPECT_EQ(loaded.config.trees.front().max_delete, (DeleteLimit{true, 10, 0}));
+    EXPECT_EQ(loaded.config.trees.front().max_delete, (sync::DeleteLimit{true, 10, 0}));
 }
 
 TEST(Config, ReadsEveryKindOfValue) {
@@ -78,7 +78,7 @@ max_delete = "1000"
 delta_min = "never"
 on_publish = ["/bin/x", ["/bin/y", "-v", ""]]
 ip = "4"
-missing = "fetch"
+missing_budget = "1 GiB"
 on_bad_file = "hold-back"
 [[tree.release]]
 match = "iso/"
@@ -100,11 +100,11 @@ match = "*.iso"
     EXPECT_EQ(config.log.level, LogLevel::warning);
     const auto& first = config.trees.front();
     EXPECT_TRUE(std::holds_alternative<Cron>(first.schedule));
-    EXPECT_EQ(first.max_delete, (DeleteLimit{false, 0, 1000}));
-    EXPECT_FALSE(first.delta_min);
+    EXPECT_EQ(first.max_delete, (sync::DeleteLimit{false, 0, 1000}));
+    EXPECT_FALSE(first.manners.delta_min);
     EXPECT_THAT(first.on_publish[1].arguments, ElementsAre("/bin/y", "-v", ""));
-    EXPECT_EQ(first.ip, IpVersion::four);
-    EXPECT_EQ(first.missing, MissingFiles::fetch);
+    EXPECT_EQ(first.manners.family, AddressFamily::ipv4_only);
+    EXPECT_EQ(first.missing_budget, Bytes{1} << 30);
     EXPECT_EQ(first.on_bad_file, BadFilePolicy::hold_back);
     EXPECT_EQ(first.releases.front().piece_length.bytes, 1U << 20);
     EXPECT_EQ(first.releases.front().format, ReleaseFormat::hybrid);
@@ -113,11 +113,11 @@ match = "*.iso"
 
 TEST(Config, TakesDeletesAsShareOrCount) {
     for (const auto& [text, expected] :
-         std::initializer_list<std::pair<std::string, DeleteLimit>>{{"\"10%\"", {true, 10, 0}},
-                                                                    {"\"0.5%\"", {true, 0.5, 0}},
-                                                                    {"1000", {false, 0, 1000}},
-                                                                    {"\"1000\"", {false, 0, 1000}},
-                                                                    {"0", {false, 0, 0}}})
+         std::initializer_list<std::pair<std::string, sync::DeleteLimit>>{{"\"10%\"", {true, 10, 0}},
+                                                                          {"\"0.5%\"", {true, 0.5, 0}},
+                                                                          {"1000", {false, 0, 1000}},
+                                                                          {"\"1000\"", {false, 0, 1000}},
+                                                                          {"0", {false, 0, 0}}})
         EXPECT_EQ(read(tree + "max_delete = " + text).config.trees.front().max_delete, expected) << text;
 }
 
@@ -302,6 +302,33 @@ TEST(ConfigText, OfTheManualNamesEveryKey) {
     for (const auto key : {"min_free", "tls_listen", "scrub", "level", "max_delete", "keep_versions",
                            "suites", "repos", "architectures", "[tree.images]"})
         EXPECT_THAT(manual, HasSubstr(key));
+}
+
+std::vector<std::string> not_built(const std::string& text) {
+    std::vector<std::string> lines;
+    for (const auto& item : read(text).not_built)
+        lines.push_back(format_fault(item));
+    return lines;
+}
+
+TEST(Config, TellsWhatIsSetAndDoesNothingYet) {
+    EXPECT_THAT(
+        not_built(store + "[sync]\ngc = \"12h\"\nmax_syncs = 2\n" + tree + "schedule = \"every 1h\"\n"),
+        ElementsAre(HasSubstr(":3:6: gc: is not built yet: what nothing needs is freed by `gc` alone"),
+                    HasSubstr(":8:12: schedule: is not built yet: trees are synced at the start")));
+    EXPECT_THAT(not_built(store + tree + "schedule = \"manual\"\ngrace = \"24h\"\n"), IsEmpty());
+    EXPECT_THAT(not_built(store + tree + "[[tree.release]]\nmatch = \"iso/\"\n"),
+                ElementsAre(HasSubstr("match: is not built yet")));
+    EXPECT_THAT(read(store + tree + "grace = \"1h\"\n").config.not_built, ElementsAre("tree[0].grace"));
+}
+
+TEST(Config, RefusesWhatWouldBreakAPromiseToClients) {
+    EXPECT_THAT(faults(store + "[server]\ntracker = true\n"),
+                ElementsAre(HasSubstr("tracker: is not built yet: there is no tracker")));
+    EXPECT_THAT(faults(store + tree + "missing = \"redirect\"\n"),
+                ElementsAre(HasSubstr("missing: is not built yet: what is not held is 404")));
+    EXPECT_THAT(faults(store + "[server]\ntracker = false\n" + tree + "missing = \"not-found\"\n"),
+                IsEmpty());
 }
 
 }  // namespace

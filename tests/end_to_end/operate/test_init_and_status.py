@@ -54,3 +54,19 @@ def test_keygen_makes_a_key_that_signs_heads(mirror):
                             "-rawin", "-in", "message", "-sigfile", "signature"], cwd=mirror.folder,
                            capture_output=True, text=True)
     assert check.returncode == 0, check.stderr
+
+
+def test_settings_that_do_nothing_yet_are_told_and_refuse_nothing(mirror):
+    mirror.write("f", "x")
+    mirror.configure('schedule = "every 1h"\ngrace = "48h"', more='[sync]\ngc = "12h"')
+    done = mirror.good("check-config")
+    assert "gc: is not built yet" in done.stderr and "schedule: is not built yet" in done.stderr
+    assert mirror.json("check-config")["ok"] is True
+    assert [item["text"].split(":")[0] for item in mirror.json("check-config")["not_built"]] == ["gc", "schedule", "grace"]
+    named = ["sync.gc", "tree[0].schedule", "tree[0].grace"]
+    assert mirror.json("status")["not_built"] == named
+    keeper = mirror.keep()
+    assert f"these settings do nothing yet: {', '.join(named)}" in keeper.read_log()
+    mirror.configure('missing = "redirect"')
+    done = mirror.run("check-config")
+    assert done.returncode == 2 and "missing: is not built yet" in done.stderr
