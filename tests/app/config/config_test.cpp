@@ -162,6 +162,7 @@ TEST(Config, RefusesBadValues) {
         {store + "[server]\npublic_url = \"ftp://h.example/\"", "does not begin with http://, https://"},
         {store + "[server]\nstatus_access = \"all\"", "\"all\" is none of \"local\", \"token\", \"public\""},
         {store + "[server]\ntrusted_proxies = [\"10.0.0.0/33\"]", "is no address or network"},
+        {store + "[server]\ntrusted_proxies = [\"::ffff:10.0.0.0/104\"]", "is no address and no network"},
         {store + "[server]\naccess_log = 2020-01-01", "expected a string, but there is a date or time"},
         {store + "[log]\nlevel = \"\\u001b[31m\"", "\"\\x1b[31m\" is none of"},
         {store + "[sync]\nnice = 20", "between -20 and 19"},
