@@ -162,6 +162,7 @@ TEST(Config, RefusesBadValues) {
         {store + "[server]\npublic_url = \"ftp://h.example/\"", "does not begin with http://, https://"},
         {store + "[server]\nstatus_access = \"all\"", "\"all\" is none of \"local\", \"token\", \"public\""},
         {store + "[server]\ntrusted_proxies = [\"10.0.0.0/33\"]", "is no address or network"},
+        {store + "[server]\ntrusted_proxies = [\"::ffff:10.0.0.0/104\"]", "is no address and no network"},
         {store + "[server]\naccess_log = 2020-01-01", "expected a string, but there is a date or time"},
         {store + "[log]\nlevel = \"\\u001b[31m\"", "\"\\x1b[31m\" is none of"},
         {store + "[sync]\nnice = 20", "between -20 and 19"},
@@ -313,22 +314,21 @@ std::vector<std::string> not_built(const std::string& text) {
 
 TEST(Config, TellsWhatIsSetAndDoesNothingYet) {
     EXPECT_THAT(
-        not_built(store + "[sync]\ngc = \"12h\"\nmax_syncs = 2\n" + tree + "schedule = \"every 1h\"\n"),
-        ElementsAre(HasSubstr(":3:6: gc: is not built yet: what nothing needs is freed by `gc` alone"),
-                    HasSubstr(":8:12: schedule: is not built yet: trees are synced at the start")));
-    EXPECT_THAT(not_built(store + tree + "schedule = \"manual\"\ngrace = \"24h\"\n"), IsEmpty());
-    EXPECT_THAT(not_built(store + tree + "[[tree.release]]\nmatch = \"iso/\"\n"),
+        not_built(tree + "schedule = \"every 1h\"\n[sync]\ngc = \"12h\"\nmax_syncs = 2\n"),
+        ElementsAre(HasSubstr(":6:12: schedule: is not built yet: trees are synced at the start"),
+                    HasSubstr(":8:6: gc: is not built yet: what nothing needs is freed by `gc` alone")));
+    EXPECT_THAT(not_built(tree + "schedule = \"manual\"\ngrace = \"24h\"\n"), IsEmpty());
+    EXPECT_THAT(not_built(tree + "[[tree.release]]\nmatch = \"iso/\"\n"),
                 ElementsAre(HasSubstr("match: is not built yet")));
-    EXPECT_THAT(read(store + tree + "grace = \"1h\"\n").config.not_built, ElementsAre("tree[0].grace"));
+    EXPECT_THAT(read(tree + "grace = \"1h\"\n").config.not_built, ElementsAre("tree[0].grace"));
 }
 
 TEST(Config, RefusesWhatWouldBreakAPromiseToClients) {
     EXPECT_THAT(faults(store + "[server]\ntracker = true\n"),
                 ElementsAre(HasSubstr("tracker: is not built yet: there is no tracker")));
-    EXPECT_THAT(faults(store + tree + "missing = \"redirect\"\n"),
+    EXPECT_THAT(faults(tree + "missing = \"redirect\"\n"),
                 ElementsAre(HasSubstr("missing: is not built yet: what is not held is 404")));
-    EXPECT_THAT(faults(store + "[server]\ntracker = false\n" + tree + "missing = \"not-found\"\n"),
-                IsEmpty());
+    EXPECT_THAT(faults(tree + "missing = \"not-found\"\n[server]\ntracker = false\n"), IsEmpty());
 }
 
 }  // namespace

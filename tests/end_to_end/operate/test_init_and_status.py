@@ -62,7 +62,7 @@ def test_settings_that_do_nothing_yet_are_told_and_refuse_nothing(mirror):
     done = mirror.good("check-config")
     assert "gc: is not built yet" in done.stderr and "schedule: is not built yet" in done.stderr
     assert mirror.json("check-config")["ok"] is True
-    assert [item["text"].split(":")[0] for item in mirror.json("check-config")["not_built"]] == ["gc", "schedule", "grace"]
+    assert [item["text"].split(":")[0] for item in mirror.json("check-config")["not_built"]] == ["schedule", "grace", "gc"]
     named = ["sync.gc", "tree[0].schedule", "tree[0].grace"]
     assert mirror.json("status")["not_built"] == named
     keeper = mirror.keep()
