@@ -447,7 +447,8 @@ private:
     void finish_result() {
         for (const auto* some : {&result_.same, &result_.changed})
             result_.missing.insert(result_.missing.end(), some->begin(), some->end());
-        std::sort(result_.missing.begin(), result_.missing.end());
+        for (auto* places : {&result_.same, &result_.missing})
+            std::sort(places->begin(), places->end());
         std::sort(result_.quarantined.begin(), result_.quarantined.end(),
                   [](const auto& a, const auto& b) { return a.path < b.path; });
     }

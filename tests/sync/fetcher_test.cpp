@@ -313,6 +313,23 @@ TEST_F(FetcherTest, WhatChangedOrIsGoneIsNotQuarantined) {
     EXPECT_THAT(landing_.names(), ElementsAre("stays"));
 }
 
+// Who looks up what a fetch of a large tree tells of need not search through it.
+TEST_F(FetcherTest, WhatIsTheSameIsToldInTheListingsOrder) {
+    list({"a", "b", "c"});
+    std::vector<Order*> taken;
+    FakeUpstream upstream([&](Orders& orders, Order& order) {
+        taken.push_back(&order);
+        if (taken.size() < 3) return;
+        for (const std::size_t at : {2, 0, 1})
+            orders.still_same(*taken.at(at));
+    });
+    upstream.at_once = 3;
+    upstream.bytes_at_once = 100;
+    const auto result = fetch(std::move(upstream));
+    ASSERT_TRUE(ok(result));
+    EXPECT_THAT(paths(result->same), ElementsAre("a", "b", "c"));
+}
+
 class Refuses final : public ContentCheck {
 public:
     void see(ByteSpan bytes) override { seen_ += bytes.size(); }
