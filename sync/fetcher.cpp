@@ -1,13 +1,13 @@
 #include "sync/fetcher.hpp"
 
 #include "core/text.hpp"
+#include "sync/dice.hpp"
 #include "sync/order_book.hpp"
 #include "sync/staged_part.hpp"
 
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
-#include <random>
 #include <stop_token>
 #include <thread>
 #include <unordered_map>
@@ -131,7 +131,7 @@ public:
             result_.changed.push_back(job.place);
             return drop(job);
         }
-        switch (book_.failed(job.number, {again, asked, chance_(dice_)}, Clock::now())) {
+        switch (book_.failed(job.number, {again, asked, dice_()}, Clock::now())) {
             case OrderBook::Fate::later:
                 return lay_by(job);
             case OrderBook::Fate::lost:
@@ -435,8 +435,7 @@ private:
     std::vector<Arrival> arrived_;
     std::optional<Error> ended_;
     FetchResult result_;
-    std::minstd_rand dice_{std::random_device{}()};
-    std::uniform_real_distribution<double> chance_{0, 1};
+    Dice dice_;
 };
 
 }  // namespace
