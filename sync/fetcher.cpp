@@ -4,6 +4,7 @@
 #include "sync/dice.hpp"
 #include "sync/order_book.hpp"
 #include "sync/staged_part.hpp"
+#include "sync/whole_folders.hpp"
 
 #include <algorithm>
 #include <condition_variable>
@@ -43,7 +44,8 @@ public:
           landing_(landing),
           staging_(std::move(staging)),
           progress_(progress),
-          book_(wanted.size(), lanes, wish.retry) {}
+          book_(wanted.size(), lanes, wish.retry),
+          folders_(listing, wanted) {}
 
     Result<FetchResult> run(Upstream& upstream) {
         {
@@ -204,20 +206,6 @@ private:
         }
         return orders;
     }
-    // How many files the folder of the next one has, when there is nothing else in it and all are wanted. The
-    // wanted are in order, so the first and the last of the folder tell.
-    std::uint32_t all_of_its_folder(std::size_t index) {
-        const auto& place = wanted_[index].place;
-        const auto& folder = listing_.folders()[place.folder];
-        if (place.entry == 0) {
-            const auto size = folder.size();
-            const Listing::Place last{place.folder, static_cast<std::uint32_t>(size - 1)};
-            const bool all = folder.is_whole() && index + size <= wanted_.size() &&
-                             wanted_[index + size - 1].place == last;
-            whole_ = {place.folder, all ? static_cast<std::uint32_t>(size) : 0};
-        }
-        return whole_.folder == place.folder ? whole_.files : 0;
-    }
     std::unique_ptr<Job> make_job(std::size_t index) {
         const auto& wanted = wanted_[index];
         auto listed = listing_.at(wanted.place);
@@ -227,7 +215,7 @@ private:
         job->validator = std::move(listed.validator);
         job->number = index;
         job->place = wanted.place;
-        job->all_of_folder = all_of_its_folder(index);
+        job->all_of_folder = folders_.files_beside(index);
         if (wanted.held) job->held = landing_.held(job->item.path);
         progress_.at(job->item.path.str());
         return job;
@@ -428,10 +416,8 @@ private:
     std::uint64_t news_ = 0;               // how often they were told that something changed
     std::condition_variable batch_ready_;  // for the thread that commits
     OrderBook book_;
+    WholeFolders folders_;
     std::unordered_map<OrderBook::Number, std::unique_ptr<Job>> jobs_;  // that are out or wait
-    struct {
-        std::uint32_t folder = 0, files = 0;
-    } whole_;  // the folder of the newest job, and its files if all are wanted
     std::vector<Arrival> arrived_;
     std::optional<Error> ended_;
     FetchResult result_;
