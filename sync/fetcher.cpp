@@ -1,12 +1,14 @@
 #include "sync/fetcher.hpp"
 
 #include "core/text.hpp"
+#include "sync/dice.hpp"
+#include "sync/order_book.hpp"
 #include "sync/staged_part.hpp"
+#include "sync/whole_folders.hpp"
 
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
-#include <random>
 #include <stop_token>
 #include <thread>
 #include <unordered_map>
@@ -14,27 +16,16 @@
 namespace mirrorseed::sync {
 namespace {
 
-using SteadyTime = std::chrono::steady_clock::time_point;
-
-// A batch is what a crash may cost: the files of one are fetched again. To make one safe the whole file
-// system is written out, which holds up everybody who uses it; so a batch is what came within some seconds.
-constexpr std::chrono::seconds batch_time{10};
-constexpr std::size_t batch_files = 32'000;
-constexpr Bytes batch_size = Bytes{2} << 30;
-// How many batches may wait for a slow disk before the lanes wait too.
-constexpr std::size_t most_waiting_files = 2 * batch_files;
 // A large file is synced in these steps, so a loss of power costs at most one of them.
 constexpr Bytes resume_step = Bytes{32} << 20;
 // A smaller part is not worth a note.
 constexpr Bytes least_part = Bytes{1} << 20;
-// Orders that come due within this time of each other go to the upstream together.
-constexpr std::chrono::milliseconds together{1000};
+using Clock = std::chrono::steady_clock;
 
 struct Job final : Order {
+    OrderBook::Number number = 0;
     Listing::Place place{};
-    unsigned failures = 0;
-    std::uint64_t arrivals_then = 0;  // when it failed first
-    SteadyTime due{};
+    bool is_another_attempt = false;
     RelPath staged{};
     std::optional<Intake> intake{};
     Bytes resumed_at = 0;
@@ -46,20 +37,20 @@ struct Job final : Order {
 class Fetcher final : public Orders {
 public:
     Fetcher(Listing& listing, const std::vector<Plan::Fetch>& wanted, const FetchWish& wish, Landing& landing,
-            Folder staging, Progress& progress)
+            Folder staging, unsigned lanes, Progress& progress)
         : listing_(listing),
           wanted_(wanted),
           wish_(wish),
           landing_(landing),
           staging_(std::move(staging)),
-          progress_(progress) {}
+          progress_(progress),
+          book_(wanted.size(), lanes, wish.retry),
+          folders_(listing, wanted) {}
 
     Result<FetchResult> run(Upstream& upstream) {
         {
             std::vector<std::jthread> lanes;
-            const auto count = std::max(1U, upstream.lanes());
-            lanes_ = count;
-            for (unsigned i = 0; i < count; ++i)
+            for (auto count = book_.lanes(); count > 0; --count)
                 lanes.emplace_back([this, &upstream] { drive(upstream); });
             commit_while_lanes_run();
         }
@@ -71,14 +62,18 @@ public:
     }
 
     std::vector<Order*> take(std::size_t files, Bytes bytes) override {
+        const auto size_of = [this](OrderBook::Number number) {
+            const auto place = wanted_[number].place;
+            return listing_.folders()[place.folder].file_size(place.entry);
+        };
         std::unique_lock lock(mutex_);
-        std::vector<Order*> taken;
         for (;;) {
             if (ended_ || progress_.stop_requested()) return {};
-            if (may_begin()) take_due(taken, files, bytes);
-            if (!taken.empty()) return taken;
-            if (next_ == wanted_.size() && waiting_.empty() && out_.empty()) return {};
-            wait_for_something(lock);
+            const auto taken = book_.take({files, bytes}, size_of, Clock::now());
+            if (!taken.empty()) return orders_of(taken);
+            if (!book_.is_any_left()) return {};
+            changed_.wait_until(lock, progress_.stop_token(), book_.look_again(Clock::now()),
+                                [this, then = news_] { return news_ != then; });
         }
     }
 
@@ -105,7 +100,7 @@ public:
         arrival.item.entry.digest = job.intake->finish();
         transferred(job);
         job.intake.reset();
-        if (job.synced > 0 || job.failures > 0) forget_part(staging_, job.staged);
+        if (job.synced > 0 || job.is_another_attempt) forget_part(staging_, job.staged);
         arrive(job, std::move(arrival), staging_, job.staged, Acquire::move);
     }
 
@@ -121,10 +116,11 @@ public:
     }
 
     void still_same(Order& order) override {
+        const auto& job = job_of(order);
         const std::lock_guard lock(mutex_);
-        result_.same.push_back(job_of(order).place);
-        ++arrivals_;
-        close(order);
+        result_.same.push_back(job.place);
+        book_.still_same(job.number);
+        close(job);
     }
 
     void failed(Order& order, const Error& why, Again again,
@@ -132,18 +128,22 @@ public:
         auto& job = job_of(order);
         keep_part(job, why);
         const std::lock_guard lock(mutex_);
-        if (ended_ || progress_.stop_requested()) return close(order);
+        if (ended_ || progress_.stop_requested()) return drop(job);
         if (why.is(Fault::changed) || why.is(Fault::not_found)) {
             result_.changed.push_back(job.place);
-            return close(order);
+            return drop(job);
         }
-        if (again == Again::later && try_again(job, asked)) return;
-        const bool lost = again == Again::later && arrivals_ == job.arrivals_then;
-        if (lost)
-            end({Fault::busy, why.within("the upstream is lost").text()});
-        else
-            quarantine(job, why);
-        close(order);
+        switch (book_.failed(job.number, {again, asked, dice_()}, Clock::now())) {
+            case OrderBook::Fate::later:
+                return lay_by(job);
+            case OrderBook::Fate::lost:
+                end({Fault::busy, why.within("the upstream is lost").text()});
+                break;
+            case OrderBook::Fate::left:
+                quarantine(job, why);
+                break;
+        }
+        close(job);
     }
 
 private:
@@ -161,7 +161,7 @@ private:
             end(Error(Fault::failed, std::string("fetching failed: ") + escaped.what()));
         }
         const std::lock_guard lock(mutex_);
-        --lanes_;
+        book_.lane_ended();
         tell();
         batch_ready_.notify_one();
     }
@@ -175,67 +175,36 @@ private:
         if (!ended_) ended_ = why;
         tell();
     }
-    void close(Order& order) {
+    void close(const Job& job) {
         progress_.file_done();
-        out_.erase(&order);
+        jobs_.erase(OrderBook::Number{job.number});
         // Whoever waits in take() waits for the last orders alone.
-        if (out_.empty()) tell();
+        if (!book_.is_any_out()) tell();
+    }
+    void drop(const Job& job) {
+        book_.dropped(job.number);
+        close(job);
+    }
+    // Until it is tried again.
+    void lay_by(Job& job) {
+        job.is_another_attempt = true;
+        job.intake.reset();
+        job.watch.reset();
+        job.all_of_folder = 0;  // who asks again asks for what is wanted alone
+        tell();
     }
     void quarantine(const Job& job, const Error& why) {
         result_.quarantined.push_back({job.item.path, why.text()});
         result_.missing.push_back(job.place);
     }
-    bool is_batch() const {
-        return arrived_.size() >= batch_files || arrived_bytes_ >= batch_size ||
-               std::chrono::steady_clock::now() >= batch_due();
-    }
-    SteadyTime batch_due() const { return arrived_.empty() ? SteadyTime::max() : batch_begun_ + batch_time; }
-    bool may_begin() const {
-        return arrived_.size() < most_waiting_files && std::chrono::steady_clock::now() >= quiet_until_;
-    }
-    void wait_for_something(std::unique_lock<std::mutex>& lock) {
-        auto until = std::chrono::steady_clock::now() + std::chrono::seconds(1);
-        for (const auto& job : waiting_)
-            until = std::min(until, job->due);
-        if (quiet_until_ > std::chrono::steady_clock::now()) until = std::max(until, quiet_until_);
-        changed_.wait_until(lock, progress_.stop_token(), until,
-                            [this, then = news_] { return news_ != then; });
-    }
-    void take_due(std::vector<Order*>& taken, std::size_t files, Bytes bytes) {
-        Bytes sum = 0;
-        const auto full = [&] { return taken.size() >= files || (sum >= bytes && !taken.empty()); };
-        const auto hand_out = [&](std::unique_ptr<Job> job) {
-            sum += job->item.entry.size;
-            taken.push_back(job.get());
-            out_.emplace(job.get(), std::move(job));
-        };
-        const auto now = std::chrono::steady_clock::now();
-        const bool any_due =
-            std::any_of(waiting_.begin(), waiting_.end(), [&](const auto& job) { return job->due <= now; });
-        for (auto job = waiting_.begin(); any_due && job != waiting_.end() && !full();) {
-            if ((*job)->due > now + together) {
-                ++job;
-                continue;
-            }
-            hand_out(std::move(*job));
-            job = waiting_.erase(job);
+    std::vector<Order*> orders_of(const std::vector<OrderBook::Number>& numbers) {
+        std::vector<Order*> orders;
+        for (const auto number : numbers) {
+            auto& job = jobs_[number];
+            if (!job) job = make_job(number);
+            orders.push_back(job.get());
         }
-        while (!full() && next_ < wanted_.size())
-            hand_out(make_job(next_++));
-    }
-    // How many files the folder of the next one has, when there is nothing else in it and all are wanted. The
-    // wanted are in order, so the first and the last of the folder tell.
-    std::uint32_t all_of_its_folder(std::size_t index) {
-        const auto& place = wanted_[index].place;
-        const auto& folder = listing_.folders()[place.folder];
-        if (place.entry == 0) {
-            const auto size = folder.size();
-            const Listing::Place last{place.folder, static_cast<std::uint32_t>(size - 1)};
-            const bool all = folder.is_whole() && index + size <= wanted_.size() &&
-                             wanted_[index + size - 1].place == last;
-            whole_ = {place.folder, all ? static_cast<std::uint32_t>(size) : 0};
-        }
-        return whole_.folder == place.folder ? whole_.files : 0;
+        return orders;
     }
     std::unique_ptr<Job> make_job(std::size_t index) {
         const auto& wanted = wanted_[index];
@@ -244,29 +213,13 @@ private:
         job->item = {listing_.path_of(wanted.place), std::move(listed.entry)};
         job->sureness = wish_.by_digest ? Sureness::rough : listed.sureness;
         job->validator = std::move(listed.validator);
+        job->number = index;
         job->place = wanted.place;
-        job->all_of_folder = all_of_its_folder(index);
+        job->all_of_folder = folders_.files_beside(index);
         if (wanted.held) job->held = landing_.held(job->item.path);
         progress_.at(job->item.path.str());
         return job;
     }
-    // False when it was tried often enough. While nothing at all arrives, nothing new is begun either.
-    bool try_again(Job& job, std::optional<std::chrono::milliseconds> asked) {
-        if (job.failures++ == 0) job.arrivals_then = arrivals_;
-        if (!wish_.retry.allows(job.failures)) return false;
-        const auto wait = wish_.retry.wait(job.failures, chance_(dice_), asked);
-        job.due = std::chrono::steady_clock::now() + wait;
-        if (++troubles_in_a_row_ >= lanes_) quiet_until_ = std::max(quiet_until_, job.due);
-        job.intake.reset();
-        job.watch.reset();
-        job.all_of_folder = 0;  // who asks again asks for what is wanted alone
-        const auto found = out_.find(&job);
-        waiting_.push_back(std::move(found->second));
-        out_.erase(found);
-        tell();
-        return true;
-    }
-
     Arrival arrival_of(const Job& job) const {
         return {.place = job.place,
                 .item = job.item,
@@ -395,13 +348,11 @@ private:
                                          StagedFile{path, entry.size, entry.mtime, *entry.digest}});
             result_.missing.push_back(job.place);
         } else {
-            if (arrived_.empty()) batch_begun_ = std::chrono::steady_clock::now();
-            arrived_bytes_ += arrival.item.entry.size;
+            book_.add_to_batch(arrival.item.entry.size, Clock::now());
             arrived_.push_back(std::move(arrival));
-            if (arrived_.size() == 1 || is_batch()) batch_ready_.notify_one();
+            if (arrived_.size() == 1 || book_.is_batch(Clock::now())) batch_ready_.notify_one();
         }
-        ++arrivals_;
-        troubles_in_a_row_ = 0;
+        book_.arrived(job.number);
         close(job);
     }
 
@@ -410,11 +361,11 @@ private:
             std::vector<Arrival> batch;
             {
                 std::unique_lock lock(mutex_);
-                while (lanes_ > 0 && !is_batch())
+                while (book_.lanes() > 0 && !book_.is_batch(Clock::now()))
                     wait_for_batch(lock);
-                running = lanes_ > 0;
+                running = book_.lanes() > 0;
                 batch.swap(arrived_);
-                arrived_bytes_ = 0;
+                book_.begin_commit();
                 tell();
             }
             if (!batch.empty()) commit(batch);
@@ -425,7 +376,7 @@ private:
         if (arrived_.empty())
             batch_ready_.wait(lock);
         else
-            batch_ready_.wait_until(lock, batch_due());
+            batch_ready_.wait_until(lock, book_.batch_due());
     }
 
     // What came before the trouble is kept as well.
@@ -447,7 +398,8 @@ private:
     void finish_result() {
         for (const auto* some : {&result_.same, &result_.changed})
             result_.missing.insert(result_.missing.end(), some->begin(), some->end());
-        std::sort(result_.missing.begin(), result_.missing.end());
+        for (auto* places : {&result_.same, &result_.missing})
+            std::sort(places->begin(), places->end());
         std::sort(result_.quarantined.begin(), result_.quarantined.end(),
                   [](const auto& a, const auto& b) { return a.path < b.path; });
     }
@@ -463,23 +415,13 @@ private:
     std::condition_variable_any changed_;  // for lanes
     std::uint64_t news_ = 0;               // how often they were told that something changed
     std::condition_variable batch_ready_;  // for the thread that commits
-    unsigned lanes_ = 0;                   // that still run
-    std::size_t next_ = 0;
-    struct {
-        std::uint32_t folder = 0, files = 0;
-    } whole_;  // the folder of the one before next_, and its files if all are wanted
-    std::unordered_map<const Order*, std::unique_ptr<Job>> out_;
-    std::vector<std::unique_ptr<Job>> waiting_;  // to be tried again
+    OrderBook book_;
+    WholeFolders folders_;
+    std::unordered_map<OrderBook::Number, std::unique_ptr<Job>> jobs_;  // that are out or wait
     std::vector<Arrival> arrived_;
-    Bytes arrived_bytes_ = 0;
-    SteadyTime batch_begun_{};
-    std::uint64_t arrivals_ = 0;
-    unsigned troubles_in_a_row_ = 0;
-    SteadyTime quiet_until_{};
     std::optional<Error> ended_;
     FetchResult result_;
-    std::minstd_rand dice_{std::random_device{}()};
-    std::uniform_real_distribution<double> chance_{0, 1};
+    Dice dice_;
 };
 
 }  // namespace
@@ -489,7 +431,8 @@ Result<FetchResult> fetch_files(Upstream& upstream, Listing& listing, const std:
     if (wanted.empty()) return FetchResult();
     auto staging = landing.staging();
     if (!staging) return staging.error();
-    return Fetcher(listing, wanted, wish, landing, std::move(*staging), progress).run(upstream);
+    const auto lanes = std::max(1U, upstream.lanes());
+    return Fetcher(listing, wanted, wish, landing, std::move(*staging), lanes, progress).run(upstream);
 }
 
 }  // namespace mirrorseed::sync

@@ -19,7 +19,7 @@
 namespace mirrorseed::sync {
 
 struct FetchResult {
-    std::vector<Listing::Place> same;     // are what the tree has already
+    std::vector<Listing::Place> same;     // are what the tree has already, in ascending order
     std::vector<Listing::Place> changed;  // are not, or are no more, what was listed
     std::vector<Listing::Place> missing;  // all that did not come, for whatever reason, in ascending order
     std::vector<LeftOut> quarantined;     // could not be had

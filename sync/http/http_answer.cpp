@@ -146,4 +146,29 @@ std::optional<Bytes> content_length(const HttpResponse& response) {
     return text && !response.field("transfer-encoding") ? whole_number(without_blanks(*text)) : std::nullopt;
 }
 
+bool fits(Bytes size, const Order& order) {
+    const auto listed = order.item.entry.size;
+    switch (order.sureness) {
+        case Sureness::exact:
+            return size == listed;
+        case Sureness::rough:
+            return (size > listed ? size - listed : listed - size) <= size_doubt(listed);
+        case Sureness::none:
+            break;
+    }
+    return true;
+}
+
+bool confirms_held(const HttpResponse& head, const Order& order) {
+    if (head.status != 200 || head.url.target().ends_with('/') || is_encoded(head)) return false;
+    const auto& held = *order.held;
+    // Apache's head of an empty file tells no length.
+    const auto size = content_length(head).value_or(0);
+    const auto mtime = last_modified(head);
+    // A server that tells no time leaves the page's, to which the file was set when it came.
+    const bool same_time = mtime ? mtime->seconds() == held.mtime.seconds()
+                                 : order.sureness == Sureness::rough && held.mtime == order.item.entry.mtime;
+    return size == held.size && same_time;
+}
+
 }  // namespace mirrorseed::sync

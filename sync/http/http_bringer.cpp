@@ -1,17 +1,15 @@
 #include "sync/http/http_bringer.hpp"
 
 #include "core/http/content_range.hpp"
-#include "core/http/http_date.hpp"
 #include "core/http/http_fault.hpp"
 #include "core/http/http_pace.hpp"
 #include "sync/http/http_answer.hpp"
-#include "sync/http/page_memory.hpp"
+#include "sync/http/http_question.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <cstdlib>
 #include <limits>
 
 namespace mirrorseed::sync {
@@ -24,19 +22,6 @@ constexpr Bytes largest_unknown = Bytes{1} << 40;
 
 Error changed(const HttpResponse& head, const std::string& how) {
     return {Fault::changed, head.url.shown() + " is not as it was listed: " + how};
-}
-
-bool fits(Bytes size, const Order& order) {
-    const auto listed = order.item.entry.size;
-    switch (order.sureness) {
-        case Sureness::exact:
-            return size == listed;
-        case Sureness::rough:
-            return (size > listed ? size - listed : listed - size) <= size_doubt(listed);
-        case Sureness::none:
-            break;
-    }
-    return true;
 }
 
 Bytes most_bytes(const Order& order) {
@@ -184,14 +169,17 @@ public:
     }
 
 private:
-    enum class Ask { rest_or_condition, whole };
-
     void bring(Order& order) {
         if (may_be_held_already(order) && is_confirmed(order)) return orders_.still_same(order);
-        if (bring(order, Ask::rest_or_condition)) return;
+        const auto intake = orders_.intake(order);
+        if (!intake) return orders_.failed(order, intake.error(), Again::no);
+        const auto part = (*intake)->size();
+        const auto question = question_for(order, part);
+        const bool starts_over = question.kind == HttpQuestion::Kind::whole && part > 0;
+        if (!starts_over && ask(order, **intake, question)) return;
         const auto fresh = orders_.start_over(order);
         if (!fresh) return orders_.failed(order, fresh.error(), Again::no);
-        if (!bring(order, Ask::whole))
+        if (!ask(order, **fresh, {}))
             orders_.failed(
                 order, Error(Fault::failed, url_of(order).shown() + ": the server insists on sending parts"),
                 Again::no);
@@ -208,39 +196,25 @@ private:
     HttpUrl url_of(const Order& order) const { return file_url(lane_.root, order.item.path); }
 
     // False when the order is open still, and the whole is to be asked for.
-    bool bring(Order& order, Ask ask) {
-        const auto intake = orders_.intake(order);
-        if (!intake) return orders_.failed(order, intake.error(), Again::no), true;
-        HttpRequest request{.url = url_of(order), .limits = lane_.site.limits()};
+    bool ask(Order& order, Intake& intake, const HttpQuestion& question) {
+        HttpRequest request{.url = url_of(order), .fields = question.fields, .limits = lane_.site.limits()};
         request.limits.body = HttpLimits::any_size;
         if (lane_.throttle.limits()) request.limits.slowest = {};
-        const bool may_be_part = ask == Ask::rest_or_condition && (*intake)->size() > 0;
-        if (may_be_part && order.part_validator.empty()) return false;
-        if (may_be_part) ask_for_rest(request, order, (*intake)->size());
-        const auto condition =
-            ask == Ask::rest_or_condition && !may_be_part ? condition_for(order) : std::nullopt;
-        if (condition) request.fields.push_back(condition->field);
-
-        FileSink sink(lane_, orders_, order, **intake, request.url, progress_);
+        FileSink sink(lane_, orders_, order, intake, request.url, progress_);
         const auto response = client_->fetch(request, &sink, progress_.stop_token());
         if (!response && sink.was_wrong_part()) return false;
         if (!response) return fail(order, trouble_of(response.error())), true;
-        if (response->status == 304 && condition) return settle_same(order, *condition, *response);
-        if (response->status == 416 && may_be_part) return false;
-        if (!response->is_success()) return fail(order, trouble_of(*response)), true;
+        switch (meaning_of(*response, question)) {
+            case HttpMeaning::ask_for_whole:
+                return false;
+            case HttpMeaning::same:
+                return orders_.still_same(order), true;
+            case HttpMeaning::trouble:
+                return fail(order, trouble_of(*response)), true;
+            case HttpMeaning::file:
+                break;
+        }
         return finish(order, sink, *response), true;
-    }
-
-    static void ask_for_rest(HttpRequest& request, const Order& order, Bytes size) {
-        request.fields.push_back({"Range", "bytes=" + std::to_string(size) + "-"});
-        request.fields.push_back({"If-Range", order.part_validator});
-    }
-
-    bool settle_same(Order& order, const HttpCondition& condition, const HttpResponse& response) {
-        const auto mtime = last_modified(response);
-        if (condition.mtime && mtime && mtime->seconds() != condition.mtime->seconds()) return false;
-        orders_.still_same(order);
-        return true;
     }
 
     void fail(Order& order, const HttpTrouble& trouble) {
@@ -261,50 +235,7 @@ private:
     std::optional<BlockingHttpClient> client_;
 };
 
-// May a file that was written at `held` be shown at `listed`, to the minute and in any time zone?
-bool may_be_shown_as(FileTime held, FileTime listed) {
-    constexpr UnixTime furthest = 14 * 3600, zone_step = 900, minute = 60;
-    const auto apart = held.seconds() - listed.seconds();
-    const auto beside = (apart % zone_step + zone_step) % zone_step;
-    return std::abs(apart) <= furthest + minute && beside < minute;
-}
-
 }  // namespace
-
-std::optional<HttpCondition> condition_for(const Order& order) {
-    if (!order.held || !order.held->digest || order.sureness == Sureness::exact) return std::nullopt;
-    const auto& held = *order.held;
-    if (!order.validator.empty()) {
-        const auto mark = parse_mark(order.validator);
-        if (!mark || mark->content != *held.digest || mark->validator.empty()) return std::nullopt;
-        return HttpCondition{
-            {is_tag(mark->validator) ? "If-None-Match" : "If-Modified-Since", mark->validator}};
-    }
-    // What we have came from elsewhere. Where it looks like what is listed, the server may confirm it.
-    const auto& listed = order.item.entry;
-    const bool looks_alike = order.sureness == Sureness::rough && fits(held.size, order) &&
-                             may_be_shown_as(held.mtime, listed.mtime);
-    if (!looks_alike) return std::nullopt;
-    return HttpCondition{{"If-Modified-Since", format_http_date(held.mtime.seconds())}, held.mtime};
-}
-
-bool may_be_held_already(const Order& order) {
-    if (!order.held || order.held->digest || order.sureness == Sureness::exact) return false;
-    return order.sureness == Sureness::none ||
-           (fits(order.held->size, order) && may_be_shown_as(order.held->mtime, order.item.entry.mtime));
-}
-
-bool confirms_held(const HttpResponse& head, const Order& order) {
-    if (head.status != 200 || head.url.target().ends_with('/') || is_encoded(head)) return false;
-    const auto& held = *order.held;
-    // Apache's head of an empty file tells no length.
-    const auto size = content_length(head).value_or(0);
-    const auto mtime = last_modified(head);
-    // A server that tells no time leaves the page's, to which the file was set when it came.
-    const bool same_time = mtime ? mtime->seconds() == held.mtime.seconds()
-                                 : order.sureness == Sureness::rough && held.mtime == order.item.entry.mtime;
-    return size == held.size && same_time;
-}
 
 void bring_from_site(const HttpLane& lane, Orders& orders, Progress& progress) {
     Lane(lane, orders, progress).run();

@@ -24,17 +24,4 @@ struct HttpLane {
 // Until there are no more orders, or somebody asks to stop.
 void bring_from_site(const HttpLane& lane, Orders& orders, Progress& progress);
 
-// Which condition makes the answer "not modified" mean that the file is as `held`. Pure.
-struct HttpCondition {
-    HttpField field{};
-    // What a Last-Modified of the 304 must say, where the mark is not the server's own.
-    std::optional<FileTime> mtime{};
-};
-std::optional<HttpCondition> condition_for(const Order& order);
-
-// What a plain folder holds has no digest and no mark of the server's. Where it looks like what is listed,
-// the head of an answer tells size and second, and so whether it is the same. Pure.
-bool may_be_held_already(const Order& order);
-bool confirms_held(const HttpResponse& head, const Order& order);
-
 }  // namespace mirrorseed::sync

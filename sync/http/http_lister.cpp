@@ -4,7 +4,7 @@
 #include "sync/http/http_answer.hpp"
 #include "sync/http/index_page.hpp"
 #include "sync/http/page_memory.hpp"
-#include "sync/retry_policy.hpp"
+#include "sync/retrying.hpp"
 #include "sync/throttle.hpp"
 
 #include <algorithm>
@@ -13,7 +13,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <random>
 #include <stop_token>
 #include <thread>
 
@@ -76,8 +75,7 @@ bool is_news(const FolderMemory& now, FolderMemory before) {
     return !is_settled(now) || before != now;
 }
 
-Error hopeless(const HttpTrouble& trouble, unsigned failures) {
-    const auto& error = trouble.error;
+Error hopeless(const Error& error, unsigned failures) {
     if (error.is(Fault::not_found) || error.is(Fault::refused))
         return {Fault::failed, error.text() + "; without this folder the listing would lack its files"};
     if (failures < 2) return error;
@@ -87,10 +85,7 @@ Error hopeless(const HttpTrouble& trouble, unsigned failures) {
 class Lister {
 public:
     Lister(const HttpListWish& wish, Progress& progress)
-        : wish_(wish),
-          progress_(progress),
-          retry_{.retries = wish.site.manners.retries},
-          throttle_(wish.site.manners.rate_limit) {
+        : wish_(wish), progress_(progress), throttle_(wish.site.manners.rate_limit) {
         tasks_.push_back({});
     }
 
@@ -167,15 +162,19 @@ private:
 
     Result<Read> read_folder(BlockingHttpClient& client, const Task& task) {
         const auto before = recall(task.path);
-        for (unsigned failures = 0;;) {
-            if (over_.stop_requested()) return http_error(HttpFault::stopped, "stopped");
-            auto response = client.fetch(request(task, before.validator), nullptr, over_.get_token());
-            const bool is_good = response && (response->is_success() || response->status == 304);
-            if (is_good) return understand(task, *response, before);
-            auto trouble = response ? trouble_of(*response) : trouble_of(response.error());
-            if (trouble.again == Again::no || !retry_.allows(++failures)) return hopeless(trouble, failures);
-            rest(retry_.wait(failures, chance(), trouble.asked));
-        }
+        auto [response, failures] =
+            try_often<HttpResponse>(retrying_, [&] { return ask(client, request(task, before.validator)); });
+        if (!response) return hopeless(response.error(), failures);
+        return understand(task, *response, before);
+    }
+
+    Attempt<HttpResponse> ask(BlockingHttpClient& client, const HttpRequest& request) {
+        if (over_.stop_requested()) return {http_error(HttpFault::stopped, "stopped")};
+        auto response = client.fetch(request, nullptr, over_.get_token());
+        const bool is_good = response && (response->is_success() || response->status == 304);
+        if (is_good) return {std::move(response)};
+        auto trouble = response ? trouble_of(*response) : trouble_of(response.error());
+        return {std::move(trouble.error), trouble.again, trouble.asked};
     }
 
     HttpRequest request(const Task& task, const std::string& validator) {
@@ -303,7 +302,7 @@ private:
 
     double chance() {
         const std::lock_guard lock(mutex_);
-        return std::uniform_real_distribution<double>(0, 1)(dice_);
+        return dice_();
     }
 
     // Shorter when somebody asks to stop, or there is nothing left to wait for.
@@ -315,8 +314,10 @@ private:
 
     const HttpListWish& wish_;
     Progress& progress_;
-    RetryPolicy retry_;
     Throttle throttle_;
+    const Retrying retrying_{{.retries = wish_.site.manners.retries},
+                             [this] { return chance(); },
+                             [this](RetryPolicy::Time time) { return rest(time), Status(); }};
     std::stop_source over_;  // nothing that is still to come is of use
     std::stop_callback<std::function<void()>> on_stop_{progress_.stop_token(),
                                                        [this] { over_.request_stop(); }};
@@ -334,7 +335,7 @@ private:
     bool is_rooted_ = false;
     std::optional<Error> ended_;
     std::exception_ptr escaped_;
-    std::minstd_rand dice_{std::random_device{}()};
+    Dice dice_;
 };
 
 }  // namespace

@@ -3,9 +3,7 @@
 #include "sync/http/http_answer.hpp"
 #include "sync/http/http_bringer.hpp"
 #include "sync/http/http_lister.hpp"
-#include "sync/retry_policy.hpp"
-
-#include <random>
+#include "sync/retrying.hpp"
 
 namespace mirrorseed::sync {
 namespace {
@@ -43,20 +41,18 @@ Result<Listing> HttpUpstream::list(const Selection& selection, Progress& progres
 Result<std::optional<Entry>> HttpUpstream::look(const RelPath& path, Progress& progress) {
     auto client = BlockingHttpClient::make(site_.client);
     if (!client) return client.error();
-    const RetryPolicy retry{.retries = site_.manners.retries};
-    std::minstd_rand dice{std::random_device{}()};
-    for (unsigned failures = 0;;) {
+    Dice dice;
+    const auto ask = [&]() -> Attempt<std::optional<Entry>> {
         const auto response = client->fetch(
             {.method = HttpMethod::head, .url = file_url(root_, path), .limits = site_.limits()}, nullptr,
             progress.stop_token());
-        if (response && response->is_success()) return entry_of(*response);
+        if (response && response->is_success()) return {entry_of(*response)};
         const auto trouble = response ? trouble_of(*response) : trouble_of(response.error());
-        if (trouble.error.is(Fault::not_found)) return std::optional<Entry>();
-        if (trouble.again == Again::no || !retry.allows(++failures)) return trouble.error;
-        const auto chance = std::uniform_real_distribution<double>(0, 1)(dice);
-        const auto rested = progress.rest(retry.wait(failures, chance, trouble.asked));
-        if (!rested) return rested.error();
-    }
+        if (trouble.error.is(Fault::not_found)) return {std::optional<Entry>()};
+        return {trouble.error, trouble.again, trouble.asked};
+    };
+    const auto retrying = Retrying::with(site_.manners.retries, dice, progress);
+    return try_often<std::optional<Entry>>(retrying, ask).outcome;
 }
 
 void HttpUpstream::bring(Orders& orders, Progress& progress) {

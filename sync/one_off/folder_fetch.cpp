@@ -3,15 +3,12 @@
 #include "sync/checksums/list_text.hpp"
 #include "sync/checksums/listed_check.hpp"
 #include "sync/checksums/set_plan.hpp"
+#include "sync/one_off/sorted_places.hpp"
 
 #include <algorithm>
 
 namespace mirrorseed::sync {
 namespace {
-
-bool has(const std::vector<Listing::Place>& places, Listing::Place place) {
-    return std::find(places.begin(), places.end(), place) != places.end();
-}
 
 // A list that did not come leaves an older one, of other files, under its name.
 bool is_here(const RelPath& list, const Listing& listing, const FetchResult& fetched) {
@@ -76,7 +73,8 @@ void add(FetchResult& sum, FetchResult more) {
     append(sum.withdrawn, more.withdrawn);
     sum.transferred += more.transferred;
     sum.delta += more.delta;
-    std::sort(sum.missing.begin(), sum.missing.end());
+    for (auto* places : {&sum.same, &sum.missing})
+        std::sort(places->begin(), places->end());
     std::sort(sum.quarantined.begin(), sum.quarantined.end(),
               [](const auto& a, const auto& b) { return a.path < b.path; });
 }

@@ -5,6 +5,8 @@
 #include "sync/one_off/folder_landing.hpp"
 #include "sync/one_off/folder_update.hpp"
 #include "sync/one_off/partial_folder.hpp"
+#include "sync/one_off/sorted_places.hpp"
+#include "sync/one_off/told_once.hpp"
 #include "sync/run/open_upstream.hpp"
 #include "sync/run/tree_markers.hpp"
 
@@ -72,10 +74,6 @@ Amount amount_of(const Listing& listing, const std::vector<Plan::Fetch>& items) 
     for (const auto& item : items)
         sum.add(listing.at(item.place).entry);
     return sum;
-}
-
-bool has(const std::vector<Listing::Place>& sorted, Listing::Place place) {
-    return std::binary_search(sorted.begin(), sorted.end(), place);
 }
 
 class OneOffRun {
@@ -218,7 +216,6 @@ private:
         if (!done) return done.error();
         result_.left_out.insert(result_.left_out.end(), done->notes.begin(), done->notes.end());
         auto fetched = std::move(done->result);
-        std::sort(fetched.same.begin(), fetched.same.end());
         result_.transferred += fetched.transferred;
         result_.fetch = amount_of(listing, arrived(wanted, fetched));
         result_.total.bytes += bytes_now(listing, wanted, fetched, held) - listed.bytes;
@@ -271,9 +268,8 @@ private:
 
     // Did it come, in this run or in one before?
     bool is_here(const Listing& listing, Listing::Place place, const FetchResult& fetched) const {
-        if (!std::binary_search(fetched.missing.begin(), fetched.missing.end(), place)) return true;
-        const bool is_same = std::find(fetched.same.begin(), fetched.same.end(), place) != fetched.same.end();
-        return is_same && partial_->folder().facts(whole_name(listing.path_of(place)));
+        if (!has(fetched.missing, place)) return true;
+        return has(fetched.same, place) && partial_->folder().facts(whole_name(listing.path_of(place)));
     }
 
     // Whatever is put into a folder disturbs its time, so the folders above what changes are dressed again.
@@ -294,6 +290,7 @@ private:
         const FolderUpdate update(*mirror_, partial_->folder());
         const auto steps = order_checkout(changes);
         progress_.start("show", steps.size());
+        ToldOnce quarantine(result_.quarantined);
         bool changed = false;
         for (const auto& step : steps) {
             const auto may_go_on = progress_.go_on();
@@ -301,7 +298,7 @@ private:
             progress_.at(step.path.str());
             const auto done = take(update, step);
             if (!done && is_of_the_disk(done.error())) return done.error();
-            if (!done) quarantine(step.path, done.error().text());
+            if (!done) quarantine.tell(step.path, done.error().text());
             const bool is_of_a_folder = step.kind == Kind::dress_folder || step.kind == Kind::close_folder;
             changed = changed || (done && *done && !is_of_a_folder);
             progress_.file_done();
@@ -319,13 +316,6 @@ private:
         if (!*may)
             return Error(Fault::refused, "a folder has its name, and what is in there is not to be deleted");
         return update.apply(step);
-    }
-
-    void quarantine(const RelPath& path, const std::string& reason) {
-        const auto& known = result_.quarantined;
-        const bool is_known =
-            std::any_of(known.begin(), known.end(), [&](const LeftOut& item) { return item.path == path; });
-        if (!is_known) result_.quarantined.push_back({path, reason});
     }
 
     // What is not whole is worth keeping only while there is something to go on with.

@@ -2,12 +2,11 @@
 
 #include "core/http/http_pace.hpp"
 #include "core/text.hpp"
-#include "sync/retry_policy.hpp"
+#include "sync/retrying.hpp"
 #include "sync/rsync/rsync_lane.hpp"
 #include "sync/rsync/rsync_listing.hpp"
 
 #include <charconv>
-#include <random>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -123,17 +122,14 @@ Result<std::unique_ptr<Upstream>> RsyncUpstream::open(const std::string& url, co
 }
 
 Result<Listing> RsyncUpstream::list(const Selection& selection, Progress& progress) {
-    const RetryPolicy retry{.retries = manners_.retries};
-    std::minstd_rand dice(std::random_device{}());
-    for (unsigned failures = 1;; ++failures) {
+    Dice dice;
+    const auto ask = [&]() -> Attempt<Listing> {
         auto listing = list_once(selection, progress);
-        const bool may_pass = !listing && listing.error().is(Fault::busy) && retry.allows(failures);
-        if (listing) return listing;
-        if (!may_pass) return listing.error().within(name_);
-        const auto waited =
-            progress.rest(retry.wait(failures, std::uniform_real_distribution<double>(0, 1)(dice)));
-        if (!waited) return waited.error();
-    }
+        if (listing) return {std::move(listing)};
+        const bool may_pass = listing.error().is(Fault::busy);
+        return {listing.error().within(name_), may_pass ? Again::later : Again::no};
+    };
+    return try_often<Listing>(Retrying::with(manners_.retries, dice, progress), ask).outcome;
 }
 
 Result<Listing> RsyncUpstream::list_once(const Selection& selection, Progress& progress) {

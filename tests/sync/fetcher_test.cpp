@@ -1,9 +1,6 @@
-// The fetcher between an upstream that does what a test says and a landing that remembers.
+// Orders, lanes, what fails, and how a run ends.
 
-#include "sync/fetcher.hpp"
-
-#include "tests/support/listed.hpp"
-#include "tests/support/temp_folder.hpp"
+#include "tests/support/fetcher_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -29,135 +26,7 @@ using testing::SizeIs;
 
 const Error trouble(Fault::busy, "the line is bad");
 
-// Does with each order what it is told, on as many lanes.
-class FakeUpstream final : public Upstream {
-public:
-    using Deed = std::function<void(Orders&, Order&)>;
-    explicit FakeUpstream(Deed deed, unsigned lanes = 1) : deed_(std::move(deed)), lanes_(lanes) {}
-
-    const std::string& name() const override { return name_; }
-    Result<Listing> list(const Selection&, Progress&) override { return Listing(); }
-    Result<std::optional<Entry>> look(const RelPath&, Progress&) override { return std::optional<Entry>(); }
-    unsigned lanes() const override { return lanes_; }
-    void bring(Orders& orders, Progress&) override {
-        for (auto taken = orders.take(at_once, bytes_at_once); !taken.empty();
-             taken = orders.take(at_once, bytes_at_once))
-            for (auto* order : taken)
-                deed_(orders, *order);
-    }
-
-    std::size_t at_once = 1;
-    Bytes bytes_at_once = 1;
-
-private:
-    std::string name_ = "fake://upstream/";
-    Deed deed_;
-    unsigned lanes_;
-};
-
-class FakeLanding final : public Landing {
-public:
-    explicit FakeLanding(std::string folder) : folder_(std::move(folder)) {}
-
-    Result<Folder> staging() override { return Folder::make(folder_ + "/staging"); }
-    std::optional<Entry> held(const RelPath& path) override {
-        return path.str().starts_with("held") ? std::optional(test::stored("held")) : std::nullopt;
-    }
-    Status show_held(const RelPath&, const Entry&, const Folder&, const RelPath&) override { return {}; }
-    Result<Verdict> take(const Folder& from, const RelPath& name, Arrival& arrival,
-                         Acquire acquire) override {
-        const std::lock_guard lock(mutex_);
-        if (arrival.item.path.str().starts_with("no-room")) return Error(Fault::no_space, "the disk is full");
-        if (acquire == Acquire::move) (void)from.remove_file(name).value();
-        if (arrival.item.path.str().starts_with("withdrawn")) return Verdict::withdrawn;
-        return Verdict::taken;
-    }
-    Status commit(std::vector<Arrival>& batch) override {
-        ++commits;
-        if (on_commit) {
-            const auto may = on_commit();
-            if (!may) return may;
-        }
-        for (auto& arrival : batch)
-            EXPECT_TRUE(kept.emplace(arrival.item.path.str(), std::move(arrival)).second);
-        return {};
-    }
-    std::vector<std::string> names() const {
-        std::vector<std::string> all;
-        for (const auto& [name, arrival] : kept)
-            all.push_back(name);
-        return all;
-    }
-
-    std::map<std::string, Arrival> kept;
-    std::function<Status()> on_commit;
-    int commits = 0;
-
-private:
-    std::string folder_;
-    std::mutex mutex_;
-};
-
-class FetcherTest : public testing::Test {
-protected:
-    // Files of which the content is their name, in the listing's order.
-    void list(const std::vector<std::string>& names) {
-        test::Tree tree;
-        for (const auto& name : names)
-            tree.emplace_back(name, file_of(name));
-        set_listing(tree);
-    }
-    void set_listing(const test::Tree& tree) {
-        listing_ = test::listing_of(tree);
-        for (const auto& [name, entry] : tree)
-            wanted_.push_back({listing_.place_of(path(name)).value(), name.starts_with("held")});
-        std::sort(wanted_.begin(), wanted_.end(),
-                  [](const auto& a, const auto& b) { return a.place < b.place; });
-    }
-
-    Result<FetchResult> fetch(FakeUpstream upstream) {
-        return fetch_files(upstream, listing_, wanted_, wish_, landing_, progress_);
-    }
-    Result<FetchResult> fetch(FakeUpstream::Deed deed, unsigned lanes = 1) {
-        return fetch(FakeUpstream(std::move(deed), lanes));
-    }
-
-    static void write(Orders& orders, Order& order, std::string_view content) {
-        const auto intake = orders.intake(order);
-        ASSERT_TRUE(ok(intake));
-        ASSERT_TRUE(ok((*intake)->write(as_bytes(content))));
-    }
-    static void bring(Orders& orders, Order& order) {
-        write(orders, order, order.item.path.str());
-        orders.brought(order, {});
-    }
-
-    std::vector<std::string> paths(const std::vector<Listing::Place>& places) const {
-        std::vector<std::string> all;
-        for (const auto place : places)
-            all.push_back(listing_.path_of(place).str());
-        return all;
-    }
-    static std::vector<std::string> paths(const std::vector<LeftOut>& items) {
-        std::vector<std::string> all;
-        for (const auto& item : items)
-            all.push_back(item.path.str());
-        return all;
-    }
-    std::vector<std::string> staged() const {
-        std::vector<std::string> names;
-        for (const auto& item : Folder::open(temp_.at("staging")).value().items().value())
-            names.push_back(item.name);
-        return names;
-    }
-
-    test::TempFolder temp_ = test::TempFolder::in_memory();
-    Listing listing_;
-    std::vector<Plan::Fetch> wanted_;
-    FetchWish wish_{.retry = {.retries = 3, .first = 1ms, .longest = 2ms, .longest_asked = 1ms}};
-    FakeLanding landing_{temp_.path()};
-    Progress progress_;
-};
+class FetcherTest : public FetcherFixture {};
 
 TEST_F(FetcherTest, EveryFileArrivesOnceOverManyLanes) {
     std::vector<std::string> names;
@@ -313,48 +182,21 @@ TEST_F(FetcherTest, WhatChangedOrIsGoneIsNotQuarantined) {
     EXPECT_THAT(landing_.names(), ElementsAre("stays"));
 }
 
-class Refuses final : public ContentCheck {
-public:
-    void see(ByteSpan bytes) override { seen_ += bytes.size(); }
-    Status verdict() override {
-        return Error(Fault::damaged, "its SHA-1 is wrong after " + std::to_string(seen_) + " bytes");
-    }
-
-private:
-    Bytes seen_ = 0;
-};
-
-TEST_F(FetcherTest, AFileThatFailsItsCheckDoesNotArrive) {
-    list({"bad", "good"});
-    wish_.check_for = [](const RelPath& path) -> std::unique_ptr<ContentCheck> {
-        return path.str() == "bad" ? std::make_unique<Refuses>() : nullptr;
-    };
-    const auto result = fetch(bring);
+// Who looks up what a fetch of a large tree tells of need not search through it.
+TEST_F(FetcherTest, WhatIsTheSameIsToldInTheListingsOrder) {
+    list({"a", "b", "c"});
+    std::vector<Order*> taken;
+    FakeUpstream upstream([&](Orders& orders, Order& order) {
+        taken.push_back(&order);
+        if (taken.size() < 3) return;
+        for (const std::size_t at : {2, 0, 1})
+            orders.still_same(*taken.at(at));
+    });
+    upstream.at_once = 3;
+    upstream.bytes_at_once = 100;
+    const auto result = fetch(std::move(upstream));
     ASSERT_TRUE(ok(result));
-    EXPECT_THAT(paths(result->quarantined), ElementsAre("bad"));
-    EXPECT_EQ(result->quarantined[0].reason, "its SHA-1 is wrong after 3 bytes");
-    EXPECT_THAT(landing_.names(), ElementsAre("good"));
-    EXPECT_THAT(staged(), IsEmpty());
-}
-
-TEST_F(FetcherTest, AFileThatIsNotWhatWasListedByItsDigestDoesNotArrive) {
-    set_listing({{"bad", test::stored("other")}, {"good", test::stored("good")}});
-    const auto result = fetch(bring);
-    ASSERT_TRUE(ok(result));
-    EXPECT_THAT(paths(result->quarantined), ElementsAre("bad"));
-    EXPECT_THAT(result->quarantined[0].reason, HasSubstr(digest_of_text("other").hex()));
-    EXPECT_THAT(landing_.names(), ElementsAre("good"));
-    EXPECT_THAT(staged(), IsEmpty());
-}
-
-TEST_F(FetcherTest, AWithdrawnContentIsTold) {
-    list({"a", "withdrawn"});
-    const auto result = fetch(bring);
-    ASSERT_TRUE(ok(result));
-    EXPECT_THAT(paths(result->withdrawn), ElementsAre("withdrawn"));
-    EXPECT_EQ(result->withdrawn[0].withdrawn->digest, digest_of_text("withdrawn"));
-    EXPECT_THAT(paths(result->missing), ElementsAre("withdrawn"));
-    EXPECT_THAT(landing_.names(), ElementsAre("a"));
+    EXPECT_THAT(paths(result->same), ElementsAre("a", "b", "c"));
 }
 
 TEST_F(FetcherTest, OurFullDiskEndsTheRunAndWhatCameIsKept) {
@@ -418,116 +260,6 @@ TEST_F(FetcherTest, AStopWakesThoseWhoWait) {
         },
         3);
     EXPECT_TRUE(fails_with(Fault::refused, result));
-}
-
-TEST_F(FetcherTest, APartIsGoneOnWithInTheSameRun) {
-    const std::string content(3 << 20, 'x');
-    set_listing({{"large", file_of(content)}});
-    int attempt = 0;
-    const auto result = fetch([&](Orders& orders, Order& order) {
-        if (++attempt == 1) {
-            write(orders, order, std::string_view(content).substr(0, 2 << 20));
-            order.part_validator = "\"etag\"";
-            return orders.failed(order, trouble, Again::later);
-        }
-        const auto intake = orders.intake(order);
-        ASSERT_TRUE(ok(intake));
-        EXPECT_EQ((*intake)->size(), Bytes{2} << 20);
-        EXPECT_EQ(order.part_validator, "\"etag\"");
-        ASSERT_TRUE(ok((*intake)->write(as_bytes(content).subspan(2 << 20))));
-        orders.brought(order, {});
-    });
-    ASSERT_TRUE(ok(result));
-    EXPECT_EQ(result->transferred, content.size());
-    EXPECT_EQ(landing_.kept.at("large").item.entry.digest, digest_of_text(content));
-    EXPECT_THAT(staged(), IsEmpty());
-}
-
-TEST_F(FetcherTest, APartIsGoneOnWithInTheNextRunOrStartedOver) {
-    const std::string content(3 << 20, 'x');
-    set_listing({{"large", file_of(content)}});
-    EXPECT_FALSE(fetch([&](Orders& orders, Order& order) {
-        write(orders, order, std::string(2 << 20, 'y'));
-        order.part_validator = "v1";
-        progress_.request_stop();
-        orders.failed(order, Error(Fault::refused, "stopped"), Again::no);
-    }));
-    Progress again;
-    FakeUpstream upstream([&](Orders& orders, Order& order) {
-        const auto part = orders.intake(order);
-        ASSERT_TRUE(ok(part));
-        EXPECT_EQ((*part)->size(), Bytes{2} << 20);
-        EXPECT_EQ(order.part_validator, "v1");
-        const auto fresh = orders.start_over(order);
-        ASSERT_TRUE(ok(fresh));
-        EXPECT_EQ((*fresh)->size(), 0u);
-        EXPECT_EQ(order.part_validator, "");
-        ASSERT_TRUE(ok((*fresh)->write(as_bytes(content))));
-        orders.brought(order, {});
-    });
-    const auto result = fetch_files(upstream, listing_, wanted_, wish_, landing_, again);
-    ASSERT_TRUE(ok(result));
-    EXPECT_EQ(landing_.kept.at("large").item.entry.digest, digest_of_text(content));
-}
-
-TEST_F(FetcherTest, APartOfAFileThatChangedIsThrownAway) {
-    set_listing({{"large", file_of(std::string(3 << 20, 'x'))}});
-    EXPECT_TRUE(ok(fetch([](Orders& orders, Order& order) {
-        write(orders, order, std::string(2 << 20, 'x'));
-        orders.failed(order, Error(Fault::changed, "another one"), Again::no);
-    })));
-    EXPECT_THAT(staged(), IsEmpty());
-}
-
-TEST_F(FetcherTest, WhatIsToldWithAFileIsBelievedAndRemembered) {
-    list({"a"});
-    const auto later = FileTime::from_seconds(test::noon + 7);
-    EXPECT_TRUE(ok(fetch([&](Orders& orders, Order& order) {
-        write(orders, order, "a");
-        orders.brought(order, {.mtime = later, .validator = "\"v\""});
-    })));
-    EXPECT_EQ(landing_.kept.at("a").item.entry.mtime, later);
-    EXPECT_EQ(landing_.kept.at("a").validator, "\"v\"");
-    EXPECT_TRUE(landing_.kept.at("a").was_listed_exactly);
-    EXPECT_EQ(listing_.find(path("a"))->mtime, later);
-}
-
-TEST_F(FetcherTest, AFileThatLandedIsHashedAndTaken) {
-    list({"moved", "shared", "short"});
-    temp_.write("work/moved", "moved", test::noon);
-    temp_.write("work/shared", "shared", test::noon);
-    temp_.write("work/short", "shor", test::noon);
-    const auto work = Folder::open(temp_.at("work")).value();
-    const auto result = fetch([&](Orders& orders, Order& order) {
-        const auto& name = order.item.path;
-        orders.landed(order, work, name, name.str() == "shared" ? Acquire::share : Acquire::move);
-    });
-    ASSERT_TRUE(ok(result));
-    EXPECT_EQ(landing_.kept.at("moved").item.entry.digest, digest_of_text("moved"));
-    EXPECT_EQ(landing_.kept.at("shared").item.entry.digest, digest_of_text("shared"));
-    EXPECT_EQ(result->transferred, std::string("moved").size()) << "what is shared was not transferred";
-    EXPECT_THAT(paths(result->changed), ElementsAre("short"));
-    EXPECT_FALSE(temp_.has("work/moved"));
-    EXPECT_TRUE(temp_.has("work/shared"));
-}
-
-TEST_F(FetcherTest, ASharedFileOfAnotherTimeHasChanged) {
-    list({"a"});
-    temp_.write("work/a", "a", test::noon + 1);
-    const auto work = Folder::open(temp_.at("work")).value();
-    const auto result =
-        fetch([&](Orders& orders, Order& order) { orders.landed(order, work, path("a"), Acquire::share); });
-    ASSERT_TRUE(ok(result));
-    EXPECT_THAT(paths(result->changed), ElementsAre("a"));
-}
-
-TEST_F(FetcherTest, ALandedFileThatIsNotThereIsLeft) {
-    list({"a"});
-    const auto work = Folder::make(temp_.at("work")).value();
-    const auto result =
-        fetch([&](Orders& orders, Order& order) { orders.landed(order, work, path("a"), Acquire::move); });
-    ASSERT_TRUE(ok(result));
-    EXPECT_THAT(paths(result->missing), ElementsAre("a"));
 }
 
 // A crash costs one batch, so a large fetch has several.

@@ -1,8 +1,9 @@
 #include "sync/http/http_answer.hpp"
 
+#include "core/http/http_date.hpp"
 #include "core/http/http_fault.hpp"
-#include "sync/http/http_bringer.hpp"
 #include "sync/http/http_site.hpp"
+#include "tests/support/listed.hpp"
 #include "tests/support/printers.hpp"
 
 #include <gmock/gmock.h>
@@ -12,8 +13,8 @@ namespace mirrorseed::sync {
 namespace {
 
 using namespace std::chrono_literals;
-using test::digest_of_text;
 using test::fails_with;
+using test::file_of;
 using test::ok;
 using test::path;
 using testing::HasSubstr;
@@ -88,55 +89,44 @@ TEST(HttpAnswer, RoundedSizesAreTakenForWhatServersRoundTo) {
     EXPECT_LT(size_doubt(UINT64_MAX), UINT64_MAX / 5);
 }
 
-Order order_of(Sureness sureness, Bytes size, UnixTime mtime) {
-    Order order;
-    order.item = {path("f"), {.size = size, .mtime = FileTime::from_seconds(mtime)}};
-    order.sureness = sureness;
-    return order;
-}
-Entry held(std::string_view content, UnixTime mtime) {
-    return {
-        .size = content.size(), .mtime = FileTime::from_seconds(mtime), .digest = digest_of_text(content)};
-}
-std::string mark(std::string_view content, const std::string& validator) {
-    return digest_of_text(content).hex() + " " + validator;
+// What a plain folder holds of a file that a page lists.
+Order order_of(Sureness sureness, const Entry& listed, const Entry& held) {
+    return {.item = {path("f"), listed}, .sureness = sureness, .held = held};
 }
 
-TEST(HttpCondition, AsksByTheServersMarkOfWhatIsHeld) {
-    auto order = order_of(Sureness::none, 0, 0);
-    order.validator = mark("held", "\"tag\"");
-    EXPECT_FALSE(condition_for(order));
-    order.held = held("held", noon);
-    ASSERT_TRUE(condition_for(order));
-    EXPECT_EQ(condition_for(order)->field, (HttpField{"If-None-Match", "\"tag\""}));
-    EXPECT_FALSE(condition_for(order)->mtime);
-    order.validator = mark("held", at_noon);
-    EXPECT_EQ(condition_for(order)->field, (HttpField{"If-Modified-Since", at_noon}));
-    for (const auto& useless : {mark("another", "\"tag\""), mark("held", ""), std::string("\"tag\"")}) {
-        order.validator = useless;
-        EXPECT_FALSE(condition_for(order)) << useless;
-    }
-    order.validator = mark("held", "\"tag\"");
-    order.sureness = Sureness::exact;
-    EXPECT_FALSE(condition_for(order));
+HttpResponse head_of(std::string_view size, UnixTime time) {
+    return {.url = HttpUrl::parse("http://h/f").value(),
+            .status = 200,
+            .fields = {{"Content-Length", std::string(size)}, {"Last-Modified", format_http_date(time)}}};
 }
 
-TEST(HttpCondition, AsksByTheTimeOfWhatCameFromElsewhereWhenItLooksTheSame) {
-    const auto condition = [](Sureness sureness, Bytes size, UnixTime listed) {
-        auto order = order_of(sureness, size, listed);
-        order.held = held(std::string(5000, 'x'), noon);
-        return condition_for(order);
-    };
-    constexpr auto minute = noon - noon % 60;
-    ASSERT_TRUE(condition(Sureness::rough, 5120, minute));
-    EXPECT_EQ(condition(Sureness::rough, 5120, minute)->field, (HttpField{"If-Modified-Since", at_noon}));
-    EXPECT_EQ(condition(Sureness::rough, 5120, minute)->mtime, FileTime::from_seconds(noon));
-    EXPECT_TRUE(condition(Sureness::rough, 5120, minute + 2 * 3600));  // another time zone
-    EXPECT_TRUE(condition(Sureness::rough, 5120, minute - 9 * 1800));
-    EXPECT_FALSE(condition(Sureness::rough, 5120, minute + 60));
-    EXPECT_FALSE(condition(Sureness::rough, 5120, minute + 86400));
-    EXPECT_FALSE(condition(Sureness::rough, 50'000, minute));
-    EXPECT_FALSE(condition(Sureness::none, 0, 0));
+TEST(HttpAnswer, AHeadConfirmsSizeAndSecond) {
+    const auto order = order_of(Sureness::none, {}, file_of("hello"));
+    EXPECT_TRUE(confirms_held(head_of("5", noon), order));
+    EXPECT_FALSE(confirms_held(head_of("6", noon), order));
+    EXPECT_FALSE(confirms_held(head_of("5", noon + 1), order));
+    auto head = head_of("5", noon);
+    head.fields.push_back({"Content-Encoding", "gzip"});
+    EXPECT_FALSE(confirms_held(head, order));
+    head = head_of("5", noon);
+    head.status = 405;
+    EXPECT_FALSE(confirms_held(head, order));
+}
+
+TEST(HttpAnswer, WithoutALastModifiedThePageTellsTheTime) {
+    auto head = head_of("5", noon);
+    head.fields.pop_back();
+    EXPECT_TRUE(confirms_held(head, order_of(Sureness::rough, file_of("hello"), file_of("hello"))));
+    EXPECT_FALSE(
+        confirms_held(head, order_of(Sureness::rough, file_of("hello", noon + 60), file_of("hello"))));
+    EXPECT_FALSE(confirms_held(head, order_of(Sureness::none, {}, file_of("hello"))));
+}
+
+TEST(HttpAnswer, AnEmptyFileHasNoLengthToTell) {
+    auto head = head_of("", noon);
+    head.fields.erase(head.fields.begin());
+    EXPECT_TRUE(confirms_held(head, order_of(Sureness::none, {}, file_of(""))));
+    EXPECT_FALSE(confirms_held(head, order_of(Sureness::none, {}, file_of("hello"))));
 }
 
 TEST(HttpSite, TakesThePasswordFromItsFileUnlessTheUrlHasOne) {

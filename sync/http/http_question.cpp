@@ -1,0 +1,69 @@
+#include "sync/http/http_question.hpp"
+
+#include "core/http/http_date.hpp"
+#include "sync/http/http_answer.hpp"
+#include "sync/http/page_memory.hpp"
+
+#include <cstdlib>
+
+namespace mirrorseed::sync {
+namespace {
+
+using Kind = HttpQuestion::Kind;
+
+// May a file that was written at `held` be shown at `listed`, to the minute and in any time zone?
+bool may_be_shown_as(FileTime held, FileTime listed) {
+    constexpr UnixTime furthest = 14 * 3600, zone_step = 900, minute = 60;
+    const auto apart = held.seconds() - listed.seconds();
+    const auto beside = (apart % zone_step + zone_step) % zone_step;
+    return std::abs(apart) <= furthest + minute && beside < minute;
+}
+
+bool is_not_another(std::optional<FileTime> told, std::optional<FileTime> held) {
+    return !told || !held || told->seconds() == held->seconds();
+}
+
+}  // namespace
+
+HttpQuestion question_for(const Order& order, Bytes part) {
+    if (part > 0 && order.part_validator.empty()) return {};
+    if (part > 0)
+        return {Kind::rest,
+                {{"Range", "bytes=" + std::to_string(part) + "-"}, {"If-Range", order.part_validator}}};
+    const auto condition = condition_for(order);
+    if (!condition) return {};
+    return {Kind::if_changed, {condition->field}, condition->mtime};
+}
+
+HttpMeaning meaning_of(const HttpResponse& response, const HttpQuestion& question) {
+    const bool is_same = is_not_another(last_modified(response), question.mtime);
+    if (response.status == 304 && question.kind == Kind::if_changed)
+        return is_same ? HttpMeaning::same : HttpMeaning::ask_for_whole;
+    if (response.status == 416 && question.kind == Kind::rest) return HttpMeaning::ask_for_whole;
+    return response.is_success() ? HttpMeaning::file : HttpMeaning::trouble;
+}
+
+std::optional<HttpCondition> condition_for(const Order& order) {
+    if (!order.held || !order.held->digest || order.sureness == Sureness::exact) return std::nullopt;
+    const auto& held = *order.held;
+    if (!order.validator.empty()) {
+        const auto mark = parse_mark(order.validator);
+        if (!mark || mark->content != *held.digest || mark->validator.empty()) return std::nullopt;
+        return HttpCondition{
+            {is_tag(mark->validator) ? "If-None-Match" : "If-Modified-Since", mark->validator}};
+    }
+    // What we have came from elsewhere. Where it looks like what is listed, the server may confirm it.
+    const auto& listed = order.item.entry;
+    const bool looks_alike = order.sureness == Sureness::rough && fits(held.size, order) &&
+                             may_be_shown_as(held.mtime, listed.mtime);
+    if (!looks_alike) return std::nullopt;
+    return HttpCondition{{"If-Modified-Since", format_http_date(held.mtime.seconds())}, held.mtime};
+}
+
+bool may_be_held_already(const Order& order) {
+    if (!order.held || order.held->digest || order.sureness == Sureness::exact) return false;
+    return order.sureness == Sureness::none ||
+           (fits(order.held->size, order) && may_be_shown_as(order.held->mtime, order.item.entry.mtime));
+}
+
+}  // namespace mirrorseed::sync
