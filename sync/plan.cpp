@@ -53,7 +53,7 @@ bool is_name(const Entry* entry) {
 
 class Planner {
 public:
-    Planner(Listing& listing, const Known& known, Plan& plan)
+    Planner(const Listing& listing, const Known& known, Plan& plan)
         : listing_(listing), known_(known), plan_(plan) {}
 
     void only_listed(Listing::Place place) { wanted(place, listing_.at(place), nullptr); }
@@ -70,7 +70,7 @@ public:
             // Its digest says what it is, better than a rounded size and time do.
             listed.entry.size = held.entry.size;
             listed.entry.mtime = held.entry.mtime;
-            listing_.settle(place, listed.entry);
+            listed.sureness = Sureness::exact;
         }
         const bool content_here = held.entry.kind != EntryKind::file || is_same(listed, held.entry);
         if (same_facts(listed.entry, held.entry) && content_here) {
@@ -130,14 +130,16 @@ private:
     // Is a file's content here?
     bool place_content(Listing::Place place, const ListedEntry& listed, const Entry* held) {
         if (held != nullptr && is_same(listed, *held)) {
-            if (held->digest) listing_.set_digest(place, *held->digest);
+            if (held->digest)
+                plan_.sure.push_back({place, listed.entry.size, listed.entry.mtime, held->digest});
             return true;
         }
         const auto size = listed.entry.digest ? known_.blob_size(*listed.entry.digest) : std::nullopt;
         if (!size || !may_be_of_size(listed, *size)) return false;
         auto entry = listed.entry;
         entry.size = *size;
-        if (listed.sureness != Sureness::exact) listing_.settle(place, entry);
+        if (listed.sureness != Sureness::exact)
+            plan_.sure.push_back({place, entry.size, entry.mtime, entry.digest});
         plan_.reused.add(entry);
         return true;
     }
@@ -177,7 +179,7 @@ private:
         ++plan_.names;
     }
 
-    Listing& listing_;
+    const Listing& listing_;
     const Known& known_;
     Plan& plan_;
 };
@@ -213,7 +215,7 @@ void recall_staged(Listing& listing, const StagedFile& file) {
         listing.set_digest(*place, file.digest);
 }
 
-Plan plan_sync(Listing& listing, EntrySource& current, const Known& known, const DeleteLimit& limit) {
+Plan plan_sync(const Listing& listing, EntrySource& current, const Known& known, const DeleteLimit& limit) {
     Plan plan;
     plan.left_out = listing.left_out();
     Planner planner(listing, known, plan);
@@ -246,6 +248,16 @@ Plan plan_sync(Listing& listing, EntrySource& current, const Known& known, const
         planner.only_held(held_folder, *held);
     planner.finish(limit);
     return plan;
+}
+
+void teach(Listing& listing, const Plan& plan) {
+    for (const auto& known : plan.sure) {
+        auto entry = listing.at(known.place).entry;
+        entry.size = known.size;
+        entry.mtime = known.mtime;
+        if (known.digest) entry.digest = known.digest;
+        listing.settle(known.place, entry);
+    }
 }
 
 }  // namespace mirrorseed::sync

@@ -61,9 +61,17 @@ struct Plan {
         Listing::Place place;
         bool held;  // the tree has a file of that name now
     };
+    // What a settled file is, where that is better known than the listing tells.
+    struct Sure {
+        Listing::Place place;
+        Bytes size;
+        FileTime mtime;
+        std::optional<Digest> digest;
+    };
     std::vector<Fetch> fetch;  // files whose content must come from the upstream
     std::vector<Listing::Place>
         settle;                     // to write as they are: folders, links, and files whose content is here
+    std::vector<Sure> sure;         // of those
     std::vector<PathEntry> remove;  // names of the current generation that go, as they are in it
     std::vector<LeftOut> left_out;
 
@@ -80,8 +88,10 @@ struct Plan {
     bool changes_nothing() const { return fetch.empty() && remove.empty() && settle.size() == idle; }
 };
 
-// The listing learns the digests of the files whose content is here.
-Plan plan_sync(Listing& listing, EntrySource& current, const Known& known, const DeleteLimit& limit);
+Plan plan_sync(const Listing& listing, EntrySource& current, const Known& known, const DeleteLimit& limit);
+
+// The listing learns what the plan is sure of, so that rows can be written from it.
+void teach(Listing& listing, const Plan& plan);
 
 // Why so many deletions wait for a person; empty when they need not.
 std::string held_for_deletions(std::uint64_t removed_names, std::uint64_t current_names,

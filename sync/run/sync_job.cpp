@@ -54,6 +54,7 @@ SyncResult plan_from(Catalogue* catalogue, const TreeRow& tree, const Wish& wish
                           ? catalogue->entries().find(tree.id, tree.generation, *trace)
                           : std::nullopt;
     if (held) listing->put(*trace, *held);
+    if (catalogue != nullptr && tree.id != 0) recall_staged(catalogue->contents(), tree, *listing);
     const auto plan = plan_tree_sync(catalogue, tree, wish, *listing);
     tell_plan(result, plan, wish);
     if (result.held_reason.empty()) result.held_reason = plan.backwards;

@@ -135,6 +135,7 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
         if (!done) return done.error();
         return true;
     }
+    recall_staged(store_.catalogue().contents(), tree_, listing);
     auto plan = plan_tree_sync(&store_.catalogue(), tree_, wish_, listing);
     tell_plan(result_, plan, wish_);
     if (plan.changes_nothing()) {
@@ -144,16 +145,18 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
     }
     const auto room = upstream.is_shared() ? Status() : enough_room(plan);
     if (!room) return room.error();
-    auto sets = read_sets(upstream, fetching, listing, plan);
-    if (!sets) return failed_to_fetch(sets.error());
-    if (sets->upstream_changed && !is_last) return false;
-    // Lists tell digests, and what has one may be here already.
-    plan = plan_tree_sync(&store_.catalogue(), tree_, wish_, listing);
+    const auto verify = verifier();
+    if (!verify) return verify.error();
+    ChecksumMetadata checksums(store_, tree_, *verify, progress_);
+    const auto finished = finish_plan(checksums, upstream, fetching, listing, plan);
+    if (!finished) return failed_to_fetch(finished.error());
+    if (!*finished && !is_last) return false;
     tell_plan(result_, plan, wish_);
-    result_.fetch += sets->fetched;  // here already, and not by way of reuse
-    result_.reuse -= sets->fetched;
+    result_.fetch += checksums.fetched();  // here already, and not by way of reuse
+    result_.reuse -= checksums.fetched();
+    teach(listing, plan);
     progress_.start("fetch", plan.fetch.size(), plan.fetched.bytes);
-    auto fetched = fetching.fetch(upstream, listing, plan.fetch, sets->sets);
+    auto fetched = fetching.fetch(upstream, listing, plan.fetch, checksums.sets());
     if (!fetched) return failed_to_fetch(fetched.error());
     if (!fetched->changed.empty() && !is_last) return false;
     for (const auto place : fetched->changed)
@@ -162,20 +165,24 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
     const auto done = settling.settle({.listed = listed,
                                        .plan = plan,
                                        .fetched = *fetched,
-                                       .sets = sets->sets,
+                                       .sets = checksums.sets(),
                                        .replaced = fetching.replaced()});
     if (!done) return done.error();
     return true;
 }
 
-Result<SetReading> SyncRun::read_sets(Upstream& upstream, TreeFetch& fetching, Listing& listing,
-                                      const Plan& plan) {
-    const auto verify = verifier();
-    if (!verify) return verify.error();
-    const auto fetch_lists = [&](const std::vector<Plan::Fetch>& wanted) {
-        return fetching.fetch(upstream, listing, wanted, ChecksumSets());
-    };
-    return read_checksum_sets(store_, tree_, listing, plan, *verify, fetch_lists, progress_);
+// What was read may tell that a content is here already, so the plan is made again each time.
+Result<bool> SyncRun::finish_plan(Metadata& metadata, Upstream& upstream, TreeFetch& fetching,
+                                  Listing& listing, Plan& plan) {
+    while (const auto wanted = metadata.wants(listing, plan)) {
+        const auto came = fetching.fetch(upstream, listing, *wanted, ChecksumSets());
+        if (!came) return came.error();
+        if (!came->changed.empty()) return false;
+        const auto read = metadata.read(listing, plan, *came);
+        if (!read) return read.error();
+        plan = plan_tree_sync(&store_.catalogue(), tree_, wish_, listing);
+    }
+    return true;
 }
 
 Result<Verifier> SyncRun::verifier() {

@@ -1,11 +1,11 @@
 // One run: from one upstream's listing to a published generation, or to why there is none.
 //
 // It tells the catalogue that it began and how it ended. What happens between has its own files, in this
-// order: sync/run/tree_listing.hpp, sync/run/tree_plan.hpp, sync/checksums/read_sets.hpp,
+// order: sync/run/tree_listing.hpp, sync/run/tree_plan.hpp, sync/metadata.hpp,
 // sync/run/tree_fetch.hpp and sync/run/tree_settling.hpp.
 #pragma once
 
-#include "sync/checksums/read_sets.hpp"
+#include "sync/checksums/checksum_metadata.hpp"
 #include "sync/generation/publisher.hpp"
 #include "sync/run/catalogue_listing_memory.hpp"
 #include "sync/run/sync_job.hpp"
@@ -44,7 +44,10 @@ private:
     Status sync_from(Upstream& upstream);
     // False when the upstream changed meanwhile.
     Result<bool> sync_listing(Upstream& upstream, TreeFetch& fetching, TreeListing& listed, bool is_last);
-    Result<SetReading> read_sets(Upstream& upstream, TreeFetch& fetching, Listing& listing, const Plan& plan);
+    // Brings and reads what must be read first, until the plan is final. False when the upstream changed
+    // meanwhile.
+    Result<bool> finish_plan(Metadata& metadata, Upstream& upstream, TreeFetch& fetching, Listing& listing,
+                             Plan& plan);
     Result<Verifier> verifier();
     Status enough_room(const Plan& plan) const;
 

@@ -12,14 +12,17 @@ public:
 
 }  // namespace
 
-Plan plan_tree_sync(Catalogue* catalogue, const TreeRow& tree, const Wish& wish, Listing& listing) {
+void recall_staged(Contents& contents, const TreeRow& tree, Listing& listing) {
+    contents.each_staged(tree.id, [&](const StagedFile& file) { recall_staged(listing, file); });
+}
+
+Plan plan_tree_sync(Catalogue* catalogue, const TreeRow& tree, const Wish& wish, const Listing& listing) {
     Known known;
     if (catalogue == nullptr || tree.id == 0) {
         NoEntries nothing;
         return plan_sync(listing, nothing, known, wish.max_delete);
     }
     auto& contents = catalogue->contents();
-    contents.each_staged(tree.id, [&](const StagedFile& file) { recall_staged(listing, file); });
     for (auto& item : contents.left_out(tree.id))
         if (item.withdrawn) known.withdrawn.emplace(item.path, *item.withdrawn);
     known.blob_size = known_blobs(contents, listing);

@@ -39,6 +39,7 @@ ReadPlan plan_of(Listing listing, const Tree& held, const Known& known = {},
                  const DeleteLimit& limit = no_limit) {
     Held source(held);
     ReadPlan read{plan_sync(listing, source, known, limit)};
+    teach(listing, read);
     for (const auto& item : read.Plan::fetch)
         read.fetch.push_back(listing.path_entry(item.place));
     for (const auto place : read.Plan::settle)

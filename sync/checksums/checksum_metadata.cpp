@@ -1,4 +1,4 @@
-#include "sync/checksums/read_sets.hpp"
+#include "sync/checksums/checksum_metadata.hpp"
 
 #include "core/text.hpp"
 #include "sync/checksums/list_text.hpp"
@@ -10,6 +10,7 @@
 namespace mirrorseed::sync {
 namespace {
 
+// One reading of the sets that a plan touches.
 class Reader {
 public:
     Reader(Store& store, const TreeRow& tree, Listing& listing, const Plan& plan, const Verifier& verifier,
@@ -21,13 +22,9 @@ public:
           verifier_(verifier),
           progress_(progress) {}
 
-    Result<SetReading> run(const FetchSome& fetch) {
-        const auto wanted = sets_to_read(names());
-        if (wanted.empty()) return SetReading();
-        const auto fresh = fetches_of(wanted, listing_, plan_.fetch);
-        const auto fetched = fetch(fresh);
-        if (!fetched) return fetched.error();
-        if (!fetched->changed.empty()) return SetReading{.upstream_changed = true};
+    std::vector<ChecksumSet> wanted() const { return sets_to_read(names()); }
+
+    Result<ChecksumSets> read(const std::vector<ChecksumSet>& wanted) {
         std::vector<ReadSet> read;
         for (const auto& set : wanted) {
             auto one = read_one(set);
@@ -35,15 +32,11 @@ public:
             ask_again(*one);
             read.push_back(std::move(*one));
         }
-        SetReading reading{
-            .sets = ChecksumSets(std::move(read), [this](const RelPath& path) { return state_of(path); })};
-        for (const auto& item : fresh)
-            if (!std::binary_search(fetched->missing.begin(), fetched->missing.end(), item.place))
-                reading.fetched.add(listing_.at(item.place).entry);
-        const auto compared = compare(wanted, reading.sets);
+        ChecksumSets sets(std::move(read), [this](const RelPath& path) { return state_of(path); });
+        const auto compared = compare(wanted, sets);
         if (!compared) return compared.error();
-        learn_digests(listing_, plan_.fetch, reading.sets);
-        return reading;
+        learn_digests(listing_, plan_.fetch, sets);
+        return sets;
     }
 
 private:
@@ -165,9 +158,24 @@ private:
 
 }  // namespace
 
-Result<SetReading> read_checksum_sets(Store& store, const TreeRow& tree, Listing& listing, const Plan& plan,
-                                      const Verifier& verifier, const FetchSome& fetch, Progress& progress) {
-    return Reader(store, tree, listing, plan, verifier, progress).run(fetch);
+std::optional<std::vector<Plan::Fetch>> ChecksumMetadata::wants(Listing& listing, const Plan& plan) {
+    if (is_done_) return std::nullopt;
+    wanted_ = Reader(store_, tree_, listing, plan, verifier_, progress_).wanted();
+    is_done_ = wanted_.empty();
+    if (is_done_) return std::nullopt;
+    fresh_ = fetches_of(wanted_, listing, plan.fetch);
+    return fresh_;
+}
+
+Status ChecksumMetadata::read(Listing& listing, const Plan& plan, const FetchResult& came) {
+    auto sets = Reader(store_, tree_, listing, plan, verifier_, progress_).read(wanted_);
+    if (!sets) return sets.error();
+    sets_ = std::move(*sets);
+    for (const auto& item : fresh_)
+        if (!std::binary_search(came.missing.begin(), came.missing.end(), item.place))
+            fetched_.add(listing.at(item.place).entry);
+    is_done_ = true;
+    return {};
 }
 
 }  // namespace mirrorseed::sync
