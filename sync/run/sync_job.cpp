@@ -3,6 +3,7 @@
 #include "core/http/shown_url.hpp"
 #include "sync/file_upstream.hpp"
 #include "sync/run/open_upstream.hpp"
+#include "sync/run/run_parts.hpp"
 #include "sync/run/sync_run.hpp"
 #include "sync/run/tree_markers.hpp"
 #include "sync/run/tree_plan.hpp"
@@ -34,9 +35,7 @@ namespace {
 
 SyncResult plan_from(Catalogue* catalogue, const TreeRow& tree, const Wish& wish, const std::string& url,
                      Progress& progress) {
-    SyncResult result;
-    result.tree = wish.tree;
-    result.generation = tree.generation;
+    RunParts parts{.tree = wish.tree, .generation = tree.generation};
     std::optional<CatalogueListingMemory> memory;
     if (catalogue != nullptr && tree.id != 0 && !wish.full)
         memory.emplace(*catalogue, tree.id, without_credentials(url), CatalogueListingMemory::Use::look_up);
@@ -45,10 +44,10 @@ SyncResult plan_from(Catalogue* catalogue, const TreeRow& tree, const Wish& wish
     auto listing = upstream ? (*upstream)->list(wish.selection, progress) : Result<Listing>(upstream.error());
     const auto quiet = listing ? honour_markers(*listing) : Status(listing.error());
     if (!quiet) {
-        result.error = quiet.error();
-        return result;
+        parts.error = quiet.error();
+        return sum_of(std::move(parts));
     }
-    result.upstream = (*upstream)->name();
+    parts.upstream = (*upstream)->name();
     const auto trace = own_trace(*listing, wish.host);
     const auto held = trace && catalogue != nullptr
                           ? catalogue->entries().find(tree.id, tree.generation, *trace)
@@ -56,13 +55,15 @@ SyncResult plan_from(Catalogue* catalogue, const TreeRow& tree, const Wish& wish
     if (held) listing->put(*trace, *held);
     if (catalogue != nullptr && tree.id != 0) recall_staged(catalogue->contents(), tree, *listing);
     const auto plan = plan_tree_sync(catalogue, tree, wish, *listing);
-    tell_plan(result, plan, wish);
-    if (result.held_reason.empty()) result.held_reason = plan.backwards;
-    if (!result.held_reason.empty())
-        result.outcome = Outcome::held;
+    parts.planned = tell_plan(plan, wish);
+    auto& reason = parts.planned->held_reason;
+    if (reason.empty()) reason = plan.backwards;
+    auto& ended = parts.ended.emplace();
+    if (reason.empty())
+        ended.outcome = plan.changes_nothing() ? Outcome::unchanged : Outcome::published;
     else
-        result.outcome = plan.changes_nothing() ? Outcome::unchanged : Outcome::published;
-    return result;
+        ended.outcome = Outcome::held;
+    return sum_of(std::move(parts));
 }
 
 }  // namespace

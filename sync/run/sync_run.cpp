@@ -2,8 +2,8 @@
 
 #include "core/http/shown_url.hpp"
 #include "sync/generation/publisher.hpp"
+#include "sync/run/run_ending.hpp"
 #include "sync/run/tree_plan.hpp"
-#include "sync/run/tree_settling.hpp"
 
 #include <fmt/format.h>
 
@@ -18,90 +18,86 @@ constexpr int most_listings = 3;
 }  // namespace
 
 SyncRun::SyncRun(Store& store, const Wish& wish, const Clock& clock, Progress& progress)
-    : store_(store),
-      wish_(wish),
-      clock_(clock),
-      progress_(progress),
+    : around_{.store = store, .tree = tree_, .wish = wish, .clock = clock, .progress = progress},
       publisher_(
-          store, [this](const std::string&) { return wish_.keeping; }, wish.describe, clock, progress) {
-    result_.tree = wish.tree;
+          store, [&wish](const std::string&) { return wish.keeping; }, wish.describe, clock, progress) {
+    parts_.tree = wish.tree;
 }
 
 SyncResult SyncRun::run(const std::string& url, const Open& open) {
     const auto started = std::chrono::steady_clock::now();
-    started_ = clock_();
-    progress_.about(wish_.tree);
+    started_ = around_.clock();
+    around_.progress.about(around_.wish.tree);
     const auto number = begin(url);
-    Status done;
     try {
-        done = open_and_sync(url, open);
+        const auto done = open_and_sync(url, open);
+        if (!done) parts_.error = done.error();
     } catch (const Failure& failure) {
         // The catalogue may be what failed; if it can still be written, the run is told of there.
-        result_.error = failure.error();
-        try_to_end(number);
+        parts_.error = failure.error();
+        try_to_end(number, sum_of(parts_));
         throw;
     }
-    if (!done) {
-        result_.outcome = Outcome::failed;
-        result_.error = done.error();
-    }
-    result_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-    end(number);
-    return std::move(result_);
+    parts_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    auto result = sum_of(std::move(parts_));
+    end(number, result);
+    return result;
 }
 
 std::int64_t SyncRun::begin(const std::string& url) {
-    const auto tree = store_.catalogue().trees().ensure(wish_.tree);
-    return store_.catalogue().runs().start(tree.id, without_credentials(url), started_);
+    const auto tree = around_.store.catalogue().trees().ensure(around_.wish.tree);
+    return around_.store.catalogue().runs().start(tree.id, without_credentials(url), started_);
 }
 
-void SyncRun::end(std::int64_t run) {
-    store_.catalogue().runs().end(run, {.ended = clock_(),
-                                        .outcome = std::string(outcome_name(result_.outcome)),
-                                        .error = result_.error ? result_.error->text() : "",
-                                        .transferred = result_.transferred});
+void SyncRun::end(std::int64_t run, const SyncResult& result) {
+    around_.store.catalogue().runs().end(run, {.ended = around_.clock(),
+                                               .outcome = std::string(outcome_name(result.outcome)),
+                                               .error = result.error ? result.error->text() : "",
+                                               .transferred = result.transferred});
 }
 
-void SyncRun::try_to_end(std::int64_t run) noexcept {
+void SyncRun::try_to_end(std::int64_t run, const SyncResult& result) noexcept {
     try {
-        end(run);
+        end(run, result);
     } catch (const Failure&) {
         // What is on its way up tells more.
     }
 }
 
 Status SyncRun::open_and_sync(const std::string& url, const Open& open) {
-    auto& trees = store_.catalogue().trees();
-    tree_ = trees.ensure(wish_.tree);
-    result_.generation = tree_.generation;
+    auto& trees = around_.store.catalogue().trees();
+    tree_ = trees.ensure(around_.wish.tree);
+    parts_.generation = tree_.generation;
     // A publish that was cut off is finished first, so that two of them never mix.
-    const auto known = catalogue_knows_all(store_, wish_.tree);
+    const auto known = catalogue_knows_all(around_.store, around_.wish.tree);
     if (!known) return known;
     // Where that does not come to its end (an unwritable checkout, say), a newer tree is wanted all the same.
-    const auto followed = publisher_.follow(wish_.tree);
-    const auto may_go_on = progress_.go_on();
+    const auto followed = publisher_.follow(around_.wish.tree);
+    const auto may_go_on = around_.progress.go_on();
     if (!may_go_on) return may_go_on;
-    tree_ = trees.ensure(wish_.tree);
+    tree_ = trees.ensure(around_.wish.tree);
     forget_listings_of_others();
-    const auto use = wish_.full ? CatalogueListingMemory::Use::afresh : CatalogueListingMemory::Use::remember;
-    memory_.emplace(store_.catalogue(), tree_.id, without_credentials(url), use);
+    const auto use =
+        around_.wish.full ? CatalogueListingMemory::Use::afresh : CatalogueListingMemory::Use::remember;
+    memory_.emplace(around_.store.catalogue(), tree_.id, without_credentials(url), use);
     const auto upstream = open(&*memory_);
     if (!upstream) return upstream_failed(upstream.error());
-    result_.upstream = (*upstream)->name();
+    parts_.upstream = (*upstream)->name();
     const auto synced = sync_from(**upstream);
-    if (synced && !followed && result_.outcome != Outcome::published) return followed;
+    const bool is_published = parts_.ended && parts_.ended->outcome == Outcome::published;
+    if (synced && !followed && !is_published) return followed;
     return synced;
 }
 
 void SyncRun::forget_listings_of_others() {
     std::vector<std::string> used;
-    for (const auto& upstream : wish_.upstreams)
+    for (const auto& upstream : around_.wish.upstreams)
         used.push_back(without_credentials(upstream));
-    store_.catalogue().listings().forget_other_upstreams(tree_.id, used);
+    around_.store.catalogue().listings().forget_other_upstreams(tree_.id, used);
 }
 
 Error SyncRun::upstream_failed(const Error& error) {
-    upstream_failed_ = !progress_.stop_requested();
+    upstream_failed_ = !around_.progress.stop_requested();
     return error;
 }
 
@@ -114,14 +110,15 @@ Error SyncRun::failed_to_fetch(const Error& error) {
 // What is published fits together: when anything is not as it was listed, the whole is listed again, and what
 // came meanwhile is here already.
 Status SyncRun::sync_from(Upstream& upstream) {
-    TreeFetch fetching(store_, tree_, wish_, *memory_, clock_, progress_, result_);
+    TreeFetch fetching(around_, *memory_);
     for (int listings = 1;; ++listings) {
-        auto listed = list_tree(upstream, store_, tree_, wish_, clock_(), progress_);
+        auto listed = list_tree(upstream, around_);
         if (!listed) return upstream_failed(listed.error());
         const auto done = sync_listing(upstream, fetching, *listed, listings == most_listings);
+        parts_.traffic = fetching.traffic();
         if (!done) return done.error();
         if (*done) return {};
-        const auto rested = progress_.rest(listings * wish_.rest_between_listings);
+        const auto rested = around_.progress.rest(listings * around_.wish.rest_between_listings);
         if (!rested) return rested;
     }
 }
@@ -129,46 +126,54 @@ Status SyncRun::sync_from(Upstream& upstream) {
 Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, TreeListing& listed,
                                    bool is_last) {
     auto& listing = listed.listing;
-    TreeSettling settling(publisher_, tree_, wish_, started_, result_);
-    if (is_as_before(tree_, wish_, listed)) {
-        const auto done = settling.settle_as_before(listed);
-        if (!done) return done.error();
-        return true;
+    RunEnding ending(around_, publisher_, parts_.upstream, started_);
+    if (is_as_before(around_.tree, around_.wish, listed)) {
+        return end_with(ending.as_before(listed));
     }
-    recall_staged(store_.catalogue().contents(), tree_, listing);
-    auto plan = plan_tree_sync(&store_.catalogue(), tree_, wish_, listing);
-    tell_plan(result_, plan, wish_);
+    recall_staged(around_.store.catalogue().contents(), around_.tree, listing);
+    auto plan = make_plan(listing);
+    parts_.planned = tell_plan(plan, around_.wish);
     if (plan.changes_nothing()) {
-        const auto done = settling.settle_unchanged(listed, plan);
-        if (!done) return done.error();
-        return true;
+        return end_with(ending.unchanged(listed, plan));
     }
     const auto room = upstream.is_shared() ? Status() : enough_room(plan);
     if (!room) return room.error();
     const auto verify = verifier();
-    if (!verify) return verify.error();
-    ChecksumMetadata checksums(store_, tree_, *verify, progress_);
+    if (!verify) return failed_to_fetch(verify.error());
+    ChecksumMetadata checksums(around_.store, around_.tree, *verify, around_.progress);
     const auto finished = finish_plan(checksums, upstream, fetching, listing, plan);
     if (!finished) return failed_to_fetch(finished.error());
     if (!*finished && !is_last) return false;
-    tell_plan(result_, plan, wish_);
-    result_.fetch += checksums.fetched();  // here already, and not by way of reuse
-    result_.reuse -= checksums.fetched();
+    parts_.planned = tell_plan(plan, around_.wish, checksums.fetched());
     teach(listing, plan);
-    progress_.start("fetch", plan.fetch.size(), plan.fetched.bytes);
-    auto fetched = fetching.fetch(upstream, listing, plan.fetch, checksums.sets());
+    auto fetched = fetch_rest(upstream, fetching, listing, plan, checksums.sets());
     if (!fetched) return failed_to_fetch(fetched.error());
     if (!fetched->changed.empty() && !is_last) return false;
     for (const auto place : fetched->changed)
         fetched->quarantined.push_back({listing.path_of(place), "it changes all the time"});
-    fetching.fetch_elsewhere(result_.upstream, listing, *fetched);
-    const auto done = settling.settle({.listed = listed,
-                                       .plan = plan,
-                                       .fetched = *fetched,
-                                       .sets = checksums.sets(),
-                                       .replaced = fetching.replaced()});
-    if (!done) return done.error();
+    fetching.fetch_elsewhere(parts_.upstream, listing, *fetched);
+    return end_with(ending.with({.listed = listed,
+                                 .plan = plan,
+                                 .fetched = *fetched,
+                                 .sets = checksums.sets(),
+                                 .replaced = fetching.replaced(),
+                                 .transferred = fetching.traffic().transferred}));
+}
+
+Result<bool> SyncRun::end_with(Ended ended) {
+    parts_.ended = std::move(ended);
+    if (parts_.ended->error) return *parts_.ended->error;
     return true;
+}
+
+Plan SyncRun::make_plan(const Listing& listing) const {
+    return plan_tree_sync(&around_.store.catalogue(), around_.tree, around_.wish, listing);
+}
+
+Result<FetchResult> SyncRun::fetch_rest(Upstream& upstream, TreeFetch& fetching, Listing& listing,
+                                        const Plan& plan, const ChecksumSets& sets) const {
+    around_.progress.start("fetch", plan.fetch.size(), plan.fetched.bytes);
+    return fetching.fetch(upstream, listing, plan.fetch, sets);
 }
 
 // What was read may tell that a content is here already, so the plan is made again each time.
@@ -180,30 +185,31 @@ Result<bool> SyncRun::finish_plan(Metadata& metadata, Upstream& upstream, TreeFe
         if (!came->changed.empty()) return false;
         const auto read = metadata.read(listing, plan, *came);
         if (!read) return read.error();
-        plan = plan_tree_sync(&store_.catalogue(), tree_, wish_, listing);
+        plan = make_plan(listing);
     }
     return true;
 }
 
 Result<Verifier> SyncRun::verifier() {
-    if (wish_.keyring.empty()) return Verifier();
+    if (around_.wish.keyring.empty()) return Verifier();
     if (!keyring_) {
-        auto keyring = Keyring::read(wish_.keyring);
+        auto keyring = Keyring::read(around_.wish.keyring);
         if (!keyring) return keyring.error();
         keyring_ = std::move(*keyring);
     }
-    return verifier_with(*keyring_, progress_.stop_token());
+    return verifier_with(*keyring_, around_.progress.stop_token());
 }
 
 Status SyncRun::enough_room(const Plan& plan) const {
-    const auto space = space_at(store_.places().store);
+    const auto space = space_at(around_.store.places().store);
     if (!space) return space.error();
-    if (space->free >= plan.fetched.bytes && space->free - plan.fetched.bytes >= wish_.min_free) return {};
+    if (space->free >= plan.fetched.bytes && space->free - plan.fetched.bytes >= around_.wish.min_free)
+        return {};
     return Error(Fault::no_space,
                  fmt::format("not enough space in {}: {} are to be fetched, {} are free and min_free is {}; "
                              "nothing was fetched",
-                             store_.places().store, format_size(plan.fetched.bytes), format_size(space->free),
-                             format_size(wish_.min_free)));
+                             around_.store.places().store, format_size(plan.fetched.bytes),
+                             format_size(space->free), format_size(around_.wish.min_free)));
 }
 
 }  // namespace mirrorseed::sync

@@ -2,12 +2,15 @@
 //
 // It tells the catalogue that it began and how it ended. What happens between has its own files, in this
 // order: sync/run/tree_listing.hpp, sync/run/tree_plan.hpp, sync/metadata.hpp,
-// sync/run/tree_fetch.hpp and sync/run/tree_settling.hpp.
+// sync/run/tree_fetch.hpp and sync/run/run_ending.hpp. Each tells
+// its part of the result, which sync/run/run_parts.hpp adds up.
 #pragma once
 
 #include "sync/checksums/checksum_metadata.hpp"
 #include "sync/generation/publisher.hpp"
 #include "sync/run/catalogue_listing_memory.hpp"
+#include "sync/run/run_parts.hpp"
+#include "sync/run/surroundings.hpp"
 #include "sync/run/sync_job.hpp"
 #include "sync/run/tree_fetch.hpp"
 #include "sync/run/tree_listing.hpp"
@@ -34,8 +37,8 @@ public:
 
 private:
     std::int64_t begin(const std::string& url);
-    void end(std::int64_t run);
-    void try_to_end(std::int64_t run) noexcept;
+    void end(std::int64_t run, const SyncResult& result);
+    void try_to_end(std::int64_t run, const SyncResult& result) noexcept;
 
     Status open_and_sync(const std::string& url, const Open& open);
     void forget_listings_of_others();
@@ -48,19 +51,20 @@ private:
     // meanwhile.
     Result<bool> finish_plan(Metadata& metadata, Upstream& upstream, TreeFetch& fetching, Listing& listing,
                              Plan& plan);
+    Result<bool> end_with(Ended ended);
+    Plan make_plan(const Listing& listing) const;
+    Result<FetchResult> fetch_rest(Upstream& upstream, TreeFetch& fetching, Listing& listing,
+                                   const Plan& plan, const ChecksumSets& sets) const;
     Result<Verifier> verifier();
     Status enough_room(const Plan& plan) const;
 
-    Store& store_;
-    const Wish& wish_;
-    const Clock& clock_;
-    Progress& progress_;
+    TreeRow tree_;
+    const Surroundings around_;
     Publisher publisher_;
     UnixTime started_ = 0;
-    TreeRow tree_;
     std::optional<CatalogueListingMemory> memory_;
     std::optional<Keyring> keyring_;
-    SyncResult result_;
+    RunParts parts_;
     bool upstream_failed_ = false;
 };
 

@@ -23,35 +23,25 @@ std::vector<Plan::Fetch> wanted_by_digest(const Listing& listing, const FetchRes
 
 }  // namespace
 
-TreeFetch::TreeFetch(Store& store, const TreeRow& tree, const Wish& wish, CatalogueListingMemory& memory,
-                     const Clock& clock, Progress& progress, SyncResult& result)
-    : store_(store),
-      tree_(tree),
-      wish_(wish),
-      memory_(memory),
-      clock_(clock),
-      progress_(progress),
-      result_(result) {}
-
 Result<FetchResult> TreeFetch::fetch(Upstream& upstream, Listing& listing,
                                      const std::vector<Plan::Fetch>& wanted, const ChecksumSets& sets) {
-    StoreLanding landing(store_, tree_, &memory_, clock_);
-    const FetchWish wish{.retry = {.retries = wish_.manners.retries},
-                         .watch_for = wish_.watch_for,
+    StoreLanding landing(around_.store, around_.tree, &memory_, around_.clock);
+    const FetchWish wish{.retry = {.retries = around_.wish.manners.retries},
+                         .watch_for = around_.wish.watch_for,
                          .check_for = [&](const RelPath& path) { return check_by_lists(sets, path); }};
-    auto fetched = fetch_files(upstream, listing, wanted, wish, landing, progress_);
+    auto fetched = fetch_files(upstream, listing, wanted, wish, landing, around_.progress);
     replaced_.insert(replaced_.end(), landing.replaced().begin(), landing.replaced().end());
     if (!fetched) return fetched;
-    result_.transferred += fetched->transferred;
-    result_.delta += fetched->delta;
+    traffic_.transferred += fetched->transferred;
+    traffic_.delta += fetched->delta;
     learn_same(listing, fetched->same);
     return fetched;
 }
 
 void TreeFetch::fetch_elsewhere(const std::string& listed_upstream, Listing& listing, FetchResult& fetched) {
-    for (const auto& url : wish_.upstreams) {
+    for (const auto& url : around_.wish.upstreams) {
         auto wanted = wanted_by_digest(listing, fetched);
-        if (wanted.empty() || progress_.stop_requested()) return;
+        if (wanted.empty() || around_.progress.stop_requested()) return;
         if (without_credentials(url) == listed_upstream) continue;
         fetch_from(url, listing, std::move(wanted), fetched);
     }
@@ -59,13 +49,13 @@ void TreeFetch::fetch_elsewhere(const std::string& listed_upstream, Listing& lis
 
 void TreeFetch::fetch_from(const std::string& url, Listing& listing, std::vector<Plan::Fetch> wanted,
                            FetchResult& fetched) {
-    const auto upstream = open_upstream(url, wish_.manners);
+    const auto upstream = open_upstream(url, around_.wish.manners);
     if (!upstream) return;
-    StoreLanding landing(store_, tree_, nullptr, clock_);
-    const FetchWish wish{.retry = {.retries = 1}, .watch_for = wish_.watch_for, .by_digest = true};
-    const auto got = fetch_files(**upstream, listing, wanted, wish, landing, progress_);
+    StoreLanding landing(around_.store, around_.tree, nullptr, around_.clock);
+    const FetchWish wish{.retry = {.retries = 1}, .watch_for = around_.wish.watch_for, .by_digest = true};
+    const auto got = fetch_files(**upstream, listing, wanted, wish, landing, around_.progress);
     if (!got) return;
-    result_.transferred += got->transferred;
+    traffic_.transferred += got->transferred;
     const auto came = [&](Listing::Place place) {
         return std::any_of(wanted.begin(), wanted.end(),
                            [&](const auto& item) { return item.place == place; }) &&
@@ -82,12 +72,13 @@ void TreeFetch::learn_same(const Listing& listing, const std::vector<Listing::Pl
     std::vector<Learned> learned;
     for (const auto place : same) {
         const auto listed = listing.at(place);
-        auto held = store_.catalogue().entries().find(tree_.id, tree_.generation, listing.path_of(place));
+        auto held = around_.store.catalogue().entries().find(around_.tree.id, around_.tree.generation,
+                                                             listing.path_of(place));
         if (listed.sureness == Sureness::rough && held && held->digest)
             learned.push_back({listing.path_of(place), std::move(*held), listed.validator});
     }
     if (learned.empty()) return;
-    auto transaction = store_.catalogue().begin();
+    auto transaction = around_.store.catalogue().begin();
     memory_.learn(learned);
     transaction.commit();
 }

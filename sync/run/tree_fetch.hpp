@@ -2,11 +2,11 @@
 // first one cannot give.
 #pragma once
 
-#include "core/store/store.hpp"
 #include "sync/checksums/checksum_sets.hpp"
 #include "sync/fetcher.hpp"
 #include "sync/run/catalogue_listing_memory.hpp"
-#include "sync/run/sync_job.hpp"
+#include "sync/run/run_parts.hpp"
+#include "sync/run/surroundings.hpp"
 
 #include <string>
 #include <vector>
@@ -15,10 +15,9 @@ namespace mirrorseed::sync {
 
 class TreeFetch {
 public:
-    // All of them outlive it. `memory` is of the upstream that is listed; `result` is told what came over the
-    // network, also when a fetch fails later.
-    TreeFetch(Store& store, const TreeRow& tree, const Wish& wish, CatalogueListingMemory& memory,
-              const Clock& clock, Progress& progress, SyncResult& result);
+    // Both outlive it. `memory` is of the upstream that is listed.
+    TreeFetch(const Surroundings& around, CatalogueListingMemory& memory)
+        : around_(around), memory_(memory) {}
 
     // From the upstream that was listed.
     Result<FetchResult> fetch(Upstream& upstream, Listing& listing, const std::vector<Plan::Fetch>& wanted,
@@ -27,6 +26,8 @@ public:
     // is looked for at the others, and is no longer quarantined when it came.
     void fetch_elsewhere(const std::string& listed_upstream, Listing& listing, FetchResult& fetched);
 
+    // What came over the network so far.
+    const Traffic& traffic() const noexcept { return traffic_; }
     // Contents that were here already, damaged, and came again.
     const std::vector<Digest>& replaced() const noexcept { return replaced_; }
 
@@ -35,13 +36,9 @@ private:
                     FetchResult& fetched);
     void learn_same(const Listing& listing, const std::vector<Listing::Place>& same);
 
-    Store& store_;
-    const TreeRow& tree_;
-    const Wish& wish_;
+    const Surroundings& around_;
     CatalogueListingMemory& memory_;
-    const Clock& clock_;
-    Progress& progress_;
-    SyncResult& result_;
+    Traffic traffic_;
     std::vector<Digest> replaced_;
 };
 

@@ -25,11 +25,12 @@ bool may_trust_markers(const TreeRow& tree, const Wish& wish, UnixTime now) {
     return is_match(tree, wish) && now - tree.listed_at < longest_by_markers;
 }
 
-Result<TreeListing> list_tree(Upstream& upstream, Store& store, const TreeRow& tree, const Wish& wish,
-                              UnixTime now, Progress& progress) {
+Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around) {
+    const auto& [store, tree, wish, clock, progress] = around;
     progress.start("list");
     std::optional<Listing> concluded;
-    if (may_trust_markers(tree, wish, now)) concluded = listing_by_markers(upstream, store, tree, progress);
+    if (may_trust_markers(tree, wish, clock()))
+        concluded = listing_by_markers(upstream, store, tree, progress);
     const bool by_markers = concluded.has_value();
     auto listing =
         by_markers ? Result<Listing>(std::move(*concluded)) : upstream.list(wish.selection, progress);
@@ -50,12 +51,11 @@ Result<TreeListing> list_tree(Upstream& upstream, Store& store, const TreeRow& t
 }
 
 // What was concluded from markers says nothing new about how far they may be believed.
-void remember_match(Store& store, const TreeRow& tree, const Wish& wish, const TreeListing& listed,
-                    Match match, UnixTime now) {
+void remember_match(const Surroundings& around, const TreeListing& listed, Match match) {
     const bool whole = match == Match::whole;
     if (whole && listed.by_markers) return;
-    store.catalogue().trees().set_listed(tree.id, whole ? wish.terms : std::string(), now,
-                                         whole ? listed.as_listed : std::nullopt);
+    around.store.catalogue().trees().set_listed(around.tree.id, whole ? around.wish.terms : std::string(),
+                                                around.clock(), whole ? listed.as_listed : std::nullopt);
 }
 
 }  // namespace mirrorseed::sync

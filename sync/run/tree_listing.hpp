@@ -2,11 +2,10 @@
 // these may be believed.
 //
 // Markers are believed only while the tree is exactly what a whole listing said, for the same terms, and
-// only for so long; so whoever settles a run says here how it ended.
+// only for so long; so whoever ends a run says here how it ended.
 #pragma once
 
-#include "core/store/store.hpp"
-#include "sync/run/sync_job.hpp"
+#include "sync/run/surroundings.hpp"
 #include "sync/upstream.hpp"
 
 #include <optional>
@@ -28,12 +27,10 @@ bool may_trust_markers(const TreeRow& tree, const Wish& wish, UnixTime now);
 
 // An error too while the upstream says that it is being updated. Our own trace is no news to the upstream:
 // it is listed as the tree has it.
-Result<TreeListing> list_tree(Upstream& upstream, Store& store, const TreeRow& tree, const Wish& wish,
-                              UnixTime now, Progress& progress);
+Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around);
 
 // Whether the tree is now exactly what was listed.
 enum class Match { whole, in_part };
-void remember_match(Store& store, const TreeRow& tree, const Wish& wish, const TreeListing& listed,
-                    Match match, UnixTime now);
+void remember_match(const Surroundings& around, const TreeListing& listed, Match match);
 
 }  // namespace mirrorseed::sync

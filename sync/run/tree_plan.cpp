@@ -30,13 +30,4 @@ Plan plan_tree_sync(Catalogue* catalogue, const TreeRow& tree, const Wish& wish,
     return plan_sync(listing, *current, known, wish.max_delete);
 }
 
-void tell_plan(SyncResult& result, const Plan& plan, const Wish& wish) {
-    result.fetch = plan.fetched;
-    result.reuse = plan.reused;
-    result.remove = plan.removed;
-    result.total = plan.total;
-    result.left_out = plan.left_out;
-    result.held_reason = wish.allow_deletes ? std::string() : plan.held_reason;
-}
-
 }  // namespace mirrorseed::sync

@@ -5,14 +5,15 @@
 // sync/run/candidate_fate.hpp.
 #pragma once
 
-#include "core/store/store.hpp"
 #include "sync/checksums/checksum_sets.hpp"
 #include "sync/fetcher.hpp"
 #include "sync/generation/publisher.hpp"
 #include "sync/run/candidate_fate.hpp"
-#include "sync/run/sync_job.hpp"
+#include "sync/run/run_parts.hpp"
+#include "sync/run/surroundings.hpp"
 #include "sync/run/tree_listing.hpp"
 
+#include <string>
 #include <vector>
 
 namespace mirrorseed::sync {
@@ -24,35 +25,34 @@ struct Brought {
     const FetchResult& fetched;
     ChecksumSets& sets;                   // are told which files are bad
     const std::vector<Digest>& replaced;  // contents that were here already, damaged, and came again
+    Bytes transferred;
 };
 
-class TreeSettling {
+class RunEnding {
 public:
-    // All of them outlive it; `result` is told how the run ended.
-    TreeSettling(Publisher& publisher, const TreeRow& tree, const Wish& wish, UnixTime started,
-                 SyncResult& result);
+    // All of them outlive it. `upstream`: its name; `started`: when the run did.
+    RunEnding(const Surroundings& around, Publisher& publisher, const std::string& upstream, UnixTime started)
+        : around_(around), publisher_(publisher), upstream_(upstream), started_(started) {}
 
-    Status settle(const Brought& brought);
+    Ended with(const Brought& brought);
     // The listing is what it was when the tree was found to be all of it.
-    Status settle_as_before(const TreeListing& listed);
+    Ended as_before(const TreeListing& listed);
     // The plan changes nothing.
-    Status settle_unchanged(const TreeListing& listed, const Plan& plan);
+    Ended unchanged(const TreeListing& listed, const Plan& plan);
 
 private:
-    Status stay(const TreeListing& listed);
-    OldNames tell_bad_files(const Brought& brought);
+    Ended stay(const TreeListing& listed, Ended ended);
+    Status publish_empty(Ended& ended);
+    Status decide(const Brought& brought, Ended& ended);
+    static OldNames tell_bad_files(const Brought& brought, Ended& ended);
     Result<GenerationRow> build(const Brought& brought, OldNames kept);
-    void hold(const std::string& reason);
-    Status publish(const Brought& brought, GenerationRow row);
-    Status put_trace(const TreeListing& listed, GenerationRow& row);
-    Status publish_empty();
+    Status publish(const Brought& brought, GenerationRow row, Ended& ended);
+    Status put_trace(const Brought& brought, GenerationRow& row);
 
+    const Surroundings& around_;
     Publisher& publisher_;
-    Store& store_;
-    const TreeRow& tree_;
-    const Wish& wish_;
+    const std::string& upstream_;
     UnixTime started_;
-    SyncResult& result_;
 };
 
 }  // namespace mirrorseed::sync

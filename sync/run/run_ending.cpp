@@ -1,0 +1,157 @@
+#include "sync/run/run_ending.hpp"
+
+#include "core/text.hpp"
+#include "sync/generation/candidate.hpp"
+#include "sync/generation/checkout.hpp"
+#include "sync/run/hold_back.hpp"
+#include "sync/run/our_trace.hpp"
+#include "sync/run/store_landing.hpp"
+#include "sync/run/tree_markers.hpp"
+
+#include <utility>
+
+namespace mirrorseed::sync {
+namespace {
+
+// A candidate that is dropped, or was never built, leaves the tree as it is and ends a pause.
+void leave_as_it_is(const Surroundings& around) {
+    abandon_candidate(around.store, around.tree.name);
+    around.store.catalogue().trees().set_paused(around.tree.id, false);
+}
+
+Ended with_error(Ended ended, const Status& done) {
+    if (!done) ended.error = done.error();
+    return ended;
+}
+
+}  // namespace
+
+Ended RunEnding::as_before(const TreeListing& listed) {
+    Ended ended;
+    auto& catalogue = around_.store.catalogue();
+    const auto row = catalogue.trees().generation(around_.tree.id, around_.tree.generation);
+    if (row) ended.total = {row->files, row->bytes};
+    ended.left_out = catalogue.contents().left_out(around_.tree.id);
+    return stay(listed, std::move(ended));
+}
+
+Ended RunEnding::unchanged(const TreeListing& listed, const Plan& plan) {
+    around_.store.catalogue().contents().set_left_out(around_.tree.id, plan.left_out);
+    return stay(listed, {});
+}
+
+Ended RunEnding::stay(const TreeListing& listed, Ended ended) {
+    leave_as_it_is(around_);
+    around_.store.catalogue().contents().clear_staged(around_.tree.id);
+    ended.outcome = Outcome::unchanged;
+    ended.held_reason.emplace();
+    if (around_.tree.generation == 0) {
+        const auto published = publish_empty(ended);
+        if (!published) return with_error(std::move(ended), published);
+    }
+    remember_match(around_, listed, Match::whole);
+    return with_error(std::move(ended), clear_staging(around_.store, around_.tree));
+}
+
+// An upstream that is empty from the start is a tree all the same.
+Status RunEnding::publish_empty(Ended& ended) {
+    const auto committed = publisher_.commit(around_.tree, {.upstream = upstream_}, Pause::ends);
+    if (!committed) return committed;
+    ended.generation = 1;
+    ended.outcome = Outcome::published;
+    (void)publisher_.follow(around_.tree.name).has_value();
+    return {};
+}
+
+Ended RunEnding::with(const Brought& brought) {
+    Ended ended;
+    const auto decided = decide(brought, ended);
+    return with_error(std::move(ended), decided);
+}
+
+Status RunEnding::decide(const Brought& brought, Ended& ended) {
+    const auto kept = tell_bad_files(brought, ended);
+    auto row = build(brought, kept);
+    if (!row) return row.error();
+    ended.total = {row->files, row->bytes};
+    const auto match = kept == OldNames::none ? Match::whole : Match::in_part;
+    const auto& listed = brought.listed;
+    const auto backwards = went_backwards(held_freshness(around_.store, around_.tree),
+                                          listed_freshness(around_.store, listed.listing));
+    ended.held_reason = why_held(around_.wish, brought.plan, backwards, ended.quarantined);
+    if (!ended.held_reason->empty()) {
+        around_.store.catalogue().trees().hold_candidate(around_.tree.id, *ended.held_reason);
+        ended.outcome = Outcome::held;
+        remember_match(around_, listed, Match::in_part);
+        return {};
+    }
+    if (around_.tree.generation != 0 && is_as_published(*row, brought.plan, kept)) {
+        leave_as_it_is(around_);
+        ended.outcome = Outcome::unchanged;
+        remember_match(around_, listed, match);
+        return clear_staging(around_.store, around_.tree);
+    }
+    const auto published = publish(brought, std::move(*row), ended);
+    if (ended.outcome == Outcome::published) remember_match(around_, listed, match);
+    return published;
+}
+
+OldNames RunEnding::tell_bad_files(const Brought& brought, Ended& ended) {
+    auto& sets = brought.sets;
+    const auto& fetched = brought.fetched;
+    for (const auto& item : fetched.quarantined)
+        sets.blame(item.path, escape_text(item.path.str()) + ": " + item.reason);
+    ended.quarantined = fetched.quarantined;
+    for (const auto& held : sets.held())
+        ended.quarantined.push_back({held.folder, held.reason});
+    ended.left_out = fetched.withdrawn;
+    ended.left_out.insert(ended.left_out.end(), sets.notes().begin(), sets.notes().end());
+    return ended.quarantined.empty() ? OldNames::none : OldNames::some;
+}
+
+Result<GenerationRow> RunEnding::build(const Brought& brought, OldNames kept) {
+    std::vector<RelPath> bad;
+    for (const auto& item : brought.fetched.quarantined)
+        bad.push_back(item.path);
+    const HoldBack hold_back(bad, brought.listed.listing);
+    KeepsOld keeps_old;
+    if (kept == OldNames::some)
+        keeps_old = [&](const RelPath& path, std::optional<EntryKind> before,
+                        std::optional<EntryKind> after) {
+            return hold_back.keeps_old(path, before, after) || brought.sets.holding(path) != nullptr;
+        };
+    return build_candidate(around_.store, around_.tree, brought.listed.listing, brought.plan, brought.fetched,
+                           keeps_old, around_.progress);
+}
+
+Status RunEnding::publish(const Brought& brought, GenerationRow row, Ended& ended) {
+    const auto traced = put_trace(brought, row);
+    if (!traced) return traced;
+    row.upstream = upstream_;
+    const auto committed = publisher_.commit(around_.tree, row, Pause::ends);
+    if (!committed) return committed;
+    ended.generation = around_.tree.generation + 1;
+    ended.outcome = Outcome::published;
+    for (const auto& digest : brought.replaced)
+        if (const auto shown = show_anew(around_.store, digest); !shown) return shown;
+    // From here on the generation is published whatever happens; the next run does again what fails now.
+    const auto followed = publisher_.follow(around_.tree.name);
+    if (!followed)
+        return followed.error().within("generation " + std::to_string(*ended.generation) +
+                                       " is published, but what follows it is unfinished");
+    return clear_staging(around_.store, around_.tree);
+}
+
+Status RunEnding::put_trace(const Brought& brought, GenerationRow& row) {
+    if (!brought.listed.own_trace) return {};
+    return put_our_trace(around_.store, around_.tree, *brought.listed.own_trace,
+                         {.host = around_.wish.host,
+                          .started = started_,
+                          .ended = around_.clock(),
+                          .serial = listed_freshness(around_.store, brought.listed.listing).serial(),
+                          .upstream_host = host_of(upstream_),
+                          .received = brought.transferred},
+                         row);
+}
+
+}  // namespace mirrorseed::sync
