@@ -29,12 +29,12 @@ struct Traffic {
 // How a run ended; nothing where it did not come that far.
 struct Ended {
     Outcome outcome = Outcome::failed;
-    std::optional<Generation> generation;  // that it published
-    std::optional<Amount> total;
-    std::optional<std::string> held_reason;
-    std::vector<LeftOut> quarantined;
-    std::vector<LeftOut> left_out;  // beside what the plan leaves out
-    std::optional<Error> error;     // a publish that is unfinished keeps the other facts
+    std::optional<Generation> generation{};  // that it published
+    std::optional<Amount> total{};
+    std::optional<std::string> held_reason{};
+    std::vector<LeftOut> quarantined{};
+    std::vector<LeftOut> left_out{};  // beside what the plan leaves out
+    std::optional<Error> error{};     // a publish that is unfinished keeps the other facts
 };
 
 struct RunParts {
