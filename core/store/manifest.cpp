@@ -1,6 +1,7 @@
 #include "core/store/manifest.hpp"
 
 #include "core/store/manifest_line.hpp"
+#include "core/store/manifest_stream.hpp"
 #include "core/store/zstd.hpp"
 #include "core/text.hpp"
 
@@ -15,7 +16,6 @@
 namespace mirrorseed {
 namespace {
 
-constexpr std::size_t longest_line = 64 * 1024;
 constexpr const char* damaged_suffix = ".damaged";
 constexpr std::size_t flush_at = 256 * 1024;
 
@@ -127,44 +127,6 @@ std::string string_or_empty(const boost::json::object& object, const char* key) 
     return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
-// Lines of one compressed file.
-class LineReader {
-public:
-    LineReader(Descriptor file, std::string name) : name_(name), zstd_(std::move(file), std::move(name)) {}
-
-    Result<std::optional<PathEntry>> next() {
-        for (;;) {
-            const auto end = text_.find('\n', begin_);
-            if (end != std::string::npos) {
-                auto entry = parse_manifest_line(std::string_view(text_).substr(begin_, end - begin_));
-                begin_ = end + 1;
-                if (!entry) return entry.error().within(name_);
-                return std::optional(std::move(*entry));
-            }
-            text_.erase(0, begin_);
-            begin_ = 0;
-            if (text_.size() > longest_line) return Error(Fault::damaged, name_ + ": a line is too long");
-            const auto got = zstd_.read(buffer_);
-            if (!got) return got.error();
-            if (*got == 0 && !text_.empty())
-                return Error(Fault::damaged, name_ + ": the last line is cut short");
-            if (*got == 0) return std::optional<PathEntry>();
-            hash_.see(std::span(buffer_).first(*got));
-            text_.append(reinterpret_cast<const char*>(buffer_.data()), *got);
-        }
-    }
-
-    Digest digest() { return hash_.finish(); }
-
-private:
-    std::string name_;
-    Sha256 hash_;
-    ZstdReader zstd_;
-    std::vector<std::uint8_t> buffer_ = std::vector<std::uint8_t>(256 * 1024);
-    std::string text_;
-    std::size_t begin_ = 0;
-};
-
 }  // namespace
 
 std::string ManifestHead::json() const {
@@ -212,7 +174,7 @@ Result<ManifestHead> ManifestHead::parse(std::string_view text) {
 }
 
 struct ManifestReader::State {
-    std::vector<LineReader> sources;  // the public lines, then the private ones where there are any
+    std::vector<ManifestStream> sources;  // the public lines, then the private ones where there are any
     std::vector<std::optional<PathEntry>> heads;
     std::optional<RelPath> last;
 };
@@ -230,7 +192,8 @@ Result<ManifestReader> ManifestReader::open(const Folder& manifests, Generation 
         const bool may_miss = suffix[1] == 'p';
         if (!file && may_miss && file.error().is(boost::system::errc::no_such_file_or_directory)) continue;
         if (!file) return file.error();
-        state->sources.emplace_back(std::move(*file), manifests.path() + "/" + name.str());
+        const auto shown = manifests.path() + "/" + name.str();
+        state->sources.emplace_back(bytes_of(std::move(*file), shown), shown);
         auto first = state->sources.back().next();
         if (!first) return first.error();
         if (may_miss && *first) (*first)->entry.hidden = true;
