@@ -95,8 +95,8 @@ PublicKey SigningKey::public_key() const {
     return key;
 }
 
-std::array<std::uint8_t, 64> SigningKey::sign(ByteSpan message) const {
-    std::array<std::uint8_t, 64> signature{};
+Signature SigningKey::sign(ByteSpan message) const {
+    Signature signature{};
     auto size = signature.size();
     const ContextHandle context(EVP_MD_CTX_new());
     if (!context || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_->handle.get()) != 1 ||

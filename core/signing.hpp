@@ -11,6 +11,8 @@
 
 namespace mirrorseed {
 
+using Signature = std::array<std::uint8_t, 64>;
+
 // What a config's `trusted_keys` holds: 32 bytes, written as base64.
 class PublicKey {
 public:
@@ -36,7 +38,7 @@ public:
 
     std::string pem() const;
     PublicKey public_key() const;
-    std::array<std::uint8_t, 64> sign(ByteSpan message) const;
+    Signature sign(ByteSpan message) const;
 
 private:
     struct Key;

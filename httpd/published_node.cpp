@@ -2,9 +2,7 @@
 
 #include "httpd/found_facts.hpp"
 
-#include "core/text.hpp"
-
-#include <boost/json/serialize.hpp>
+#include "core/store/node_head.hpp"
 
 #include <fmt/format.h>
 
@@ -12,23 +10,20 @@
 
 namespace mirrorseed::httpd {
 
-std::string PublishedNode::signature(const TreeRow& tree, const GenerationRow& generation) const {
-    const auto message = fmt::format("mirrorseed-head-1\n{}\n{}\n{}\n{}\n{}\n", tree.lineage, tree.name,
-                                     generation.number, generation.published, generation.manifest->hex());
-    return to_base64(key_->sign(as_bytes(message)));
-}
-
 Found PublishedNode::head(const std::string& name) {
     const auto tree = store_.tree(name);
     if (!tree) return Refused{404, {}};
     const auto generation = store_.generation(*tree);
     if (!generation || !generation->manifest) return Refused{503, "the manifest is being written"};
-    auto text = fmt::format(
-        R"({{"tree":{},"lineage":{},"generation":{},"published":{},"entries":{},"bytes":{},"manifest_sha256":"{}")",
-        boost::json::serialize(tree->name), boost::json::serialize(tree->lineage), generation->number,
-        generation->published, generation->entries, generation->bytes, generation->manifest->hex());
-    if (key_) text += ",\"signature\":\"" + signature(*tree, *generation) + "\"";
-    return text_found(text + "}\n", "application/json");
+    NodeHead head{.tree = tree->name,
+                  .lineage = tree->lineage,
+                  .generation = generation->number,
+                  .published = generation->published,
+                  .entries = generation->entries,
+                  .bytes = generation->bytes,
+                  .manifest = *generation->manifest};
+    if (key_) head.sign(*key_);
+    return text_found(head.json(), "application/json");
 }
 
 Found PublishedNode::manifest(const std::string& tree_name) {

@@ -20,8 +20,6 @@ public:
     Found manifest(const std::string& tree);
 
 private:
-    std::string signature(const TreeRow& tree, const GenerationRow& generation) const;
-
     PublishedStore& store_;
     std::shared_ptr<const SigningKey> key_;  // may be absent
 };

@@ -1,21 +1,17 @@
 #include "core/store/manifest.hpp"
 
 #include "core/store/manifest_line.hpp"
+#include "core/store/manifest_stream.hpp"
 #include "core/store/zstd.hpp"
 #include "core/text.hpp"
-
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <deque>
 
 namespace mirrorseed {
 namespace {
 
-constexpr std::size_t longest_line = 64 * 1024;
 constexpr const char* damaged_suffix = ".damaged";
 constexpr std::size_t flush_at = 256 * 1024;
 
@@ -115,104 +111,10 @@ private:
     ManifestFile& closed_;
 };
 
-std::uint64_t number_or_zero(const boost::json::object& object, const char* key) {
-    const auto* value = object.if_contains(key);
-    return value != nullptr && value->is_int64() && value->get_int64() > 0
-               ? static_cast<std::uint64_t>(value->get_int64())
-               : 0;
-}
-
-std::string string_or_empty(const boost::json::object& object, const char* key) {
-    const auto* value = object.if_contains(key);
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
-// Lines of one compressed file.
-class LineReader {
-public:
-    LineReader(Descriptor file, std::string name) : name_(name), zstd_(std::move(file), std::move(name)) {}
-
-    Result<std::optional<PathEntry>> next() {
-        for (;;) {
-            const auto end = text_.find('\n', begin_);
-            if (end != std::string::npos) {
-                auto entry = parse_manifest_line(std::string_view(text_).substr(begin_, end - begin_));
-                begin_ = end + 1;
-                if (!entry) return entry.error().within(name_);
-                return std::optional(std::move(*entry));
-            }
-            text_.erase(0, begin_);
-            begin_ = 0;
-            if (text_.size() > longest_line) return Error(Fault::damaged, name_ + ": a line is too long");
-            const auto got = zstd_.read(buffer_);
-            if (!got) return got.error();
-            if (*got == 0 && !text_.empty())
-                return Error(Fault::damaged, name_ + ": the last line is cut short");
-            if (*got == 0) return std::optional<PathEntry>();
-            hash_.see(std::span(buffer_).first(*got));
-            text_.append(reinterpret_cast<const char*>(buffer_.data()), *got);
-        }
-    }
-
-    Digest digest() { return hash_.finish(); }
-
-private:
-    std::string name_;
-    Sha256 hash_;
-    ZstdReader zstd_;
-    std::vector<std::uint8_t> buffer_ = std::vector<std::uint8_t>(256 * 1024);
-    std::string text_;
-    std::size_t begin_ = 0;
-};
-
 }  // namespace
 
-std::string ManifestHead::json() const {
-    boost::json::object object;
-    object["tree"] = tree;
-    object["lineage"] = lineage;
-    object["generation"] = generation.number;
-    object["published"] = generation.published;
-    object["entries"] = generation.entries;
-    object["files"] = generation.files;
-    object["bytes"] = generation.bytes;
-    object["added"] = generation.added;
-    object["changed"] = generation.changed;
-    object["removed"] = generation.removed;
-    object["upstream"] = as_utf8(generation.upstream);
-    object["paused"] = paused;
-    object["manifest_sha256"] = generation.manifest ? generation.manifest->hex() : "";
-    return boost::json::serialize(object) + "\n";
-}
-
-Result<ManifestHead> ManifestHead::parse(std::string_view text) {
-    boost::json::error_code error;
-    const auto value = boost::json::parse(boost::json::string_view(text.data(), text.size()), error);
-    if (error || !value.is_object()) return Error(Fault::damaged, "the head of a manifest is no JSON object");
-    const auto& object = value.get_object();
-    const auto digest = Digest::parse_hex(string_or_empty(object, "manifest_sha256"));
-    if (!digest) return digest.error().within("the head of a manifest");
-    ManifestHead head{string_or_empty(object, "tree"),
-                      string_or_empty(object, "lineage"),
-                      {.number = number_or_zero(object, "generation"),
-                       .published = static_cast<UnixTime>(number_or_zero(object, "published")),
-                       .entries = number_or_zero(object, "entries"),
-                       .files = number_or_zero(object, "files"),
-                       .bytes = number_or_zero(object, "bytes"),
-                       .added = number_or_zero(object, "added"),
-                       .changed = number_or_zero(object, "changed"),
-                       .removed = number_or_zero(object, "removed"),
-                       .upstream = string_or_empty(object, "upstream"),
-                       .manifest = *digest}};
-    const auto* paused = object.if_contains("paused");
-    head.paused = paused != nullptr && paused->is_bool() && paused->get_bool();
-    if (head.generation.number == 0 || head.lineage.empty())
-        return Error(Fault::damaged, "the head of a manifest has no generation or lineage");
-    return head;
-}
-
 struct ManifestReader::State {
-    std::vector<LineReader> sources;  // the public lines, then the private ones where there are any
+    std::vector<ManifestStream> sources;  // the public lines, then the private ones where there are any
     std::vector<std::optional<PathEntry>> heads;
     std::optional<RelPath> last;
 };
@@ -230,7 +132,8 @@ Result<ManifestReader> ManifestReader::open(const Folder& manifests, Generation 
         const bool may_miss = suffix[1] == 'p';
         if (!file && may_miss && file.error().is(boost::system::errc::no_such_file_or_directory)) continue;
         if (!file) return file.error();
-        state->sources.emplace_back(std::move(*file), manifests.path() + "/" + name.str());
+        const auto shown = manifests.path() + "/" + name.str();
+        state->sources.emplace_back(bytes_of(std::move(*file), shown), shown);
         auto first = state->sources.back().next();
         if (!first) return first.error();
         if (may_miss && *first) (*first)->entry.hidden = true;

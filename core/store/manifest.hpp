@@ -9,6 +9,7 @@
 
 #include "core/result.hpp"
 #include "core/store/catalogue.hpp"
+#include "core/store/manifest_head.hpp"
 #include "core/system/folder.hpp"
 
 #include <memory>
@@ -17,17 +18,6 @@
 #include <vector>
 
 namespace mirrorseed {
-
-// What N.json says.
-struct ManifestHead {
-    std::string tree;
-    std::string lineage;
-    GenerationRow generation{};  // with its manifest's digest
-    bool paused = false;         // the tree waited for a person when this was published
-
-    std::string json() const;
-    static Result<ManifestHead> parse(std::string_view text);
-};
 
 // The manifest's lines in order, public and private ones merged.
 class ManifestReader {

@@ -2,7 +2,10 @@
 
 #include <zstd.h>
 
+#include <algorithm>
+#include <bit>
 #include <new>
+#include <utility>
 #include <vector>
 
 namespace mirrorseed {
@@ -55,8 +58,16 @@ Status ZstdWriter::finish() {
     return compress({}, true);
 }
 
+ByteSource bytes_of(Descriptor file, std::string name) {
+    // A function can be copied, and a descriptor cannot.
+    auto shared = std::make_shared<const Descriptor>(std::move(file));
+    return [shared = std::move(shared), name = std::move(name)](std::span<std::uint8_t> buffer) {
+        return read_some(*shared, buffer, name);
+    };
+}
+
 struct ZstdReader::State {
-    Descriptor file;
+    ByteSource source;
     std::string name;
     ZSTD_DCtx* context = ZSTD_createDCtx();
     std::vector<std::uint8_t> in = std::vector<std::uint8_t>(ZSTD_DStreamInSize());
@@ -66,9 +77,12 @@ struct ZstdReader::State {
     ~State() { ZSTD_freeDCtx(context); }
 };
 
-ZstdReader::ZstdReader(Descriptor file, std::string name)
-    : state_(new State{.file = std::move(file), .name = std::move(name)}) {
+ZstdReader::ZstdReader(ByteSource source, std::string name, Bytes window)
+    : state_(new State{.source = std::move(source), .name = std::move(name)}) {
     if (state_->context == nullptr) throw std::bad_alloc();
+    const auto log = static_cast<int>(std::bit_width(window)) - 1;
+    ZSTD_DCtx_setParameter(state_->context, ZSTD_d_windowLogMax,
+                           std::clamp(log, ZSTD_dParam_getBounds(ZSTD_d_windowLogMax).lowerBound, 27));
 }
 
 ZstdReader::~ZstdReader() = default;
@@ -79,7 +93,7 @@ Result<std::size_t> ZstdReader::read(std::span<std::uint8_t> buffer) {
     auto& state = *state_;
     for (;;) {
         if (state.pending.pos == state.pending.size) {
-            const auto got = read_some(state.file, state.in, state.name);
+            const auto got = state.source(state.in);
             if (!got) return got.error();
             if (*got == 0 && !state.whole) return Error(Fault::damaged, state.name + " is cut short");
             if (*got == 0) return std::size_t{0};

@@ -1,10 +1,11 @@
-// zstd streams through a descriptor.
+// zstd streams: into a descriptor, and out of whatever gives bytes.
 #pragma once
 
 #include "core/digest.hpp"
 #include "core/result.hpp"
 #include "core/system/folder.hpp"
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,9 +25,17 @@ private:
     std::unique_ptr<State> state_;
 };
 
+// Fills some of a buffer and tells how much; 0 at the end. Compressed bytes may lie in a file or come from a
+// node.
+using ByteSource = std::function<Result<std::size_t>(std::span<std::uint8_t>)>;
+ByteSource bytes_of(Descriptor file, std::string name);
+
 class ZstdReader {
 public:
-    ZstdReader(Descriptor file, std::string name);
+    static constexpr Bytes default_window = Bytes{128} << 20;
+
+    // A stream may ask for as much memory as its window; one that wants more than `window` is refused.
+    ZstdReader(ByteSource source, std::string name, Bytes window = default_window);
     ~ZstdReader();
     ZstdReader(ZstdReader&&) noexcept;
     ZstdReader& operator=(ZstdReader&&) noexcept;

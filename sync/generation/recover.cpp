@@ -5,7 +5,7 @@
 #include "core/text.hpp"
 #include "sync/generation/publisher.hpp"
 
-#include <unordered_map>
+#include <optional>
 
 namespace mirrorseed::sync {
 namespace {
@@ -16,8 +16,8 @@ public:
         : catalogue_(catalogue), store_(store), clock_(clock), progress_(progress) {}
 
     Result<RecoverResult> run() {
-        const auto blobs = take_blobs();
-        if (!blobs) return blobs.error();
+        const auto looked = look_at_blobs();
+        if (!looked) return looked.error();
         const auto manifests = store_.folder(RelPath::parse("manifests").value());
         if (!manifests) return manifests.error();
         take_withdrawn();
@@ -32,13 +32,14 @@ public:
     }
 
 private:
-    Status take_blobs() {
+    // Before a long rebuild: that each can be looked at. None is remembered, for there may be millions.
+    Status look_at_blobs() {
         progress_.start("blobs");
-        const auto blobs = BlobStore::open_to_read(store_.path());
+        auto blobs = BlobStore::open_to_read(store_.path());
         if (!blobs) return blobs.error();
-        return blobs->each([&](const Digest& digest, const FileFacts& facts) {
+        blobs_.emplace(std::move(*blobs));
+        return blobs_->each([&](const Digest&, const FileFacts&) {
             progress_.file_done();
-            on_disk_.emplace(digest, facts.size);
             return progress_.go_on();
         });
     }
@@ -108,10 +109,25 @@ private:
         }
     }
 
+    std::optional<Bytes> size_on_disk(const Digest& digest) const {
+        const auto facts = blobs_->facts(digest);
+        if (facts) return facts->is_file ? std::optional(facts->size) : std::nullopt;
+        // What only cannot be looked at now must not be taken for lost.
+        namespace errc = boost::system::errc;
+        for (const auto gone :
+             {errc::no_such_file_or_directory, errc::not_a_directory, errc::too_many_symbolic_link_levels})
+            if (facts.error().is(gone)) return std::nullopt;
+        throw Failure(facts.error());
+    }
+
     bool is_missing(const Entry& entry) {
         if (!entry.digest || catalogue_.contents().is_withdrawn(*entry.digest)) return false;
-        const auto found = on_disk_.find(*entry.digest);
-        return found == on_disk_.end() || found->second != entry.size;
+        return size_on_disk(*entry.digest) != entry.size;
+    }
+
+    bool is_held(const Entry& entry) {
+        const auto size = size_on_disk(*entry.digest);
+        return size && (*size == entry.size || catalogue_.contents().is_withdrawn(*entry.digest));
     }
 
     // Its bytes are gone, and not because of any damage: the newest generation does without them.
@@ -171,8 +187,7 @@ private:
     // disk. What no manifest names may be what a loss of power left, and is fetched again when it is wanted.
     void put(const TreeRow& tree, Generation number, const PathEntry& item) {
         const auto& entry = item.entry;
-        const bool held = entry.digest && on_disk_.contains(*entry.digest) && !is_missing(entry);
-        if (held && !catalogue_.contents().has_blob(*entry.digest)) {
+        if (entry.digest && !catalogue_.contents().has_blob(*entry.digest) && is_held(entry)) {
             add_blob(entry);
             ++result_.blobs;
         }
@@ -183,7 +198,7 @@ private:
     const Folder& store_;
     const Clock& clock_;
     Progress& progress_;
-    std::unordered_map<Digest, Bytes> on_disk_;
+    std::optional<BlobStore> blobs_;
     std::uint64_t missing_ = 0;  // rows that hold and whose blobs are gone
     RecoverResult result_;
 };
