@@ -10,12 +10,6 @@
 namespace mirrorseed::app {
 namespace {
 
-Exit exit_of(const sync::SyncResult& result) {
-    if (result.outcome == sync::Outcome::failed) return Exit::failed;
-    return result.outcome == sync::Outcome::held || !result.quarantined.empty() ? Exit::needs_person
-                                                                                : Exit::done;
-}
-
 JobAnswer answer_of(const sync::SyncResult& result) {
     JobAnswer answer{.exit = exit_of(result), .report = to_json(result)};
     if (result.error) answer.notes.push_back(result.error->text());

@@ -13,6 +13,12 @@ std::string advice_for(const Error& error) {
     return {};
 }
 
+Exit exit_of(const sync::SyncResult& result) {
+    if (result.outcome == sync::Outcome::failed) return Exit::failed;
+    return result.outcome == sync::Outcome::held || !result.quarantined.empty() ? Exit::needs_person
+                                                                                : Exit::done;
+}
+
 JobAnswer JobAnswer::failure(const Error& error, Exit exit) {
     return {.exit = exit, .report = nullptr, .notes = {error.text() + advice_for(error)}};
 }

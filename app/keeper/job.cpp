@@ -55,12 +55,6 @@ const TreeConfig& the_tree(const Scene& scene) {
     return *find_tree(scene.config, scene.arguments.value("TREE").value_or(""));
 }
 
-Exit exit_of(const sync::SyncResult& result) {
-    if (result.outcome == sync::Outcome::failed) return Exit::failed;
-    return result.outcome == sync::Outcome::held || !result.quarantined.empty() ? Exit::needs_person
-                                                                                : Exit::done;
-}
-
 void tell_of(const sync::SyncResult& result, JobAnswer& answer) {
     const auto say = [&](const std::string& text) { answer.notes.push_back(result.tree + ": " + text); };
     for (const auto& failure : result.failed_upstreams)

@@ -7,6 +7,8 @@
 
 #include "core/store/catalogue_entries.hpp"
 
+#include <functional>
+#include <optional>
 #include <vector>
 
 namespace mirrorseed::sync {
@@ -24,6 +26,11 @@ struct CheckoutStep {
     RelPath path;
     Entry entry;  // as it shall be; as it was for a removal
 };
+
+// Whatever is put into a folder disturbs its time, so that the folders above what changes are dressed again.
+// `look` tells of each what it was and what it shall be; nothing where there is no folder to dress.
+using FolderLook = std::function<std::optional<EntryChange>(const RelPath& path)>;
+void add_folders_above(std::vector<EntryChange>& changes, const FolderLook& look);
 
 std::vector<CheckoutStep> order_checkout(const std::vector<EntryChange>& changes);
 

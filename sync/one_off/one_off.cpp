@@ -17,7 +17,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <set>
 
 namespace mirrorseed::sync {
 namespace {
@@ -262,7 +261,11 @@ private:
             if (is_here(listing, item.place, fetched)) comes(item.place);
         for (const auto& item : plan.remove)
             changes.push_back({item.path, item.entry, std::nullopt});
-        add_folders_above(listing, held, changes);
+        add_folders_above(changes, [&](const RelPath& path) -> std::optional<EntryChange> {
+            const auto entry = listing.find(path);
+            if (!entry) return std::nullopt;
+            return EntryChange{path, held.find(path), entry};
+        });
         return changes;
     }
 
@@ -270,20 +273,6 @@ private:
     bool is_here(const Listing& listing, Listing::Place place, const FetchResult& fetched) const {
         if (!has(fetched.missing, place)) return true;
         return has(fetched.same, place) && partial_->folder().facts(whole_name(listing.path_of(place)));
-    }
-
-    // Whatever is put into a folder disturbs its time, so the folders above what changes are dressed again.
-    static void add_folders_above(const Listing& listing, const HeldFolder& held,
-                                  std::vector<EntryChange>& changes) {
-        std::set<RelPath> settled, above;
-        for (const auto& change : changes) {
-            settled.insert(change.path);
-            above.insert(change.path.parent());
-        }
-        for (const auto& path : above) {
-            const auto entry = settled.contains(path) ? std::nullopt : listing.find(path);
-            if (entry) changes.push_back({path, held.find(path), entry});
-        }
     }
 
     Status show(const std::vector<EntryChange>& changes) {
