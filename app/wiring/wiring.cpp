@@ -26,7 +26,7 @@ std::string host_of(const std::string& public_url) {
     return url ? url->host() : std::string();
 }
 
-// What a listing is held against; text that differs whenever it does.
+// What a listing is compared by; text that differs whenever it does.
 std::string terms_of(const std::vector<Glob>& include, const std::vector<Glob>& exclude,
                      const TreeConfig& tree, const std::string& host) {
     std::string terms = "terms of " + tree.name;

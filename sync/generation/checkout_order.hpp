@@ -20,7 +20,7 @@ struct CheckoutStep {
         replace,        // something else is there
         remove,         // a file or link
         remove_folder,  // with all that is in it
-        dress_folder,   // its mode and time, after its contents are settled
+        dress_folder,   // its mode and time, after all that is in it
         close_folder,   // it is not for everybody any more, and that comes before all else
     } kind;
     RelPath path;

@@ -35,9 +35,9 @@ private:
     const std::string& tree_;
 };
 
-class Verifier {
+class VerifyRun {
 public:
-    Verifier(Store& store, const VerifyWish& wish, const Clock& clock, Progress& progress)
+    VerifyRun(Store& store, const VerifyWish& wish, const Clock& clock, Progress& progress)
         : store_(store), wish_(wish), clock_(clock), progress_(progress) {}
 
     Result<VerifyResult> run() {
@@ -168,7 +168,7 @@ private:
 
 Result<VerifyResult> verify_store(Store& store, const VerifyWish& wish, const Clock& clock,
                                   Progress& progress) {
-    return Verifier(store, wish, clock, progress).run();
+    return VerifyRun(store, wish, clock, progress).run();
 }
 
 }  // namespace mirrorseed::sync

@@ -57,11 +57,11 @@ Result<Folder> open_or_make(const std::string& path) {
     return Folder::open(path);
 }
 
-Plan plan_against(Listing& listing, const HeldFolder& held, Deletes deletes) {
+Plan plan_against(Listing& listing, const CurrentFolder& current, Deletes deletes) {
     Known known;
     known.by_facts = true;
-    HeldSource current(held, listing);
-    auto plan = plan_sync(listing, current, known, no_limit);
+    CurrentSource source(current, listing);
+    auto plan = plan_sync(listing, source, known, no_limit);
     if (deletes == Deletes::yes) return plan;
     plan.remove.clear();
     plan.removed = {};
@@ -131,17 +131,17 @@ private:
     }
 
     Result<bool> plan_alone(Upstream& upstream, Listing& listing) {
-        HeldFolder held;
+        CurrentFolder current;
         const auto folder = Folder::open(wish_.folder);
         if (!folder && !folder.error().is(errc::no_such_file_or_directory)) return folder.error();
         if (folder) {
-            auto read = HeldFolder::read(*folder, wish_.selection, progress_);
+            auto read = CurrentFolder::read(*folder, wish_.selection, progress_);
             if (!read) return read.error();
-            held = std::move(*read);
+            current = std::move(*read);
         }
-        const auto plan = plan_against(listing, held, wish_.deletes);
+        const auto plan = plan_against(listing, current, wish_.deletes);
         tell(plan);
-        const auto wanted = without_same(upstream, listing, plan, held);
+        const auto wanted = without_same(upstream, listing, plan, current);
         if (!wanted) return wanted.error();
         result_.fetch = amount_of(listing, *wanted);
         const bool nothing_new = wanted->empty() && plan.remove.empty() && plan.settle.size() == plan.idle;
@@ -152,7 +152,7 @@ private:
 
     // What must be fetched, when the upstream was asked for what is not listed exactly.
     Result<std::vector<Plan::Fetch>> without_same(Upstream& upstream, const Listing& listing,
-                                                  const Plan& plan, const HeldFolder& held) {
+                                                  const Plan& plan, const CurrentFolder& current) {
         std::vector<Plan::Fetch> wanted;
         for (const auto& item : plan.fetch) {
             const auto path = listing.path_of(item.place);
@@ -160,7 +160,7 @@ private:
             const auto now =
                 is_sure ? Result<std::optional<Entry>>(std::nullopt) : upstream.look(path, progress_);
             if (!now) return now.error();
-            if (!*now || !same_size_and_second(**now, held.find(path).value())) wanted.push_back(item);
+            if (!*now || !same_size_and_second(**now, current.find(path).value())) wanted.push_back(item);
         }
         return wanted;
     }
@@ -169,21 +169,21 @@ private:
     Result<bool> bring(Upstream& upstream, Listing& listing, bool is_last) {
         const auto opened = open_places();
         if (!opened) return opened.error();
-        const auto held = HeldFolder::read(*mirror_, wish_.selection, progress_);
-        if (!held) return held.error();
-        const auto plan = plan_against(listing, *held, wish_.deletes);
+        const auto current = CurrentFolder::read(*mirror_, wish_.selection, progress_);
+        if (!current) return current.error();
+        const auto plan = plan_against(listing, *current, wish_.deletes);
         tell(plan);
         if (!result_.held_reason.empty()) {
             result_.outcome = Outcome::held;
             return cleared();
         }
-        auto fetched = fetch(upstream, listing, plan, *held);
+        auto fetched = fetch(upstream, listing, plan, *current);
         if (!fetched) return fetched.error();
         if (!fetched->changed.empty() && !is_last) return false;
         for (const auto place : fetched->changed)
             fetched->quarantined.push_back({listing.path_of(place), "it changes all the time"});
         result_.quarantined = fetched->quarantined;
-        const auto shown = show(changes_of(listing, plan, *held, *fetched));
+        const auto shown = show(changes_of(listing, plan, *current, *fetched));
         if (!shown) return shown.error();
         return cleared();
     }
@@ -200,7 +200,7 @@ private:
     }
 
     Result<FetchResult> fetch(Upstream& upstream, Listing& listing, const Plan& plan,
-                              const HeldFolder& held) {
+                              const CurrentFolder& current) {
         FolderLanding landing(*mirror_, partial_->folder());
         auto wanted = plan.fetch;
         const auto ready = landing.recall(listing, wanted);
@@ -217,7 +217,7 @@ private:
         auto fetched = std::move(done->result);
         result_.transferred += fetched.transferred;
         result_.fetch = amount_of(listing, arrived(wanted, fetched));
-        result_.total.bytes += bytes_now(listing, wanted, fetched, held) - listed.bytes;
+        result_.total.bytes += bytes_now(listing, wanted, fetched, current) - listed.bytes;
         return fetched;
     }
 
@@ -228,11 +228,11 @@ private:
 
     // What was listed roughly is known now.
     static Bytes bytes_now(const Listing& listing, const std::vector<Plan::Fetch>& wanted,
-                           const FetchResult& fetched, const HeldFolder& held) {
+                           const FetchResult& fetched, const CurrentFolder& current) {
         Bytes sum = 0;
         for (const auto& item : wanted) {
             const auto known =
-                has(fetched.same, item.place) ? held.find(listing.path_of(item.place)) : std::nullopt;
+                has(fetched.same, item.place) ? current.find(listing.path_of(item.place)) : std::nullopt;
             sum += known ? known->size : listing.at(item.place).entry.size;
         }
         return sum;
@@ -248,12 +248,12 @@ private:
                                  wish_.folder, format_size(wanted), format_size(space->free)));
     }
 
-    std::vector<EntryChange> changes_of(const Listing& listing, const Plan& plan, const HeldFolder& held,
-                                        const FetchResult& fetched) const {
+    std::vector<EntryChange> changes_of(const Listing& listing, const Plan& plan,
+                                        const CurrentFolder& current, const FetchResult& fetched) const {
         std::vector<EntryChange> changes;
         const auto comes = [&](Listing::Place place) {
             const auto [path, entry] = listing.path_entry(place);
-            changes.push_back({path, held.find(path), entry});
+            changes.push_back({path, current.find(path), entry});
         };
         for (const auto place : plan.settle)
             comes(place);
@@ -264,7 +264,7 @@ private:
         add_folders_above(changes, [&](const RelPath& path) -> std::optional<EntryChange> {
             const auto entry = listing.find(path);
             if (!entry) return std::nullopt;
-            return EntryChange{path, held.find(path), entry};
+            return EntryChange{path, current.find(path), entry};
         });
         return changes;
     }
