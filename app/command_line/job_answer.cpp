@@ -37,7 +37,7 @@ Result<JobAnswer> job_answer_from_json(const json::value& value) {
     const auto* notes = object == nullptr ? nullptr : object->if_contains("notes");
     const bool good = exit != nullptr && exit->is_int64() && exit->get_int64() >= 0 &&
                       exit->get_int64() <= 3 && report != nullptr && notes != nullptr && notes->is_array();
-    if (!good) return Error(Fault::bad_input, "the running mirrorseed sent no answer that can be read");
+    if (!good) return Error(Fault::bad_input, "the running mirrorseed sent an answer that cannot be read");
     JobAnswer answer{.exit = static_cast<Exit>(exit->get_int64()), .report = *report};
     for (const auto& note : notes->get_array())
         if (note.is_string()) answer.notes.emplace_back(note.get_string());

@@ -135,10 +135,9 @@ JobAnswer adopt_job(const JobContext& context) {
     }));
     if (writers->files > 0)
         answer.notes.push_back(fmt::format(
-            "warning: others may write to {} of the files in {} (such as {}), which the store now shares: a "
-            "change "
-            "there damages what is published. Take their write permission away, and let nothing else update "
-            "{}",
+            "warning: others may write to {} of the files in {} (such as {}). The store now shares these "
+            "files, so a change to them damages what is published. Take write permission away from group "
+            "and others, and let nothing else update {}",
             writers->files, escape_text(folder), escape_text(writers->example.str()), escape_text(folder)));
     return answer;
 }
@@ -207,12 +206,12 @@ JobAnswer verify_job(const JobContext& context) {
     JobAnswer answer{.report = to_json(*result)};
     for (const auto& item : result->damaged)
         answer.notes.push_back(item.tree.empty()
-                                   ? "damaged: " + item.digest.hex() + ", which only old generations name"
+                                   ? "damaged: " + item.digest.hex() + ", which only old generations use"
                                    : fmt::format("damaged: {}/{} ({})", item.tree,
                                                  escape_text(item.path.str()), item.digest.hex()));
     if (!result->damaged.empty()) {
         answer.exit = Exit::needs_person;
-        answer.notes.push_back(wish.repair ? "the upstreams have no good copy of what is still damaged"
+        answer.notes.push_back(wish.repair ? "no upstream has a good copy of what is still damaged"
                                            : "`mirrorseed verify --repair` fetches it again");
     }
     return answer;

@@ -55,7 +55,7 @@ Status wake_all(const TreeConfig& tree, const Log& log, const std::stop_token& s
 void notify_nodes(const TreeConfig& tree, const Log& log, const std::stop_token& stop) {
     if (tree.notify.empty()) return;
     if (const auto done = wake_all(tree, log, stop); !done)
-        log.warning("{}: downstream nodes are not woken: {}", tree.name, outside(done.error().text()));
+        log.warning("{}: cannot wake the downstream nodes: {}", tree.name, outside(done.error().text()));
 }
 
 }  // namespace mirrorseed::app

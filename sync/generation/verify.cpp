@@ -19,7 +19,7 @@ public:
     Result<Folder> staging() override { return store_.blobs().staging(tree_); }
     std::optional<Entry> held(const RelPath&) override { return std::nullopt; }
     Status show_held(const RelPath&, const Entry&, const Folder&, const RelPath&) override {
-        return Error(Fault::damaged, "what is here is not to be relied on");
+        return Error(Fault::damaged, "the stored copy is damaged");
     }
     Result<Verdict> take(const Folder& from, const RelPath& name, Arrival& arrival, Acquire) override {
         const auto& entry = arrival.item.entry;

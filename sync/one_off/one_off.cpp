@@ -127,7 +127,7 @@ private:
         result_.left_out = plan.left_out;
         // Nothing at all is what a wrong path or a broken server looks like.
         if (plan.total.files == 0 && !plan.remove.empty())
-            result_.held_reason = "the upstream has no file, and for that nothing is deleted";
+            result_.held_reason = "the upstream has no files, so nothing is deleted";
     }
 
     Result<bool> plan_alone(Upstream& upstream, Listing& listing) {
@@ -242,10 +242,11 @@ private:
         const auto space = space_at(wish_.folder);
         if (!space) return space.error();
         if (space->free >= wanted) return {};
-        return Error(Fault::no_space,
-                     fmt::format("not enough space in {}: {} are to be fetched and {} are free; nothing was "
-                                 "fetched",
-                                 wish_.folder, format_size(wanted), format_size(space->free)));
+        return Error(
+            Fault::no_space,
+            fmt::format("not enough space in {}: {} must be fetched, but only {} are free; nothing was "
+                        "fetched",
+                        wish_.folder, format_size(wanted), format_size(space->free)));
     }
 
     std::vector<EntryChange> changes_of(const Listing& listing, const Plan& plan,
@@ -303,7 +304,8 @@ private:
         const auto may = may_make_way(*mirror_, step.path, wish_.selection, wish_.deletes);
         if (!may) return may.error();
         if (!*may)
-            return Error(Fault::refused, "a folder has its name, and what is in there is not to be deleted");
+            return Error(Fault::refused,
+                         "a folder of this name is in the way, and what is in it must not be deleted");
         return update.apply(step);
     }
 
