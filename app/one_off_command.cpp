@@ -10,18 +10,12 @@
 namespace mirrorseed::app {
 namespace {
 
-Exit exit_of(const sync::SyncResult& result) {
-    if (result.outcome == sync::Outcome::failed) return Exit::failed;
-    return result.outcome == sync::Outcome::held || !result.quarantined.empty() ? Exit::needs_person
-                                                                                : Exit::done;
-}
-
 JobAnswer answer_of(const sync::SyncResult& result) {
     JobAnswer answer{.exit = exit_of(result), .report = to_json(result)};
     if (result.error) answer.notes.push_back(result.error->text());
     if (!result.held_reason.empty()) answer.notes.push_back(result.held_reason);
     for (const auto& item : result.quarantined)
-        answer.notes.push_back("could not bring " + escape_text(item.path.str()) + ": " + item.reason);
+        answer.notes.push_back("could not fetch " + escape_text(item.path.str()) + ": " + item.reason);
     for (const auto& item : result.left_out)
         answer.notes.push_back("left out " + escape_text(item.path.str()) + ": " + item.reason);
     return answer;

@@ -162,7 +162,7 @@ private:
         while (fill_windows()) {
             if (has_v1()) advance_sha1();
             if (has_v2()) hash_blocks();
-            settle();
+            confirm_windows();
         }
         reader_.finish();
         give();
@@ -212,11 +212,11 @@ private:
         return read > 0 && !work_.is_over();
     }
 
-    void settle() {
+    void confirm_windows() {
         for (auto& piece : pieces_) {
             if (piece.filled.empty()) continue;
-            const auto settled = reader_.settle(piece.cursor);
-            if (!settled) spoil(piece, settled.error());
+            const auto confirmed = reader_.confirm(piece.cursor);
+            if (!confirmed) spoil(piece, confirmed.error());
         }
     }
 

@@ -73,7 +73,7 @@ std::optional<ByteSpan> PieceReader::look(Cursor& cursor, OpenFile& file, std::s
     return view;
 }
 
-Status PieceReader::settle(Cursor& cursor) {
+Status PieceReader::confirm(Cursor& cursor) {
     if (!cursor.mapped) return {};
     const auto number = cursor.slices[cursor.mapped_slice].file;
     file_in_trouble_ = number;

@@ -49,7 +49,7 @@ public:
     Result<ByteSpan> next(Cursor& cursor, std::span<std::uint8_t> buffer);
     // Said when the last window was worked on and before the next one. An error when its bytes were not
     // there.
-    Status settle(Cursor& cursor);
+    Status confirm(Cursor& cursor);
     void finish() { open_.clear(); }
 
     std::size_t file_in_trouble() const noexcept { return file_in_trouble_; }

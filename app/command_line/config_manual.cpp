@@ -58,7 +58,7 @@ std::string hooks_section() {
             "HOME, LANG and "
             "what follows, and nothing else of the environment; what they print goes to the log. One that "
             "fails, or takes "
-            "longer than ten minutes, is told of there and changes nothing.") +
+            "longer than ten minutes, is reported there and changes nothing.") +
         "\n";
     for (const auto& [name, meaning] : hook_variables)
         out += roff_term(fmt::format("\\fB{}\\fR", roff_text(name)), meaning);

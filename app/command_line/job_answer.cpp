@@ -13,6 +13,12 @@ std::string advice_for(const Error& error) {
     return {};
 }
 
+Exit exit_of(const sync::SyncResult& result) {
+    if (result.outcome == sync::Outcome::failed) return Exit::failed;
+    return result.outcome == sync::Outcome::held || !result.quarantined.empty() ? Exit::needs_person
+                                                                                : Exit::done;
+}
+
 JobAnswer JobAnswer::failure(const Error& error, Exit exit) {
     return {.exit = exit, .report = nullptr, .notes = {error.text() + advice_for(error)}};
 }
@@ -31,7 +37,7 @@ Result<JobAnswer> job_answer_from_json(const json::value& value) {
     const auto* notes = object == nullptr ? nullptr : object->if_contains("notes");
     const bool good = exit != nullptr && exit->is_int64() && exit->get_int64() >= 0 &&
                       exit->get_int64() <= 3 && report != nullptr && notes != nullptr && notes->is_array();
-    if (!good) return Error(Fault::bad_input, "the running mirrorseed sent no answer that can be read");
+    if (!good) return Error(Fault::bad_input, "the running mirrorseed sent an answer that cannot be read");
     JobAnswer answer{.exit = static_cast<Exit>(exit->get_int64()), .report = *report};
     for (const auto& note : notes->get_array())
         if (note.is_string()) answer.notes.emplace_back(note.get_string());

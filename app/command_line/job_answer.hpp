@@ -3,6 +3,7 @@
 
 #include "app/command_line/exit.hpp"
 #include "core/result.hpp"
+#include "sync/sync_result.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -18,6 +19,9 @@ struct JobAnswer {
 
     static JobAnswer failure(const Error& error, Exit exit = Exit::failed);
 };
+
+// Of one sync: what waits for a person is neither done nor failed.
+Exit exit_of(const sync::SyncResult& result);
 
 // What to do about a store that failed, to be told behind what happened; empty where there is no advice.
 std::string advice_for(const Error& error);

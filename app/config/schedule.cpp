@@ -156,7 +156,8 @@ Result<Schedule> parse_cron(std::span<const std::string_view> words) {
               narrow<7>(marks[4]),
               !words[2].starts_with('*') && !words[4].starts_with('*'),
               fmt::format("{}", fmt::join(words, " "))};
-    if (!next_cron(cron, 0)) return Error(Fault::bad_input, fmt::format("\"{}\" never comes", cron.text));
+    if (!next_cron(cron, 0))
+        return Error(Fault::bad_input, fmt::format("\"{}\" names a time that never comes", cron.text));
     return Schedule(std::move(cron));
 }
 
@@ -169,7 +170,7 @@ Result<Schedule> parse_schedule(std::string_view text) {
         const auto interval = parse_duration(trimmed(trimmed(text).substr(5)));
         if (!interval) return interval.error();
         if (*interval < std::chrono::seconds(1))
-            return Error(Fault::bad_input, "an interval is a second at least");
+            return Error(Fault::bad_input, "an interval must be at least one second");
         return Schedule(Every{*interval});
     }
     if (words.size() == fields.size()) return parse_cron(words);

@@ -98,8 +98,7 @@ JobAnswer follow(ControlChannel& channel, const Arguments& arguments) {
             view.set(state->progress);
     }
     // Closing the connection is what asks the keeper to stop the job.
-    return JobAnswer::failure(
-        Error(Fault::refused, "stopped; the running mirrorseed ends the job where it is"));
+    return JobAnswer::failure(Error(Fault::refused, "stopped; the running mirrorseed stops the job too"));
 }
 
 Result<Store> open_store(const Config& config, const Arguments& arguments) {

@@ -39,7 +39,8 @@ private:
     }
     void write() {
         if (++lines_ <= most_lines) log_.info("{}: {}", name_, outside(line_));
-        if (lines_ == most_lines) log_.warning("{} prints too much; the rest is thrown away", name_);
+        if (lines_ == most_lines)
+            log_.warning("{} prints too much; the rest of its output is dropped", name_);
     }
 
     const Log& log_;
@@ -98,7 +99,7 @@ void run_hooks(const std::vector<HookCommand>& hooks, const HookEvent& event, co
     if (hooks.empty()) return;
     const auto folder = PrivateFolder::make("hooks");
     const auto written = folder ? folder->write("changes", event.changes) : Status(folder.error());
-    if (!written) return log.warning("no hook runs: {}", written.error().text());
+    if (!written) return log.warning("the hooks cannot run: {}", written.error().text());
     const auto environment = environment_for(event, folder->at("changes"));
     for (const auto& hook : hooks) {
         const auto ran = run_hook(hook, environment, log, stop, patience);

@@ -23,7 +23,7 @@ namespace json = boost::json;
 namespace {
 
 // What a job works with.
-struct Scene {
+struct JobContext {
     const Config& config;
     Store& store;
     const Arguments& arguments;
@@ -42,26 +42,20 @@ Error unknown_tree(const Config& config, const std::string& name) {
     return {Fault::bad_input, text};
 }
 
-std::vector<const TreeConfig*> trees_of(const Scene& scene) {
-    const auto names = scene.arguments.values("TREE");
+std::vector<const TreeConfig*> trees_of(const JobContext& context) {
+    const auto names = context.arguments.values("TREE");
     std::vector<const TreeConfig*> trees;
-    for (const auto& tree : scene.config.trees)
+    for (const auto& tree : context.config.trees)
         if (names.empty() || std::find(names.begin(), names.end(), tree.name) != names.end())
             trees.push_back(&tree);
     return trees;
 }
 
-const TreeConfig& the_tree(const Scene& scene) {
-    return *find_tree(scene.config, scene.arguments.value("TREE").value_or(""));
+const TreeConfig& the_tree(const JobContext& context) {
+    return *find_tree(context.config, context.arguments.value("TREE").value_or(""));
 }
 
-Exit exit_of(const sync::SyncResult& result) {
-    if (result.outcome == sync::Outcome::failed) return Exit::failed;
-    return result.outcome == sync::Outcome::held || !result.quarantined.empty() ? Exit::needs_person
-                                                                                : Exit::done;
-}
-
-void tell_of(const sync::SyncResult& result, JobAnswer& answer) {
+void add_result(const sync::SyncResult& result, JobAnswer& answer) {
     const auto say = [&](const std::string& text) { answer.notes.push_back(result.tree + ": " + text); };
     for (const auto& failure : result.failed_upstreams)
         say(failure + "; the next upstream was asked");
@@ -79,7 +73,7 @@ void tell_of(const sync::SyncResult& result, JobAnswer& answer) {
 
 JobAnswer answer_of(const sync::SyncResult& result) {
     JobAnswer answer{.report = to_json(result)};
-    tell_of(result, answer);
+    add_result(result, answer);
     return answer;
 }
 
@@ -89,8 +83,8 @@ JobAnswer answer_of(const Result<sync::SyncResult>& result) {
 
 // With what the operator wants to follow, whatever becomes of it.
 template <class Work>
-auto followed_up(const Scene& scene, const TreeConfig& tree, Work work) -> decltype(work()) {
-    const FollowUp follow_up(tree, scene.store, scene.log, scene.progress);
+auto followed_up(const JobContext& context, const TreeConfig& tree, Work work) -> decltype(work()) {
+    const FollowUp follow_up(tree, context.store, context.log, context.progress);
     try {
         auto result = work();
         if constexpr (std::is_same_v<decltype(result), sync::SyncResult>)
@@ -104,138 +98,138 @@ auto followed_up(const Scene& scene, const TreeConfig& tree, Work work) -> declt
     }
 }
 
-JobAnswer sync_job(const Scene& scene) {
+JobAnswer sync_job(const JobContext& context) {
     JobAnswer answer;
     json::array reports;
-    const auto trees = trees_of(scene);
+    const auto trees = trees_of(context);
     for (const auto* tree : trees) {
-        const auto wish = wish_for(scene.config, *tree, scene.arguments);
+        const auto wish = wish_for(context.config, *tree, context.arguments);
         if (!wish && !wish.error().is(Fault::unsupported))
             return JobAnswer::failure(wish.error(), Exit::usage);
         // What one tree asks for in vain is no reason to leave the others as they are.
         sync::SyncResult result;
         result.tree = tree->name;
         if (wish)
-            result = followed_up(scene, *tree, [&] {
-                return sync::sync_tree(scene.store, *wish, scene.clock, scene.progress);
+            result = followed_up(context, *tree, [&] {
+                return sync::sync_tree(context.store, *wish, context.clock, context.progress);
             });
         else
             result.error = wish.error();
         reports.push_back(to_json(result));
-        tell_of(result, answer);
-        if (scene.progress.stop_requested()) break;
+        add_result(result, answer);
+        if (context.progress.stop_requested()) break;
     }
     answer.report = trees.size() == 1 ? reports.front() : json::value(reports);
     return answer;
 }
 
-JobAnswer adopt_job(const Scene& scene) {
-    const auto& tree = the_tree(scene);
-    const auto folder = scene.arguments.value("DIR").value_or("");
-    const auto wish = wish_for(scene.config, tree, Arguments());
+JobAnswer adopt_job(const JobContext& context) {
+    const auto& tree = the_tree(context);
+    const auto folder = context.arguments.value("DIR").value_or("");
+    const auto wish = wish_for(context.config, tree, Arguments());
     if (!wish) return JobAnswer::failure(wish.error(), Exit::usage);
-    const auto writers = sync::find_shared_writers(folder, scene.progress);
+    const auto writers = sync::find_shared_writers(folder, context.progress);
     if (!writers) return JobAnswer::failure(writers.error());
-    auto answer = answer_of(followed_up(scene, tree, [&] {
-        return sync::adopt_folder(scene.store, *wish, folder, scene.clock, scene.progress);
+    auto answer = answer_of(followed_up(context, tree, [&] {
+        return sync::adopt_folder(context.store, *wish, folder, context.clock, context.progress);
     }));
     if (writers->files > 0)
         answer.notes.push_back(fmt::format(
-            "warning: others may write to {} of the files in {} (such as {}), which the store now shares: a "
-            "change "
-            "there damages what is published. Take their write permission away, and let nothing else update "
-            "{}",
+            "warning: others may write to {} of the files in {} (such as {}). The store now shares these "
+            "files, so a change to them damages what is published. Take write permission away from group "
+            "and others, and let nothing else update {}",
             writers->files, escape_text(folder), escape_text(writers->example.str()), escape_text(folder)));
     return answer;
 }
 
-sync::Publisher publisher_of(const Scene& scene) {
-    const auto keeping = [&config = scene.config](const std::string& name) {
+sync::Publisher publisher_of(const JobContext& context) {
+    const auto keeping = [&config = context.config](const std::string& name) {
         const auto* tree = find_tree(config, name);
         return tree == nullptr ? sync::Keeping() : tree->keeping;
     };
-    return {scene.store, keeping, {}, scene.clock, scene.progress};
+    return {context.store, keeping, {}, context.clock, context.progress};
 }
 
-JobAnswer rollback_job(const Scene& scene) {
+JobAnswer rollback_job(const JobContext& context) {
     std::optional<Generation> number;
-    if (const auto text = scene.arguments.value("GENERATION")) {
+    if (const auto text = context.arguments.value("GENERATION")) {
         Generation value = 0;
         std::from_chars(text->data(), text->data() + text->size(), value);
         number = value;
     }
-    const auto& tree = the_tree(scene);
-    return answer_of(followed_up(scene, tree, [&] {
-        auto publisher = publisher_of(scene);
+    const auto& tree = the_tree(context);
+    return answer_of(followed_up(context, tree, [&] {
+        auto publisher = publisher_of(context);
         return sync::roll_back(publisher, tree.name, number);
     }));
 }
 
-JobAnswer approve_job(const Scene& scene) {
-    const auto& tree = the_tree(scene);
-    return answer_of(followed_up(scene, tree, [&] {
-        auto publisher = publisher_of(scene);
+JobAnswer approve_job(const JobContext& context) {
+    const auto& tree = the_tree(context);
+    return answer_of(followed_up(context, tree, [&] {
+        auto publisher = publisher_of(context);
         return sync::approve(publisher, tree.name);
     }));
 }
 
-JobAnswer withdraw_job(const Scene& scene) {
-    const auto text = scene.arguments.value("HASH").value_or("");
+JobAnswer withdraw_job(const JobContext& context) {
+    const auto text = context.arguments.value("HASH").value_or("");
     const auto digest = Digest::parse_hex(text);
     if (!digest)
         return JobAnswer::failure(
             Error(Fault::not_found, "no release has the info hash " + escape_text(text)));
-    auto publisher = publisher_of(scene);
+    auto publisher = publisher_of(context);
     const auto result = sync::withdraw(publisher, *digest);
     if (!result) return JobAnswer::failure(result.error());
     return {.report = to_json(*result, *digest)};
 }
 
-JobAnswer verify_job(const Scene& scene) {
-    sync::VerifyWish wish{.trees = scene.arguments.values("TREE"), .repair = scene.arguments.has("repair")};
-    if (const auto budget = scene.arguments.value("budget")) wish.budget = parse_size(*budget).value();
+JobAnswer verify_job(const JobContext& context) {
+    sync::VerifyWish wish{.trees = context.arguments.values("TREE"),
+                          .repair = context.arguments.has("repair")};
+    if (const auto budget = context.arguments.value("budget")) wish.budget = parse_size(*budget).value();
     wish.open = [](const std::string& url, const sync::Manners& manners) {
         return sync::open_upstream(url, manners);
     };
     wish.upstreams_of = [&](const std::string& name) {
-        const auto* tree = find_tree(scene.config, name);
+        const auto* tree = find_tree(context.config, name);
         return tree == nullptr ? std::vector<std::string>() : tree->upstreams;
     };
     wish.manners_of = [&](const std::string& name) {
-        const auto* tree = find_tree(scene.config, name);
+        const auto* tree = find_tree(context.config, name);
         const auto manners = tree == nullptr ? Result<sync::Manners>(sync::Manners())
-                                             : manners_for(scene.config, *tree, Arguments());
+                                             : manners_for(context.config, *tree, Arguments());
         return manners ? *manners : sync::Manners();
     };
-    const auto result = sync::verify_store(scene.store, wish, scene.clock, scene.progress);
+    const auto result = sync::verify_store(context.store, wish, context.clock, context.progress);
     if (!result) return JobAnswer::failure(result.error());
     JobAnswer answer{.report = to_json(*result)};
     for (const auto& item : result->damaged)
         answer.notes.push_back(item.tree.empty()
-                                   ? "damaged: " + item.digest.hex() + ", which only old generations name"
+                                   ? "damaged: " + item.digest.hex() + ", which only old generations use"
                                    : fmt::format("damaged: {}/{} ({})", item.tree,
                                                  escape_text(item.path.str()), item.digest.hex()));
     if (!result->damaged.empty()) {
         answer.exit = Exit::needs_person;
-        answer.notes.push_back(wish.repair ? "the upstreams have no good copy of what is still damaged"
+        answer.notes.push_back(wish.repair ? "no upstream has a good copy of what is still damaged"
                                            : "`mirrorseed verify --repair` fetches it again");
     }
     return answer;
 }
 
-JobAnswer gc_job(const Scene& scene) {
+JobAnswer gc_job(const JobContext& context) {
     // One content may serve several trees, so the most patient of them decides.
     std::chrono::seconds grace{0};
-    for (const auto& tree : scene.config.trees)
+    for (const auto& tree : context.config.trees)
         grace = std::max(grace, tree.keeping.grace);
-    const auto result = sync::collect_garbage(scene.store, grace, scene.clock, scene.progress);
+    const auto result = sync::collect_garbage(context.store, grace, context.clock, context.progress);
     if (!result) return JobAnswer::failure(result.error());
     return {.report = to_json(*result)};
 }
 
 struct JobEntry {
     std::string_view command;
-    JobAnswer (*run)(const Scene&);
+    JobAnswer (*run)(const JobContext&);
 };
 constexpr std::array jobs{
     JobEntry{"sync", sync_job},       JobEntry{"adopt", adopt_job},       JobEntry{"rollback", rollback_job},

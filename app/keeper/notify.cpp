@@ -1,8 +1,8 @@
 #include "app/keeper/notify.hpp"
 
+#include "app/config/secret_file.hpp"
 #include "core/http/http_client.hpp"
 #include "core/http/reach.hpp"
-#include "core/system/folder.hpp"
 
 #include <string>
 
@@ -10,14 +10,6 @@ namespace mirrorseed::app {
 namespace {
 
 using namespace std::chrono_literals;
-
-// The first line of its file. That the file can be read was checked with the config.
-Result<std::string> token_of(const TreeConfig& tree) {
-    if (tree.notify_token_file.empty()) return std::string();
-    auto text = read_file(tree.notify_token_file, 65536);
-    if (!text) return text.error();
-    return text->substr(0, text->find_first_of("\r\n"));
-}
 
 // Nobody on the way may read the token, and no node takes one that came in the open.
 bool is_private_way(const HttpUrl& url) {
@@ -44,7 +36,7 @@ Status wake(BlockingHttpClient& client, const HttpUrl& url, const std::string& t
 }
 
 Status wake_all(const TreeConfig& tree, const Log& log, const std::stop_token& stop) {
-    const auto token = token_of(tree);
+    const auto token = read_secret(tree.notify_token_file);
     if (!token) return token.error();
     // The operator named these addresses himself.
     auto client = BlockingHttpClient::make({.private_addresses = PrivateAddresses::allowed});
@@ -63,7 +55,7 @@ Status wake_all(const TreeConfig& tree, const Log& log, const std::stop_token& s
 void notify_nodes(const TreeConfig& tree, const Log& log, const std::stop_token& stop) {
     if (tree.notify.empty()) return;
     if (const auto done = wake_all(tree, log, stop); !done)
-        log.warning("{}: downstream nodes are not woken: {}", tree.name, outside(done.error().text()));
+        log.warning("{}: cannot wake the downstream nodes: {}", tree.name, outside(done.error().text()));
 }
 
 }  // namespace mirrorseed::app

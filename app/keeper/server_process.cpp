@@ -67,7 +67,7 @@ void ServerProcess::end_left_over() {
     pid_t pid = 0;
     std::string ticks;
     if (!(fields >> pid >> ticks) || pid <= 1 || start_ticks(pid) != ticks) return;
-    log_.warning("ending server process {}, which an earlier run left", pid);
+    log_.warning("ending server process {}, left over from an earlier run", pid);
     ::kill(pid, SIGTERM);
     if (wait_until_gone(pid, ticks, left_over_patience)) return;
     ::kill(pid, SIGKILL);
@@ -106,7 +106,7 @@ void ServerProcess::start() {
     }
     const auto note = std::to_string(pid_) + " " + start_ticks(pid_).value_or("0") + "\n";
     if (const auto noted = replace_file(store_, pid_file(), as_bytes(note)); !noted)
-        log_.warning("cannot remember the server's process: {}", noted.error().text());
+        log_.warning("cannot write down the server's process ID: {}", noted.error().text());
 }
 
 void ServerProcess::fallen(int status) {

@@ -27,7 +27,8 @@ Status become_user(const std::string& user, const Log& log) {
     passwd* found = nullptr;
     ::getpwnam_r(user.c_str(), &entry, buffer.data(), buffer.size(), &found);
     if (found == nullptr) {
-        log.warning("there is no user \"{}\" ([server] user); the server goes on as root", outside(user));
+        log.warning("there is no user \"{}\" ([server] user); the server keeps running as root",
+                    outside(user));
         return {};
     }
     if (::initgroups(user.c_str(), entry.pw_gid) != 0 || ::setgid(entry.pw_gid) != 0 ||

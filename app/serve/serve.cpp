@@ -1,6 +1,7 @@
 #include "app/serve/serve.hpp"
 
 #include "app/config/config_reader.hpp"
+#include "app/config/secret_file.hpp"
 #include "app/keeper/service_manager.hpp"
 #include "app/keeper/status.hpp"
 #include "app/serve/confinement.hpp"
@@ -20,11 +21,10 @@
 namespace mirrorseed::app {
 namespace {
 
-// The first line of its file. That the file can be read was checked with the config.
+// That the file can be read was checked with the config.
 std::string admin_token(const Config& config) {
-    if (config.server.admin_token_file.empty()) return {};
-    const auto text = read_file(config.server.admin_token_file, 65536);
-    return text ? text->substr(0, text->find_first_of("\r\n")) : std::string();
+    auto token = read_secret(config.server.admin_token_file);
+    return token ? std::move(*token) : std::string();
 }
 
 std::string status_text(const Config& config) {

@@ -1,9 +1,9 @@
 #include "app/wiring/wiring.hpp"
 
+#include "app/config/secret_file.hpp"
 #include "app/wiring/release_watch.hpp"
 #include "core/http/http_url.hpp"
 #include "core/http/shown_url.hpp"
-#include "core/system/folder.hpp"
 
 #include <filesystem>
 
@@ -26,7 +26,7 @@ std::string host_of(const std::string& public_url) {
     return url ? url->host() : std::string();
 }
 
-// What a listing is held against; text that differs whenever it does.
+// What a listing is compared by; text that differs whenever it does.
 std::string terms_of(const std::vector<Glob>& include, const std::vector<Glob>& exclude,
                      const TreeConfig& tree, const std::string& host) {
     std::string terms = "terms of " + tree.name;
@@ -56,19 +56,11 @@ Status check_built(const TreeConfig& tree) {
     return {};
 }
 
-// The first line, as password files of rsync and curl have it.
-Result<std::string> read_password(const std::string& file) {
-    if (file.empty()) return std::string();
-    const auto text = read_file(file, 4096);
-    if (!text) return text.error().within("password_file");
-    return text->substr(0, text->find_first_of("\r\n"));
-}
-
 }  // namespace
 
 Result<sync::Manners> manners_for(const Config& config, const TreeConfig& tree, const Arguments& arguments) {
-    auto password = read_password(tree.password_file);
-    if (!password) return password.error();
+    auto password = read_secret(tree.password_file);
+    if (!password) return password.error().within("password_file");
     auto manners = tree.manners;
     manners.password = std::move(*password);
     manners.allow_private = config.sync.allow_private;

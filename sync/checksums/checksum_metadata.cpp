@@ -42,14 +42,14 @@ public:
 private:
     SetNames names() const {
         return names_of_sets(listing_, plan_.fetch, [this](const RelPath& folder) {
-            std::vector<RelPath> held;
+            std::vector<RelPath> current;
             auto& entries = store_.catalogue().entries();
             for (const auto& item : entries.in_folder(tree_.id, tree_.generation, folder)) {
                 auto path = folder / RelPath::parse_name(item.name).value();
                 if (item.entry.kind == EntryKind::file && is_of_a_checksum_set(path))
-                    held.push_back(std::move(path));
+                    current.push_back(std::move(path));
             }
-            return held;
+            return current;
         });
     }
 
@@ -66,9 +66,9 @@ private:
     std::optional<Digest> digest_at(Listing::Place place) const {
         auto digest = listing_.at(place).entry.digest;
         if (digest || is_fresh(place)) return digest;
-        const auto held =
+        const auto current =
             store_.catalogue().entries().find(tree_.id, tree_.generation, listing_.path_of(place));
-        return held ? held->digest : std::nullopt;
+        return current ? current->digest : std::nullopt;
     }
 
     std::optional<Digest> listed_digest(const RelPath& path) const {
@@ -90,9 +90,9 @@ private:
                 return ReadSet{.set = set, .fault = escape_text(path.str()) + " " + signature.error().text()};
             texts.signatures.push_back(std::move(*signature));
         }
-        const auto held = store_.catalogue().entries().find(tree_.id, tree_.generation, set.list);
-        if (held && held->kind == EntryKind::file && held->digest != digest)
-            if (auto current = content_of(held->digest)) texts.current_list = std::move(*current);
+        const auto current = store_.catalogue().entries().find(tree_.id, tree_.generation, set.list);
+        if (current && current->kind == EntryKind::file && current->digest != digest)
+            if (auto list = content_of(current->digest)) texts.current_list = std::move(*list);
         return read_set(set, texts, verifier_);
     }
 
@@ -119,7 +119,7 @@ private:
         return FileState{.is_fresh = fresh, .digest = digest_at(*place)};
     }
 
-    // A list that is new is held against old files too. One that is not was so when it came.
+    // A list that is new is compared with old files too. One that is not was so when it came.
     Status compare(const std::vector<ChecksumSet>& wanted, ChecksumSets& sets) {
         std::vector<RelPath> fresh_reach;
         for (const auto& set : wanted)

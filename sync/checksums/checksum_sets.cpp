@@ -166,7 +166,7 @@ Result<ReadSet> read_set(const ChecksumSet& set, const SetTexts& texts, const Ve
 }
 
 ChecksumSets::ChecksumSets(std::vector<ReadSet> sets, const FindFile& find)
-    : sets_(std::move(sets)), is_held_(sets_.size(), false) {
+    : sets_(std::move(sets)), waits_(sets_.size(), false) {
     for (std::size_t set = 0; set < sets_.size(); ++set)
         look_at(set, find);
     for (auto& [path, naming] : named_)
@@ -176,7 +176,7 @@ ChecksumSets::ChecksumSets(std::vector<ReadSet> sets, const FindFile& find)
 void ChecksumSets::look_at(std::size_t set, const FindFile& find) {
     const auto& read = sets_[set];
     if (!read.note.empty()) notes_.push_back({read.set.list, read.note});
-    if (!read.fault.empty()) hold(set, read.fault);
+    if (!read.fault.empty()) let_wait(set, read.fault);
     for (const auto& item : read.files)
         if (const auto file = find(item.path)) look_at(set, item, *file);
 }
@@ -191,7 +191,7 @@ void ChecksumSets::look_at(std::size_t set, const ListedChecksum& item, const Fi
 
     const auto digest = item.checksum.digest();
     if (digest && file.digest && *digest != *file.digest)
-        blame(item.path, (file.is_fresh ? "what the upstream tells of " : "what is held of ") +
+        blame(item.path, (file.is_fresh ? "what the upstream tells of " : "the current ") +
                              quoted(item.path) + " is not what " + quoted(sets_[set].set.list) + " says");
     if (!digest && !file.is_fresh) to_compare_.push_back(item);
 }
@@ -205,35 +205,35 @@ void ChecksumSets::blame(const RelPath& path, const std::string& reason) {
     const auto found = named_.find(path);
     if (found == named_.end()) return;
     for (const auto set : found->second.sets)
-        hold(set, reason);
+        let_wait(set, reason);
 }
 
-void ChecksumSets::hold(std::size_t set, const std::string& reason) {
-    if (is_held_[set]) return;
-    is_held_[set] = true;
+void ChecksumSets::let_wait(std::size_t set, const std::string& reason) {
+    if (waits_[set]) return;
+    waits_[set] = true;
     const auto& read = sets_[set];
-    HeldSet held{.folder = read.set.list.parent(),
-                 .beginning = std::string(listed_name(read.set.list)),
-                 .named = read.waiting,
-                 .reason = reason};
-    held.named.push_back(read.set.list);
-    held.named.insert(held.named.end(), read.set.signatures.begin(), read.set.signatures.end());
+    WaitingSet waiting{.folder = read.set.list.parent(),
+                       .beginning = std::string(listed_name(read.set.list)),
+                       .named = read.waiting,
+                       .reason = reason};
+    waiting.named.push_back(read.set.list);
+    waiting.named.insert(waiting.named.end(), read.set.signatures.begin(), read.set.signatures.end());
     for (const auto& item : read.files)
-        held.named.push_back(item.path);
+        waiting.named.push_back(item.path);
 
-    held_by_folder_[held.folder].push_back(held_.size());
-    for (const auto& path : held.named)
-        held_by_name_.try_emplace(path, held_.size());
-    held_.push_back(std::move(held));
+    waiting_by_folder_[waiting.folder].push_back(waiting_.size());
+    for (const auto& path : waiting.named)
+        waiting_by_name_.try_emplace(path, waiting_.size());
+    waiting_.push_back(std::move(waiting));
 }
 
-const HeldSet* ChecksumSets::holding(const RelPath& path) const {
-    if (const auto found = held_by_name_.find(path); found != held_by_name_.end())
-        return &held_[found->second];
-    const auto in_folder = held_by_folder_.find(path.parent());
-    if (in_folder == held_by_folder_.end() || path.is_root()) return nullptr;
+const WaitingSet* ChecksumSets::holding(const RelPath& path) const {
+    if (const auto found = waiting_by_name_.find(path); found != waiting_by_name_.end())
+        return &waiting_[found->second];
+    const auto in_folder = waiting_by_folder_.find(path.parent());
+    if (in_folder == waiting_by_folder_.end() || path.is_root()) return nullptr;
     for (const auto set : in_folder->second)
-        if (path.name().starts_with(held_[set].beginning)) return &held_[set];
+        if (path.name().starts_with(waiting_[set].beginning)) return &waiting_[set];
     return nullptr;
 }
 

@@ -24,7 +24,7 @@ namespace mirrorseed::sync {
 struct SetNames {
     std::vector<RelPath> upstream;  // those for which is_of_a_checksum_set() is true, files alone
     std::vector<RelPath> current;   // the same of the current generation
-    std::vector<RelPath> fresh;     // every file of the listing that is new or not what is held, lists too
+    std::vector<RelPath> fresh;     // every file of the listing that is new or not the current one, lists too
 };
 
 struct ChecksumSet {
@@ -73,14 +73,14 @@ Result<ReadSet> read_set(const ChecksumSet& set, const SetTexts& texts, const Ve
 
 struct FileState {
     bool is_fresh = false;
-    std::optional<Digest> digest{};  // of what is held when it is not fresh, or as the upstream tells
+    std::optional<Digest> digest{};  // of the current file when it is not fresh, or as the upstream tells
 };
 // Nothing when the upstream has no file of that name.
 using FindFile = std::function<std::optional<FileState>(const RelPath& path)>;
 
 // What waits together, and why: of a folder the names with this beginning that lie directly in it (all of
 // them, if it is empty), and these paths, which may lie further down.
-struct HeldSet {
+struct WaitingSet {
     RelPath folder;
     std::string beginning{};
     std::vector<RelPath> named{};
@@ -99,28 +99,28 @@ public:
     // The content is not what its lists say: all sets that name it wait.
     void blame(const RelPath& path, const std::string& reason);
 
-    const std::vector<HeldSet>& held() const noexcept { return held_; }
+    const std::vector<WaitingSet>& held() const noexcept { return waiting_; }
     // The first that this path waits in, or null.
-    const HeldSet* holding(const RelPath& path) const;
+    const WaitingSet* holding(const RelPath& path) const;
     // Lists that were passed over.
     const std::vector<LeftOut>& notes() const noexcept { return notes_; }
 
 private:
     void look_at(std::size_t set, const FindFile& find);
     void look_at(std::size_t set, const ListedChecksum& item, const FileState& file);
-    void hold(std::size_t set, const std::string& reason);
+    void let_wait(std::size_t set, const std::string& reason);
 
     struct Naming {
         std::vector<Checksum> checksums;
         std::vector<std::size_t> sets;
     };
     std::vector<ReadSet> sets_;
-    std::vector<bool> is_held_;
+    std::vector<bool> waits_;
     std::unordered_map<RelPath, Naming> named_;
     std::vector<ListedChecksum> to_compare_;
-    std::vector<HeldSet> held_;
-    std::unordered_map<RelPath, std::vector<std::size_t>> held_by_folder_;
-    std::unordered_map<RelPath, std::size_t> held_by_name_;
+    std::vector<WaitingSet> waiting_;
+    std::unordered_map<RelPath, std::vector<std::size_t>> waiting_by_folder_;
+    std::unordered_map<RelPath, std::size_t> waiting_by_name_;
     std::vector<LeftOut> notes_;
 };
 

@@ -39,12 +39,12 @@ std::vector<RelPath> fresh_names(const Listing& listing, const std::vector<Plan:
 }  // namespace
 
 SetNames names_of_sets(const Listing& listing, const std::vector<Plan::Fetch>& fetch,
-                       const HeldSetFiles& held) {
+                       const CurrentSetFiles& current_in) {
     SetNames names;
     for (const auto& folder : listing.folders()) {
         auto upstream = set_files_of(folder);
         if (upstream.empty()) continue;
-        auto current = held(folder.path());
+        auto current = current_in(folder.path());
         std::move(upstream.begin(), upstream.end(), std::back_inserter(names.upstream));
         std::move(current.begin(), current.end(), std::back_inserter(names.current));
     }

@@ -13,11 +13,11 @@
 
 namespace mirrorseed::sync {
 
-// Files in this folder of what is held now that are lists or signatures; empty where nobody can tell.
-using HeldSetFiles = std::function<std::vector<RelPath>(const RelPath& folder)>;
+// Files in this folder of what is current that are lists or signatures; empty where nobody can tell.
+using CurrentSetFiles = std::function<std::vector<RelPath>(const RelPath& folder)>;
 
 SetNames names_of_sets(const Listing& listing, const std::vector<Plan::Fetch>& fetch,
-                       const HeldSetFiles& held);
+                       const CurrentSetFiles& current_in);
 
 bool is_fetched(const std::vector<Plan::Fetch>& fetch, Listing::Place place);
 // Lists and signatures alone.

@@ -82,8 +82,8 @@ Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const L
     auto& catalogue = store.catalogue();
     const auto keeps = [&](const RelPath& path, std::optional<EntryKind> after) {
         if (!keeps_old) return false;
-        const auto held = catalogue.entries().find(tree.id, tree.generation, path);
-        return keeps_old(path, held ? std::optional(held->kind) : std::nullopt, after);
+        const auto current = catalogue.entries().find(tree.id, tree.generation, path);
+        return keeps_old(path, current ? std::optional(current->kind) : std::nullopt, after);
     };
     Writer writer(store, tree, progress);
     for (const auto& item : plan.remove) {

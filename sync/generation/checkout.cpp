@@ -5,7 +5,8 @@
 #include "sync/generation/fresh_checkout.hpp"
 
 #include <algorithm>
-#include <set>
+#include <utility>
+#include <vector>
 
 namespace mirrorseed::sync {
 namespace {
@@ -156,18 +157,13 @@ Status find_strangers(const Folder& folder, const RelPath& path, Entries& entrie
     return {};
 }
 
-// Whatever is put into a folder disturbs its time, so the folders above what changed are dressed again.
-void add_folders_above(Entries& entries, const TreeRow& tree, std::vector<EntryChange>& changes) {
-    std::set<RelPath> settled, above;
-    for (const auto& change : changes) {
-        settled.insert(change.path);
-        above.insert(change.path.parent());
-    }
-    for (const auto& folder : above) {
-        if (folder.is_root() || settled.contains(folder)) continue;
-        const auto entry = entries.find(tree.id, tree.generation, folder);
-        if (entry && entry->kind == EntryKind::folder) changes.push_back({folder, entry, entry});
-    }
+std::vector<CheckoutStep> steps_for(Entries& entries, const TreeRow& tree, std::vector<EntryChange> changes) {
+    add_folders_above(changes, [&](const RelPath& path) -> std::optional<EntryChange> {
+        const auto entry = entries.find(tree.id, tree.generation, path);
+        if (!entry || entry->kind != EntryKind::folder) return std::nullopt;
+        return EntryChange{path, entry, entry};
+    });
+    return order_checkout(changes);
 }
 
 // From what it shows to what it shall show.
@@ -180,8 +176,7 @@ Status take_steps(Store& store, const TreeRow& tree, Progress& progress) {
         const auto found = find_strangers(checkout->shown(), RelPath(), catalogue.entries(), tree, changes);
         if (!found) return found;
     }
-    add_folders_above(catalogue.entries(), tree, changes);
-    const auto steps = order_checkout(changes);
+    const auto steps = steps_for(catalogue.entries(), tree, std::move(changes));
     progress.start("checkout", steps.size());
     for (const auto& step : steps) {
         auto may_go_on = progress.go_on();
@@ -223,8 +218,7 @@ Status show_anew(Store& store, const Digest& digest) {
         changes.reserve(items.size());
         for (const auto& item : items)
             changes.push_back({item.path, item.entry, item.entry});
-        add_folders_above(catalogue.entries(), tree, changes);
-        for (const auto& step : order_checkout(changes)) {
+        for (const auto& step : steps_for(catalogue.entries(), tree, std::move(changes))) {
             const auto done = checkout->apply(step);
             if (!done) return done.error().within("the checkout of " + tree.name);
         }

@@ -3,7 +3,8 @@
 #include "sync/index_rank.hpp"
 
 #include <algorithm>
-#include <tuple>
+#include <set>
+#include <utility>
 
 namespace mirrorseed::sync {
 namespace {
@@ -65,6 +66,18 @@ bool comes_before(const Keyed& a, const Keyed& b) {
 }
 
 }  // namespace
+
+void add_folders_above(std::vector<EntryChange>& changes, const FolderLook& look) {
+    std::set<RelPath> changed, above;
+    for (const auto& change : changes) {
+        changed.insert(change.path);
+        above.insert(change.path.parent());
+    }
+    for (const auto& path : above) {
+        if (path.is_root() || changed.contains(path)) continue;
+        if (auto change = look(path)) changes.push_back(std::move(*change));
+    }
+}
 
 std::vector<CheckoutStep> order_checkout(const std::vector<EntryChange>& changes) {
     std::vector<Keyed> keyed;

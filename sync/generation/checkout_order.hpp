@@ -7,6 +7,8 @@
 
 #include "core/store/catalogue_entries.hpp"
 
+#include <functional>
+#include <optional>
 #include <vector>
 
 namespace mirrorseed::sync {
@@ -18,12 +20,17 @@ struct CheckoutStep {
         replace,        // something else is there
         remove,         // a file or link
         remove_folder,  // with all that is in it
-        dress_folder,   // its mode and time, after its contents are settled
+        dress_folder,   // its mode and time, after all that is in it
         close_folder,   // it is not for everybody any more, and that comes before all else
     } kind;
     RelPath path;
     Entry entry;  // as it shall be; as it was for a removal
 };
+
+// Whatever is put into a folder disturbs its time, so that the folders above what changes are dressed again.
+// `look` tells of each what it was and what it shall be; nothing where there is no folder to dress.
+using FolderLook = std::function<std::optional<EntryChange>(const RelPath& path)>;
+void add_folders_above(std::vector<EntryChange>& changes, const FolderLook& look);
 
 std::vector<CheckoutStep> order_checkout(const std::vector<EntryChange>& changes);
 

@@ -19,7 +19,7 @@ public:
     Result<Folder> staging() override { return store_.blobs().staging(tree_); }
     std::optional<Entry> held(const RelPath&) override { return std::nullopt; }
     Status show_held(const RelPath&, const Entry&, const Folder&, const RelPath&) override {
-        return Error(Fault::damaged, "what is here is not to be relied on");
+        return Error(Fault::damaged, "the stored copy is damaged");
     }
     Result<Verdict> take(const Folder& from, const RelPath& name, Arrival& arrival, Acquire) override {
         const auto& entry = arrival.item.entry;
@@ -35,9 +35,9 @@ private:
     const std::string& tree_;
 };
 
-class Verifier {
+class VerifyRun {
 public:
-    Verifier(Store& store, const VerifyWish& wish, const Clock& clock, Progress& progress)
+    VerifyRun(Store& store, const VerifyWish& wish, const Clock& clock, Progress& progress)
         : store_(store), wish_(wish), clock_(clock), progress_(progress) {}
 
     Result<VerifyResult> run() {
@@ -168,7 +168,7 @@ private:
 
 Result<VerifyResult> verify_store(Store& store, const VerifyWish& wish, const Clock& clock,
                                   Progress& progress) {
-    return Verifier(store, wish, clock, progress).run();
+    return VerifyRun(store, wish, clock, progress).run();
 }
 
 }  // namespace mirrorseed::sync

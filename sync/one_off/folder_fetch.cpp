@@ -85,8 +85,8 @@ Result<FolderFetched> fetch_by_lists(Upstream& upstream, Listing& listing,
                                      const std::vector<Plan::Fetch>& fetch,
                                      const std::vector<Plan::Fetch>& wanted, const RetryPolicy& retry,
                                      FolderLanding& landing, Progress& progress) {
-    const auto nothing_held = [](const RelPath&) { return std::vector<RelPath>(); };
-    const auto to_read = sets_to_read(names_of_sets(listing, fetch, nothing_held));
+    const auto no_current_files = [](const RelPath&) { return std::vector<RelPath>(); };
+    const auto to_read = sets_to_read(names_of_sets(listing, fetch, no_current_files));
     const auto lists = fetches_of(to_read, listing, wanted);
     auto fetched = fetch_files(upstream, listing, lists, {.retry = retry}, landing, progress);
     if (!fetched) return fetched.error();

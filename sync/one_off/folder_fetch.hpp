@@ -1,7 +1,7 @@
 // Fetches into a plain folder: checksum lists first, and then the files that they name, which must be what
 // they say.
 //
-// There is no keyring here, so that lists guard against damage and not against strangers. Files that are held
+// There is no keyring here, so that lists guard against damage and not against strangers. Files that are here
 // already are not read again: they are compared by size and second, here as everywhere.
 #pragma once
 

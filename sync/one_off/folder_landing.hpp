@@ -2,7 +2,7 @@
 #pragma once
 
 #include "sync/landing.hpp"
-#include "sync/one_off/held_folder.hpp"
+#include "sync/one_off/current_folder.hpp"
 #include "sync/plan.hpp"
 
 #include <vector>

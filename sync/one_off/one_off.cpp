@@ -17,7 +17,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <set>
 
 namespace mirrorseed::sync {
 namespace {
@@ -58,11 +57,11 @@ Result<Folder> open_or_make(const std::string& path) {
     return Folder::open(path);
 }
 
-Plan plan_against(Listing& listing, const HeldFolder& held, Deletes deletes) {
+Plan plan_against(Listing& listing, const CurrentFolder& current, Deletes deletes) {
     Known known;
     known.by_facts = true;
-    HeldSource current(held, listing);
-    auto plan = plan_sync(listing, current, known, no_limit);
+    CurrentSource source(current, listing);
+    auto plan = plan_sync(listing, source, known, no_limit);
     if (deletes == Deletes::yes) return plan;
     plan.remove.clear();
     plan.removed = {};
@@ -128,21 +127,21 @@ private:
         result_.left_out = plan.left_out;
         // Nothing at all is what a wrong path or a broken server looks like.
         if (plan.total.files == 0 && !plan.remove.empty())
-            result_.held_reason = "the upstream has no file, and for that nothing is deleted";
+            result_.held_reason = "the upstream has no files, so nothing is deleted";
     }
 
     Result<bool> plan_alone(Upstream& upstream, Listing& listing) {
-        HeldFolder held;
+        CurrentFolder current;
         const auto folder = Folder::open(wish_.folder);
         if (!folder && !folder.error().is(errc::no_such_file_or_directory)) return folder.error();
         if (folder) {
-            auto read = HeldFolder::read(*folder, wish_.selection, progress_);
+            auto read = CurrentFolder::read(*folder, wish_.selection, progress_);
             if (!read) return read.error();
-            held = std::move(*read);
+            current = std::move(*read);
         }
-        const auto plan = plan_against(listing, held, wish_.deletes);
+        const auto plan = plan_against(listing, current, wish_.deletes);
         tell(plan);
-        const auto wanted = without_same(upstream, listing, plan, held);
+        const auto wanted = without_same(upstream, listing, plan, current);
         if (!wanted) return wanted.error();
         result_.fetch = amount_of(listing, *wanted);
         const bool nothing_new = wanted->empty() && plan.remove.empty() && plan.settle.size() == plan.idle;
@@ -153,7 +152,7 @@ private:
 
     // What must be fetched, when the upstream was asked for what is not listed exactly.
     Result<std::vector<Plan::Fetch>> without_same(Upstream& upstream, const Listing& listing,
-                                                  const Plan& plan, const HeldFolder& held) {
+                                                  const Plan& plan, const CurrentFolder& current) {
         std::vector<Plan::Fetch> wanted;
         for (const auto& item : plan.fetch) {
             const auto path = listing.path_of(item.place);
@@ -161,7 +160,7 @@ private:
             const auto now =
                 is_sure ? Result<std::optional<Entry>>(std::nullopt) : upstream.look(path, progress_);
             if (!now) return now.error();
-            if (!*now || !same_size_and_second(**now, held.find(path).value())) wanted.push_back(item);
+            if (!*now || !same_size_and_second(**now, current.find(path).value())) wanted.push_back(item);
         }
         return wanted;
     }
@@ -170,21 +169,21 @@ private:
     Result<bool> bring(Upstream& upstream, Listing& listing, bool is_last) {
         const auto opened = open_places();
         if (!opened) return opened.error();
-        const auto held = HeldFolder::read(*mirror_, wish_.selection, progress_);
-        if (!held) return held.error();
-        const auto plan = plan_against(listing, *held, wish_.deletes);
+        const auto current = CurrentFolder::read(*mirror_, wish_.selection, progress_);
+        if (!current) return current.error();
+        const auto plan = plan_against(listing, *current, wish_.deletes);
         tell(plan);
         if (!result_.held_reason.empty()) {
             result_.outcome = Outcome::held;
             return cleared();
         }
-        auto fetched = fetch(upstream, listing, plan, *held);
+        auto fetched = fetch(upstream, listing, plan, *current);
         if (!fetched) return fetched.error();
         if (!fetched->changed.empty() && !is_last) return false;
         for (const auto place : fetched->changed)
             fetched->quarantined.push_back({listing.path_of(place), "it changes all the time"});
         result_.quarantined = fetched->quarantined;
-        const auto shown = show(changes_of(listing, plan, *held, *fetched));
+        const auto shown = show(changes_of(listing, plan, *current, *fetched));
         if (!shown) return shown.error();
         return cleared();
     }
@@ -201,7 +200,7 @@ private:
     }
 
     Result<FetchResult> fetch(Upstream& upstream, Listing& listing, const Plan& plan,
-                              const HeldFolder& held) {
+                              const CurrentFolder& current) {
         FolderLanding landing(*mirror_, partial_->folder());
         auto wanted = plan.fetch;
         const auto ready = landing.recall(listing, wanted);
@@ -218,7 +217,7 @@ private:
         auto fetched = std::move(done->result);
         result_.transferred += fetched.transferred;
         result_.fetch = amount_of(listing, arrived(wanted, fetched));
-        result_.total.bytes += bytes_now(listing, wanted, fetched, held) - listed.bytes;
+        result_.total.bytes += bytes_now(listing, wanted, fetched, current) - listed.bytes;
         return fetched;
     }
 
@@ -229,11 +228,11 @@ private:
 
     // What was listed roughly is known now.
     static Bytes bytes_now(const Listing& listing, const std::vector<Plan::Fetch>& wanted,
-                           const FetchResult& fetched, const HeldFolder& held) {
+                           const FetchResult& fetched, const CurrentFolder& current) {
         Bytes sum = 0;
         for (const auto& item : wanted) {
             const auto known =
-                has(fetched.same, item.place) ? held.find(listing.path_of(item.place)) : std::nullopt;
+                has(fetched.same, item.place) ? current.find(listing.path_of(item.place)) : std::nullopt;
             sum += known ? known->size : listing.at(item.place).entry.size;
         }
         return sum;
@@ -243,18 +242,19 @@ private:
         const auto space = space_at(wish_.folder);
         if (!space) return space.error();
         if (space->free >= wanted) return {};
-        return Error(Fault::no_space,
-                     fmt::format("not enough space in {}: {} are to be fetched and {} are free; nothing was "
-                                 "fetched",
-                                 wish_.folder, format_size(wanted), format_size(space->free)));
+        return Error(
+            Fault::no_space,
+            fmt::format("not enough space in {}: {} must be fetched, but only {} are free; nothing was "
+                        "fetched",
+                        wish_.folder, format_size(wanted), format_size(space->free)));
     }
 
-    std::vector<EntryChange> changes_of(const Listing& listing, const Plan& plan, const HeldFolder& held,
-                                        const FetchResult& fetched) const {
+    std::vector<EntryChange> changes_of(const Listing& listing, const Plan& plan,
+                                        const CurrentFolder& current, const FetchResult& fetched) const {
         std::vector<EntryChange> changes;
         const auto comes = [&](Listing::Place place) {
             const auto [path, entry] = listing.path_entry(place);
-            changes.push_back({path, held.find(path), entry});
+            changes.push_back({path, current.find(path), entry});
         };
         for (const auto place : plan.settle)
             comes(place);
@@ -262,7 +262,11 @@ private:
             if (is_here(listing, item.place, fetched)) comes(item.place);
         for (const auto& item : plan.remove)
             changes.push_back({item.path, item.entry, std::nullopt});
-        add_folders_above(listing, held, changes);
+        add_folders_above(changes, [&](const RelPath& path) -> std::optional<EntryChange> {
+            const auto entry = listing.find(path);
+            if (!entry) return std::nullopt;
+            return EntryChange{path, current.find(path), entry};
+        });
         return changes;
     }
 
@@ -270,20 +274,6 @@ private:
     bool is_here(const Listing& listing, Listing::Place place, const FetchResult& fetched) const {
         if (!has(fetched.missing, place)) return true;
         return has(fetched.same, place) && partial_->folder().facts(whole_name(listing.path_of(place)));
-    }
-
-    // Whatever is put into a folder disturbs its time, so the folders above what changes are dressed again.
-    static void add_folders_above(const Listing& listing, const HeldFolder& held,
-                                  std::vector<EntryChange>& changes) {
-        std::set<RelPath> settled, above;
-        for (const auto& change : changes) {
-            settled.insert(change.path);
-            above.insert(change.path.parent());
-        }
-        for (const auto& path : above) {
-            const auto entry = settled.contains(path) ? std::nullopt : listing.find(path);
-            if (entry) changes.push_back({path, held.find(path), entry});
-        }
     }
 
     Status show(const std::vector<EntryChange>& changes) {
@@ -314,7 +304,8 @@ private:
         const auto may = may_make_way(*mirror_, step.path, wish_.selection, wish_.deletes);
         if (!may) return may.error();
         if (!*may)
-            return Error(Fault::refused, "a folder has its name, and what is in there is not to be deleted");
+            return Error(Fault::refused,
+                         "a folder of this name is in the way, and what is in it must not be deleted");
         return update.apply(step);
     }
 

@@ -10,7 +10,7 @@
 #include "core/glob.hpp"
 #include "core/progress.hpp"
 #include "sync/manners.hpp"
-#include "sync/one_off/held_folder.hpp"
+#include "sync/one_off/current_folder.hpp"
 #include "sync/run/sync_job.hpp"
 
 #include <chrono>

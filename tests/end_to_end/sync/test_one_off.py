@@ -337,7 +337,7 @@ def test_a_file_must_be_what_its_list_says(one_off, kind, algorithm):
     one_off.write("other/bad.iso", "nobody says what this is")
     one_off.shown_by(kind)
     done = run_program(*one_off.arguments())
-    told = f"could not bring iso/bad.iso: its {algorithm.upper().replace('SHA', 'SHA-')} is "
+    told = f"could not fetch iso/bad.iso: its {algorithm.upper().replace('SHA', 'SHA-')} is "
     assert done.returncode == 3 and told in done.stderr, done.stderr
     assert sorted(os.listdir(one_off.to / "iso")) == [f"{algorithm.upper()}SUMS", "good.iso"]
     assert (one_off.to / "other/bad.iso").exists()

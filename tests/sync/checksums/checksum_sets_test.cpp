@@ -197,7 +197,7 @@ TEST(ChecksumSets, HoldsTheFolderOfAListThatDisagreesWithWhatIsHeld) {
     tree.has("d/a", false, "old").has("d/sub/b", true);
     const auto sets = tree.with({read("d/SHA256SUMS", line("a") + line("sub/b"))});
     ASSERT_EQ(sets.held().size(), 1U);
-    EXPECT_EQ(sets.held()[0].reason, "what is held of d/a is not what d/SHA256SUMS says");
+    EXPECT_EQ(sets.held()[0].reason, "the current d/a is not what d/SHA256SUMS says");
     for (const auto* name : {"d/a", "d/SHA256SUMS", "d/README", "d/sub/b"})
         EXPECT_NE(sets.holding(path(name)), nullptr) << name;
     for (const auto* name : {"", "d", "d/sub/c", "e", "dd/a"})

@@ -1,4 +1,4 @@
-#include "sync/one_off/held_folder.hpp"
+#include "sync/one_off/current_folder.hpp"
 
 #include <algorithm>
 
@@ -28,17 +28,18 @@ Result<std::vector<FolderItem>> items_of(const Folder& folder, const RelPath& pa
 
 }  // namespace
 
-Result<HeldFolder> HeldFolder::read(const Folder& folder, const Selection& selection, Progress& progress) {
-    HeldFolder held;
-    const auto read = held.read_folder(folder, RelPath(), selection, progress);
+Result<CurrentFolder> CurrentFolder::read(const Folder& folder, const Selection& selection,
+                                          Progress& progress) {
+    CurrentFolder current;
+    const auto read = current.read_folder(folder, RelPath(), selection, progress);
     if (!read) return read.error();
-    std::sort(held.folders_.begin(), held.folders_.end(),
+    std::sort(current.folders_.begin(), current.folders_.end(),
               [](const auto& a, const auto& b) { return a.path() < b.path(); });
-    return held;
+    return current;
 }
 
-Status HeldFolder::read_folder(const Folder& folder, const RelPath& path, const Selection& selection,
-                               Progress& progress) {
+Status CurrentFolder::read_folder(const Folder& folder, const RelPath& path, const Selection& selection,
+                                  Progress& progress) {
     const auto may_go_on = progress.go_on();
     if (!may_go_on) return may_go_on;
     progress.at(path.str());
@@ -66,7 +67,7 @@ Status HeldFolder::read_folder(const Folder& folder, const RelPath& path, const 
     return {};
 }
 
-std::optional<Entry> HeldFolder::find(const RelPath& path) const {
+std::optional<Entry> CurrentFolder::find(const RelPath& path) const {
     const auto above = path.parent();
     const auto found = std::lower_bound(folders_.begin(), folders_.end(), above,
                                         [](const auto& a, const auto& b) { return a.path() < b; });
@@ -76,17 +77,17 @@ std::optional<Entry> HeldFolder::find(const RelPath& path) const {
     return found->at(*at).entry;
 }
 
-Entry as_listed(Entry held, const Entry& listed) {
-    if (held.kind != listed.kind) return held;
-    held.hidden = listed.hidden;
-    if (held.mtime.seconds() == listed.mtime.seconds()) held.mtime = listed.mtime;
-    if (held.kind == EntryKind::folder && held.mode == (listed.mode | 0700)) held.mode = listed.mode;
-    if (held.kind == EntryKind::link) held.mode = listed.mode;
-    return held;
+Entry as_listed(Entry current, const Entry& listed) {
+    if (current.kind != listed.kind) return current;
+    current.hidden = listed.hidden;
+    if (current.mtime.seconds() == listed.mtime.seconds()) current.mtime = listed.mtime;
+    if (current.kind == EntryKind::folder && current.mode == (listed.mode | 0700)) current.mode = listed.mode;
+    if (current.kind == EntryKind::link) current.mode = listed.mode;
+    return current;
 }
 
-const NamedEntry* HeldSource::next(std::string_view& folder) {
-    const auto& folders = held_.folders();
+const NamedEntry* CurrentSource::next(std::string_view& folder) {
+    const auto& folders = current_.folders();
     while (folder_ < folders.size() && entry_ == folders[folder_].size()) {
         ++folder_;
         entry_ = 0;

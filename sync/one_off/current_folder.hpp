@@ -1,4 +1,4 @@
-// What lies in a plain folder, for a plan against it.
+// What lies in a plain folder now, for a plan against it.
 //
 // What the selection does not want is none of ours: it is left out here, and so it
 // is neither replaced nor deleted. What is neither a file, a folder nor a link
@@ -16,11 +16,11 @@
 
 namespace mirrorseed::sync {
 
-class HeldFolder {
+class CurrentFolder {
 public:
-    // Nothing is held.
-    HeldFolder() = default;
-    static Result<HeldFolder> read(const Folder& folder, const Selection& selection, Progress& progress);
+    // An empty one.
+    CurrentFolder() = default;
+    static Result<CurrentFolder> read(const Folder& folder, const Selection& selection, Progress& progress);
 
     std::optional<Entry> find(const RelPath& path) const;
     // In the order of a listing.
@@ -33,24 +33,25 @@ private:
     std::vector<PackedFolder> folders_;
 };
 
-// `held` with what is not worth a change taken over from `listed`: a time within the same second, and the
+// `current` with what is not worth a change taken over from `listed`: a time within the same second, and the
 // rights that we need in a folder of ours.
-Entry as_listed(Entry held, const Entry& listed);
+Entry as_listed(Entry current, const Entry& listed);
 
-// What is held, entry by entry, as listed where that is near enough. Both outlive it.
-class HeldSource final : public EntrySource {
+// What is there now, entry by entry, as listed where that is near enough. Both outlive it.
+class CurrentSource final : public EntrySource {
 public:
-    HeldSource(const HeldFolder& held, const Listing& listing) : held_(held), listing_(listing) {}
+    CurrentSource(const CurrentFolder& current, const Listing& listing)
+        : current_(current), listing_(listing) {}
     const NamedEntry* next(std::string_view& folder) override;
 
 private:
-    const HeldFolder& held_;
+    const CurrentFolder& current_;
     const Listing& listing_;
     std::size_t folder_ = 0, entry_ = 0;
     NamedEntry item_;
 };
 
-// May a folder make way for a file of its name? Not where it holds what is to stay: anything at all when
+// May a folder make way for a file of its name? Not where something in it is to stay: anything at all when
 // nothing may be deleted, else what nobody selected.
 enum class Deletes { no, yes };
 Result<bool> may_make_way(const Folder& folder, const RelPath& path, const Selection& selection,
