@@ -66,7 +66,7 @@ public:
         const auto status = child_.end();
         read_rest();
         if (end_) return *end_;
-        if (!status) return Error(Fault::failed, name() + " ended, and nobody knows how: SIGCHLD is ignored");
+        if (!status) return unknown_end(name());
         if (WIFSIGNALED(*status)) answer_.signal = WTERMSIG(*status);
         if (WIFEXITED(*status)) answer_.exit_code = WEXITSTATUS(*status);
         return std::move(answer_);

@@ -250,6 +250,14 @@ std::optional<int> ChildProcess::end() noexcept {
     return wait_for_end(std::exchange(process_, -1));
 }
 
+bool ChildProcess::is_gone() const noexcept {
+    return ::kill(process_, 0) < 0 && errno == ESRCH;
+}
+
+Error unknown_end(const std::string& program) {
+    return {Fault::failed, program + " ended, and nobody knows how: SIGCHLD is ignored"};
+}
+
 Result<StartedProgram> start_program(const Program& program) {
     const auto path = path_of(program);
     if (!path) return path.error();
@@ -280,7 +288,9 @@ Result<StartedProgram> start_program(const Program& program) {
         ours->close();
 
     if (const auto fault = read_fault(faults.read); fault.step != Step::none) return explain(fault, program);
-    if (!child.watch().is_open()) return Error::last_system_error("cannot watch a program");
+    if (!child.watch().is_open())
+        return child.is_gone() ? unknown_end(escape_text(program.arguments.front()))
+                               : Error::last_system_error("cannot watch a program");
     never_wait_on(output.read);
     if (errors.read.is_open()) never_wait_on(errors.read);
     return StartedProgram{std::move(child), std::move(output.read), std::move(errors.read)};

@@ -22,6 +22,8 @@ public:
     ChildProcess& operator=(ChildProcess&&) = delete;
     ~ChildProcess() { end(); }
 
+    // It ended before anybody could watch it, which only happens where SIGCHLD is ignored.
+    bool is_gone() const noexcept;
     // The process that kills the group when we die.
     void guarded_by(pid_t guard) noexcept { guard_ = guard; }
     // Readable when it is over; not open where it cannot be watched.
@@ -43,6 +45,9 @@ struct StartedProgram {
     Descriptor output;
     Descriptor errors;  // not open when they come with the output
 };
+
+// Of a program whose end the kernel tells nobody, for SIGCHLD is ignored.
+Error unknown_end(const std::string& program);
 
 // An Error when the program could not be started. Reading its output does not wait.
 Result<StartedProgram> start_program(const Program& program);
