@@ -1,4 +1,4 @@
-// What commands report, in the JSON forms of interface.md.
+// What commands report, in the JSON that --json promises.
 #pragma once
 
 #include "core/store/catalogue.hpp"

@@ -1,4 +1,4 @@
-// The state of every tree, in the form of interface.md's status.json.
+// The state of every tree, in the form of status.json.
 #pragma once
 
 #include "app/config/config.hpp"

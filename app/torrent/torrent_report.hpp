@@ -15,7 +15,8 @@
 
 namespace mirrorseed::app {
 
-// In the form of interface.md. A file's path is below the torrent's folder, its parts joined by "/".
+// What `torrent show --json` and `create --json` print. A file's path is below the torrent's folder, its
+// parts joined by "/".
 boost::json::object torrent_json(const torrentgen::Torrent& torrent,
                                  const std::vector<torrentgen::Warning>& warnings);
 enum class FileList { shown, left_out };
