@@ -60,6 +60,12 @@ Arguments first_sync(const Config& config, Store& store) {
     return arguments;
 }
 
+void tell_what_is_not_built(const Config& config, const Log& log) {
+    if (config.not_built.empty()) return;
+    log.warning("these settings do nothing yet: {} (`mirrorseed check-config` tells what happens instead)",
+                fmt::join(config.not_built, ", "));
+}
+
 void reload(const std::string& config_file, JobQueue& queue, Log& log) {
     log.reopen();
     auto loaded = load_config(config_file);
@@ -67,6 +73,7 @@ void reload(const std::string& config_file, JobQueue& queue, Log& log) {
     for (const auto& fault : loaded->faults)
         log.error("{}", format_fault(fault));
     if (!loaded->good()) return log.error("the config stays as it was");
+    tell_what_is_not_built(loaded->config, log);
     queue.use(std::move(loaded->config));
     log.info("read {} again", config_file);
 }
@@ -81,10 +88,7 @@ Exit run_keeper(const Config& config, const std::string& config_file, const Argu
         log.error("{}", store.error().text());
         return Exit::failed;
     }
-    if (!config.not_built.empty())
-        log.warning(
-            "these settings do nothing yet: {} (`mirrorseed check-config` tells what happens instead)",
-            fmt::join(config.not_built, ", "));
+    tell_what_is_not_built(config, log);
     const auto folder = store->folder().again();
     auto listener = ControlListener::listen(store->folder());
     if (!listener || !folder) {

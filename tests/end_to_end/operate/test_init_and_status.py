@@ -1,9 +1,11 @@
 """A store's beginning, its key, and how it is doing."""
 import base64
 import os
+import signal
 import subprocess
 
 from support.program import run_program
+from support.waiting import wait_for
 
 
 def test_status_tells_of_each_state(mirror):
@@ -67,6 +69,9 @@ def test_settings_that_do_nothing_yet_are_told_and_refuse_nothing(mirror):
     assert mirror.json("status")["not_built"] == named
     keeper = mirror.keep()
     assert f"these settings do nothing yet: {', '.join(named)}" in keeper.read_log()
+    mirror.configure('schedule = "every 2h"')
+    keeper.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: "these settings do nothing yet: tree[0].schedule (" in keeper.read_log(), "the reload's word")
     mirror.configure('missing = "redirect"')
     done = mirror.run("check-config")
     assert done.returncode == 2 and "missing: is not built yet" in done.stderr
