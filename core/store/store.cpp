@@ -134,6 +134,7 @@ Result<Store> Store::open(const StorePlaces& places, const std::string& who) {
 Store Store::again() const {
     Store store(shared_);
     store.catalogue_.emplace(Catalogue::open(places().catalogue_file(), shared_->gate));
+    store.keep_reserve();  // a gc may have given it up since
     return store;
 }
 

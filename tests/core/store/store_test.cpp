@@ -149,5 +149,26 @@ TEST_F(StoreTest, ARecoveryThatWasGivenUpChangesNothing) {
     EXPECT_TRUE(again->catalogue().trees().find("debian"));
 }
 
+TEST_F(StoreTest, AnotherConnectionIsOfTheSameStoreAndSeesWhatIsWritten) {
+    auto store = open().value();
+    auto again = store.again();
+    store.catalogue().trees().ensure("debian");
+    EXPECT_TRUE(again.catalogue().trees().find("debian"));
+    again.catalogue().trees().ensure("ubuntu");
+    EXPECT_TRUE(store.catalogue().trees().find("ubuntu"));
+    EXPECT_EQ(again.places().store, store.places().store);
+}
+
+TEST_F(StoreTest, TheReserveThatWasGivenUpIsMadeAgain) {
+    const test::TempFolder roomy;  // one in memory may be too small for a reserve
+    auto store = Store::open({roomy.at("store"), ""}, "sync debian").value();
+    const auto reserve = RelPath::parse("reserve").value();
+    ASSERT_TRUE(store.folder().facts(reserve));
+    Store::give_up_reserve(store.places());
+    ASSERT_FALSE(store.folder().facts(reserve));
+    const auto again = store.again();
+    EXPECT_TRUE(again.folder().facts(reserve));
+}
+
 }  // namespace
 }  // namespace mirrorseed
