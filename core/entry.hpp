@@ -20,7 +20,7 @@ std::string_view kind_name(EntryKind kind) noexcept;  // "file", "directory", "s
 struct Entry {
     EntryKind kind = EntryKind::file;
     std::uint32_t mode = 0644;  // permission bits alone
-    // The upstream does not let everybody read it (its own mode, or that of a folder above): held, and
+    // The upstream does not let everybody read it (its own mode, or that of a folder above): kept, and
     // neither served, listed nor described.
     bool hidden = false;
     Bytes size = 0;  // of a file

@@ -86,8 +86,8 @@ public:
     }
 
     const Folder& staging() const override { return staging_; }
-    Status show_held(const Order& order, const Folder& folder, const RelPath& name) override {
-        return landing_.show_held(order.item.path, *order.held, folder, name);
+    Status show_current(const Order& order, const Folder& folder, const RelPath& name) override {
+        return landing_.show_current(order.item.path, *order.current, folder, name);
     }
     void give_up(const Error& why) override { (void)ours(why); }
 
@@ -216,7 +216,7 @@ private:
         job->number = index;
         job->place = wanted.place;
         job->all_of_folder = folders_.files_beside(index);
-        if (wanted.held) job->held = landing_.held(job->item.path);
+        if (wanted.replaces) job->current = landing_.current(job->item.path);
         progress_.at(job->item.path.str());
         return job;
     }
@@ -385,7 +385,7 @@ private:
         const std::lock_guard lock(mutex_);
         if (!committed) return end(committed.error());
         for (const auto& arrival : batch)
-            listing_.settle(arrival.place, arrival.item.entry);
+            listing_.correct(arrival.place, arrival.item.entry);
     }
     Status commit_safely(std::vector<Arrival>& batch) {
         try {

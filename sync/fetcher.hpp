@@ -44,7 +44,7 @@ struct FetchWish {
     bool by_digest = false;
 };
 
-// Files that come are settled in the listing, with their digests. An error only where going on makes no
+// The listing learns what the files that come are, with their digests. An error only where going on makes no
 // sense: our disk refuses, the upstream is lost, or somebody asked to stop. What came before is kept.
 Result<FetchResult> fetch_files(Upstream& upstream, Listing& listing, const std::vector<Plan::Fetch>& wanted,
                                 const FetchWish& wish, Landing& landing, Progress& progress);

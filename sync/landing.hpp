@@ -34,10 +34,10 @@ public:
 
     virtual Result<Folder> staging() = 0;
     // What the tree has under this name now. Called by any thread.
-    virtual std::optional<Entry> held(const RelPath& path) = 0;
-    // Shows what a held entry is at another place, to be read and not to be written. Called by any thread.
-    virtual Status show_held(const RelPath& path, const Entry& entry, const Folder& folder,
-                             const RelPath& name) = 0;
+    virtual std::optional<Entry> current(const RelPath& path) = 0;
+    // Shows what is current at another place, to be read and not to be written. Called by any thread.
+    virtual Status show_current(const RelPath& path, const Entry& entry, const Folder& folder,
+                                const RelPath& name) = 0;
     // Called by any thread. An error is our own trouble, not the upstream's.
     virtual Result<Verdict> take(const Folder& from, const RelPath& name, Arrival& arrival,
                                  Acquire acquire) = 0;

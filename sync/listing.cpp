@@ -82,7 +82,7 @@ Status Listing::check() const {
 }
 
 void Listing::drop_empty_folders() {
-    // What is in a folder sorts behind it, so from the back every folder's contents are settled before its
+    // What is in a folder sorts behind it, so from the back every folder's contents are decided before its
     // own turn.
     std::unordered_set<std::string> needed;
     for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder) {
@@ -96,7 +96,7 @@ void Listing::drop_empty_folders() {
 }
 
 void Listing::hide_what_is_below_hidden_folders() {
-    // A folder sorts before everything in it, so its own state is settled when its entries' turn comes.
+    // A folder sorts before everything in it, so its own state is known when its entries' turn comes.
     std::unordered_set<std::string> hidden;
     for (auto& folder : folders_) {
         const bool below_hidden = hidden.contains(folder.path().str());

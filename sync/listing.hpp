@@ -23,7 +23,7 @@ public:
         auto operator<=>(const Place&) const = default;
     };
 
-    // Folders and entries may be added in any order; finish() sorts, and settles what only the whole can
+    // Folders and entries may be added in any order; finish() sorts, and decides what only the whole can
     // tell: which entries are hidden by a folder above them, and which links leave the tree (those are taken
     // out and told in left_out()). It refuses what no tree can look like: a name twice, entries in a folder
     // that is not listed itself, and sizes that no disk holds.
@@ -51,7 +51,7 @@ public:
 
     void set_digest(Place place, const Digest& digest);
     // The file turned out to be exactly this.
-    void settle(Place place, const Entry& entry) { folders_[place.folder].settle(place.entry, entry); }
+    void correct(Place place, const Entry& entry) { folders_[place.folder].correct(place.entry, entry); }
 
     std::uint64_t files() const;
     Bytes bytes() const;

@@ -20,8 +20,8 @@ namespace mirrorseed::sync {
 struct Order {
     PathEntry item;                       // as it was listed; its digest too, when the upstream told it
     Sureness sureness = Sureness::exact;  // of its size and time
-    std::optional<Entry> held{};          // what the tree has under this name now
-    std::string validator{};              // the upstream's own mark of `held`, such as an ETag
+    std::optional<Entry> current{};       // what the tree has under this name now
+    std::string validator{};              // the upstream's own mark of `current`, such as an ETag
     // What came over the line for it, where delta made that less than its size.
     std::optional<Bytes> came{};
     // When it is wanted with everything else in its folder: how many files that is. The folder may be asked
@@ -62,14 +62,14 @@ public:
 
     // For those who write files by themselves: where they may, a folder for each lane say.
     virtual const Folder& staging() const = 0;
-    // Shows what `held` is at another place, to be read and not to be written.
-    virtual Status show_held(const Order& order, const Folder& folder, const RelPath& name) = 0;
+    // Shows what `current` is at another place, to be read and not to be written.
+    virtual Status show_current(const Order& order, const Folder& folder, const RelPath& name) = 0;
 
     // Each order ends with exactly one of these, and is not to be touched afterwards.
     virtual void brought(Order& order, const Told& told) = 0;  // its intake holds the whole file
     // The whole file lies here, where another program put it.
     virtual void landed(Order& order, const Folder& folder, const RelPath& name, Acquire acquire) = 0;
-    virtual void still_same(Order& order) = 0;  // as `held`
+    virtual void still_same(Order& order) = 0;  // as `current`
     // Fault::changed when the file is not what was listed, Fault::not_found when it is gone. `asked`: how
     // long the upstream wants to be left alone.
     virtual void failed(Order& order, const Error& why, Again again,

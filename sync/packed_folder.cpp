@@ -77,7 +77,7 @@ void PackedFolder::set_digest(std::size_t at, const Digest& digest) {
     digests_.push_back(digest);
 }
 
-void PackedFolder::settle(std::size_t at, const Entry& entry) {
+void PackedFolder::correct(std::size_t at, const Entry& entry) {
     auto& row = rows_[at];
     row.size = entry.size;
     row.mtime = entry.mtime;

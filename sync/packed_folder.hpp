@@ -44,7 +44,7 @@ public:
     std::uint32_t mode(std::size_t at) const noexcept { return rows_[at].mode; }
     void set_digest(std::size_t at, const Digest& digest);
     // The file turned out to be exactly this.
-    void settle(std::size_t at, const Entry& entry);
+    void correct(std::size_t at, const Entry& entry);
     void erase_if(const std::function<bool(std::size_t)>& unwanted);
 
     // Does somebody vouch for this being all that the upstream has there?

@@ -11,15 +11,15 @@ namespace mirrorseed::sync {
 namespace {
 
 // Is the entry what the catalogue has, as far as the listing can tell?
-bool same_facts(const Entry& listed, const Entry& held) {
-    return listed.kind == held.kind && listed.mode == held.mode && listed.hidden == held.hidden &&
-           listed.mtime == held.mtime && listed.size == held.size && listed.target == held.target;
+bool same_facts(const Entry& listed, const Entry& current) {
+    return listed.kind == current.kind && listed.mode == current.mode && listed.hidden == current.hidden &&
+           listed.mtime == current.mtime && listed.size == current.size && listed.target == current.target;
 }
 
-bool differ_in_folder_time_alone(Entry listed, const Entry& held) {
+bool differ_in_folder_time_alone(Entry listed, const Entry& current) {
     if (listed.kind != EntryKind::folder) return false;
-    listed.mtime = held.mtime;
-    return same_facts(listed, held);
+    listed.mtime = current.mtime;
+    return same_facts(listed, current);
 }
 
 // A list of checksums may tell another digest than what lies beside it has, and then the sizes may tell.
@@ -30,16 +30,18 @@ bool may_be_of_size(const ListedEntry& listed, Bytes size) {
     return size >= known - std::min(known, doubt) && size <= known + doubt;
 }
 
-bool same_content(const ListedEntry& listed, const Entry& held) {
-    if (listed.entry.kind != EntryKind::file || held.kind != EntryKind::file || !held.digest) return false;
-    if (listed.entry.digest) return *listed.entry.digest == *held.digest && may_be_of_size(listed, held.size);
-    return listed.sureness == Sureness::exact && listed.entry.size == held.size &&
-           listed.entry.mtime == held.mtime;
+bool same_content(const ListedEntry& listed, const Entry& current) {
+    if (listed.entry.kind != EntryKind::file || current.kind != EntryKind::file || !current.digest)
+        return false;
+    if (listed.entry.digest)
+        return *listed.entry.digest == *current.digest && may_be_of_size(listed, current.size);
+    return listed.sureness == Sureness::exact && listed.entry.size == current.size &&
+           listed.entry.mtime == current.mtime;
 }
 
-bool same_by_facts(const ListedEntry& listed, const Entry& held) {
-    return listed.entry.kind == EntryKind::file && held.kind == EntryKind::file &&
-           listed.sureness == Sureness::exact && same_size_and_second(listed.entry, held);
+bool same_by_facts(const ListedEntry& listed, const Entry& current) {
+    return listed.entry.kind == EntryKind::file && current.kind == EntryKind::file &&
+           listed.sureness == Sureness::exact && same_size_and_second(listed.entry, current);
 }
 
 bool is_as_it_was(const StagedFile& file, const Entry& listed) {
@@ -58,32 +60,32 @@ public:
 
     void only_listed(Listing::Place place) { wanted(place, listing_.at(place), nullptr); }
 
-    void only_held(std::string_view folder, const NamedEntry& held) {
-        count_held(held.entry);
-        remove(folder, held);
+    void only_current(std::string_view folder, const NamedEntry& current) {
+        count_current(current.entry);
+        remove(folder, current);
     }
 
-    void both(Listing::Place place, const NamedEntry& held) {
-        count_held(held.entry);
+    void both(Listing::Place place, const NamedEntry& current) {
+        count_current(current.entry);
         auto listed = listing_.at(place);
-        if (listed.sureness != Sureness::exact && same_content(listed, held.entry)) {
+        if (listed.sureness != Sureness::exact && same_content(listed, current.entry)) {
             // Its digest says what it is, better than a rounded size and time do.
-            listed.entry.size = held.entry.size;
-            listed.entry.mtime = held.entry.mtime;
+            listed.entry.size = current.entry.size;
+            listed.entry.mtime = current.entry.mtime;
             listed.sureness = Sureness::exact;
         }
-        const bool content_here = held.entry.kind != EntryKind::file || is_same(listed, held.entry);
-        if (same_facts(listed.entry, held.entry) && content_here) {
+        const bool content_here = current.entry.kind != EntryKind::file || is_same(listed, current.entry);
+        if (same_facts(listed.entry, current.entry) && content_here) {
             count_wanted(listed.entry);
             return;
         }
-        if (differ_in_folder_time_alone(listed.entry, held.entry)) ++plan_.idle;
-        if (!content_here) notice_age(place, listed, held.entry);
-        const bool comes = wanted(place, listed, &held.entry);
+        if (differ_in_folder_time_alone(listed.entry, current.entry)) ++plan_.idle;
+        if (!content_here) notice_age(place, listed, current.entry);
+        const bool comes = wanted(place, listed, &current.entry);
         // What was there goes also when something of another kind takes its name.
-        if (is_name(&held.entry) && (!comes || held.entry.kind != listed.entry.kind))
-            count_removed(held.entry);
-        if (is_name(&held.entry) && (!comes || !is_name(&listed.entry))) ++plan_.dropped;
+        if (is_name(&current.entry) && (!comes || current.entry.kind != listed.entry.kind))
+            count_removed(current.entry);
+        if (is_name(&current.entry) && (!comes || !is_name(&listed.entry))) ++plan_.dropped;
     }
 
     void finish(const DeleteLimit& limit) {
@@ -92,28 +94,28 @@ public:
         // Whatever the limit is: an empty disk looks like that, and no release tree.
         if (plan_.held_reason.empty() && plan_.total.files == 0 && plan_.current.files > 0)
             plan_.held_reason =
-                fmt::format("the upstream lists no file at all, and {} are held", plan_.current.files);
+                fmt::format("the upstream lists no file at all, and the tree has {}", plan_.current.files);
     }
 
 private:
-    bool is_same(const ListedEntry& listed, const Entry& held) const {
-        return known_.by_facts ? same_by_facts(listed, held) : same_content(listed, held);
+    bool is_same(const ListedEntry& listed, const Entry& current) const {
+        return known_.by_facts ? same_by_facts(listed, current) : same_content(listed, current);
     }
 
     // False when the name is not to be had after all.
-    bool wanted(Listing::Place place, const ListedEntry& listed, const Entry* held) {
+    bool wanted(Listing::Place place, const ListedEntry& listed, const Entry* current) {
         const auto& entry = listed.entry;
         if (entry.kind == EntryKind::file && is_withdrawn(place, entry)) {
-            if (held != nullptr) plan_.remove.push_back({listing_.path_of(place), *held});
+            if (current != nullptr) plan_.remove.push_back({listing_.path_of(place), *current});
             return false;
         }
-        if (entry.kind != EntryKind::folder) ++(is_name(held) ? plan_.changed : plan_.added);
+        if (entry.kind != EntryKind::folder) ++(is_name(current) ? plan_.changed : plan_.added);
         count_wanted(entry);
-        if (entry.kind == EntryKind::file && !place_content(place, listed, held)) {
+        if (entry.kind == EntryKind::file && !place_content(place, listed, current)) {
             plan_.fetched.add(entry);
-            plan_.fetch.push_back({place, held != nullptr && held->kind == EntryKind::file});
+            plan_.fetch.push_back({place, current != nullptr && current->kind == EntryKind::file});
         } else {
-            plan_.settle.push_back(place);
+            plan_.ready.push_back(place);
         }
         return true;
     }
@@ -128,10 +130,10 @@ private:
     }
 
     // Is a file's content here?
-    bool place_content(Listing::Place place, const ListedEntry& listed, const Entry* held) {
-        if (held != nullptr && is_same(listed, *held)) {
-            if (held->digest)
-                plan_.sure.push_back({place, listed.entry.size, listed.entry.mtime, held->digest});
+    bool place_content(Listing::Place place, const ListedEntry& listed, const Entry* current) {
+        if (current != nullptr && is_same(listed, *current)) {
+            if (current->digest)
+                plan_.sure.push_back({place, listed.entry.size, listed.entry.mtime, current->digest});
             return true;
         }
         const auto size = listed.entry.digest ? known_.blob_size(*listed.entry.digest) : std::nullopt;
@@ -145,31 +147,31 @@ private:
     }
 
     // What clients read first only ever gets newer, unless the upstream is an older copy.
-    void notice_age(Listing::Place place, const ListedEntry& listed, const Entry& held) {
+    void notice_age(Listing::Place place, const ListedEntry& listed, const Entry& current) {
         if (!plan_.backwards.empty() || listed.sureness != Sureness::exact) return;
-        if (listed.entry.kind != EntryKind::file || held.kind != EntryKind::file) return;
-        if (listed.entry.mtime >= held.mtime) return;
+        if (listed.entry.kind != EntryKind::file || current.kind != EntryKind::file) return;
+        if (listed.entry.mtime >= current.mtime) return;
         const auto path = listing_.path_of(place);
         if (index_rank(path) < IndexRank::root) return;
         plan_.backwards =
             fmt::format("the upstream went backwards: its {} is {} older than ours", escape_text(path.str()),
                         format_duration(std::chrono::seconds(
-                            (held.mtime.nanoseconds - listed.entry.mtime.nanoseconds) / 1'000'000'000)));
+                            (current.mtime.nanoseconds - listed.entry.mtime.nanoseconds) / 1'000'000'000)));
     }
 
-    void remove(std::string_view folder, const NamedEntry& held) {
-        count_removed(held.entry);
-        if (is_name(&held.entry)) ++plan_.dropped;
+    void remove(std::string_view folder, const NamedEntry& current) {
+        count_removed(current.entry);
+        if (is_name(&current.entry)) ++plan_.dropped;
         const auto above = RelPath::parse(folder).value();
-        plan_.remove.push_back({above / RelPath::parse_name(held.name).value(), held.entry});
+        plan_.remove.push_back({above / RelPath::parse_name(current.name).value(), current.entry});
     }
 
-    void count_removed(const Entry& held) {
-        plan_.removed.add(held);
-        plan_.removed_names += is_name(&held) ? 1 : 0;
+    void count_removed(const Entry& current) {
+        plan_.removed.add(current);
+        plan_.removed_names += is_name(&current) ? 1 : 0;
     }
 
-    void count_held(const Entry& entry) {
+    void count_current(const Entry& entry) {
         plan_.current.add(entry);
         plan_.current_names += entry.kind == EntryKind::folder ? 0 : 1;
     }
@@ -220,23 +222,23 @@ Plan plan_sync(const Listing& listing, EntrySource& current, const Known& known,
     plan.left_out = listing.left_out();
     Planner planner(listing, known, plan);
 
-    std::string_view held_folder;
-    const auto* held = current.next(held_folder);
-    const auto advance = [&] { held = current.next(held_folder); };
+    std::string_view row_folder;
+    const auto* row = current.next(row_folder);
+    const auto advance = [&] { row = current.next(row_folder); };
     Listing::Place at;
     for (const auto& folder : listing.folders()) {
-        while (held != nullptr && held_folder < folder.path().str()) {
-            planner.only_held(held_folder, *held);
+        while (row != nullptr && row_folder < folder.path().str()) {
+            planner.only_current(row_folder, *row);
             advance();
         }
         for (at.entry = 0; at.entry < folder.size(); ++at.entry) {
             const auto name = folder.name(at.entry);
-            while (held != nullptr && held_folder == folder.path().str() && held->name < name) {
-                planner.only_held(held_folder, *held);
+            while (row != nullptr && row_folder == folder.path().str() && row->name < name) {
+                planner.only_current(row_folder, *row);
                 advance();
             }
-            if (held != nullptr && held_folder == folder.path().str() && held->name == name) {
-                planner.both(at, *held);
+            if (row != nullptr && row_folder == folder.path().str() && row->name == name) {
+                planner.both(at, *row);
                 advance();
             } else {
                 planner.only_listed(at);
@@ -244,8 +246,8 @@ Plan plan_sync(const Listing& listing, EntrySource& current, const Known& known,
         }
         ++at.folder;
     }
-    for (; held != nullptr; advance())
-        planner.only_held(held_folder, *held);
+    for (; row != nullptr; advance())
+        planner.only_current(row_folder, *row);
     planner.finish(limit);
     return plan;
 }
@@ -256,7 +258,7 @@ void teach(Listing& listing, const Plan& plan) {
         entry.size = known.size;
         entry.mtime = known.mtime;
         if (known.digest) entry.digest = known.digest;
-        listing.settle(known.place, entry);
+        listing.correct(known.place, entry);
     }
 }
 

@@ -24,7 +24,7 @@ struct Known {
         withdrawn;  // refused contents, as they were when they were refused
     // Nothing for a content that is not stored.
     std::function<std::optional<Bytes>(const Digest&)> blob_size = [](const Digest&) { return std::nullopt; };
-    // Nobody knows the digests of what is held: it is a plain folder, where size and second must do.
+    // Nobody knows the digests of what is current, in a plain folder, where size and second must do.
     bool by_facts = false;
 };
 
@@ -59,9 +59,9 @@ struct Amount {
 struct Plan {
     struct Fetch {
         Listing::Place place;
-        bool held;  // the tree has a file of that name now
+        bool replaces;  // the tree has a file of that name now
     };
-    // What a settled file is, where that is better known than the listing tells.
+    // What a file that is here is, where that is better known than the listing tells.
     struct Sure {
         Listing::Place place;
         Bytes size;
@@ -70,8 +70,8 @@ struct Plan {
     };
     std::vector<Fetch> fetch;  // files whose content must come from the upstream
     std::vector<Listing::Place>
-        settle;                     // to write as they are: folders, links, and files whose content is here
-    std::vector<Sure> sure;         // of those
+        ready;               // nothing has to come for them: folders, links, and files whose content is here
+    std::vector<Sure> sure;  // of those
     std::vector<PathEntry> remove;  // names of the current generation that go, as they are in it
     std::vector<LeftOut> left_out;
 
@@ -80,12 +80,12 @@ struct Plan {
     std::uint64_t names = 0;  // of every kind, after it
     std::uint64_t added = 0, changed = 0, dropped = 0;   // files and links
     std::uint64_t current_names = 0, removed_names = 0;  // files and links, as max_delete counts them
-    std::uint64_t idle = 0;   // settled folders of which nothing changed but the time
+    std::uint64_t idle = 0;   // of the ready: folders of which nothing changed but the time
     std::string held_reason;  // for deletions; empty: may be published
-    std::string backwards;  // how the upstream is older than what is held; empty: it is not, as far as shown
+    std::string backwards;    // how the upstream is older than the tree; empty: it is not, as far as shown
 
     // A folder's time moves with every file in it that nobody selected, so alone it makes no generation.
-    bool changes_nothing() const { return fetch.empty() && remove.empty() && settle.size() == idle; }
+    bool changes_nothing() const { return fetch.empty() && remove.empty() && ready.size() == idle; }
 };
 
 Plan plan_sync(const Listing& listing, EntrySource& current, const Known& known, const DeleteLimit& limit);

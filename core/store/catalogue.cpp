@@ -141,7 +141,7 @@ std::optional<CommitMark> Catalogue::commit_mark() {
     return CommitMark::of(parts_->database);
 }
 
-void Catalogue::settle() {
+void Catalogue::write_back() {
     auto query = parts_->database.query("pragma wal_checkpoint(truncate)");
     if (!query.next() || query.integer(0) != 0)
         throw CatalogueTrouble(Error(Fault::failed, "the catalogue's log cannot be written back"));

@@ -62,7 +62,7 @@ public:
     std::optional<CommitMark> commit_mark();
 
     // Moves everything from the write-ahead log into the database's file; throws when that cannot be done.
-    void settle();
+    void write_back();
 
     // A quick look at every table, which finds a file that is cut short or overwritten at its start; throws
     // when it does.

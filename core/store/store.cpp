@@ -161,7 +161,7 @@ Result<Store> Store::open_for_recovery(const StorePlaces& places, const std::str
 
 Status Store::commit_recovered() {
     // Everything must be in the one file that is renamed, and not in the log beside it.
-    catalogue_->settle();
+    catalogue_->write_back();
     catalogue_.reset();
     const auto file = places().catalogue_file();
     const auto holder = Folder::open(file.substr(0, file.rfind('/')));

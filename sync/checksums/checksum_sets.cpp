@@ -227,7 +227,7 @@ void ChecksumSets::let_wait(std::size_t set, const std::string& reason) {
     waiting_.push_back(std::move(waiting));
 }
 
-const WaitingSet* ChecksumSets::holding(const RelPath& path) const {
+const WaitingSet* ChecksumSets::waiting_with(const RelPath& path) const {
     if (const auto found = waiting_by_name_.find(path); found != waiting_by_name_.end())
         return &waiting_[found->second];
     const auto in_folder = waiting_by_folder_.find(path.parent());

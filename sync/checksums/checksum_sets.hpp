@@ -99,9 +99,9 @@ public:
     // The content is not what its lists say: all sets that name it wait.
     void blame(const RelPath& path, const std::string& reason);
 
-    const std::vector<WaitingSet>& held() const noexcept { return waiting_; }
+    const std::vector<WaitingSet>& waiting() const noexcept { return waiting_; }
     // The first that this path waits in, or null.
-    const WaitingSet* holding(const RelPath& path) const;
+    const WaitingSet* waiting_with(const RelPath& path) const;
     // Lists that were passed over.
     const std::vector<LeftOut>& notes() const noexcept { return notes_; }
 

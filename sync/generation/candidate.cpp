@@ -57,8 +57,8 @@ std::vector<Listing::Place> in_order(const Plan& plan, const FetchResult& fetche
     for (const auto& item : plan.fetch)
         if (!std::binary_search(fetched.missing.begin(), fetched.missing.end(), item.place))
             arrived.push_back(item.place);
-    std::vector<Listing::Place> rows(plan.settle.size() + arrived.size());
-    std::merge(plan.settle.begin(), plan.settle.end(), arrived.begin(), arrived.end(), rows.begin());
+    std::vector<Listing::Place> rows(plan.ready.size() + arrived.size());
+    std::merge(plan.ready.begin(), plan.ready.end(), arrived.begin(), arrived.end(), rows.begin());
     return rows;
 }
 

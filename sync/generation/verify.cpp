@@ -17,8 +17,8 @@ public:
     RepairLanding(Store& store, const std::string& tree) : store_(store), tree_(tree) {}
 
     Result<Folder> staging() override { return store_.blobs().staging(tree_); }
-    std::optional<Entry> held(const RelPath&) override { return std::nullopt; }
-    Status show_held(const RelPath&, const Entry&, const Folder&, const RelPath&) override {
+    std::optional<Entry> current(const RelPath&) override { return std::nullopt; }
+    Status show_current(const RelPath&, const Entry&, const Folder&, const RelPath&) override {
         return Error(Fault::damaged, "the stored copy is damaged");
     }
     Result<Verdict> take(const Folder& from, const RelPath& name, Arrival& arrival, Acquire) override {
@@ -141,7 +141,7 @@ private:
         Listing listing;
         listing.add(place.path.parent(), {wanted});
         RepairLanding landing(store_, place.tree);
-        const auto fetched = fetch_files(**upstream, listing, {{.place = {}, .held = false}},
+        const auto fetched = fetch_files(**upstream, listing, {{.place = {}, .replaces = false}},
                                          {.retry = {.retries = 1}}, landing, progress_);
         return fetched && fetched->missing.empty();
     }

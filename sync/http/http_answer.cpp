@@ -12,7 +12,7 @@ namespace mirrorseed::sync {
 namespace {
 
 // Until a file system's clock has surely moved on.
-constexpr UnixTime settled_after = 60;
+constexpr UnixTime certain_after = 60;
 
 std::optional<std::uint64_t> whole_number(std::string_view text) {
     std::uint64_t value = 0;
@@ -113,7 +113,7 @@ std::string validator_of(const HttpResponse& response) {
     const auto tag = response.field("etag");
     if (tag && is_tag(*tag) && tag->find_first_of("\r\n") == tag->npos) return std::string(*tag);
     const auto time = time_field(response, "last-modified"), date = date_of(response);
-    if (!time || !date || *time + settled_after > *date) return {};
+    if (!time || !date || *time + certain_after > *date) return {};
     return format_http_date(*time);
 }
 
@@ -159,16 +159,17 @@ bool fits(Bytes size, const Order& order) {
     return true;
 }
 
-bool confirms_held(const HttpResponse& head, const Order& order) {
+bool confirms_current(const HttpResponse& head, const Order& order) {
     if (head.status != 200 || head.url.target().ends_with('/') || is_encoded(head)) return false;
-    const auto& held = *order.held;
+    const auto& current = *order.current;
     // Apache's head of an empty file tells no length.
     const auto size = content_length(head).value_or(0);
     const auto mtime = last_modified(head);
     // A server that tells no time leaves the page's, to which the file was set when it came.
-    const bool same_time = mtime ? mtime->seconds() == held.mtime.seconds()
-                                 : order.sureness == Sureness::rough && held.mtime == order.item.entry.mtime;
-    return size == held.size && same_time;
+    const bool same_time = mtime
+                               ? mtime->seconds() == current.mtime.seconds()
+                               : order.sureness == Sureness::rough && current.mtime == order.item.entry.mtime;
+    return size == current.size && same_time;
 }
 
 }  // namespace mirrorseed::sync

@@ -43,6 +43,6 @@ std::optional<Bytes> content_length(const HttpResponse& response);
 // May a file of this size be what is listed?
 bool fits(Bytes size, const Order& order);
 // Does the head of an answer tell size and second of what a plain folder holds?
-bool confirms_held(const HttpResponse& head, const Order& order);
+bool confirms_current(const HttpResponse& head, const Order& order);
 
 }  // namespace mirrorseed::sync

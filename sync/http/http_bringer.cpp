@@ -170,7 +170,7 @@ public:
 
 private:
     void bring(Order& order) {
-        if (may_be_held_already(order) && is_confirmed(order)) return orders_.still_same(order);
+        if (may_be_here_already(order) && is_confirmed(order)) return orders_.still_same(order);
         const auto intake = orders_.intake(order);
         if (!intake) return orders_.failed(order, intake.error(), Again::no);
         const auto part = (*intake)->size();
@@ -190,7 +190,7 @@ private:
         const auto head =
             client_->fetch({.method = HttpMethod::head, .url = url_of(order), .limits = lane_.site.limits()},
                            nullptr, progress_.stop_token());
-        return head && confirms_held(*head, order);
+        return head && confirms_current(*head, order);
     }
 
     HttpUrl url_of(const Order& order) const { return file_url(lane_.root, order.item.path); }

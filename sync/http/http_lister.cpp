@@ -72,7 +72,7 @@ struct Read {
 bool is_news(const FolderMemory& now, FolderMemory before) {
     if (!is_of_use(now)) return before != FolderMemory();
     before.read_at = now.read_at;
-    return !is_settled(now) || before != now;
+    return !is_all_known(now) || before != now;
 }
 
 Error hopeless(const Error& error, unsigned failures) {

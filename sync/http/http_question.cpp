@@ -11,16 +11,16 @@ namespace {
 
 using Kind = HttpQuestion::Kind;
 
-// May a file that was written at `held` be shown at `listed`, to the minute and in any time zone?
-bool may_be_shown_as(FileTime held, FileTime listed) {
+// May a file that was written at `current` be shown at `listed`, to the minute and in any time zone?
+bool may_be_shown_as(FileTime current, FileTime listed) {
     constexpr UnixTime furthest = 14 * 3600, zone_step = 900, minute = 60;
-    const auto apart = held.seconds() - listed.seconds();
+    const auto apart = current.seconds() - listed.seconds();
     const auto beside = (apart % zone_step + zone_step) % zone_step;
     return std::abs(apart) <= furthest + minute && beside < minute;
 }
 
-bool is_not_another(std::optional<FileTime> told, std::optional<FileTime> held) {
-    return !told || !held || told->seconds() == held->seconds();
+bool is_not_another(std::optional<FileTime> told, std::optional<FileTime> current) {
+    return !told || !current || told->seconds() == current->seconds();
 }
 
 }  // namespace
@@ -44,26 +44,27 @@ HttpMeaning meaning_of(const HttpResponse& response, const HttpQuestion& questio
 }
 
 std::optional<HttpCondition> condition_for(const Order& order) {
-    if (!order.held || !order.held->digest || order.sureness == Sureness::exact) return std::nullopt;
-    const auto& held = *order.held;
+    if (!order.current || !order.current->digest || order.sureness == Sureness::exact) return std::nullopt;
+    const auto& current = *order.current;
     if (!order.validator.empty()) {
         const auto mark = parse_mark(order.validator);
-        if (!mark || mark->content != *held.digest || mark->validator.empty()) return std::nullopt;
+        if (!mark || mark->content != *current.digest || mark->validator.empty()) return std::nullopt;
         return HttpCondition{
             {is_tag(mark->validator) ? "If-None-Match" : "If-Modified-Since", mark->validator}};
     }
     // What we have came from elsewhere. Where it looks like what is listed, the server may confirm it.
     const auto& listed = order.item.entry;
-    const bool looks_alike = order.sureness == Sureness::rough && fits(held.size, order) &&
-                             may_be_shown_as(held.mtime, listed.mtime);
+    const bool looks_alike = order.sureness == Sureness::rough && fits(current.size, order) &&
+                             may_be_shown_as(current.mtime, listed.mtime);
     if (!looks_alike) return std::nullopt;
-    return HttpCondition{{"If-Modified-Since", format_http_date(held.mtime.seconds())}, held.mtime};
+    return HttpCondition{{"If-Modified-Since", format_http_date(current.mtime.seconds())}, current.mtime};
 }
 
-bool may_be_held_already(const Order& order) {
-    if (!order.held || order.held->digest || order.sureness == Sureness::exact) return false;
+bool may_be_here_already(const Order& order) {
+    if (!order.current || order.current->digest || order.sureness == Sureness::exact) return false;
     return order.sureness == Sureness::none ||
-           (fits(order.held->size, order) && may_be_shown_as(order.held->mtime, order.item.entry.mtime));
+           (fits(order.current->size, order) &&
+            may_be_shown_as(order.current->mtime, order.item.entry.mtime));
 }
 
 }  // namespace mirrorseed::sync

@@ -196,7 +196,7 @@ bool is_of_use(const FolderMemory& memory) {
                        [](const RememberedItem& item) { return is_file_to_learn(item.told); });
 }
 
-bool is_settled(const FolderMemory& memory) {
+bool is_all_known(const FolderMemory& memory) {
     return std::none_of(memory.items.begin(), memory.items.end(), [](const RememberedItem& item) {
         return is_file_to_learn(item.told) && !is_known_exactly(item) &&
                !(item.told.sureness == Sureness::none && item.learned);

@@ -49,7 +49,7 @@ FolderMemory remember(std::vector<IndexItem> told, FolderMemory before);
 // Is there anything in it that the page alone would not tell, or that is still to be learned?
 bool is_of_use(const FolderMemory& memory);
 // Nothing more can be learned while the page stays as it is.
-bool is_settled(const FolderMemory& memory);
+bool is_all_known(const FolderMemory& memory);
 
 // As it goes into a listing. Not for IndexKind::other.
 ListedEntry listed_entry(const RememberedItem& item);

@@ -52,7 +52,7 @@ Result<std::vector<Plan::Fetch>> FolderLanding::recall(const Listing& listing,
         if (!facts || !facts->is_file) {
             rest.push_back(item);
         } else if (listed.sureness != Sureness::exact) {
-            item.held = true;
+            item.replaces = true;
             whole->erase(name.str());
             rest.push_back(item);
         } else if (same_size_and_second(listed.entry, entry_of(*facts))) {
@@ -72,7 +72,7 @@ Result<std::vector<Plan::Fetch>> FolderLanding::recall(const Listing& listing,
     return ready;
 }
 
-std::optional<Entry> FolderLanding::held(const RelPath& path) {
+std::optional<Entry> FolderLanding::current(const RelPath& path) {
     const auto whole = partial_.facts(whole_name(path));
     if (whole && whole->is_file) return entry_of(*whole);
     const auto shown = mirror_.facts(path);
@@ -87,8 +87,8 @@ Result<Descriptor> FolderLanding::open_newest(const RelPath& path) const {
 }
 
 // Its place is not told.
-Status FolderLanding::show_held(const RelPath& path, const Entry&, const Folder& folder,
-                                const RelPath& name) {
+Status FolderLanding::show_current(const RelPath& path, const Entry&, const Folder& folder,
+                                   const RelPath& name) {
     return mirror_.hard_link(path, folder, name);
 }
 

@@ -144,7 +144,7 @@ private:
         const auto wanted = without_same(upstream, listing, plan, current);
         if (!wanted) return wanted.error();
         result_.fetch = amount_of(listing, *wanted);
-        const bool nothing_new = wanted->empty() && plan.remove.empty() && plan.settle.size() == plan.idle;
+        const bool nothing_new = wanted->empty() && plan.remove.empty() && plan.ready.size() == plan.idle;
         result_.outcome = nothing_new ? Outcome::unchanged : Outcome::published;
         if (!result_.held_reason.empty()) result_.outcome = Outcome::held;
         return true;
@@ -156,7 +156,7 @@ private:
         std::vector<Plan::Fetch> wanted;
         for (const auto& item : plan.fetch) {
             const auto path = listing.path_of(item.place);
-            const bool is_sure = !item.held || listing.at(item.place).sureness == Sureness::exact;
+            const bool is_sure = !item.replaces || listing.at(item.place).sureness == Sureness::exact;
             const auto now =
                 is_sure ? Result<std::optional<Entry>>(std::nullopt) : upstream.look(path, progress_);
             if (!now) return now.error();
@@ -256,7 +256,7 @@ private:
             const auto [path, entry] = listing.path_entry(place);
             changes.push_back({path, current.find(path), entry});
         };
-        for (const auto place : plan.settle)
+        for (const auto place : plan.ready)
             comes(place);
         for (const auto& item : plan.fetch)
             if (is_here(listing, item.place, fetched)) comes(item.place);

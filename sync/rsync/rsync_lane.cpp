@@ -58,7 +58,7 @@ Status RsyncLane::bring(const std::vector<Order*>& taken) {
     if (!folder) return folder.error();
     RsyncRun run(shop_, std::move(*folder), taken);
     const auto prepared = run.prepare();
-    return prepared ? run.settle(run.fetch()) : prepared;
+    return prepared ? run.tell_missing(run.fetch()) : prepared;
 }
 
 // Those that are there already stay: they may be wanted by a later batch. A part that cannot be kept costs a

@@ -60,7 +60,7 @@ Status RsyncRun::prepare() {
     if (!shop_.manners.delta_min) return {};
     const auto least = std::max<Bytes>(1, *shop_.manners.delta_min);
     for (const auto* order : taken_) {
-        if (!order->held || order->held->size < least || order->item.entry.size < least) continue;
+        if (!order->current || order->current->size < least || order->item.entry.size < least) continue;
         const auto laid = lay_basis(*order);
         if (!laid) return laid;
     }
@@ -72,9 +72,9 @@ Status RsyncRun::lay_basis(const Order& order) {
     const auto& path = order.item.path;
     const auto folder = shop_.orders.staging().make_folder(shop_.basis / path.parent(), 0700);
     if (!folder) return folder.error();
-    if (!shop_.orders.show_held(order, *folder, RelPath::parse_name(path.name()).value())) return {};
+    if (!shop_.orders.show_current(order, *folder, RelPath::parse_name(path.name()).value())) return {};
     has_basis_ = true;
-    largest_old_ = std::max(largest_old_, order.held->size);
+    largest_old_ = std::max(largest_old_, order.current->size);
     return {};
 }
 
@@ -234,7 +234,7 @@ Result<const Folder*> RsyncRun::folder_above(const RelPath& path) {
     return &*above_;
 }
 
-Status RsyncRun::settle(const Result<ProgramEnd>& end) {
+Status RsyncRun::tell_missing(const Result<ProgramEnd>& end) {
     // The last one is whole when rsync came to its end, and may be a part when it did not. That it is one too
     // many to be sent says nothing about the others.
     const auto how = end ? rsync_end(*end) : RsyncEnd::trouble;

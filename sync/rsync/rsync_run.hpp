@@ -1,7 +1,7 @@
 // One run of the rsync program, which fetches one batch of files into one folder.
 //
 // A file is whole when rsync tells of the next one, and is handed over then. An object is good for one run:
-// it is prepared, it fetches, and it settles what did not come.
+// it is prepared, it fetches, and it tells what did not come.
 #pragma once
 
 #include "sync/orders.hpp"
@@ -46,7 +46,7 @@ public:
     Status prepare();
     Result<ProgramEnd> fetch();
     // What is left of the batch did not come. An error when nothing else would come either.
-    Status settle(const Result<ProgramEnd>& end);
+    Status tell_missing(const Result<ProgramEnd>& end);
 
 private:
     void reuse_part(const Order& order);

@@ -25,7 +25,7 @@ std::string why_held(const Wish& wish, const Plan& plan, const std::string& back
 // Where some names stay as they were, so may what the plan would have removed.
 bool is_as_published(const GenerationRow& candidate, const Plan& plan, OldNames kept) {
     const bool same_names = candidate.added == 0 && candidate.changed == 0 && candidate.removed == 0;
-    const bool same_folders = plan.remove.empty() && plan.settle.size() == plan.idle;
+    const bool same_folders = plan.remove.empty() && plan.ready.size() == plan.idle;
     return same_names && (same_folders || kept == OldNames::some);
 }
 

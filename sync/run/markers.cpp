@@ -133,16 +133,16 @@ bool is_less(const std::string& serial, const std::string& other) {
     return serial.size() != other.size() ? serial.size() < other.size() : serial < other;
 }
 
-std::string older(const std::string& what, const std::string& now, const std::string& held) {
-    return "the upstream went back in time: " + what + " says " + now + ", and " + held + " is held";
+std::string older(const std::string& what, const std::string& now, const std::string& current) {
+    return "the upstream went back in time: " + what + " says " + now + ", and the tree has " + current;
 }
 
-std::string older_trace(const RelPath& path, const Trace& held, const Trace& now) {
+std::string older_trace(const RelPath& path, const Trace& current, const Trace& now) {
     const auto name = escape_text(path.str());
-    if (!held.serial.empty() && !now.serial.empty() && held.serial != now.serial)
-        return is_less(now.serial, held.serial) ? older(name, "serial " + now.serial, held.serial) : "";
-    if (held.date && now.date && *now.date < *held.date)
-        return older(name, date_line(*now.date), date_line(*held.date));
+    if (!current.serial.empty() && !now.serial.empty() && current.serial != now.serial)
+        return is_less(now.serial, current.serial) ? older(name, "serial " + now.serial, current.serial) : "";
+    if (current.date && now.date && *now.date < *current.date)
+        return older(name, date_line(*now.date), date_line(*current.date));
     return {};
 }
 
@@ -228,10 +228,10 @@ std::string Freshness::serial() const {
     return newest;
 }
 
-std::string went_backwards(const Freshness& held, const Freshness& now) {
-    if (held.last_update && now.last_update && *now.last_update < *held.last_update)
-        return older("lastupdate", date_line(*now.last_update), date_line(*held.last_update));
-    for (const auto& [path, trace] : held.traces) {
+std::string went_backwards(const Freshness& current, const Freshness& now) {
+    if (current.last_update && now.last_update && *now.last_update < *current.last_update)
+        return older("lastupdate", date_line(*now.last_update), date_line(*current.last_update));
+    for (const auto& [path, trace] : current.traces) {
         const auto same = now.traces.find(path);
         if (same == now.traces.end()) continue;
         if (auto reason = older_trace(path, trace, same->second); !reason.empty()) return reason;

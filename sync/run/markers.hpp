@@ -49,8 +49,8 @@ struct Freshness {
     std::string serial() const;
 };
 
-// Why the new state is older than the held one; empty when it is not, or nothing tells.
-std::string went_backwards(const Freshness& held, const Freshness& now);
+// Why the new state is older than the current one; empty when it is not, or nothing tells.
+std::string went_backwards(const Freshness& current, const Freshness& now);
 
 // Our own project/trace/HOST, in the form that Debian's mirror checkers read.
 struct OurTrace {

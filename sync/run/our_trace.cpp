@@ -9,14 +9,14 @@ Status put_our_trace(Store& store, const TreeRow& tree, const RelPath& place, co
     const auto entry = add_content(store, tree, text_of(trace), trace.ended);
     if (!entry) return entry.error();
     auto& entries = store.catalogue().entries();
-    const auto held = entries.find(tree.id, tree.generation, place);
+    const auto current = entries.find(tree.id, tree.generation, place);
     auto transaction = store.catalogue().begin();
     entries.put(tree.id, tree.generation + 1, place.parent(), place.name(), *entry);
     transaction.commit();
-    candidate.bytes += entry->size - (held ? held->size : 0);
-    candidate.entries += held ? 0 : 1;
-    candidate.files += held ? 0 : 1;
-    ++(held ? candidate.changed : candidate.added);
+    candidate.bytes += entry->size - (current ? current->size : 0);
+    candidate.entries += current ? 0 : 1;
+    candidate.files += current ? 0 : 1;
+    ++(current ? candidate.changed : candidate.added);
     return {};
 }
 

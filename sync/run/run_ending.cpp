@@ -76,7 +76,7 @@ Status RunEnding::decide(const Brought& brought, Ended& ended) {
     ended.total = {row->files, row->bytes};
     const auto match = kept == OldNames::none ? Match::whole : Match::in_part;
     const auto& listed = brought.listed;
-    const auto backwards = went_backwards(held_freshness(around_.store, around_.tree),
+    const auto backwards = went_backwards(current_freshness(around_.store, around_.tree),
                                           listed_freshness(around_.store, listed.listing));
     ended.held_reason = why_held(around_.wish, brought.plan, backwards, ended.quarantined);
     if (!ended.held_reason->empty()) {
@@ -102,8 +102,8 @@ OldNames RunEnding::tell_bad_files(const Brought& brought, Ended& ended) {
     for (const auto& item : fetched.quarantined)
         sets.blame(item.path, escape_text(item.path.str()) + ": " + item.reason);
     ended.quarantined = fetched.quarantined;
-    for (const auto& held : sets.held())
-        ended.quarantined.push_back({held.folder, held.reason});
+    for (const auto& set : sets.waiting())
+        ended.quarantined.push_back({set.folder, set.reason});
     ended.left_out = fetched.withdrawn;
     ended.left_out.insert(ended.left_out.end(), sets.notes().begin(), sets.notes().end());
     return ended.quarantined.empty() ? OldNames::none : OldNames::some;
@@ -118,7 +118,7 @@ Result<GenerationRow> RunEnding::build(const Brought& brought, OldNames kept) {
     if (kept == OldNames::some)
         keeps_old = [&](const RelPath& path, std::optional<EntryKind> before,
                         std::optional<EntryKind> after) {
-            return hold_back.keeps_old(path, before, after) || brought.sets.holding(path) != nullptr;
+            return hold_back.keeps_old(path, before, after) || brought.sets.waiting_with(path) != nullptr;
         };
     return build_candidate(around_.store, around_.tree, brought.listed.listing, brought.plan, brought.fetched,
                            keeps_old, around_.progress);

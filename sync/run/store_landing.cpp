@@ -14,15 +14,15 @@ Result<Folder> StoreLanding::staging() {
     return store_.blobs().staging(tree_.name);
 }
 
-std::optional<Entry> StoreLanding::held(const RelPath& path) {
+std::optional<Entry> StoreLanding::current(const RelPath& path) {
     const std::lock_guard lock(mutex_);
     auto entry = store_.catalogue().entries().find(tree_.id, tree_.generation, path);
     // A withdrawn content is not here, and what a file without digest means is another landing's.
     return entry && entry->digest ? entry : std::nullopt;
 }
 
-Status StoreLanding::show_held(const RelPath&, const Entry& entry, const Folder& folder,
-                               const RelPath& name) {
+Status StoreLanding::show_current(const RelPath&, const Entry& entry, const Folder& folder,
+                                  const RelPath& name) {
     if (!entry.digest) return Error(Fault::not_found, "its content is not here");
     return store_.blobs().show_at(*entry.digest, entry, folder, name);
 }

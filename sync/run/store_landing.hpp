@@ -18,9 +18,9 @@ public:
     StoreLanding(Store& store, const TreeRow& tree, ListingMemory* memory, Clock clock);
 
     Result<Folder> staging() override;
-    std::optional<Entry> held(const RelPath& path) override;
-    Status show_held(const RelPath& path, const Entry& entry, const Folder& folder,
-                     const RelPath& name) override;
+    std::optional<Entry> current(const RelPath& path) override;
+    Status show_current(const RelPath& path, const Entry& entry, const Folder& folder,
+                        const RelPath& name) override;
     Result<Verdict> take(const Folder& from, const RelPath& name, Arrival& arrival, Acquire acquire) override;
     Status commit(std::vector<Arrival>& batch) override;
 

@@ -49,10 +49,10 @@ SyncResult plan_from(Catalogue* catalogue, const TreeRow& tree, const Wish& wish
     }
     parts.upstream = (*upstream)->name();
     const auto trace = own_trace(*listing, wish.host);
-    const auto held = trace && catalogue != nullptr
-                          ? catalogue->entries().find(tree.id, tree.generation, *trace)
-                          : std::nullopt;
-    if (held) listing->put(*trace, *held);
+    const auto current = trace && catalogue != nullptr
+                             ? catalogue->entries().find(tree.id, tree.generation, *trace)
+                             : std::nullopt;
+    if (current) listing->put(*trace, *current);
     if (catalogue != nullptr && tree.id != 0) recall_staged(catalogue->contents(), tree, *listing);
     const auto plan = plan_tree_sync(catalogue, tree, wish, *listing);
     parts.planned = tell_plan(plan, wish);

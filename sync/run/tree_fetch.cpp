@@ -15,7 +15,7 @@ std::vector<Plan::Fetch> wanted_by_digest(const Listing& listing, const FetchRes
     std::vector<Plan::Fetch> wanted;
     for (const auto& item : fetched.quarantined) {
         const auto place = listing.place_of(item.path);
-        if (place && listing.at(*place).entry.digest) wanted.push_back({.place = *place, .held = false});
+        if (place && listing.at(*place).entry.digest) wanted.push_back({.place = *place, .replaces = false});
     }
     std::sort(wanted.begin(), wanted.end(), [](const auto& a, const auto& b) { return a.place < b.place; });
     return wanted;
@@ -72,10 +72,10 @@ void TreeFetch::learn_same(const Listing& listing, const std::vector<Listing::Pl
     std::vector<Learned> learned;
     for (const auto place : same) {
         const auto listed = listing.at(place);
-        auto held = around_.store.catalogue().entries().find(around_.tree.id, around_.tree.generation,
-                                                             listing.path_of(place));
-        if (listed.sureness == Sureness::rough && held && held->digest)
-            learned.push_back({listing.path_of(place), std::move(*held), listed.validator});
+        auto current = around_.store.catalogue().entries().find(around_.tree.id, around_.tree.generation,
+                                                                listing.path_of(place));
+        if (listed.sureness == Sureness::rough && current && current->digest)
+            learned.push_back({listing.path_of(place), std::move(*current), listed.validator});
     }
     if (learned.empty()) return;
     auto transaction = around_.store.catalogue().begin();

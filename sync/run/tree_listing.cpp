@@ -40,9 +40,9 @@ Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around) {
     const auto as_listed = by_markers ? std::nullopt : digest_of(*listing);
     const auto trace = own_trace(*listing, wish.host);
     if (trace) {
-        const auto held = store.catalogue().entries().find(tree.id, tree.generation, *trace);
-        if (held)
-            listing->put(*trace, *held);
+        const auto current = store.catalogue().entries().find(tree.id, tree.generation, *trace);
+        if (current)
+            listing->put(*trace, *current);
         else
             listing->take_out(*trace);
     }

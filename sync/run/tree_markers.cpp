@@ -31,13 +31,13 @@ void take(Freshness& freshness, Store& store, const RelPath& path, const Entry& 
     if (read) freshness.take(path, text);
 }
 
-// Is the upstream's file the one that is held? Both may be missing.
-std::optional<bool> is_held(Upstream& upstream, const RelPath& path, const std::optional<Entry>& held,
-                            Progress& progress) {
+// Is the upstream's file as the current one? Both may be missing.
+std::optional<bool> is_current(Upstream& upstream, const RelPath& path, const std::optional<Entry>& current,
+                               Progress& progress) {
     const auto now = upstream.look(path, progress);
     if (!now) return std::nullopt;
-    if (!*now || !held) return !*now && !held;
-    return (*now)->kind == held->kind && same_size_and_second(**now, *held);
+    if (!*now || !current) return !*now && !current;
+    return (*now)->kind == current->kind && same_size_and_second(**now, *current);
 }
 
 Listing listing_of(Store& store, const TreeRow& tree) {
@@ -67,7 +67,7 @@ Status honour_markers(Listing& listing) {
     return {};
 }
 
-Freshness held_freshness(Store& store, const TreeRow& tree) {
+Freshness current_freshness(Store& store, const TreeRow& tree) {
     Freshness freshness;
     auto& entries = store.catalogue().entries();
     for (const auto& folder : {RelPath(), trace_folder()})
@@ -95,16 +95,16 @@ std::optional<Listing> listing_by_markers(Upstream& upstream, Store& store, cons
     auto& entries = store.catalogue().entries();
     const auto& update = root_name("lastupdate");
     const auto& sync = root_name("lastsync");
-    const auto held = entries.find(tree.id, tree.generation, update);
-    if (!held || held->kind != EntryKind::file) return std::nullopt;
-    if (!is_held(upstream, update, held, progress).value_or(false)) return std::nullopt;
+    const auto current = entries.find(tree.id, tree.generation, update);
+    if (!current || current->kind != EntryKind::file) return std::nullopt;
+    if (!is_current(upstream, update, current, progress).value_or(false)) return std::nullopt;
     const auto alive = upstream.look(sync, progress);
     if (!alive) return std::nullopt;
     auto listing = listing_of(store, tree);
     if (!listing.finish()) return std::nullopt;
-    const auto held_alive = entries.find(tree.id, tree.generation, sync);
-    const bool is_same = *alive && held_alive && same_size_and_second(**alive, *held_alive);
-    if (!*alive != !held_alive)
+    const auto current_alive = entries.find(tree.id, tree.generation, sync);
+    const bool is_same = *alive && current_alive && same_size_and_second(**alive, *current_alive);
+    if (!*alive != !current_alive)
         return std::nullopt;  // it came or went, and that is for a whole listing to tell
     if (*alive && !is_same) listing.put(sync, **alive);
     return listing;

@@ -15,10 +15,10 @@ namespace mirrorseed::sync {
 Status honour_markers(Listing& listing);
 
 // What the markers of the published generation, and of a listing whose files came, say of their age.
-Freshness held_freshness(Store& store, const TreeRow& tree);
+Freshness current_freshness(Store& store, const TreeRow& tree);
 Freshness listed_freshness(Store& store, const Listing& listing);
 
-// The generation as it would be listed, when the upstream's lastupdate is what is held: at most lastsync
+// The generation as it would be listed, when the upstream's lastupdate is the current one: at most lastsync
 // differs. Nothing when the upstream must be listed.
 std::optional<Listing> listing_by_markers(Upstream& upstream, Store& store, const TreeRow& tree,
                                           Progress& progress);

@@ -49,10 +49,10 @@ public:
     explicit FakeLanding(std::string folder) : folder_(std::move(folder)) {}
 
     Result<Folder> staging() override { return Folder::make(folder_ + "/staging"); }
-    std::optional<Entry> held(const RelPath& path) override {
-        return path.str().starts_with("held") ? std::optional(test::stored("held")) : std::nullopt;
+    std::optional<Entry> current(const RelPath& path) override {
+        return path.str().starts_with("current") ? std::optional(test::stored("current")) : std::nullopt;
     }
-    Status show_held(const RelPath&, const Entry&, const Folder&, const RelPath&) override { return {}; }
+    Status show_current(const RelPath&, const Entry&, const Folder&, const RelPath&) override { return {}; }
     Result<Verdict> take(const Folder& from, const RelPath& name, Arrival& arrival,
                          Acquire acquire) override {
         const std::lock_guard lock(mutex_);
@@ -99,7 +99,7 @@ protected:
     void set_listing(const test::Tree& tree) {
         listing_ = test::listing_of(tree);
         for (const auto& [name, entry] : tree)
-            wanted_.push_back({listing_.place_of(test::path(name)).value(), name.starts_with("held")});
+            wanted_.push_back({listing_.place_of(test::path(name)).value(), name.starts_with("current")});
         std::sort(wanted_.begin(), wanted_.end(),
                   [](const auto& a, const auto& b) { return a.place < b.place; });
     }

@@ -33,8 +33,8 @@ public:
         return intake(order);
     }
     const Folder& staging() const override { return staging_; }
-    Status show_held(const sync::Order&, const Folder&, const RelPath&) override {
-        return Error(Fault::not_found, "nothing is held");
+    Status show_current(const sync::Order&, const Folder&, const RelPath&) override {
+        return Error(Fault::not_found, "nothing is here");
     }
     void give_up(const Error& why) override { end(why); }
     void brought(sync::Order&, const sync::Told& answer) override {

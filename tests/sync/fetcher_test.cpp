@@ -94,13 +94,13 @@ TEST_F(FetcherTest, OrdersAreHandedOutInTheListingsOrderAndInHandfuls) {
 }
 
 TEST_F(FetcherTest, AnOrderTellsWhatTheTreeHas) {
-    list({"held-1", "new"});
+    list({"current-1", "new"});
     std::map<std::string, bool> has;
     EXPECT_TRUE(ok(fetch([&](Orders& orders, Order& order) {
-        has[order.item.path.str()] = order.held.has_value();
+        has[order.item.path.str()] = order.current.has_value();
         bring(orders, order);
     })));
-    EXPECT_TRUE(has.at("held-1"));
+    EXPECT_TRUE(has.at("current-1"));
     EXPECT_FALSE(has.at("new"));
 }
 
@@ -279,16 +279,16 @@ TEST_F(FetcherTest, ManyFilesAreCommittedInBatches) {
 }
 
 TEST_F(FetcherTest, TellsOfFoldersThatAreWantedAsTheyAre) {
-    const auto entries = test::Tree{{"all", test::folder_of()},     {"held", test::folder_of()},
+    const auto entries = test::Tree{{"all", test::folder_of()},     {"current", test::folder_of()},
                                     {"partial", test::folder_of()}, {"some", test::folder_of()},
                                     {"top", test::folder_of()},     {"top/below", test::folder_of()}};
-    const std::vector<std::string> wanted{"all/1",  "all/2",  "held/1", "partial/1",
-                                          "some/1", "some/3", "top/1",  "top/below/1"};
+    const std::vector<std::string> wanted{"all/1",  "all/2",  "current/1", "partial/1",
+                                          "some/1", "some/3", "top/1",     "top/below/1"};
     auto tree = entries;
     for (const auto& name : wanted)
         tree.emplace_back(name, file_of(name));
     tree.emplace_back("some/2", file_of("here already"));
-    tree.emplace_back("held/2", file_of("here already"));
+    tree.emplace_back("current/2", file_of("here already"));
     listing_ = test::listing_of(tree);
     listing_.set_whole_except({"partial"});
     for (const auto& name : wanted)
@@ -299,7 +299,7 @@ TEST_F(FetcherTest, TellsOfFoldersThatAreWantedAsTheyAre) {
         bring(orders, order);
     });
     ASSERT_TRUE(ok(result));
-    const std::map<std::string, std::uint32_t> expected{{"all/1", 2},     {"all/2", 2},      {"held/1", 0},
+    const std::map<std::string, std::uint32_t> expected{{"all/1", 2},     {"all/2", 2},      {"current/1", 0},
                                                         {"partial/1", 0}, {"some/1", 0},     {"some/3", 0},
                                                         {"top/1", 0},     {"top/below/1", 1}};
     EXPECT_EQ(told, expected);

@@ -129,7 +129,7 @@ TEST(Listing, AnEntryMayTurnOutToBeAnotherOrGo) {
     const auto place = listing.place_of(path("a")).value();
     EXPECT_EQ(listing.at(place).sureness, Sureness::rough);
     EXPECT_EQ(listing.at(place).validator, "v");
-    listing.settle(place, stored("123"));
+    listing.correct(place, stored("123"));
     EXPECT_EQ(listing.at(place).entry, stored("123"));
     EXPECT_EQ(listing.at(place).sureness, Sureness::exact);
     listing.take_out(path("b"));

@@ -69,12 +69,12 @@ TEST(PackedFolder, LearnsDigestsAndFacts) {
     auto now = stored("what it is");
     now.mode = 0755;
     now.hidden = true;
-    folder.settle(0, now);
+    folder.correct(0, now);
     EXPECT_EQ(folder.at(0).entry, now);
     EXPECT_EQ(folder.at(0).sureness, Sureness::exact);
     auto without = now;
     without.digest.reset();
-    folder.settle(1, without);
+    folder.correct(1, without);
     EXPECT_EQ(folder.digest(1), digest_of_text("b")) << "a digest is not forgotten";
     folder.set_hidden(0, false);
     EXPECT_FALSE(folder.hidden(0));

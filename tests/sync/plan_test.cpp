@@ -32,28 +32,28 @@ Names names(const Items& items) {
 
 // A plan with its places looked up.
 struct ReadPlan : Plan {
-    std::vector<PathEntry> fetch{}, settle{};
+    std::vector<PathEntry> fetch{}, ready{};
 };
 
-ReadPlan plan_of(Listing listing, const Tree& held, const Known& known = {},
+ReadPlan plan_of(Listing listing, const Tree& current, const Known& known = {},
                  const DeleteLimit& limit = no_limit) {
-    Held source(held);
+    Held source(current);
     ReadPlan read{plan_sync(listing, source, known, limit)};
     teach(listing, read);
     for (const auto& item : read.Plan::fetch)
         read.fetch.push_back(listing.path_entry(item.place));
-    for (const auto place : read.Plan::settle)
-        read.settle.push_back(listing.path_entry(place));
+    for (const auto place : read.Plan::ready)
+        read.ready.push_back(listing.path_entry(place));
     return read;
 }
 
-ReadPlan plan(const Tree& listed, const Tree& held, const Known& known = {},
+ReadPlan plan(const Tree& listed, const Tree& current, const Known& known = {},
               const DeleteLimit& limit = no_limit) {
-    return plan_of(listing_of(listed), held, known, limit);
+    return plan_of(listing_of(listed), current, known, limit);
 }
 
-const Entry* settled(const ReadPlan& plan, std::string_view name) {
-    for (const auto& item : plan.settle)
+const Entry* ready_entry(const ReadPlan& plan, std::string_view name) {
+    for (const auto& item : plan.ready)
         if (item.path == path(name)) return &item.entry;
     return nullptr;
 }
@@ -89,7 +89,7 @@ Tree as_listed(Tree tree) {
 TEST(Plan, AFirstSyncFetchesFilesAndSettlesTheRest) {
     const auto p = plan({{"d", folder_of()}, {"d/a", file_of("hello")}, {"l", link_to("d/a")}}, {});
     EXPECT_EQ(names(p.fetch), Names{"d/a"});
-    EXPECT_EQ(names(p.settle), (Names{"d", "l"}));
+    EXPECT_EQ(names(p.ready), (Names{"d", "l"}));
     EXPECT_TRUE(p.remove.empty());
     EXPECT_EQ(p.fetched, (Amount{1, 5}));
     EXPECT_EQ(p.total, (Amount{1, 5}));
@@ -100,8 +100,8 @@ TEST(Plan, AFirstSyncFetchesFilesAndSettlesTheRest) {
 }
 
 TEST(Plan, WhatIsAsItWasNeedsNothing) {
-    const Tree held{{"d", folder_of()}, {"d/a", stored("hello")}, {"l", link_to("d/a")}};
-    const auto p = plan(as_listed(held), held);
+    const Tree current{{"d", folder_of()}, {"d/a", stored("hello")}, {"l", link_to("d/a")}};
+    const auto p = plan(as_listed(current), current);
     EXPECT_TRUE(p.changes_nothing());
     EXPECT_EQ(p.total, (Amount{1, 5}));
     EXPECT_EQ(p.current, (Amount{1, 5}));
@@ -118,8 +118,9 @@ TEST(Plan, AnotherSizeOrTimeIsFetchedAgain) {
 }
 
 TEST(Plan, WhatTheUpstreamDroppedIsRemoved) {
-    const Tree held{{"a", stored("hello")}, {"d", folder_of()}, {"d/b", stored("12")}, {"z", link_to("a")}};
-    const auto p = plan({{"a", file_of("hello")}}, held);
+    const Tree current{
+        {"a", stored("hello")}, {"d", folder_of()}, {"d/b", stored("12")}, {"z", link_to("a")}};
+    const auto p = plan({{"a", file_of("hello")}}, current);
     EXPECT_EQ(names(p.remove), (Names{"d", "z", "d/b"}));
     EXPECT_EQ(p.removed, (Amount{1, 2}));
     EXPECT_EQ(p.dropped, 2u);
@@ -128,26 +129,26 @@ TEST(Plan, WhatTheUpstreamDroppedIsRemoved) {
 }
 
 TEST(Plan, ChangesInEveryPlaceAreFoundInOneWalk) {
-    const Tree held{{"b", folder_of()},
-                    {"b/x", stored("1")},
-                    {"c", stored("1")},
-                    {"e", folder_of()},
-                    {"e/y", stored("1")}};
+    const Tree current{{"b", folder_of()},
+                       {"b/x", stored("1")},
+                       {"c", stored("1")},
+                       {"e", folder_of()},
+                       {"e/y", stored("1")}};
     const Tree listed{{"a", folder_of()},    {"a/new", file_of("1")}, {"b", folder_of()},
                       {"b/w", file_of("1")}, {"b/x", file_of("1")},   {"d", file_of("1")}};
-    const auto p = plan(listed, held);
+    const auto p = plan(listed, current);
     EXPECT_EQ(names(p.fetch), (Names{"d", "a/new", "b/w"}));
-    EXPECT_EQ(names(p.settle), Names{"a"});
+    EXPECT_EQ(names(p.ready), Names{"a"});
     EXPECT_EQ(names(p.remove), (Names{"c", "e", "e/y"}));
 }
 
 TEST(Plan, AFactsOnlyChangeKeepsTheContent) {
     const auto p = plan({{"a", of_mode(file_of("hello"), 0600)}}, {{"a", stored("hello")}});
     EXPECT_TRUE(p.fetch.empty());
-    ASSERT_TRUE(settled(p, "a"));
-    EXPECT_EQ(settled(p, "a")->digest, digest_of_text("hello"));
-    EXPECT_EQ(settled(p, "a")->mode, 0600u);
-    EXPECT_TRUE(settled(p, "a")->hidden);
+    ASSERT_TRUE(ready_entry(p, "a"));
+    EXPECT_EQ(ready_entry(p, "a")->digest, digest_of_text("hello"));
+    EXPECT_EQ(ready_entry(p, "a")->mode, 0600u);
+    EXPECT_TRUE(ready_entry(p, "a")->hidden);
     EXPECT_EQ(p.changed, 1u);
     EXPECT_EQ(p.reused, Amount{});
     EXPECT_FALSE(p.changes_nothing());
@@ -155,8 +156,8 @@ TEST(Plan, AFactsOnlyChangeKeepsTheContent) {
 
 TEST(Plan, AnotherLinkTargetIsSettled) {
     const auto p = plan({{"l", link_to("b")}}, {{"l", link_to("a")}});
-    ASSERT_TRUE(settled(p, "l"));
-    EXPECT_EQ(settled(p, "l")->target, "b");
+    ASSERT_TRUE(ready_entry(p, "l"));
+    EXPECT_EQ(ready_entry(p, "l")->target, "b");
     EXPECT_EQ(p.changed, 1u);
 }
 
@@ -170,24 +171,24 @@ TEST(Plan, AFileThatAnEarlierRunFetchedIsReused) {
     };
     auto p = plan_with_staged({{"a", file_of("hello")}});
     EXPECT_TRUE(p.fetch.empty());
-    EXPECT_EQ(settled(p, "a")->digest, digest_of_text("hello"));
+    EXPECT_EQ(ready_entry(p, "a")->digest, digest_of_text("hello"));
     EXPECT_EQ(p.reused, (Amount{1, 5}));
     EXPECT_EQ(names(plan_with_staged({{"a", file_of("hello", noon + 1)}}).fetch), Names{"a"});
     EXPECT_EQ(names(plan_with_staged({{"b", file_of("hello")}}).fetch), Names{"b"});
-    EXPECT_EQ(names(plan_with_staged({{"a", folder_of()}}).settle), Names{"a"});
+    EXPECT_EQ(names(plan_with_staged({{"a", folder_of()}}).ready), Names{"a"});
 }
 
 TEST(Plan, WhatAListingIsNotSureOfIsAskedFor) {
-    const Tree held{{"a", stored("hello")}, {"b", stored("world")}};
+    const Tree current{{"a", stored("hello")}, {"b", stored("world")}};
     Listing listing;
     listing.add(RelPath(), {{.name = "a", .entry = file_of("hello"), .sureness = Sureness::rough},
                             {.name = "b", .entry = stored("world"), .sureness = Sureness::none},
                             {.name = "c", .entry = file_of("new")}});
     listing.finish().value();
-    const auto p = plan_of(std::move(listing), held);
+    const auto p = plan_of(std::move(listing), current);
     EXPECT_EQ(names(p.fetch), (Names{"a", "c"})) << "b is the same whatever it looks like, for its digest is";
-    EXPECT_TRUE(p.Plan::fetch[0].held);
-    EXPECT_FALSE(p.Plan::fetch[1].held);
+    EXPECT_TRUE(p.Plan::fetch[0].replaces);
+    EXPECT_FALSE(p.Plan::fetch[1].replaces);
 }
 
 TEST(Plan, AContentWhoseDigestTheUpstreamTellsIsReusedWhereverItIs) {
@@ -196,7 +197,7 @@ TEST(Plan, AContentWhoseDigestTheUpstreamTellsIsReusedWhereverItIs) {
     const auto p =
         plan({{"moved", stored("hello")}, {"new", stored("world")}}, {{"old", stored("hello")}}, known);
     EXPECT_EQ(names(p.fetch), Names{"new"});
-    EXPECT_EQ(settled(p, "moved")->digest, digest_of_text("hello"));
+    EXPECT_EQ(ready_entry(p, "moved")->digest, digest_of_text("hello"));
     EXPECT_EQ(p.reused, (Amount{1, 5}));
 }
 
@@ -225,7 +226,7 @@ TEST(Plan, ADigestThatIsToldBeatsSizeAndTime) {
     // Another time, same content.
     p = plan({{"a", stored("hello", noon + 1)}}, {{"a", stored("hello")}});
     EXPECT_TRUE(p.fetch.empty());
-    EXPECT_EQ(settled(p, "a")->mtime, FileTime::from_seconds(noon + 1));
+    EXPECT_EQ(ready_entry(p, "a")->mtime, FileTime::from_seconds(noon + 1));
 }
 
 TEST(Plan, AFileWhoseContentIsGoneIsFetchedAgain) {
@@ -258,7 +259,7 @@ TEST(Plan, AWithdrawnContentInThePlaceOfAnotherRemovesTheName) {
 
 TEST(Plan, AFileMayBecomeAFolder) {
     const auto p = plan({{"x", folder_of()}, {"x/f", file_of("1")}}, {{"x", stored("hello")}});
-    EXPECT_EQ(names(p.settle), Names{"x"});
+    EXPECT_EQ(names(p.ready), Names{"x"});
     EXPECT_EQ(names(p.fetch), Names{"x/f"});
     EXPECT_EQ(p.removed, (Amount{1, 5}));
     EXPECT_EQ(p.dropped, 1u);
@@ -278,7 +279,7 @@ TEST(Plan, AFolderMayBecomeAFile) {
 
 TEST(Plan, AFileMayBecomeALinkAndBack) {
     auto p = plan({{"x", link_to("y")}}, {{"x", stored("hello")}});
-    EXPECT_EQ(names(p.settle), Names{"x"});
+    EXPECT_EQ(names(p.ready), Names{"x"});
     EXPECT_EQ(p.removed, (Amount{1, 5}));
     p = plan({{"x", file_of("hello")}}, {{"x", link_to("y")}});
     EXPECT_EQ(names(p.fetch), Names{"x"});
@@ -286,20 +287,20 @@ TEST(Plan, AFileMayBecomeALinkAndBack) {
 }
 
 TEST(Plan, ANewFolderTimeAloneIsNoChange) {
-    const Tree held{{"d", folder_of(0755, noon)}, {"d/a", stored("1")}};
-    auto p = plan({{"d", folder_of(0755, noon + 9)}, {"d/a", file_of("1")}}, held);
+    const Tree current{{"d", folder_of(0755, noon)}, {"d/a", stored("1")}};
+    auto p = plan({{"d", folder_of(0755, noon + 9)}, {"d/a", file_of("1")}}, current);
     EXPECT_TRUE(p.changes_nothing());
-    p = plan({{"d", folder_of(0700, noon + 9)}, {"d/a", file_of("1")}}, held);
+    p = plan({{"d", folder_of(0700, noon + 9)}, {"d/a", file_of("1")}}, current);
     EXPECT_FALSE(p.changes_nothing());
     // But it comes along with any other change.
-    p = plan({{"d", folder_of(0755, noon + 9)}, {"d/a", file_of("22")}}, held);
+    p = plan({{"d", folder_of(0755, noon + 9)}, {"d/a", file_of("22")}}, current);
     EXPECT_FALSE(p.changes_nothing());
-    EXPECT_EQ(settled(p, "d")->mtime, FileTime::from_seconds(noon + 9));
+    EXPECT_EQ(ready_entry(p, "d")->mtime, FileTime::from_seconds(noon + 9));
 }
 
 TEST(Plan, AnEmptyListingIsHeldByDefault) {
-    const auto held = files(10);
-    const auto p = plan({}, held, {}, DeleteLimit());
+    const auto current = files(10);
+    const auto p = plan({}, current, {}, DeleteLimit());
     EXPECT_EQ(p.remove.size(), 10u);
     EXPECT_NE(p.held_reason.find("10 of 10 files"), std::string::npos) << p.held_reason;
     EXPECT_FALSE(p.changes_nothing());
@@ -315,9 +316,9 @@ TEST(Plan, DeletionsUpToTheLimitPass) {
 }
 
 TEST(Plan, OneLargeFileIsManyBytes) {
-    auto held = files(99);
-    held.emplace_back("large", stored(std::string(1000, 'x')));
-    const auto p = plan(as_listed(files(99)), held, {}, DeleteLimit());
+    auto current = files(99);
+    current.emplace_back("large", stored(std::string(1000, 'x')));
+    const auto p = plan(as_listed(files(99)), current, {}, DeleteLimit());
     EXPECT_NE(p.held_reason.find("1 of 100 files (1.0 %)"), std::string::npos) << p.held_reason;
 }
 
@@ -329,15 +330,15 @@ TEST(Plan, TheLimitMayBeACount) {
 }
 
 TEST(Plan, AManyLinksTreeIsHeldByItsLinks) {
-    Tree held;
+    Tree current;
     for (int i = 0; i < 10; ++i)
-        held.emplace_back("l" + std::to_string(i), link_to("f"));
-    EXPECT_NE(plan({}, held, {}, DeleteLimit()).held_reason, "");
+        current.emplace_back("l" + std::to_string(i), link_to("f"));
+    EXPECT_NE(plan({}, current, {}, DeleteLimit()).held_reason, "");
 }
 
 TEST(Plan, FoldersThatGoAreNotCountedAsFiles) {
-    const Tree held{{"d", folder_of()}, {"f", stored("1")}};
-    const auto p = plan({{"f", file_of("1")}}, held, {}, {false, 0, 0});
+    const Tree current{{"d", folder_of()}, {"f", stored("1")}};
+    const auto p = plan({{"f", file_of("1")}}, current, {}, {false, 0, 0});
     EXPECT_EQ(names(p.remove), Names{"d"});
     EXPECT_EQ(p.held_reason, "");
 }
@@ -356,7 +357,7 @@ TEST(Plan, OfAPlainFolderSizeAndSecondMustDo) {
     const Tree listed{{"a", file_of("same")}, {"b", file_of("longer")}, {"c", file_of("same", noon + 1)}};
     const auto made = plan(listed, {{"a", nearly}, {"b", file_of("same")}, {"c", file_of("same")}}, known);
     EXPECT_EQ(names(made.fetch), (Names{"b", "c"}));
-    EXPECT_EQ(names(made.settle), (Names{"a"}));
+    EXPECT_EQ(names(made.ready), (Names{"a"}));
     EXPECT_TRUE(plan(listed, listed, known).changes_nothing());
 }
 

@@ -45,7 +45,7 @@ TEST_F(CatalogueTest, ANewerSchemaIsRefusedByReadersAndWriters) {
 TEST_F(CatalogueTest, AReaderWorksOnACopyAndWritesNothing) {
     put("a", file("x"));
     publish();
-    catalogue_.settle();
+    catalogue_.write_back();
     std::filesystem::copy_file(file_, temp_.at("copy.db"));
     auto reader = Catalogue::open_to_read(temp_.at("copy.db"));
     EXPECT_EQ(everything(reader, 1), Names{":a"});
@@ -56,7 +56,7 @@ TEST_F(CatalogueTest, ACutCatalogueIsDamaged) {
     for (int i = 0; i < 500; ++i)
         put("name" + std::to_string(i), file(std::to_string(i)));
     publish();
-    catalogue_.settle();
+    catalogue_.write_back();
     std::filesystem::copy_file(file_, temp_.at("cut.db"));
     std::filesystem::resize_file(temp_.at("cut.db"), std::filesystem::file_size(temp_.at("cut.db")) / 3);
     try {

@@ -20,7 +20,7 @@ TEST_F(CatalogueTest, EveryCommitHasAnotherMark) {
         catalogue_.contents().note_mended();
     }
     EXPECT_EQ(mark->read(), before);
-    catalogue_.settle();
+    catalogue_.write_back();
     catalogue_.contents().note_mended();
     EXPECT_NE(mark->read(), before);
 }

@@ -189,19 +189,19 @@ TEST(ChecksumSets, SaysWhatFreshFilesMustBe) {
     EXPECT_EQ(expected[1].kind, ChecksumKind::md5);
     EXPECT_EQ(sets.expected(path("d/sub/b")).size(), 1U);
     EXPECT_TRUE(sets.expected(path("d/c")).empty()) << "the upstream does not have it";
-    EXPECT_TRUE(sets.held().empty());
+    EXPECT_TRUE(sets.waiting().empty());
 }
 
 TEST(ChecksumSets, HoldsTheFolderOfAListThatDisagreesWithWhatIsHeld) {
     Tree tree;
     tree.has("d/a", false, "old").has("d/sub/b", true);
     const auto sets = tree.with({read("d/SHA256SUMS", line("a") + line("sub/b"))});
-    ASSERT_EQ(sets.held().size(), 1U);
-    EXPECT_EQ(sets.held()[0].reason, "the current d/a is not what d/SHA256SUMS says");
+    ASSERT_EQ(sets.waiting().size(), 1U);
+    EXPECT_EQ(sets.waiting()[0].reason, "the current d/a is not what d/SHA256SUMS says");
     for (const auto* name : {"d/a", "d/SHA256SUMS", "d/README", "d/sub/b"})
-        EXPECT_NE(sets.holding(path(name)), nullptr) << name;
+        EXPECT_NE(sets.waiting_with(path(name)), nullptr) << name;
     for (const auto* name : {"", "d", "d/sub/c", "e", "dd/a"})
-        EXPECT_EQ(sets.holding(path(name)), nullptr) << name;
+        EXPECT_EQ(sets.waiting_with(path(name)), nullptr) << name;
 }
 
 TEST(ChecksumSets, HoldsOnlyWhatBelongsToAListOfOneFile) {
@@ -209,26 +209,26 @@ TEST(ChecksumSets, HoldsOnlyWhatBelongsToAListOfOneFile) {
     tree.has("d/x.iso", false, "old");
     const auto sets = tree.with({read("d/x.iso.sha256", line("x.iso"))});
     for (const auto* name : {"d/x.iso", "d/x.iso.sha256", "d/x.iso.zsync"})
-        EXPECT_NE(sets.holding(path(name)), nullptr) << name;
-    EXPECT_EQ(sets.holding(path("d/y.iso")), nullptr);
+        EXPECT_NE(sets.waiting_with(path(name)), nullptr) << name;
+    EXPECT_EQ(sets.waiting_with(path("d/y.iso")), nullptr);
 }
 
 TEST(ChecksumSets, HoldsListsThatDisagree) {
     Tree tree;
     tree.has("a", true);
     const auto sets = tree.with({read("SHA256SUMS", line("a")), read("sha256sum.txt", line("a", "b"))});
-    EXPECT_EQ(sets.held().size(), 2U);
+    EXPECT_EQ(sets.waiting().size(), 2U);
 }
 
 TEST(ChecksumSets, HoldsWhatTurnsOutToBeAnother) {
     Tree tree;
     tree.has("d/a", true);
     auto sets = tree.with({read("d/SHA256SUMS", line("a"))});
-    EXPECT_EQ(sets.holding(path("d/a")), nullptr);
+    EXPECT_EQ(sets.waiting_with(path("d/a")), nullptr);
     sets.blame(path("d/a"), "it came with other bytes");
     sets.blame(path("d/unknown"), "nobody cares");
-    ASSERT_NE(sets.holding(path("d/SHA256SUMS")), nullptr);
-    EXPECT_EQ(sets.holding(path("d/SHA256SUMS"))->reason, "it came with other bytes");
+    ASSERT_NE(sets.waiting_with(path("d/SHA256SUMS")), nullptr);
+    EXPECT_EQ(sets.waiting_with(path("d/SHA256SUMS"))->reason, "it came with other bytes");
 }
 
 TEST(ChecksumSets, AsksToCompareWhatOnlyOtherChecksumsTell) {
@@ -243,7 +243,7 @@ TEST(ChecksumSets, TellsOfListsThatWerePassedOver) {
     const auto sets = Tree().with({read("CHECKSUMS", "$cksum")});
     ASSERT_EQ(sets.notes().size(), 1U);
     EXPECT_EQ(sets.notes()[0].path, path("CHECKSUMS"));
-    EXPECT_TRUE(sets.held().empty());
+    EXPECT_TRUE(sets.waiting().empty());
 }
 
 }  // namespace

@@ -90,8 +90,8 @@ TEST(HttpAnswer, RoundedSizesAreTakenForWhatServersRoundTo) {
 }
 
 // What a plain folder holds of a file that a page lists.
-Order order_of(Sureness sureness, const Entry& listed, const Entry& held) {
-    return {.item = {path("f"), listed}, .sureness = sureness, .held = held};
+Order order_of(Sureness sureness, const Entry& listed, const Entry& current) {
+    return {.item = {path("f"), listed}, .sureness = sureness, .current = current};
 }
 
 HttpResponse head_of(std::string_view size, UnixTime time) {
@@ -102,31 +102,31 @@ HttpResponse head_of(std::string_view size, UnixTime time) {
 
 TEST(HttpAnswer, AHeadConfirmsSizeAndSecond) {
     const auto order = order_of(Sureness::none, {}, file_of("hello"));
-    EXPECT_TRUE(confirms_held(head_of("5", noon), order));
-    EXPECT_FALSE(confirms_held(head_of("6", noon), order));
-    EXPECT_FALSE(confirms_held(head_of("5", noon + 1), order));
+    EXPECT_TRUE(confirms_current(head_of("5", noon), order));
+    EXPECT_FALSE(confirms_current(head_of("6", noon), order));
+    EXPECT_FALSE(confirms_current(head_of("5", noon + 1), order));
     auto head = head_of("5", noon);
     head.fields.push_back({"Content-Encoding", "gzip"});
-    EXPECT_FALSE(confirms_held(head, order));
+    EXPECT_FALSE(confirms_current(head, order));
     head = head_of("5", noon);
     head.status = 405;
-    EXPECT_FALSE(confirms_held(head, order));
+    EXPECT_FALSE(confirms_current(head, order));
 }
 
 TEST(HttpAnswer, WithoutALastModifiedThePageTellsTheTime) {
     auto head = head_of("5", noon);
     head.fields.pop_back();
-    EXPECT_TRUE(confirms_held(head, order_of(Sureness::rough, file_of("hello"), file_of("hello"))));
+    EXPECT_TRUE(confirms_current(head, order_of(Sureness::rough, file_of("hello"), file_of("hello"))));
     EXPECT_FALSE(
-        confirms_held(head, order_of(Sureness::rough, file_of("hello", noon + 60), file_of("hello"))));
-    EXPECT_FALSE(confirms_held(head, order_of(Sureness::none, {}, file_of("hello"))));
+        confirms_current(head, order_of(Sureness::rough, file_of("hello", noon + 60), file_of("hello"))));
+    EXPECT_FALSE(confirms_current(head, order_of(Sureness::none, {}, file_of("hello"))));
 }
 
 TEST(HttpAnswer, AnEmptyFileHasNoLengthToTell) {
     auto head = head_of("", noon);
     head.fields.erase(head.fields.begin());
-    EXPECT_TRUE(confirms_held(head, order_of(Sureness::none, {}, file_of(""))));
-    EXPECT_FALSE(confirms_held(head, order_of(Sureness::none, {}, file_of("hello"))));
+    EXPECT_TRUE(confirms_current(head, order_of(Sureness::none, {}, file_of(""))));
+    EXPECT_FALSE(confirms_current(head, order_of(Sureness::none, {}, file_of("hello"))));
 }
 
 TEST(HttpSite, TakesThePasswordFromItsFileUnlessTheUrlHasOne) {

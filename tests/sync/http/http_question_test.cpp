@@ -33,7 +33,7 @@ Order order_of(Sureness sureness, Bytes size, UnixTime mtime) {
     order.sureness = sureness;
     return order;
 }
-Entry held(std::string_view content, UnixTime mtime) {
+Entry current(std::string_view content, UnixTime mtime) {
     return {
         .size = content.size(), .mtime = FileTime::from_seconds(mtime), .digest = digest_of_text(content)};
 }
@@ -45,7 +45,7 @@ TEST(HttpCondition, AsksByTheServersMarkOfWhatIsHeld) {
     auto order = order_of(Sureness::none, 0, 0);
     order.validator = mark("held", "\"tag\"");
     EXPECT_FALSE(condition_for(order));
-    order.held = held("held", noon);
+    order.current = current("held", noon);
     ASSERT_TRUE(condition_for(order));
     EXPECT_EQ(condition_for(order)->field, (HttpField{"If-None-Match", "\"tag\""}));
     EXPECT_FALSE(condition_for(order)->mtime);
@@ -63,7 +63,7 @@ TEST(HttpCondition, AsksByTheServersMarkOfWhatIsHeld) {
 TEST(HttpCondition, AsksByTheTimeOfWhatCameFromElsewhereWhenItLooksTheSame) {
     const auto condition = [](Sureness sureness, Bytes size, UnixTime listed) {
         auto order = order_of(sureness, size, listed);
-        order.held = held(std::string(5000, 'x'), noon);
+        order.current = current(std::string(5000, 'x'), noon);
         return condition_for(order);
     };
     constexpr auto minute = noon - noon % 60;
@@ -79,25 +79,25 @@ TEST(HttpCondition, AsksByTheTimeOfWhatCameFromElsewhereWhenItLooksTheSame) {
 }
 
 // What a plain folder holds of a file that a page lists.
-Order order_of(Sureness sureness, const Entry& listed, const Entry& held) {
-    return {.item = {path("f"), listed}, .sureness = sureness, .held = held};
+Order order_of(Sureness sureness, const Entry& listed, const Entry& current) {
+    return {.item = {path("f"), listed}, .sureness = sureness, .current = current};
 }
 
 TEST(HttpQuestion, AsksForTheHeadOfWhatAPlainFolderMayHoldAlready) {
     const auto here = file_of("hello", noon + 5);
     const auto minute = file_of("hello", noon - noon % 60);
-    EXPECT_TRUE(may_be_held_already(order_of(Sureness::none, {}, here)));
-    EXPECT_TRUE(may_be_held_already(order_of(Sureness::rough, minute, here)));
-    EXPECT_FALSE(may_be_held_already(order_of(Sureness::exact, here, here)));
-    EXPECT_FALSE(may_be_held_already(order_of(Sureness::rough, file_of("hello", noon - 400), here)));
-    EXPECT_FALSE(may_be_held_already(order_of(Sureness::none, {}, stored("hello"))));
-    EXPECT_FALSE(may_be_held_already({.item = {path("f"), here}, .sureness = Sureness::none}));
+    EXPECT_TRUE(may_be_here_already(order_of(Sureness::none, {}, here)));
+    EXPECT_TRUE(may_be_here_already(order_of(Sureness::rough, minute, here)));
+    EXPECT_FALSE(may_be_here_already(order_of(Sureness::exact, here, here)));
+    EXPECT_FALSE(may_be_here_already(order_of(Sureness::rough, file_of("hello", noon - 400), here)));
+    EXPECT_FALSE(may_be_here_already(order_of(Sureness::none, {}, stored("hello"))));
+    EXPECT_FALSE(may_be_here_already({.item = {path("f"), here}, .sureness = Sureness::none}));
 }
 
 // Held, with the server's mark of it, and listed by name alone.
 Order known() {
     auto order = order_of(Sureness::none, 0, 0);
-    order.held = held("held", noon);
+    order.current = current("held", noon);
     order.validator = mark("held", "\"tag\"");
     return order;
 }

@@ -384,11 +384,11 @@ TEST_F(HttpBringing, PartsThatNobodyAskedForAreRefused) {
 
 TEST_F(HttpBringing, WhatIsNotModifiedIsTheSame) {
     auto order = wanted(Sureness::none, 0);
-    order.held =
+    order.current =
         Entry{.size = 5, .mtime = FileTime::from_seconds(1'700'000'000), .digest = digest_of_text("hello")};
     order.validator = format_mark({digest_of_text("hello"), "\"x\""});
     EXPECT_TRUE(bring(answer("", "ETag: \"x\"\r\n", "304 Not Modified"), order).was_same);
-    order.held->digest = digest_of_text("another");
+    order.current->digest = digest_of_text("another");
     EXPECT_FALSE(bring(answer("", "", "304 Not Modified"), order).was_same);
 }
 
@@ -399,7 +399,7 @@ TEST_F(HttpBringing, ANotModifiedOfAnotherTimeIsNotBelieved) {
         return answer("older");
     });
     auto order = wanted(Sureness::rough, 5);
-    order.held =
+    order.current =
         Entry{.size = 5, .mtime = FileTime::from_seconds(1'700'000'000), .digest = digest_of_text("hello")};
     EXPECT_FALSE(bring(site, order).was_same);
     EXPECT_EQ(staged(), "older");

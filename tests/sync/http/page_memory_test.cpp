@@ -73,8 +73,8 @@ TEST(FolderMemory, AFileOfWhichThePageSaysTheSameIsKnownExactly) {
     EXPECT_EQ(known.entry.digest, digest_of_text("content"));
     EXPECT_EQ(fresh.sureness, Sureness::rough);
     EXPECT_EQ(fresh.validator, "");
-    EXPECT_FALSE(is_settled(now));
-    EXPECT_TRUE(is_settled(remember({rough("a")}, before)));
+    EXPECT_FALSE(is_all_known(now));
+    EXPECT_TRUE(is_all_known(remember({rough("a")}, before)));
 }
 
 TEST(FolderMemory, AFileOfWhichThePageSaysSomethingElseIsAskedForByItsMark) {
@@ -114,15 +114,15 @@ TEST(FolderMemory, OfABareNameTheMarkAloneIsKnown) {
     EXPECT_FALSE(listed.entry.digest);
     EXPECT_EQ(listed.entry.size, 7u);
     EXPECT_TRUE(parse_mark(listed.validator));
-    EXPECT_TRUE(is_settled(now));
-    EXPECT_FALSE(is_settled(remember({bare("a"), bare("b")}, before)));
+    EXPECT_TRUE(is_all_known(now));
+    EXPECT_FALSE(is_all_known(remember({bare("a"), bare("b")}, before)));
 }
 
 TEST(FolderMemory, ExactPagesNeedNone) {
     IndexItem exact{.name = "a", .sureness = Sureness::exact, .size = 1};
     const auto now = remember({exact}, {});
     EXPECT_FALSE(is_of_use(now));
-    EXPECT_TRUE(is_settled(now));
+    EXPECT_TRUE(is_all_known(now));
     EXPECT_TRUE(is_of_use(remember({exact}, {.validator = "\"x\""})));
     EXPECT_TRUE(is_of_use(remember({rough("a")}, {})));
     EXPECT_EQ(listed_entry(now.items[0]).sureness, Sureness::exact);

@@ -47,7 +47,7 @@ TEST(CandidateFate, IsAsPublishedWhenNoNameDiffers) {
 
 TEST(CandidateFate, FoldersMakeAGenerationUnlessOldNamesStay) {
     Plan new_folder;
-    new_folder.settle.push_back({});
+    new_folder.ready.push_back({});
     EXPECT_FALSE(is_as_published({}, new_folder, OldNames::none));
     EXPECT_TRUE(is_as_published({}, new_folder, OldNames::some));
     new_folder.idle = 1;  // merely its time

@@ -66,7 +66,7 @@ TEST(Markers, NoticeAnOlderLastupdate) {
     const auto held = fresh("lastupdate", "1795271275"), old = fresh("lastupdate", "1795271274");
     EXPECT_EQ(went_backwards(held, old),
               "the upstream went back in time: lastupdate says Sat Nov 21 14:27:54 UTC 2026, and "
-              "Sat Nov 21 14:27:55 UTC 2026 is held");
+              "the tree has Sat Nov 21 14:27:55 UTC 2026");
     EXPECT_EQ(went_backwards(old, held), "");
     EXPECT_EQ(went_backwards(held, held), "");
     EXPECT_EQ(went_backwards(held, {}), "");
@@ -82,8 +82,8 @@ TEST(Markers, NoticeAnOlderSerialOrDate) {
     const auto* one = "Sat Nov 21 14:27:55 UTC 2026";
     const auto* two = "Sun Nov 22 14:27:55 UTC 2026";
     EXPECT_EQ(went_backwards(trace(one, "2026112102"), trace(two, "2026112101")),
-              "the upstream went back in time: project/trace/master says serial 2026112101, and 2026112102 "
-              "is held");
+              "the upstream went back in time: project/trace/master says serial 2026112101, and "
+              "the tree has 2026112102");
     EXPECT_EQ(went_backwards(trace(two, "2026112101"), trace(one, "2026112102")), "") << "the serial decides";
     EXPECT_NE(went_backwards(trace(two, "5"), trace(one, "5")), "");
     EXPECT_NE(went_backwards(trace(one, "10"), trace(one, "9")), "");
