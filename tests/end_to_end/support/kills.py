@@ -23,9 +23,12 @@ def count_steps(mirror, *command):
     return counts
 
 
-def kill_at(mirror, step, number, *command):
-    """Runs the command and kills it with the number-th call of one kind. True when it got that far."""
-    done = subprocess.run(["strace", "-f", "-o", "/dev/null", "-e", f"trace={step}", "-e",
+def kill_at(mirror, step, number, *command, slow=None):
+    """Runs the command and kills it with the number-th call of one kind. True when it got that far. `slow` is a
+    call, and how many microseconds each of that kind takes longer."""
+    call, time = slow or (step, 0)
+    delay = ["-e", f"inject={call}:delay_exit={time}"] if slow else []
+    done = subprocess.run(["strace", "-f", "-o", "/dev/null", "-e", f"trace={step},{call}", *delay, "-e",
                            f"inject={step}:signal=SIGKILL:when={number}", PROGRAM, "-c", mirror.config, *command],
                           capture_output=True, text=True, timeout=120)
     return done.returncode == -signal.SIGKILL

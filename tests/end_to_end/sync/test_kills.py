@@ -115,15 +115,16 @@ def test_a_large_file_is_resumed_inside(mirror):
 
 
 def test_finished_files_of_an_interrupted_run_are_not_fetched_again(mirror):
-    """The kill comes while the second batch is made safe; the first one is, all of it."""
-    for number in range(34_000):
-        mirror.write(f"{number % 50}/f{number}", f"content {number}")
-    assert kill_at(mirror, "syncfs", 2, "sync")
+    """The kill comes while the second batch is made safe; the first one is, all of it. A batch is what came within
+    ten seconds."""
+    for number in range(150):
+        mirror.write(f"f{number}", f"content {number}")
+    assert kill_at(mirror, "syncfs", 2, "sync", slow=("renameat2", 100_000))
     with contextlib.closing(sqlite3.connect(mirror.store / "catalogue.db")) as catalogue:
         [[safe]] = catalogue.execute("select count(*) from staged")
     report = mirror.sync()
-    assert report["outcome"] == "published" and 0 < safe < 34_000
-    assert report["fetch"]["files"] == 34_000 - safe and report["reuse"]["files"] == safe
+    assert report["outcome"] == "published" and 0 < safe < 150
+    assert report["fetch"]["files"] == 150 - safe and report["reuse"]["files"] == safe
 
 
 def test_a_stopped_run_ends_soon_and_is_resumed(mirror):
