@@ -7,6 +7,7 @@
 #include "sync/one_off/partial_folder.hpp"
 #include "sync/one_off/sorted_places.hpp"
 #include "sync/one_off/told_once.hpp"
+#include "sync/run/listing_rounds.hpp"
 #include "sync/run/open_upstream.hpp"
 #include "sync/run/tree_markers.hpp"
 
@@ -24,8 +25,6 @@ namespace {
 namespace errc = boost::system::errc;
 using Kind = CheckoutStep::Kind;
 
-// How often a run lists an upstream again that changes while its files come.
-constexpr int most_listings = 3;
 constexpr DeleteLimit no_limit{.is_share = true, .percent = 100, .count = 0};
 
 // Would go wrong with every other name too.
@@ -99,16 +98,12 @@ private:
         const auto upstream = open_upstream(wish_.upstream, wish_.manners);
         if (!upstream) return upstream.error();
         result_.upstream = (*upstream)->name();
-        for (int listings = 1;; ++listings) {
+        const auto round = [&](bool is_last) -> Result<bool> {
             auto listing = list(**upstream);
             if (!listing) return listing.error();
-            const auto done = wish_.dry_run ? plan_alone(**upstream, *listing)
-                                            : bring(**upstream, *listing, listings == most_listings);
-            if (!done) return done.error();
-            if (*done) return {};
-            const auto rested = progress_.rest(listings * wish_.rest_between_listings);
-            if (!rested) return rested;
-        }
+            return wish_.dry_run ? plan_alone(**upstream, *listing) : bring(**upstream, *listing, is_last);
+        };
+        return in_rounds(round, wish_.rest_between_listings, progress_);
     }
 
     Result<Listing> list(Upstream& upstream) {
@@ -180,8 +175,7 @@ private:
         auto fetched = fetch(upstream, listing, plan, *current);
         if (!fetched) return fetched.error();
         if (!fetched->changed.empty() && !is_last) return false;
-        for (const auto place : fetched->changed)
-            fetched->quarantined.push_back({listing.path_of(place), "it changes all the time"});
+        quarantine_changed(listing, *fetched);
         result_.quarantined = fetched->quarantined;
         const auto shown = show(changes_of(listing, plan, *current, *fetched));
         if (!shown) return shown.error();
