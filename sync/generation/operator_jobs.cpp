@@ -45,14 +45,6 @@ Result<Generation> choose_generation(Store& store, const TreeRow& tree, std::opt
     return number;
 }
 
-// Follows a commit; the commit stands, so trouble here is told with it.
-Status follow(Publisher& publisher, const TreeRow& tree) {
-    const auto followed = publisher.follow(tree.name);
-    if (followed) return followed;
-    return followed.error().within("the new generation of " + tree.name +
-                                   " is published, but what follows it is unfinished");
-}
-
 }  // namespace
 
 Result<SyncResult> roll_back(Publisher& publisher, const std::string& name, std::optional<Generation> to) {
@@ -98,7 +90,7 @@ Result<SyncResult> roll_back(Publisher& publisher, const std::string& name, std:
     row.kept = true;
     const auto committed = publisher.commit(*tree, row, Pause::begins);
     if (!committed) return committed.error();
-    const auto followed = follow(publisher, *tree);
+    const auto followed = publisher.follow_commit(name);
     if (!followed) return followed.error();
     return result_of(*tree, row, Outcome::published);
 }
@@ -120,7 +112,7 @@ Result<SyncResult> approve(Publisher& publisher, const std::string& name) {
     if (const auto run = catalogue.runs().last(tree->id)) row.upstream = run->upstream;
     const auto committed = publisher.commit(*tree, row, Pause::ends);
     if (!committed) return committed.error();
-    const auto followed = follow(publisher, *tree);
+    const auto followed = publisher.follow_commit(name);
     if (!followed) return followed.error();
     return result_of(*tree, row, Outcome::published);
 }
@@ -168,7 +160,7 @@ Result<WithdrawResult> withdraw(Publisher& publisher, const Digest& digest) {
     }
     // Also where an earlier try was cut off: it is taken off every checkout before its bytes go.
     for (const auto& tree : catalogue.trees().all()) {
-        const auto followed = follow(publisher, tree);
+        const auto followed = publisher.follow_commit(tree.name);
         if (!followed) return followed.error();
     }
     {

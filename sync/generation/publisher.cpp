@@ -85,6 +85,13 @@ Status Publisher::follow(const std::string& name) {
     return {};
 }
 
+Status Publisher::follow_commit(const std::string& name) {
+    const auto followed = follow(name);
+    if (followed) return followed;
+    return followed.error().within("the new generation of " + name +
+                                   " is published, but what follows it is unfinished");
+}
+
 // The newest generations keep their bytes; older ones are history, and then nothing.
 void Publisher::forget_old(const TreeRow& tree, const Keeping& keeping) {
     const auto now = clock_();

@@ -41,6 +41,8 @@ public:
 
     // Everything that follows a commit. Also run before a sync, for a publish that was cut off.
     Status follow(const std::string& tree);
+    // The same right behind a commit, which stands: trouble is told with what is published all the same.
+    Status follow_commit(const std::string& tree);
 
     Store& store() const noexcept { return store_; }
     Progress& progress() const noexcept { return progress_; }

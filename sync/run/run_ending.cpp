@@ -135,10 +135,8 @@ Status RunEnding::publish(const Brought& brought, GenerationRow row, Ended& ende
     for (const auto& digest : brought.replaced)
         if (const auto shown = show_anew(around_.store, digest); !shown) return shown;
     // From here on the generation is published whatever happens; the next run does again what fails now.
-    const auto followed = publisher_.follow(around_.tree.name);
-    if (!followed)
-        return followed.error().within("generation " + std::to_string(*ended.generation) +
-                                       " is published, but what follows it is unfinished");
+    const auto followed = publisher_.follow_commit(around_.tree.name);
+    if (!followed) return followed;
     return clear_staging(around_.store, around_.tree);
 }
 
