@@ -41,6 +41,20 @@ void Listing::set_whole_except(const std::unordered_set<std::string>& partial) {
         folder.set_whole(!partial.contains(folder.path().str()));
 }
 
+void Listing::name_folders_above(FileTime mtime) {
+    std::unordered_set<std::string> named;
+    std::vector<RelPath> wanted;
+    for (const auto& folder : folders_) {
+        wanted.push_back(folder.path());
+        for (std::size_t at = 0; at < folder.size(); ++at)
+            if (folder.kind(at) == EntryKind::folder) named.insert(joined(folder.path(), folder.name(at)));
+    }
+    const Entry entry{.kind = EntryKind::folder, .mode = 0755, .mtime = mtime};
+    for (auto path : wanted)
+        for (; !path.is_root() && named.insert(path.str()).second; path = path.parent())
+            append(path.parent(), {.name = std::string(path.name()), .entry = entry});
+}
+
 Status Listing::finish() {
     appended_ = {};
     std::sort(folders_.begin(), folders_.end(),
@@ -79,6 +93,22 @@ Status Listing::check() const {
                                           [](const auto& a, const auto& b) { return a.path() == b.path(); });
     if (again != folders_.end()) return refuse(again->path().str(), "twice");
     return {};
+}
+
+Status Listing::add_others(const Listing& others) {
+    std::vector<std::pair<RelPath, ListedEntry>> added;
+    for (const auto& folder : others.folders_)
+        for (std::size_t at = 0; at < folder.size(); ++at) {
+            const auto here = folder_at(folder.path().str());
+            if (!here || !folders_[*here].find(folder.name(at)))
+                added.emplace_back(folder.path(), folder.at(at));
+        }
+    for (std::size_t at = 0; at < folders_.size(); ++at)
+        appended_.emplace(folders_[at].path().str(), at);
+    for (const auto& [folder, entry] : added)
+        append(folder, entry);
+    left_out_.insert(left_out_.end(), others.left_out_.begin(), others.left_out_.end());
+    return finish();
 }
 
 void Listing::drop_empty_folders() {

@@ -30,7 +30,11 @@ public:
     void add(RelPath folder, const std::vector<ListedEntry>& entries);
     void append(const RelPath& folder, const ListedEntry& entry);
     void leave_out(RelPath path, std::string reason);
+    // For who tells of files alone: folders that nobody named, readable by all and of this time.
+    void name_folders_above(FileTime mtime);
     Status finish();
+    // What the other has under names that are free here, and finish() again.
+    Status add_others(const Listing& others);
     // Vouches that each folder, but for the partial ones, has all that the upstream has there.
     void set_whole_except(const std::unordered_set<std::string>& partial);
     // Takes out folders in and below which there is nothing but folders.

@@ -7,6 +7,7 @@
 #include "sync/describe.hpp"
 #include "sync/keeping.hpp"
 #include "sync/manners.hpp"
+#include "sync/metadata_listing.hpp"
 #include "sync/plan.hpp"
 
 #include <chrono>
@@ -25,6 +26,8 @@ struct Wish {
     std::string terms{};
     bool full = false;  // list and compare everything, whatever markers and memory say
     std::chrono::milliseconds rest_between_listings{1000};  // of an upstream that changes meanwhile
+    // The metadata that is the tree's listing; then `selection` tells what its upstream is listed for beside.
+    MetadataOfTree listed_by{};
     Selection selection;
     DeleteLimit max_delete;
     bool allow_deletes = false;

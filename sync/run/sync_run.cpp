@@ -2,6 +2,7 @@
 
 #include "core/http/shown_url.hpp"
 #include "sync/generation/publisher.hpp"
+#include "sync/run/listing_rounds.hpp"
 #include "sync/run/run_ending.hpp"
 #include "sync/run/tree_plan.hpp"
 
@@ -10,13 +11,6 @@
 #include <chrono>
 
 namespace mirrorseed::sync {
-namespace {
-
-// How often a run lists an upstream again that changes while its files come.
-constexpr int most_listings = 3;
-
-}  // namespace
-
 SyncRun::SyncRun(Store& store, const Wish& wish, const Clock& clock, Progress& progress)
     : around_{.store = store, .tree = tree_, .wish = wish, .clock = clock, .progress = progress},
       publisher_(
@@ -107,20 +101,17 @@ Error SyncRun::failed_to_fetch(const Error& error) {
     return is_theirs ? upstream_failed(error) : error;
 }
 
-// What is published fits together: when anything is not as it was listed, the whole is listed again, and what
-// came meanwhile is here already.
 Status SyncRun::sync_from(Upstream& upstream) {
     TreeFetch fetching(around_, *memory_);
-    for (int listings = 1;; ++listings) {
-        auto listed = list_tree(upstream, around_);
+    const auto round = [&](bool is_last) -> Result<bool> {
+        auto listed = list_tree(upstream, around_, fetching);
+        if (!listed && listed.error().is(Fault::changed) && !is_last) return false;
         if (!listed) return upstream_failed(listed.error());
-        const auto done = sync_listing(upstream, fetching, *listed, listings == most_listings);
+        auto done = sync_listing(upstream, fetching, *listed, is_last);
         parts_.traffic = fetching.traffic();
-        if (!done) return done.error();
-        if (*done) return {};
-        const auto rested = around_.progress.rest(listings * around_.wish.rest_between_listings);
-        if (!rested) return rested;
-    }
+        return done;
+    };
+    return in_rounds(round, around_.wish.rest_between_listings, around_.progress);
 }
 
 Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, TreeListing& listed,
@@ -149,8 +140,7 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
     auto fetched = fetch_rest(upstream, fetching, listing, plan, checksums.sets());
     if (!fetched) return failed_to_fetch(fetched.error());
     if (!fetched->changed.empty() && !is_last) return false;
-    for (const auto place : fetched->changed)
-        fetched->quarantined.push_back({listing.path_of(place), "it changes all the time"});
+    quarantine_changed(listing, *fetched);
     fetching.fetch_elsewhere(parts_.upstream, listing, *fetched);
     return end_with(ending.with({.listed = listed,
                                  .plan = plan,

@@ -1,6 +1,7 @@
 #include "sync/run/tree_listing.hpp"
 
 #include "sync/run/listing_digest.hpp"
+#include "sync/run/named_files.hpp"
 #include "sync/run/tree_markers.hpp"
 
 namespace mirrorseed::sync {
@@ -15,6 +16,25 @@ bool is_match(const TreeRow& tree, const Wish& wish) {
            tree.listed_for == wish.terms;
 }
 
+Result<Listing> list_by_metadata(Upstream& upstream, const Surroundings& around, TreeFetch& fetching) {
+    NamedFiles named(upstream, around, fetching);
+    const auto metadata = around.wish.listed_by();
+    auto listing = listing_by(*metadata, [&](const auto& files) { return named.bring(files); });
+    if (!listing) return listing;
+    named.teach(*listing);
+    if (!around.wish.selection.has_includes()) return listing;
+    const auto beside = upstream.list(around.wish.selection, around.progress);
+    if (!beside) return beside.error();
+    const auto added = listing->add_others(*beside);
+    if (!added) return added.error();
+    return listing;
+}
+
+Result<Listing> list_upstream(Upstream& upstream, const Surroundings& around, TreeFetch& fetching) {
+    if (around.wish.listed_by) return list_by_metadata(upstream, around, fetching);
+    return upstream.list(around.wish.selection, around.progress);
+}
+
 }  // namespace
 
 bool is_as_before(const TreeRow& tree, const Wish& wish, const TreeListing& listed) {
@@ -25,15 +45,15 @@ bool may_trust_markers(const TreeRow& tree, const Wish& wish, UnixTime now) {
     return is_match(tree, wish) && now - tree.listed_at < longest_by_markers;
 }
 
-Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around) {
+Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around, TreeFetch& fetching) {
     const auto& [store, tree, wish, clock, progress] = around;
     progress.start("list");
     std::optional<Listing> concluded;
-    if (may_trust_markers(tree, wish, clock()))
+    if (!wish.listed_by && may_trust_markers(tree, wish, clock()))
         concluded = listing_by_markers(upstream, store, tree, progress);
     const bool by_markers = concluded.has_value();
     auto listing =
-        by_markers ? Result<Listing>(std::move(*concluded)) : upstream.list(wish.selection, progress);
+        by_markers ? Result<Listing>(std::move(*concluded)) : list_upstream(upstream, around, fetching);
     if (!listing) return listing.error();
     const auto quiet = honour_markers(*listing);
     if (!quiet) return quiet.error();

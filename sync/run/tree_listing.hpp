@@ -1,11 +1,12 @@
-// What an upstream has of a tree now: listed, or concluded from its markers (sync/run/markers.hpp) where
-// these may be believed.
+// What an upstream has of a tree now: listed, told by metadata that is brought first, or concluded from its
+// markers (sync/run/markers.hpp) where these may be believed.
 //
 // Markers are believed only while the tree is exactly what a whole listing said, for the same terms, and
 // only for so long; so whoever ends a run says here how it ended.
 #pragma once
 
 #include "sync/run/surroundings.hpp"
+#include "sync/run/tree_fetch.hpp"
 #include "sync/upstream.hpp"
 
 #include <optional>
@@ -27,7 +28,7 @@ bool may_trust_markers(const TreeRow& tree, const Wish& wish, UnixTime now);
 
 // An error too while the upstream says that it is being updated. Our own trace is no news to the upstream:
 // it is listed as the tree has it.
-Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around);
+Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around, TreeFetch& fetching);
 
 // Whether the tree is now exactly what was listed.
 enum class Match { whole, in_part };

@@ -1,0 +1,162 @@
+// A tree whose listing is metadata: an index that names files with their digests and sizes, and further
+// indices.
+#include "core/text.hpp"
+#include "sync/run/sync_job.hpp"
+#include "tests/support/sync_fixture.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <sstream>
+
+namespace mirrorseed::sync {
+namespace {
+
+using test::digest_of_text;
+using test::is;
+using test::path;
+
+// Lines of an index: "file NAME DIGEST SIZE" and "index NAME DIGEST".
+class IndexListing final : public MetadataListing {
+public:
+    explicit IndexListing(std::vector<std::string>& asked) : asked_(asked) {}
+
+    std::vector<NamedFile> wants() override {
+        for (const auto& file : next_)
+            asked_.push_back(file.path.str());
+        return std::exchange(next_, {});
+    }
+
+    Status read(const NamedFile& file, const Result<Descriptor>& content) override {
+        if (!content) return content.error();
+        std::string text;
+        const auto read = read_through(*content, file.path.str(), [&](ByteSpan bytes) {
+            text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+            return Status();
+        });
+        if (!read) return read;
+        select(file.path, digest_of_text(text), text.size());
+        std::istringstream lines(text);
+        for (std::string kind, name, hex; lines >> kind >> name >> hex;) {
+            const auto digest = Digest::parse_hex(hex).value();
+            Bytes size = 0;
+            if (kind == "index") next_.push_back({path(name), digest});
+            if (kind == "file" && lines >> size) select(path(name), digest, size);
+        }
+        return {};
+    }
+
+    Result<Listing> select() override {
+        listing_.name_folders_above(FileTime::from_seconds(1'600'000'000));
+        const auto finished = listing_.finish();
+        if (!finished) return finished.error();
+        return std::move(listing_);
+    }
+
+private:
+    void select(const RelPath& file, const Digest& digest, Bytes size) {
+        listing_.append(file.parent(), {.name = std::string(file.name()),
+                                        .entry = {.size = size, .digest = digest},
+                                        .sureness = Sureness::none});
+    }
+
+    std::vector<std::string>& asked_;
+    std::vector<NamedFile> next_{{path("Release")}};
+    Listing listing_;
+};
+
+class MetadataTreeTest : public test::SyncFixture {
+protected:
+    MetadataTreeTest() {
+        wish_.listed_by = [this] { return std::make_unique<IndexListing>(asked_); };
+    }
+
+    static std::string line(const std::string& kind, const std::string& name, std::string_view content) {
+        const auto size = kind == "file" ? " " + std::to_string(content.size()) : "";
+        return kind + " " + name + " " + digest_of_text(content).hex() + size + "\n";
+    }
+
+    // Two packages that are named, one of them by an index below, and one that nobody names.
+    void upstream_has_packages(std::string_view content, UnixTime time = noon) {
+        upstream_has("pool/a.deb", content, time);
+        upstream_has("pool/b.deb", "stays");
+        upstream_has("pool/stray.deb", "nobody names it");
+        const auto packages = line("file", "pool/b.deb", "stays");
+        upstream_has("dists/Packages", packages);
+        upstream_has("Release",
+                     line("file", "pool/a.deb", content) + line("index", "dists/Packages", packages), time);
+    }
+
+    Names asked() { return std::exchange(asked_, {}); }
+
+    Names asked_;
+};
+
+TEST_F(MetadataTreeTest, PublishesWhatIsNamedAndNothingElse) {
+    upstream_has_packages("one");
+    ASSERT_TRUE(is(Outcome::published, sync()));
+    EXPECT_EQ(paths(), (Names{"Release", "dists", "dists/Packages", "pool", "pool/a.deb", "pool/b.deb"}));
+    EXPECT_EQ(asked(), (Names{"Release", "dists/Packages"}));
+    EXPECT_EQ(shown("pool/a.deb"), "one");
+    EXPECT_EQ(find("Release")->mtime, FileTime::from_seconds(noon));
+    expect_true_numbers();
+}
+
+TEST_F(MetadataTreeTest, FetchesOnlyWhatChanged) {
+    upstream_has_packages("one");
+    sync();
+    EXPECT_TRUE(is(Outcome::unchanged, sync()));
+    upstream_has_packages("two!", noon + 60);
+    const auto result = sync();
+    ASSERT_TRUE(is(Outcome::published, result));
+    EXPECT_EQ(result.transferred, 4U + find("Release")->size);
+    EXPECT_EQ(shown("pool/a.deb"), "two!");
+    EXPECT_EQ(shown("pool/b.deb"), "stays");
+}
+
+TEST_F(MetadataTreeTest, AddsWhatIsIncludedBeside) {
+    upstream_has_packages("one");
+    upstream_has("doc/README", "read me");
+    upstream_has("doc/other", "not this");
+    wish_.selection = {{Glob::parse("doc/README").value(), Glob::parse("pool/a.deb").value()}, {}};
+    ASSERT_TRUE(is(Outcome::published, sync()));
+    EXPECT_EQ(paths(), (Names{"Release", "dists", "dists/Packages", "doc", "doc/README", "pool", "pool/a.deb",
+                              "pool/b.deb"}));
+}
+
+TEST_F(MetadataTreeTest, AFileThatIsNotWhatIsNamedIsNotPublished) {
+    upstream_has_packages("one");
+    upstream_has("pool/a.deb", "bad");
+    const auto result = sync();
+    EXPECT_TRUE(is(Outcome::held, result));
+    ASSERT_EQ(result.quarantined.size(), 1U);
+    EXPECT_EQ(result.quarantined[0].path, path("pool/a.deb"));
+}
+
+TEST_F(MetadataTreeTest, MetadataThatCannotBeHadFailsTheRun) {
+    upstream_has_packages("one");
+    upstream_drops("Release");
+    auto result = sync();
+    ASSERT_TRUE(is(Outcome::failed, result));
+    EXPECT_EQ(result.error->text(), "Release: the upstream has no such file");
+    upstream_has_packages("one");
+    upstream_has("dists/Packages", "another than Release names");
+    result = sync();
+    ASSERT_TRUE(is(Outcome::failed, result));
+    EXPECT_NE(result.error->text().find("dists/Packages: "), std::string::npos) << result.error->text();
+}
+
+TEST_F(MetadataTreeTest, ATreeThatChangedItsWayIsTheSameTree) {
+    upstream_has_packages("one");
+    wish_.listed_by = {};
+    ASSERT_TRUE(is(Outcome::published, sync()));
+    wish_.listed_by = [this] { return std::make_unique<IndexListing>(asked_); };
+    const auto result = sync();
+    ASSERT_TRUE(is(Outcome::published, result));
+    EXPECT_EQ(result.transferred, 0U);
+    EXPECT_EQ(paths(), (Names{"Release", "dists", "dists/Packages", "pool", "pool/a.deb", "pool/b.deb"}));
+    EXPECT_EQ(find("pool/b.deb")->mtime, FileTime::from_seconds(noon));
+}
+
+}  // namespace
+}  // namespace mirrorseed::sync
