@@ -1,9 +1,18 @@
 #include "sync/metadata_listing.hpp"
 
 namespace mirrorseed::sync {
+namespace {
+
+// An index of indices of indices is as deep as any distribution goes.
+constexpr int most_steps = 16;
+
+}  // namespace
 
 Result<Listing> listing_by(MetadataListing& metadata, const BringNamed& bring) {
+    int steps = 0;
     for (auto wanted = metadata.wants(); !wanted.empty(); wanted = metadata.wants()) {
+        if (++steps > most_steps)
+            return Error(Fault::bad_input, "the upstream's metadata names more without end");
         const auto contents = bring(wanted);
         if (!contents) return contents.error();
         for (std::size_t i = 0; i < wanted.size(); ++i) {

@@ -19,6 +19,7 @@ namespace mirrorseed::sync {
 struct NamedFile {
     RelPath path;
     std::optional<Digest> digest{};  // where other metadata told it
+    Bytes most = Bytes{1} << 30;     // a larger one is not brought
 };
 
 class MetadataListing {
@@ -40,6 +41,7 @@ using MetadataOfTree = std::function<std::unique_ptr<MetadataListing>()>;
 // The contents of named files, in their order.
 using BringNamed =
     std::function<Result<std::vector<Result<Descriptor>>>(const std::vector<NamedFile>& files)>;
+// An error too when it wants more and more.
 Result<Listing> listing_by(MetadataListing& metadata, const BringNamed& bring);
 
 }  // namespace mirrorseed::sync

@@ -18,10 +18,6 @@ Result<Listing> listing_of(const std::unordered_map<RelPath, Entry>& files) {
     return listing;
 }
 
-Error withheld(const RelPath& path, const std::string& why, Fault fault) {
-    return {fault, escape_text(path.str()) + ": " + why};
-}
-
 }  // namespace
 
 Result<std::vector<Result<Descriptor>>> NamedFiles::bring(const std::vector<NamedFile>& files) {
@@ -42,21 +38,14 @@ Status NamedFiles::look_at(const NamedFile& file) {
     if (file.digest && is_stored(*file.digest)) return {};
     const auto now = upstream_.look(file.path, around_.progress);
     if (!now) return now.error();
-    if (!*now || (*now)->kind != EntryKind::file) {
-        faults_.insert_or_assign(file.path,
-                                 withheld(file.path, "the upstream has no such file", Fault::not_found));
-        return {};
-    }
-    const auto here = current(file.path);
-    const bool is_here = here && same_size_and_second(**now, *here) && is_stored(*here->digest) &&
-                         (!file.digest || file.digest == here->digest);
-    if (is_here) {
+    if (!*now || (*now)->kind != EntryKind::file)
+        withhold(file.path, Fault::not_found, "the upstream has no such file");
+    else if ((*now)->size > file.most)
+        withhold(file.path, Fault::bad_input, "it is larger than " + format_size(file.most));
+    else if (const auto here = current(file.path); here && is_as(*here, **now, file.digest))
         known_.insert_or_assign(file.path, *here);
-        return {};
-    }
-    auto wanted = **now;
-    wanted.digest = file.digest;
-    missing_.insert_or_assign(file.path, std::move(wanted));
+    else
+        missing_.insert_or_assign(file.path, **now).first->second.digest = file.digest;
     return {};
 }
 
@@ -75,15 +64,22 @@ Status NamedFiles::fetch_what_is_missing() {
     }
     for (const auto place : fetched->same)
         known_.insert_or_assign(listing->path_of(place), current(listing->path_of(place)).value());
-    for (const auto place : fetched->changed) {
-        const auto path = listing->path_of(place);
-        faults_.insert_or_assign(path, withheld(path, "it changed while it was fetched", Fault::changed));
-    }
+    for (const auto place : fetched->changed)
+        withhold(listing->path_of(place), Fault::changed, "it changed while it was fetched");
     for (const auto& item : fetched->quarantined)
-        faults_.insert_or_assign(item.path, withheld(item.path, item.reason, Fault::failed));
+        withhold(item.path, Fault::failed, item.reason);
     for (const auto& item : fetched->withdrawn)
-        faults_.insert_or_assign(item.path, withheld(item.path, item.reason, Fault::refused));
+        withhold(item.path, Fault::refused, item.reason);
     return {};
+}
+
+void NamedFiles::withhold(const RelPath& path, Fault fault, const std::string& why) {
+    faults_.insert_or_assign(path, Error(fault, escape_text(path.str()) + ": " + why));
+}
+
+// Is what we have the upstream's file, and whole?
+bool NamedFiles::is_as(const Entry& here, const Entry& now, const std::optional<Digest>& wanted) const {
+    return same_size_and_second(now, here) && is_stored(*here.digest) && (!wanted || wanted == here.digest);
 }
 
 bool NamedFiles::is_stored(const Digest& digest) const {

@@ -26,6 +26,8 @@ public:
 private:
     Status look_at(const NamedFile& file);
     Status fetch_what_is_missing();
+    void withhold(const RelPath& path, Fault fault, const std::string& why);
+    bool is_as(const Entry& here, const Entry& now, const std::optional<Digest>& wanted) const;
     bool is_stored(const Digest& digest) const;
     std::optional<Entry> current(const RelPath& path) const;
     Result<Descriptor> content_of(const NamedFile& file) const;

@@ -66,6 +66,18 @@ TEST(MetadataListing, EndsWithWhatTheMetadataCannotDoWithout) {
     EXPECT_EQ(metadata.read_, std::vector<std::string>{"a"});
 }
 
+TEST(MetadataListing, EndsWhereMetadataNamesMoreWithoutEnd) {
+    class Endless final : public MetadataListing {
+        std::vector<NamedFile> wants() override { return {{path("more")}}; }
+        Status read(const NamedFile&, const Result<Descriptor>&) override { return {}; }
+        Result<Listing> select() override { return Listing(); }
+    };
+    Endless metadata;
+    const auto listing = listing_by(metadata, all_but_b);
+    ASSERT_FALSE(listing);
+    EXPECT_EQ(listing.error().text(), "the upstream's metadata names more without end");
+}
+
 TEST(MetadataListing, EndsWithTroubleOfOurOwn) {
     TwoSteps metadata;
     const auto listing = listing_by(metadata, [](const auto&) -> Result<std::vector<Result<Descriptor>>> {

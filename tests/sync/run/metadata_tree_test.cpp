@@ -61,7 +61,7 @@ private:
     }
 
     std::vector<std::string>& asked_;
-    std::vector<NamedFile> next_{{path("Release")}};
+    std::vector<NamedFile> next_{{.path = path("Release"), .most = 1000}};
     Listing listing_;
 };
 
@@ -144,6 +144,15 @@ TEST_F(MetadataTreeTest, MetadataThatCannotBeHadFailsTheRun) {
     result = sync();
     ASSERT_TRUE(is(Outcome::failed, result));
     EXPECT_NE(result.error->text().find("dists/Packages: "), std::string::npos) << result.error->text();
+}
+
+TEST_F(MetadataTreeTest, MetadataThatIsTooLargeIsNotFetched) {
+    upstream_has_packages("one");
+    upstream_has("Release", std::string(1001, 'x'));
+    const auto result = sync();
+    ASSERT_TRUE(is(Outcome::failed, result));
+    EXPECT_EQ(result.error->text(), "Release: it is larger than 1000 B");
+    EXPECT_EQ(result.transferred, 0U);
 }
 
 TEST_F(MetadataTreeTest, ATreeThatChangedItsWayIsTheSameTree) {
