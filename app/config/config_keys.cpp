@@ -2,6 +2,7 @@
 
 #include "core/rel_path.hpp"
 #include "core/text.hpp"
+#include "core/tree_name.hpp"
 
 #include <utility>
 
@@ -64,10 +65,7 @@ Extra refused(std::string_view instead) {
 }
 
 Status check_tree_name(std::string_view name) {
-    constexpr std::string_view first = "abcdefghijklmnopqrstuvwxyz0123456789";
-    const bool good = first.find(name.front()) != first.npos && name.size() <= 100 &&
-                      name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789._+-") == name.npos;
-    if (good) return {};
+    if (is_tree_name(name)) return {};
     return Error(Fault::bad_input,
                  "\"" + escape_text(name.substr(0, 100)) +
                      "\" is no name for a tree; it must match [a-z0-9][a-z0-9._+-]* and be no "
