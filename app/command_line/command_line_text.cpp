@@ -4,6 +4,7 @@
 #include "app/command_line/roff.hpp"
 #include "app/config/config_text.hpp"
 #include "core/text.hpp"
+#include "httpd/own_paths.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -110,12 +111,7 @@ constexpr std::array urls{
     Term{"/", "the trees; JSON with ?format=json, as every listing"},
     Term{"/TREE/PATH", "a file, or a folder's listing; ?sort=name|size|date&order=asc|desc"},
     Term{"/TREE/PATH.sha256, .meta4", "the file's checksum, and its metalink"},
-    Term{"/TREE/PATH.torrent, .magnet", "of a release"},
-    Term{"/-/seed/HASH/NAME...",
-         "a torrent's data by its info hash, as a web seed, whatever became of the tree"},
-    Term{"/-/blob/sha256/HEX", "a content by its digest"},
-    Term{"/-/trees/TREE/head, manifest", "what other nodes sync from"},
-    Term{"/-/status.json, /-/metrics, /-/health", "for operators: state, Prometheus, 200 when serving"},
+    Term{"/TREE/PATH.torrent, .magnet", "of a release; not built yet: no release is published"},
 };
 constexpr std::array signals{
     Term{"SIGHUP",
@@ -136,6 +132,14 @@ std::string roff_terms(std::string_view title, std::span<const Term> terms) {
     auto out = roff_section(title);
     for (const auto& term : terms)
         out += roff_term(fmt::format("\\fB{}\\fR", roff_text(term.name)), term.meaning);
+    return out;
+}
+
+std::string roff_own_paths() {
+    std::string out;
+    for (const auto& row : httpd::own_rows())
+        out += roff_term(fmt::format("\\fB{}{}\\fR", roff_text(httpd::own_prefix), roff_text(row.pattern)),
+                         row.help);
     return out;
 }
 
@@ -184,7 +188,7 @@ std::string command_manual() {
     out += roff_section("OPTIONS OF EVERY COMMAND");
     for (const auto& option : global_options())
         out += roff_option(option);
-    out += roff_terms("WHAT IS SERVED", urls) + roff_terms("SIGNALS", signals) +
+    out += roff_terms("WHAT IS SERVED", urls) + roff_own_paths() + roff_terms("SIGNALS", signals) +
            roff_terms("EXIT STATUS", exit_statuses) + roff_terms("ENVIRONMENT", variables) +
            roff_terms("FILES", files);
     return out + roff_section("SEE ALSO") + ".BR mirrorseed.toml (5)\n";

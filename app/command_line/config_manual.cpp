@@ -31,7 +31,7 @@ std::string manual_section(const SectionHelp& section) {
         const auto term = key.required()
                               ? fmt::format("\\fB{}\\fR (required), such as {}", roff_text(key.name), value)
                               : fmt::format("\\fB{}\\fR = {}", roff_text(key.name), value);
-        out += roff_term(term, key.help);
+        out += roff_term(term, documented_help(key));
     }
     return out;
 }
