@@ -7,11 +7,11 @@
 #include "core/http/shown_url.hpp"
 #include "core/text.hpp"
 #include "core/units.hpp"
+#include "core/whole_number.hpp"
 
 #include <boost/json/array.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <random>
 
 namespace mirrorseed::app {
@@ -59,7 +59,7 @@ std::vector<std::string> seeds_of(const Torrent& torrent, const Arguments& argum
 torrentgen::SeedCheckOptions check_options(const Arguments& arguments) {
     torrentgen::SeedCheckOptions options;
     if (const auto pieces = arguments.value("pieces"))
-        std::from_chars(pieces->data(), pieces->data() + pieces->size(), options.budget.pieces);
+        options.budget.pieces = whole_number<unsigned>(*pieces).value_or(options.budget.pieces);
     return options;
 }
 

@@ -5,6 +5,7 @@
 #include "app/torrent/whole_file.hpp"
 #include "core/clock.hpp"
 #include "core/text.hpp"
+#include "core/whole_number.hpp"
 #include "torrentgen/edit_torrent.hpp"
 
 #include <fmt/format.h>
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace mirrorseed::app {
 namespace {
@@ -37,11 +37,7 @@ bool names_an_edit(const Arguments& arguments) {
 Result<std::optional<std::int64_t>> date_of(const std::string& when, const std::string& name) {
     if (when == "none") return std::optional<std::int64_t>();
     if (when == "now") return std::optional<std::int64_t>(system_clock()());
-    std::int64_t seconds = 0;
-    if (when != "file") {
-        std::from_chars(when.data(), when.data() + when.size(), seconds);
-        return std::optional(seconds);
-    }
+    if (when != "file") return whole_number<std::int64_t>(when);
     struct stat facts {};
     const auto got = name == "-" ? ::fstat(STDIN_FILENO, &facts) : ::stat(name.c_str(), &facts);
     if (got != 0) return Error::last_system_error("cannot look at " + shown_name(name));

@@ -4,10 +4,10 @@
 #include "core/http/http_date.hpp"
 #include "core/http/http_fault.hpp"
 #include "core/http/http_text.hpp"
+#include "core/whole_number.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace mirrorseed::sync {
 namespace {
@@ -17,13 +17,6 @@ constexpr UnixTime settled_after = 60;
 
 // Of a body of which neither the listing nor the answer tells the length.
 constexpr Bytes largest_unknown = Bytes{1} << 40;
-
-std::optional<std::uint64_t> whole_number(std::string_view text) {
-    std::uint64_t value = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
-    return value;
-}
 
 std::optional<UnixTime> time_field(const HttpResponse& response, std::string_view name) {
     const auto text = response.field(name);
@@ -35,7 +28,8 @@ std::optional<std::chrono::milliseconds> retry_after(const HttpResponse& respons
     constexpr std::uint64_t a_day = 86400;
     const auto text = response.field("retry-after");
     if (!text) return std::nullopt;
-    if (const auto seconds = whole_number(*text)) return std::chrono::seconds(std::min(*seconds, a_day));
+    if (const auto seconds = whole_number<std::uint64_t>(*text))
+        return std::chrono::seconds(std::min(*seconds, a_day));
     const auto then = parse_http_date(*text, 0), now = date_of(response);
     if (!then || !now) return std::nullopt;
     return std::chrono::seconds(std::clamp<UnixTime>(*then - *now, 0, a_day));
@@ -178,7 +172,8 @@ bool is_encoded(const HttpResponse& response) {
 
 std::optional<Bytes> content_length(const HttpResponse& response) {
     const auto text = response.field("content-length");
-    return text && !response.field("transfer-encoding") ? whole_number(without_blanks(*text)) : std::nullopt;
+    return text && !response.field("transfer-encoding") ? whole_number<std::uint64_t>(without_blanks(*text))
+                                                        : std::nullopt;
 }
 
 bool fits(Bytes size, const Order& order) {
