@@ -112,10 +112,7 @@ Exit check(const Arguments& arguments, const Torrent& torrent, const std::vector
 Exit torrent_check_seeds(const Arguments& arguments) {
     const auto name = arguments.value("FILE").value_or("-");
     const auto read = read_torrent_file(name);
-    if (!read) {
-        complain(read.error().text());
-        return Exit::failed;
-    }
+    if (!read) return give_up(read.error());
     const auto seeds = seeds_of(read->torrent, arguments);
     if (seeds.empty())
         return give(arguments, {.report = json::array(), .notes = {shown_name(name) + " has no web seeds"}});

@@ -69,18 +69,13 @@ std::string hashes_of(const torrentgen::Torrent& torrent) {
     return text;
 }
 
-Exit fail(const Error& error) {
-    complain(error.text());
-    return Exit::failed;
-}
-
 Exit edit_one(const Arguments& arguments, const std::string& name) {
     const auto edits = edits_for(arguments, name);
-    if (!edits) return fail(edits.error());
+    if (!edits) return give_up(edits.error());
     const auto bytes = read_torrent_bytes(name);
-    if (!bytes) return fail(bytes.error());
+    if (!bytes) return give_up(bytes.error());
     const auto edited = torrentgen::edit_torrent(*bytes, *edits);
-    if (!edited) return fail(edited.error().within(shown_name(name)));
+    if (!edited) return give_up(edited.error().within(shown_name(name)));
     const bool quiet = arguments.has("quiet");
     for (const auto& note : edited->notes)
         if (!quiet) complain(fmt::format("warning: {}: {}", shown_name(name), note));
@@ -90,7 +85,7 @@ Exit edit_one(const Arguments& arguments, const std::string& name) {
     const bool dry = arguments.has("dry-run");
     if (!dry && (changes || to != name))
         if (const auto written = write_whole_file(to, as_bytes(edited->bytes), Overwrite::replace); !written)
-            return fail(written.error());
+            return give_up(written.error());
     if (quiet) return Exit::done;
     return print_result(fmt::format("{}: {}, info hash {} as before\n", shown_name(to),
                                     !changes ? "nothing to change"

@@ -90,21 +90,13 @@ Exit give_report(const Arguments& arguments, const Verified& verified) {
     return verified.all_good() ? Exit::done : Exit::needs_person;
 }
 
-Exit fail(const Error& error) {
-    complain(error.text());
-    return Exit::failed;
-}
-
 }  // namespace
 
 Exit torrent_verify_command(const Arguments& arguments) {
     const auto read = read_torrent_file(arguments.value("FILE").value_or("-"));
-    if (!read) return fail(read.error());
+    if (!read) return give_up(read.error());
     const auto lanes = torrentgen::ShaLanes::chosen();
-    if (!lanes) {
-        complain(lanes.error().text());
-        return Exit::usage;
-    }
+    if (!lanes) return give_up(lanes.error(), Exit::usage);
     const auto config = config_if_any(arguments);
     if (!config) return Exit::usage;
     const auto known = StoreHashes::open(config->config);
