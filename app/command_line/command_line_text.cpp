@@ -89,9 +89,6 @@ std::string roff_command(const Command& command) {
     return out;
 }
 
-struct Term {
-    std::string_view name, meaning;
-};
 constexpr std::array exit_statuses{
     Term{"0", "done"},
     Term{"1", "failed; what was published before is untouched"},
@@ -128,11 +125,8 @@ constexpr std::array variables{
     Term{"SOURCE_DATE_EPOCH", "the creation date of torrents, unless --date says another"},
 };
 
-std::string roff_terms(std::string_view title, std::span<const Term> terms) {
-    auto out = roff_section(title);
-    for (const auto& term : terms)
-        out += roff_term(fmt::format("\\fB{}\\fR", roff_text(term.name)), term.meaning);
-    return out;
+std::string terms_section(std::string_view title, std::span<const Term> terms) {
+    return roff_section(title) + roff_terms(terms);
 }
 
 std::string roff_own_paths() {
@@ -188,9 +182,9 @@ std::string command_manual() {
     out += roff_section("OPTIONS OF EVERY COMMAND");
     for (const auto& option : global_options())
         out += roff_option(option);
-    out += roff_terms("WHAT IS SERVED", urls) + roff_own_paths() + roff_terms("SIGNALS", signals) +
-           roff_terms("EXIT STATUS", exit_statuses) + roff_terms("ENVIRONMENT", variables) +
-           roff_terms("FILES", files);
+    out += terms_section("WHAT IS SERVED", urls) + roff_own_paths() + terms_section("SIGNALS", signals) +
+           terms_section("EXIT STATUS", exit_statuses) + terms_section("ENVIRONMENT", variables) +
+           terms_section("FILES", files);
     return out + roff_section("SEE ALSO") + ".BR mirrorseed.toml (5)\n";
 }
 

@@ -36,9 +36,6 @@ std::string manual_section(const SectionHelp& section) {
     return out;
 }
 
-struct Term {
-    std::string_view name, meaning;
-};
 constexpr std::array hook_variables{
     Term{"MIRRORSEED_TREE", "the tree's name"},
     Term{"MIRRORSEED_GENERATION", "the number of the generation that is published now"},
@@ -60,9 +57,7 @@ std::string hooks_section() {
             "fails, or takes "
             "longer than ten minutes, is reported there and changes nothing.") +
         "\n";
-    for (const auto& [name, meaning] : hook_variables)
-        out += roff_term(fmt::format("\\fB{}\\fR", roff_text(name)), meaning);
-    return out;
+    return out + roff_terms(hook_variables);
 }
 
 }  // namespace
