@@ -21,8 +21,7 @@ struct HashValue {
     static Result<HashValue> parse_hex(std::string_view text) {
         HashValue value;
         if (from_hex(text, value.bytes)) return value;
-        return Error(Fault::bad_input, "\"" + escape_text(text.substr(0, 100)) + "\" is no " +
-                                           std::string(checksum_name(kind)) + " (" +
+        return Error(Fault::bad_input, in_quotes(text) + " is no " + std::string(checksum_name(kind)) + " (" +
                                            std::to_string(2 * checksum_size(kind)) + " hex digits)");
     }
     std::string hex() const { return to_hex(bytes); }

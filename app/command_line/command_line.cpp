@@ -23,10 +23,6 @@ Error bad(std::string text) {
     return {Fault::bad_input, std::move(text)};
 }
 
-std::string in_quotes(std::string_view text) {
-    return "\"" + escape_text(text.substr(0, 100)) + "\"";
-}
-
 template <class T>
 Status status_of(const Result<T>& result) {
     if (!result) return result.error();

@@ -22,7 +22,7 @@ Error bad(std::string text) {
     return {Fault::bad_input, std::move(text)};
 }
 
-std::string in_quotes(std::string_view text) {
+std::string address_in_quotes(std::string_view text) {
     return "\"" + escape_text(text.substr(0, 200)) + "\"";
 }
 
@@ -40,7 +40,7 @@ bool is_ipv6(std::string_view text) {
 Result<ListenAddress> parse_unix_address(std::string_view path) {
     if (path.empty() || path.find('\0') != path.npos) return bad("\"unix:\" needs the path of a socket");
     if (path.size() >= sizeof(sockaddr_un::sun_path))
-        return bad(fmt::format("{} is too long for a socket's path", in_quotes(path)));
+        return bad(fmt::format("{} is too long for a socket's path", address_in_quotes(path)));
     return ListenAddress{.unix_path = std::string(path)};
 }
 
@@ -79,7 +79,7 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
         if (const auto fd = whole_number<std::uint16_t>(text.substr(3))) return ListenAddress{.fd = *fd};
     const auto error = bad(fmt::format(
         "{} is no address; write it like \"[::]:8080\", \"127.0.0.1:8080\" or \"unix:/run/mirrorseed.sock\"",
-        in_quotes(text)));
+        address_in_quotes(text)));
     const auto colon = text.rfind(':');
     if (colon == text.npos || text.find('\0') != text.npos) return error;
     const auto port = whole_number<std::uint16_t>(text.substr(colon + 1));
@@ -130,8 +130,8 @@ Status check_host_and_port(std::string_view text) {
     const auto colon = text.rfind(':');
     const auto port = colon == text.npos ? std::nullopt : whole_number<std::uint16_t>(text.substr(colon + 1));
     if (!port || *port == 0 || colon == 0)
-        return bad(
-            fmt::format("{} is no host and port; write it like router.example.org:6881", in_quotes(text)));
+        return bad(fmt::format("{} is no host and port; write it like router.example.org:6881",
+                               address_in_quotes(text)));
     return {};
 }
 
@@ -143,7 +143,7 @@ Status check_network(std::string_view text) {
     const bool clean = text.find_first_of(std::string_view("\0%", 2)) == text.npos;
     if (!clean || !(four || is_ipv6(address)) || !bits || *bits > (four ? 32U : 128U))
         return bad(fmt::format("{} is no address or network; write it like \"10.0.0.0/8\" or \"::1\"",
-                               in_quotes(text)));
+                               address_in_quotes(text)));
     return {};
 }
 

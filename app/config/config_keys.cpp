@@ -67,8 +67,8 @@ Extra refused(std::string_view instead) {
 Status check_tree_name(std::string_view name) {
     if (is_tree_name(name)) return {};
     return Error(Fault::bad_input,
-                 "\"" + escape_text(name.substr(0, 100)) +
-                     "\" is no name for a tree; it must match [a-z0-9][a-z0-9._+-]* and be no "
+                 in_quotes(name) +
+                     " is no name for a tree; it must match [a-z0-9][a-z0-9._+-]* and be no "
                      "longer than 100 characters");
 }
 
@@ -79,7 +79,7 @@ Status check_path_in_tree(std::string_view path) {
 
 Status check_word(std::string_view word) {
     if (word.find_first_of(" \t\r\n/") == word.npos) return {};
-    return Error(Fault::bad_input, "\"" + escape_text(word.substr(0, 100)) + "\" holds a space or a slash");
+    return Error(Fault::bad_input, in_quotes(word) + " holds a space or a slash");
 }
 
 }  // namespace
