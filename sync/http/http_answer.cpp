@@ -147,16 +147,7 @@ std::optional<Bytes> content_length(const HttpResponse& response) {
 }
 
 bool fits(Bytes size, const Order& order) {
-    const auto listed = order.item.entry.size;
-    switch (order.sureness) {
-        case Sureness::exact:
-            return size == listed;
-        case Sureness::rough:
-            return (size > listed ? size - listed : listed - size) <= size_doubt(listed);
-        case Sureness::none:
-            break;
-    }
-    return true;
+    return order.sureness.may_be_of_size(size, order.item.entry.size);
 }
 
 bool confirms_current(const HttpResponse& head, const Order& order) {
@@ -166,9 +157,8 @@ bool confirms_current(const HttpResponse& head, const Order& order) {
     const auto size = content_length(head).value_or(0);
     const auto mtime = last_modified(head);
     // A server that tells no time leaves the page's, to which the file was set when it came.
-    const bool same_time = mtime
-                               ? mtime->seconds() == current.mtime.seconds()
-                               : order.sureness == Sureness::rough && current.mtime == order.item.entry.mtime;
+    const bool same_time = mtime ? mtime->seconds() == current.mtime.seconds()
+                                 : order.sureness.tells_time() && current.mtime == order.item.entry.mtime;
     return size == current.size && same_time;
 }
 

@@ -25,9 +25,7 @@ Error changed(const HttpResponse& head, const std::string& how) {
 }
 
 Bytes most_bytes(const Order& order) {
-    const auto listed = order.item.entry.size;
-    if (order.sureness == Sureness::none) return largest_unknown;
-    return order.sureness == Sureness::exact ? listed : listed + size_doubt(listed);
+    return order.sureness.most_bytes(order.item.entry.size).value_or(largest_unknown);
 }
 
 // Of the whole file, when the head tells it.
@@ -41,7 +39,7 @@ std::optional<Bytes> told_size(const HttpResponse& head) {
 bool is_login_page(const HttpResponse& head, const Order& order) {
     const auto name = order.item.path.name();
     if (!is_html(head) || is_html_name(name)) return false;
-    if (order.sureness == Sureness::none) return name.find('.') != name.npos;
+    if (!order.sureness.tells_size()) return name.find('.') != name.npos;
     const auto size = told_size(head);
     return !size || !fits(*size, order);
 }
@@ -49,7 +47,7 @@ bool is_login_page(const HttpResponse& head, const Order& order) {
 // Redirected elsewhere, another host's times are another host's.
 bool has_another_time(const HttpResponse& head, const HttpUrl& asked, const Order& order) {
     const auto mtime = last_modified(head);
-    return order.sureness == Sureness::exact && mtime && head.url.same_origin(asked) &&
+    return order.sureness.has_exact_time() && mtime && head.url.same_origin(asked) &&
            mtime->seconds() != order.item.entry.mtime.seconds();
 }
 
@@ -136,7 +134,7 @@ private:
 
     Told told_of(const HttpResponse& head) const {
         Told told{.validator = validator_of(head)};
-        if (order_.sureness != Sureness::exact) told.mtime = last_modified(head);
+        if (!order_.sureness.has_exact_time()) told.mtime = last_modified(head);
         return told;
     }
 
