@@ -99,7 +99,7 @@ std::optional<Bytes> told_size(const HttpResponse& head) {
 bool is_login_page(const HttpResponse& head, const Order& order) {
     const auto name = order.item.path.name();
     if (!is_html(head) || is_html_name(name)) return false;
-    if (order.sureness == Sureness::none) return name.find('.') != name.npos;
+    if (!order.sureness.tells_size()) return name.find('.') != name.npos;
     const auto size = told_size(head);
     return !size || !fits(*size, order);
 }
@@ -107,7 +107,7 @@ bool is_login_page(const HttpResponse& head, const Order& order) {
 // Redirected elsewhere, another host's times are another host's.
 bool has_another_time(const HttpResponse& head, const HttpUrl& asked, const Order& order) {
     const auto mtime = last_modified(head);
-    return order.sureness == Sureness::exact && mtime && head.url.same_origin(asked) &&
+    return order.sureness.has_exact_time() && mtime && head.url.same_origin(asked) &&
            mtime->seconds() != order.item.entry.mtime.seconds();
 }
 
@@ -177,22 +177,11 @@ std::optional<Bytes> content_length(const HttpResponse& response) {
 }
 
 bool fits(Bytes size, const Order& order) {
-    const auto listed = order.item.entry.size;
-    switch (order.sureness) {
-        case Sureness::exact:
-            return size == listed;
-        case Sureness::rough:
-            return (size > listed ? size - listed : listed - size) <= size_doubt(listed);
-        case Sureness::none:
-            break;
-    }
-    return true;
+    return order.sureness.may_be_of_size(size, order.item.entry.size);
 }
 
 Bytes most_bytes(const Order& order) {
-    const auto listed = order.item.entry.size;
-    if (order.sureness == Sureness::none) return largest_unknown;
-    return order.sureness == Sureness::exact ? listed : listed + size_doubt(listed);
+    return order.sureness.most_bytes(order.item.entry.size).value_or(largest_unknown);
 }
 
 Status check_head(const HttpResponse& head, const HttpUrl& asked, const Order& order) {
@@ -226,7 +215,7 @@ Status check_size(const HttpResponse& head, Bytes came, const Order& order) {
 
 Told told_of(const HttpResponse& head, const Order& order) {
     Told told{.validator = validator_of(head)};
-    if (order.sureness != Sureness::exact) told.mtime = last_modified(head);
+    if (!order.sureness.has_exact_time()) told.mtime = last_modified(head);
     return told;
 }
 
@@ -237,9 +226,8 @@ bool confirms_current(const HttpResponse& head, const Order& order) {
     const auto size = content_length(head).value_or(0);
     const auto mtime = last_modified(head);
     // A server that tells no time leaves the page's, to which the file was set when it came.
-    const bool same_time = mtime
-                               ? mtime->seconds() == current.mtime.seconds()
-                               : order.sureness == Sureness::rough && current.mtime == order.item.entry.mtime;
+    const bool same_time = mtime ? mtime->seconds() == current.mtime.seconds()
+                                 : order.sureness.tells_time() && current.mtime == order.item.entry.mtime;
     return size == current.size && same_time;
 }
 

@@ -53,8 +53,7 @@ std::optional<Digest> digest_of(const Listing& listing) {
         to.number(folder.size());
         for (std::size_t at = 0; at < folder.size(); ++at) {
             const auto listed = folder.at(at);
-            if (listed.entry.kind == EntryKind::file && listed.sureness != Sureness::exact)
-                return std::nullopt;
+            if (listed.entry.kind == EntryKind::file && !listed.sureness.is_exact()) return std::nullopt;
             write(to, listed);
         }
     }

@@ -122,6 +122,27 @@ TEST(HttpAnswer, WithoutALastModifiedThePageTellsTheTime) {
     EXPECT_FALSE(confirms_current(head, order_of(Sureness::none, {}, file_of("hello"))));
 }
 
+TEST(HttpAnswer, ThePagesTimeDoesSoHoweverTheSizeIsTold) {
+    auto head = head_of("5", noon);
+    head.fields.pop_back();
+    for (const auto size : {Sure::exact, Sure::rough, Sure::none}) {
+        EXPECT_TRUE(
+            confirms_current(head, order_of({size, Sure::rough}, file_of("hello"), file_of("hello"))));
+        EXPECT_FALSE(
+            confirms_current(head, order_of({size, Sure::none}, file_of("hello"), file_of("hello"))));
+    }
+}
+
+TEST(HttpAnswer, AnExactSizeMustFitWhateverTheTime) {
+    for (const auto time : {Sure::exact, Sure::rough, Sure::none}) {
+        EXPECT_TRUE(fits(5, order_of({Sure::exact, time}, file_of("hello"), {})));
+        EXPECT_FALSE(fits(6, order_of({Sure::exact, time}, file_of("hello"), {})));
+        EXPECT_TRUE(fits(6, order_of({Sure::rough, time}, file_of("hello"), {})));
+        EXPECT_FALSE(fits(60'000, order_of({Sure::rough, time}, file_of("hello"), {})));
+        EXPECT_TRUE(fits(60'000, order_of({Sure::none, time}, file_of("hello"), {})));
+    }
+}
+
 TEST(HttpAnswer, AnEmptyFileHasNoLengthToTell) {
     auto head = head_of("", noon);
     head.fields.erase(head.fields.begin());

@@ -60,7 +60,9 @@ TEST(ListingDigest, TellsMarksAndWhatIsLeftOut) {
 }
 
 TEST(ListingDigest, IsNotOfAListingThatDoesNotTellEveryChange) {
-    for (const auto sureness : {Sureness::rough, Sureness::none}) {
+    for (const auto sureness : {Sureness::rough, Sureness::none, Sureness{Sure::exact, Sure::rough},
+                                Sureness{Sure::exact, Sure::none}, Sureness{Sure::rough, Sure::exact},
+                                Sureness{Sure::none, Sure::exact}}) {
         auto listing = listing_of(tree());
         ASSERT_TRUE(digest_of(listing));
         Listing other;
