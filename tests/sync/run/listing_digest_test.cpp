@@ -73,5 +73,17 @@ TEST(ListingDigest, IsNotOfAListingThatDoesNotTellEveryChange) {
     }
 }
 
+TEST(ListingDigest, IsOfAListingThatTellsDigestsAndNoTimes) {
+    const auto listed = [](std::string_view content) {
+        Listing listing;
+        listing.add(RelPath(),
+                    {{.name = "a", .entry = test::stored(content), .sureness = {Sure::exact, Sure::none}}});
+        listing.finish().value();
+        return listing;
+    };
+    ASSERT_TRUE(digest_of(listed("one")));
+    EXPECT_NE(digest_of(listed("one")), digest_of(listed("two")));
+}
+
 }  // namespace
 }  // namespace mirrorseed::sync
