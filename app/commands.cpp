@@ -17,12 +17,12 @@
 #include "app/wiring/wiring.hpp"
 #include "core/signing.hpp"
 #include "core/text.hpp"
+#include "core/whole_number.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 
@@ -132,10 +132,7 @@ Exit history_command(const Arguments& arguments) {
 }
 
 Generation generation_of(const Arguments& arguments, std::string_view what) {
-    const auto text = arguments.value(what).value_or("0");
-    Generation number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
+    return whole_number<Generation>(arguments.value(what).value_or("")).value_or(0);
 }
 
 Exit diff_command(const Arguments& arguments) {

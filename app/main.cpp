@@ -14,10 +14,7 @@ namespace {
 
 Exit run(int argc, const char* const* argv) {
     const auto parsed = parse_command_line(argc, argv);
-    if (!parsed) {
-        complain(parsed.error().text());
-        return Exit::usage;
-    }
+    if (!parsed) return give_up(parsed.error(), Exit::usage);
     if (const auto* printed = std::get_if<Printed>(&*parsed)) return print_result(printed->text);
     const auto& arguments = std::get<Arguments>(*parsed);
     const auto function = find_function(arguments.name());

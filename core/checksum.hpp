@@ -7,17 +7,11 @@
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace mirrorseed {
-
-enum class ChecksumKind : std::uint8_t { md5, sha1, sha224, sha256, sha384, sha512, blake2b };
-
-std::size_t checksum_size(ChecksumKind kind) noexcept;
-std::string_view checksum_name(ChecksumKind kind) noexcept;  // "SHA-512"
 
 struct Checksum {
     ChecksumKind kind = ChecksumKind::sha256;
@@ -36,18 +30,14 @@ struct Checksum {
 // Takes a stream in pieces of any size. finish() answers once, and starts afresh.
 class ChecksumMaker final : public ByteObserver {
 public:
-    explicit ChecksumMaker(ChecksumKind kind);
-    ~ChecksumMaker() override;
-    ChecksumMaker(ChecksumMaker&&) noexcept;
-    ChecksumMaker& operator=(ChecksumMaker&&) noexcept;
+    explicit ChecksumMaker(ChecksumKind kind) : kind_(kind), hash_(kind) {}
 
-    void see(ByteSpan bytes) override;
+    void see(ByteSpan bytes) override { hash_.see(bytes); }
     Checksum finish();
 
 private:
-    struct Context;
     ChecksumKind kind_;
-    std::unique_ptr<Context> context_;
+    EvpHash hash_;
 };
 
 }  // namespace mirrorseed

@@ -1,66 +1,65 @@
-// SHA-256: the name of every content, everywhere.
+// Hashes of one kind each, and SHA-256 above all: the name of every content, everywhere.
 #pragma once
 
+#include "core/evp_hash.hpp"
 #include "core/result.hpp"
+#include "core/text.hpp"
 
 #include <array>
 #include <compare>
 #include <cstdint>
 #include <cstring>
-#include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 
 namespace mirrorseed {
 
-using ByteSpan = std::span<const std::uint8_t>;
+template <ChecksumKind kind>
+struct HashValue {
+    std::array<std::uint8_t, checksum_size(kind)> bytes{};
 
-inline ByteSpan as_bytes(std::string_view text) noexcept {
-    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
-struct Digest {
-    std::array<std::uint8_t, 32> bytes{};
-
-    static Result<Digest> parse_hex(std::string_view text);
-    std::string hex() const;
-    std::string base64() const;
-    auto operator<=>(const Digest&) const = default;
-};
-
-// Somebody who wants to see bytes go by: a hash, a piece hasher, a signature maker.
-class ByteObserver {
-public:
-    virtual ~ByteObserver() = default;
-    virtual void see(ByteSpan bytes) = 0;
+    static Result<HashValue> parse_hex(std::string_view text) {
+        HashValue value;
+        if (from_hex(text, value.bytes)) return value;
+        return Error(Fault::bad_input, in_quotes(text) + " is no " + std::string(checksum_name(kind)) + " (" +
+                                           std::to_string(2 * checksum_size(kind)) + " hex digits)");
+    }
+    std::string hex() const { return to_hex(bytes); }
+    std::string base64() const { return to_base64(bytes); }
+    auto operator<=>(const HashValue&) const = default;
 };
 
 // Takes a stream in pieces of any size. finish() answers once, and starts afresh.
-class Sha256 final : public ByteObserver {
+template <ChecksumKind kind>
+class StreamHash final : public ByteObserver {
 public:
-    Sha256();
-    ~Sha256() override;
-    Sha256(Sha256&&) noexcept;
-    Sha256& operator=(Sha256&&) noexcept;
+    void see(ByteSpan bytes) override { hash_.see(bytes); }
+    HashValue<kind> finish() {
+        HashValue<kind> value;
+        hash_.finish(value.bytes);
+        return value;
+    }
 
-    void see(ByteSpan bytes) override;
-    Digest finish();
-
-    static Digest of(ByteSpan bytes);
+    static HashValue<kind> of(ByteSpan bytes) {
+        StreamHash hash;
+        hash.see(bytes);
+        return hash.finish();
+    }
 
 private:
-    struct Context;
-    std::unique_ptr<Context> context_;
+    EvpHash hash_{kind};
 };
+
+using Digest = HashValue<ChecksumKind::sha256>;
+using Sha256 = StreamHash<ChecksumKind::sha256>;
 
 }  // namespace mirrorseed
 
-template <>
-struct std::hash<mirrorseed::Digest> {
-    std::size_t operator()(const mirrorseed::Digest& digest) const noexcept {
-        std::size_t value = 0;  // a digest is as good as random already
-        std::memcpy(&value, digest.bytes.data(), sizeof value);
-        return value;
+template <mirrorseed::ChecksumKind kind>
+struct std::hash<mirrorseed::HashValue<kind>> {
+    std::size_t operator()(const mirrorseed::HashValue<kind>& value) const noexcept {
+        std::size_t first = 0;  // it is as good as random already
+        std::memcpy(&first, value.bytes.data(), sizeof first);
+        return first;
     }
 };

@@ -1,36 +1,31 @@
-// A hash of OpenSSL's, by name: what Sha256 and Sha1 are made of.
+// A hash of OpenSSL's: what every hash of a stream is made of.
 #pragma once
 
-#include "core/digest.hpp"
+#include "core/byte_span.hpp"
+#include "core/checksum_kind.hpp"
+
+#include <memory>
 
 namespace mirrorseed {
 
-class EvpAlgorithm {
-public:
-    // Found once and kept: a look-up by name costs more than hashing a small file. Throws when OpenSSL has
-    // none.
-    explicit EvpAlgorithm(const char* name);
-    const void* get() const noexcept { return algorithm_; }
-
-private:
-    const void* algorithm_;
-};
-
 class EvpHash {
 public:
-    explicit EvpHash(const EvpAlgorithm& algorithm);
-    ~EvpHash();
-    EvpHash(const EvpHash&) = delete;
-    EvpHash& operator=(const EvpHash&) = delete;
+    // Throws when OpenSSL has none of that kind.
+    explicit EvpHash(ChecksumKind kind);
 
     void see(ByteSpan bytes);
     // `out` is as long as the hash. Starts afresh.
     void finish(std::span<std::uint8_t> out);
 
 private:
+    struct Free {
+        void operator()(void* context) const noexcept;
+    };
+
     void start();
-    const EvpAlgorithm& algorithm_;
-    void* context_;
+
+    const void* algorithm_;
+    std::unique_ptr<void, Free> context_;
 };
 
 }  // namespace mirrorseed

@@ -6,29 +6,7 @@
 
 namespace mirrorseed {
 
-struct Sha1Hash {
-    std::array<std::uint8_t, 20> bytes{};
-
-    std::string hex() const;
-    auto operator<=>(const Sha1Hash&) const = default;
-};
-
-// Takes a stream in pieces of any size. finish() answers once, and starts afresh.
-class Sha1 final : public ByteObserver {
-public:
-    Sha1();
-    ~Sha1() override;
-    Sha1(Sha1&&) noexcept;
-    Sha1& operator=(Sha1&&) noexcept;
-
-    void see(ByteSpan bytes) override;
-    Sha1Hash finish();
-
-    static Sha1Hash of(ByteSpan bytes);
-
-private:
-    struct Context;
-    std::unique_ptr<Context> context_;
-};
+using Sha1Hash = HashValue<ChecksumKind::sha1>;
+using Sha1 = StreamHash<ChecksumKind::sha1>;
 
 }  // namespace mirrorseed

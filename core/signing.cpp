@@ -35,8 +35,8 @@ Result<PublicKey> PublicKey::parse(std::string_view base64) {
     const auto bytes = from_base64(base64);
     PublicKey key;
     if (!bytes || bytes->size() != key.raw_.size())
-        return Error(Fault::bad_input, "\"" + escape_text(base64.substr(0, 100)) +
-                                           "\" is no Ed25519 public key (44 characters of base64)");
+        return Error(Fault::bad_input,
+                     in_quotes(base64) + " is no Ed25519 public key (44 characters of base64)");
     std::copy(bytes->begin(), bytes->end(), key.raw_.begin());
     return key;
 }

@@ -105,6 +105,10 @@ std::string escape_text(std::string_view text) {
     return out;
 }
 
+std::string in_quotes(std::string_view text) {
+    return "\"" + escape_text(text.substr(0, 100)) + "\"";
+}
+
 std::string as_utf8(std::string_view text) {
     if (is_utf8(text)) return std::string(text);
     std::string out;
@@ -225,7 +229,7 @@ std::string to_base64(std::span<const std::uint8_t> bytes) {
 }
 
 Result<std::vector<std::uint8_t>> from_base64(std::string_view text) {
-    const Error bad(Fault::bad_input, "\"" + escape_text(text.substr(0, 100)) + "\" is not base64");
+    const Error bad(Fault::bad_input, in_quotes(text) + " is not base64");
     if (text.size() % 4 != 0) return bad;
     std::vector<std::uint8_t> out;
     for (std::size_t i = 0; i < text.size(); i += 4) {

@@ -15,6 +15,9 @@ namespace mirrorseed {
 // become \xHH, a backslash becomes two. Everything a stranger named goes through here before it is shown.
 std::string escape_text(std::string_view text);
 
+// What somebody wrote, as a message names it: escaped, and not all of it when it is long.
+std::string in_quotes(std::string_view text);
+
 // The same text when it is UTF-8; otherwise its bad bytes as \xHH, so that JSON stays valid.
 std::string as_utf8(std::string_view text);
 

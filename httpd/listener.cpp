@@ -1,5 +1,7 @@
 #include "httpd/listener.hpp"
 
+#include "core/whole_number.hpp"
+
 #include <boost/asio/ip/address.hpp>
 
 #include <fmt/format.h>
@@ -12,7 +14,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstddef>
 #include <cstring>
 #include <optional>
@@ -29,13 +30,6 @@ constexpr std::string_view passed_prefix = "fd:";
 Error no_address(const std::string& text) {
     return {Fault::bad_input,
             "\"" + text + "\" is not an address to listen on; write ADDR:PORT, [ADDR]:PORT or unix:PATH"};
-}
-
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-    std::uint16_t port = 0;
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return port;
 }
 
 template <class Address>
@@ -169,7 +163,7 @@ bool open_sockets(Listener& listener, std::size_t loops) {
 }
 
 Result<Listener> take_over(const std::string& text) {
-    const auto fd = parse_port(std::string_view(text).substr(passed_prefix.size()));
+    const auto fd = whole_number<std::uint16_t>(std::string_view(text).substr(passed_prefix.size()));
     if (!fd) return no_address(text);
     int accepts = 0;
     socklen_t size = sizeof accepts;
@@ -198,7 +192,7 @@ Result<SocketAddress> parse_listen_address(const std::string& text) {
     }
     const auto colon = text.rfind(':');
     if (colon == std::string::npos) return no_address(text);
-    const auto port = parse_port(std::string_view(text).substr(colon + 1));
+    const auto port = whole_number<std::uint16_t>(std::string_view(text).substr(colon + 1));
     auto host = text.substr(0, colon);
     const bool bracketed = host.starts_with('[') && host.ends_with(']');
     if (bracketed) host = host.substr(1, host.size() - 2);

@@ -1,7 +1,8 @@
 #include "httpd/networks.hpp"
 
+#include "core/whole_number.hpp"
+
 #include <algorithm>
-#include <charconv>
 
 namespace mirrorseed::httpd {
 namespace {
@@ -21,9 +22,9 @@ Result<Networks> Networks::parse(const std::vector<std::string>& texts) {
         const unsigned before = address->is_v4() ? v4_prefix_bits : 0;
         unsigned bits = all_bits - before;
         if (slash < text.size()) {
-            const auto* end = text.data() + text.size();
-            const auto [at, code] = std::from_chars(text.data() + slash + 1, end, bits);
-            if (code != std::errc() || at != end || bits > all_bits - before) return error;
+            const auto said = whole_number<unsigned>(std::string_view(text).substr(slash + 1));
+            if (!said || *said > bits) return error;
+            bits = *said;
         }
         networks.networks_.emplace_back(*address, bits + before);
     }

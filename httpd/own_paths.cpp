@@ -12,13 +12,19 @@ constexpr auto get = Method::get;
 using Access = OwnAccess;
 
 constexpr std::array table{
-    OwnRow{get, "health", OwnThing::health, Access::everybody, Caching::never},
-    OwnRow{get, "status.json", OwnThing::status, Access::status_viewers, Caching::never},
-    OwnRow{get, "metrics", OwnThing::metrics, Access::status_viewers, Caching::never},
-    OwnRow{get, "blob/sha256/HEX", OwnThing::blob, Access::everybody, Caching::for_ever},
-    OwnRow{get, "seed/INFOHASH/...", OwnThing::seed, Access::everybody, Caching::for_ever},
-    OwnRow{get, "trees/TREE/head", OwnThing::tree_head, Access::everybody, Caching::ask_again},
-    OwnRow{get, "trees/TREE/manifest", OwnThing::tree_manifest, Access::everybody, Caching::ask_again},
+    OwnRow{get, "health", OwnThing::health, Access::everybody, Caching::never, "200 when serving"},
+    OwnRow{get, "status.json", OwnThing::status, Access::status_viewers, Caching::never,
+           "the state of trees and jobs, for operators"},
+    OwnRow{get, "metrics", OwnThing::metrics, Access::status_viewers, Caching::never,
+           "counters, for Prometheus"},
+    OwnRow{get, "blob/sha256/HEX", OwnThing::blob, Access::everybody, Caching::for_ever,
+           "a content by its digest"},
+    OwnRow{get, "seed/INFOHASH/...", OwnThing::seed, Access::everybody, Caching::for_ever,
+           "a torrent's data by its info hash, as a web seed, whatever became of the tree"},
+    OwnRow{get, "trees/TREE/head", OwnThing::tree_head, Access::everybody, Caching::ask_again,
+           "which generation is published, signed where there is a key"},
+    OwnRow{get, "trees/TREE/manifest", OwnThing::tree_manifest, Access::everybody, Caching::ask_again,
+           "all of that generation, compressed with zstd"},
 };
 
 constexpr std::string_view all_that_follows = "...";

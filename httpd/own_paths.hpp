@@ -28,6 +28,7 @@ struct OwnRow {
     OwnThing thing = OwnThing::health;
     OwnAccess access = OwnAccess::everybody;
     Caching caching = Caching::never;
+    std::string_view help{};  // for the manual
 };
 std::span<const OwnRow> own_rows();
 

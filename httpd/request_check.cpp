@@ -1,10 +1,10 @@
 #include "httpd/request_check.hpp"
 
 #include "core/http/http_text.hpp"
+#include "core/whole_number.hpp"
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <optional>
 
 namespace mirrorseed::httpd {
@@ -15,9 +15,6 @@ using namespace std::string_view_literals;
 constexpr std::size_t most_fields = 100;
 constexpr std::size_t most_empty_lines = 4;
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -109,17 +106,6 @@ HeadVerdict check_host(const Fields& fields, std::string_view version) {
     return {};
 }
 
-std::optional<Bytes> parse_length(std::string_view text) {
-    Bytes value = 0;
-    if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
-    for (const char c : text) {
-        const auto digit = static_cast<Bytes>(c - '0');
-        if (value > (std::numeric_limits<Bytes>::max() - digit) / 10) return std::nullopt;
-        value = value * 10 + digit;
-    }
-    return value;
-}
-
 // Where a body ends must have one answer (RFC 9112 section 6).
 HeadVerdict check_framing(const Fields& fields, std::string_view version) {
     if (fields.codings > 0 && fields.lengths > 0)
@@ -134,7 +120,7 @@ HeadVerdict check_framing(const Fields& fields, std::string_view version) {
         return refused(501, "no transfer coding but chunked is known here");
     }
     if (fields.lengths == 0) return {};
-    const auto length = parse_length(fields.length);
+    const auto length = whole_number<Bytes>(fields.length);
     if (fields.lengths > 1 || !length) return refused(400, "the Content-Length is no single number");
     return {.status = 0,
             .reason = {},

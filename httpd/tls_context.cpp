@@ -1,5 +1,6 @@
 #include "httpd/tls_context.hpp"
 
+#include "core/http/tls.hpp"
 #include "core/system/folder.hpp"
 #include "core/text.hpp"
 
@@ -40,14 +41,6 @@ struct FreeKey {
 using Bio = std::unique_ptr<BIO, FreeBio>;
 using Certificate = std::unique_ptr<X509, FreeCertificate>;
 using Key = std::unique_ptr<EVP_PKEY, FreeKey>;
-
-// The newest of OpenSSL's own words.
-std::string openssl_reason() {
-    const auto code = ERR_peek_last_error();
-    ERR_clear_error();
-    const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
-    return reason == nullptr ? "OpenSSL does not say why" : reason;
-}
 
 Error fault(const std::string& file, const std::string& what) {
     return {Fault::bad_input, escape_text(file) + ": " + what};

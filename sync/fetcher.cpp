@@ -108,10 +108,10 @@ public:
         auto& job = job_of(order);
         Arrival arrival = arrival_of(job);
         watch(job);
-        const auto digest = hash_landed(job, folder, name, acquire);
-        if (!digest) return failed(order, digest.error(), Again::no, {});
-        arrival.item.entry.digest = *digest;
-        if (acquire == Acquire::move) count_transferred(job);
+        auto entry = read_landed(job, folder, name, acquire);
+        if (!entry) return failed(order, entry.error(), Again::no, {});
+        arrival.item.entry = std::move(*entry);
+        if (acquire == Acquire::move) count_transferred(job, arrival.item.entry.size);
         arrive(job, std::move(arrival), folder, name, acquire);
     }
 
@@ -211,7 +211,8 @@ private:
         auto listed = listing_.at(wanted.place);
         auto job = std::make_unique<Job>();
         job->item = {listing_.path_of(wanted.place), std::move(listed.entry)};
-        job->sureness = wish_.by_digest ? Sureness::rough : listed.sureness;
+        job->sureness = listed.sureness;
+        if (wish_.by_digest) job->sureness.time = Sure::rough;
         job->validator = std::move(listed.validator);
         job->number = index;
         job->place = wanted.place;
@@ -223,7 +224,7 @@ private:
     Arrival arrival_of(const Job& job) const {
         return {.place = job.place,
                 .item = job.item,
-                .was_listed_exactly = wish_.by_digest || job.sureness == Sureness::exact};
+                .was_listed_exactly = wish_.by_digest || job.sureness.is_exact()};
     }
 
     void transferred(const Job& job) {
@@ -231,8 +232,7 @@ private:
         result_.transferred += job.intake->size() - job.resumed_at;
     }
 
-    void count_transferred(const Job& job) {
-        const auto size = job.item.entry.size;
+    void count_transferred(const Job& job, Bytes size) {
         const auto came = job.came.value_or(size);
         const std::lock_guard lock(mutex_);
         result_.transferred += came;
@@ -264,7 +264,7 @@ private:
         if (job.intake) return &*job.intake;
         job.staged = staging_name(job.item);
         StagedPart part;
-        const bool may_be_large = job.item.entry.size >= least_part || job.sureness == Sureness::none;
+        const bool may_be_large = job.item.entry.size >= least_part || !job.sureness.tells_size();
         if (resume && may_be_large) part = recall_part(staging_, job.staged);
         watch(job);
         auto intake = Intake::open(staging_, job.staged, part.size, observers_of(job));
@@ -295,15 +295,20 @@ private:
         }
     }
 
-    Result<Digest> hash_landed(Job& job, const Folder& folder, const RelPath& name, Acquire acquire) {
+    // What the file that lies there is. Where the listing was not sure, the file itself tells.
+    Result<Entry> read_landed(Job& job, const Folder& folder, const RelPath& name, Acquire acquire) {
         const auto shown = folder.path() + "/" + name.str();
         const auto file = folder.open_file(name);
         if (!file) return file.error();
         const auto before = facts_of(*file, shown);
         if (!before) return before.error();
         const auto changed = [&] { return Error(Fault::changed, shown + " changed while it was read"); };
-        if (before->size != job.item.entry.size) return changed();
-        if (acquire == Acquire::share && before->mtime != job.item.entry.mtime) return changed();
+        auto entry = job.item.entry;
+        const bool is_dated = job.sureness.has_exact_time();
+        if (!job.sureness.may_be_of_size(before->size, entry.size)) return changed();
+        if (acquire == Acquire::share && is_dated && before->mtime != entry.mtime) return changed();
+        entry.size = before->size;
+        if (!is_dated && !wish_.by_digest) entry.mtime = before->mtime;
         Sha256 hash;
         Bytes seen = 0;
         const auto observers = observers_of(job);
@@ -313,14 +318,15 @@ private:
                 observer->see(bytes);
             if (acquire == Acquire::share) progress_.bytes_done(bytes.size());
             seen += bytes.size();
-            if (seen > job.item.entry.size) return changed();
+            if (seen > entry.size) return changed();
             return progress_.go_on();
         });
         if (!read) return read.error();
         const auto after = acquire == Acquire::share ? facts_of(*file, shown) : before;
         if (!after) return after.error();
-        if (seen != job.item.entry.size || !after->same_state(*before)) return changed();
-        return hash.finish();
+        if (seen != entry.size || !after->same_state(*before)) return changed();
+        entry.digest = hash.finish();
+        return entry;
     }
 
     // Is the file what it is said to be?

@@ -1,6 +1,7 @@
 #include "sync/file_upstream.hpp"
 
 #include "core/text.hpp"
+#include "sync/as_listed.hpp"
 
 #include <unistd.h>
 
@@ -8,12 +9,6 @@ namespace mirrorseed::sync {
 namespace {
 
 namespace errc = boost::system::errc;
-
-bool is_as_listed(const FileFacts& facts, const Order& order) {
-    const auto& expected = order.item.entry;
-    return facts.is_file && facts.size == expected.size &&
-           (order.sureness != Sureness::exact || facts.mtime == expected.mtime);
-}
 
 // Or a link has its name, or that of a folder above.
 bool is_gone(const Error& error) {
@@ -132,40 +127,43 @@ void FileUpstream::bring(Orders& orders, Progress& progress) {
             orders.landed(order, folder_, order.item.path, Acquire::share);
             continue;
         }
-        auto intake = orders.intake(order);
-        const auto copied = intake ? copy(order, **intake, progress) : Status(intake.error());
+        // What came of a file that nobody dates may be of the one that had its name before.
+        auto intake = order.sureness.tells_time() ? orders.intake(order) : orders.start_over(order);
+        const auto copied = intake ? copy(order, **intake, progress) : Result<Told>(intake.error());
         if (copied)
-            orders.brought(order, {});
+            orders.brought(order, *copied);
         else
             orders.failed(order, copied.error(), Again::no);
     }
 }
 
-Status FileUpstream::copy(const Order& order, Intake& into, Progress& progress) const {
-    const auto& [path, expected] = order.item;
+Result<Told> FileUpstream::copy(const Order& order, Intake& into, Progress& progress) const {
+    const auto& path = order.item.path;
     const auto name = folder_.path() + "/" + path.str();
     const auto file = folder_.open_file(path);
     if (!file && is_gone(file.error())) return changed(name);
     if (!file) return file.error();
     const auto before = facts_of(*file, name);
     if (!before) return before.error();
-    if (!is_as_listed(*before, order)) return changed(name);
+    if (!is_as_listed(*before, order, TimeStep::nanosecond)) return changed(name);
     if (::lseek(file->get(), static_cast<off_t>(into.size()), SEEK_SET) < 0)
         return Error::last_system_error("cannot read " + name);
 
-    const auto read = read_through(*file, name, [&, &listed = expected](ByteSpan bytes) -> Status {
+    const auto read = read_through(*file, name, [&](ByteSpan bytes) -> Status {
         const auto may_go_on = progress.go_on();
         if (!may_go_on) return may_go_on;
         progress.bytes_done(bytes.size());
         // A file that grows as fast as it is read would fill the disk.
-        if (into.size() + bytes.size() > listed.size) return changed(name);
+        if (into.size() + bytes.size() > before->size) return changed(name);
         return into.write(bytes);
     });
-    if (!read) return read;
+    if (!read) return read.error();
     const auto after = facts_of(*file, name);
     if (!after) return after.error();
-    if (!after->same_state(*before) || into.size() != expected.size) return changed(name);
-    return {};
+    if (!after->same_state(*before) || into.size() != before->size) return changed(name);
+    Told told;
+    if (!order.sureness.has_exact_time()) told.mtime = before->mtime;
+    return told;
 }
 
 }  // namespace mirrorseed::sync

@@ -28,7 +28,7 @@ private:
     std::optional<Entry> entry_from(const FileFacts& facts, const std::string& target) const;
     Result<std::vector<FolderItem>> items_of(const RelPath& path) const;
     Status list_folder(const RelPath& path, const Selection& selection, Listing& listing, Progress& progress);
-    Status copy(const Order& order, Intake& into, Progress& progress) const;
+    Result<Told> copy(const Order& order, Intake& into, Progress& progress) const;
 
     Folder folder_;
     std::string name_;

@@ -14,7 +14,8 @@ void PackedFolder::append(const ListedEntry& listed) {
                         .mode = static_cast<std::uint16_t>(entry.mode),
                         .name_length = static_cast<std::uint8_t>(name.size()),
                         .kind = entry.kind,
-                        .sureness = sureness,
+                        .size_sure = sureness.size,
+                        .time_sure = sureness.time,
                         .hidden = entry.hidden});
     names_ += name;
     if (entry.digest) set_digest(rows_.size() - 1, *entry.digest);
@@ -41,7 +42,7 @@ ListedEntry PackedFolder::at(std::size_t at) const {
                                  .size = row.size,
                                  .mtime = row.mtime,
                                  .digest = digest(at)},
-                       .sureness = row.sureness};
+                       .sureness = {row.size_sure, row.time_sure}};
     if (row.text != none)
         (row.kind == EntryKind::link ? listed.entry.target : listed.validator) = texts_[row.text];
     return listed;
@@ -83,7 +84,7 @@ void PackedFolder::correct(std::size_t at, const Entry& entry) {
     row.mtime = entry.mtime;
     row.mode = static_cast<std::uint16_t>(entry.mode);
     row.hidden = entry.hidden;
-    row.sureness = Sureness::exact;
+    row.size_sure = row.time_sure = Sure::exact;
     if (entry.digest) set_digest(at, *entry.digest);
 }
 

@@ -62,7 +62,7 @@ private:
         std::uint16_t mode;
         std::uint8_t name_length;
         EntryKind kind : 2;
-        Sureness sureness : 2;
+        Sure size_sure : 2, time_sure : 2;
         bool hidden : 1;
     };
 

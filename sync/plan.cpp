@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace mirrorseed::sync {
 namespace {
 
@@ -24,10 +22,7 @@ bool differ_in_folder_time_alone(Entry listed, const Entry& current) {
 
 // A list of checksums may tell another digest than what lies beside it has, and then the sizes may tell.
 bool may_be_of_size(const ListedEntry& listed, Bytes size) {
-    const auto known = listed.entry.size;
-    if (listed.sureness == Sureness::none) return true;
-    const auto doubt = listed.sureness == Sureness::exact ? 0 : size_doubt(known);
-    return size >= known - std::min(known, doubt) && size <= known + doubt;
+    return listed.sureness.may_be_of_size(size, listed.entry.size);
 }
 
 bool same_content(const ListedEntry& listed, const Entry& current) {
@@ -35,17 +30,24 @@ bool same_content(const ListedEntry& listed, const Entry& current) {
         return false;
     if (listed.entry.digest)
         return *listed.entry.digest == *current.digest && may_be_of_size(listed, current.size);
-    return listed.sureness == Sureness::exact && listed.entry.size == current.size &&
+    return listed.sureness.is_exact() && listed.entry.size == current.size &&
            listed.entry.mtime == current.mtime;
 }
 
 bool same_by_facts(const ListedEntry& listed, const Entry& current) {
     return listed.entry.kind == EntryKind::file && current.kind == EntryKind::file &&
-           listed.sureness == Sureness::exact && same_size_and_second(listed.entry, current);
+           listed.sureness.is_exact() && same_size_and_second(listed.entry, current);
 }
 
-bool is_as_it_was(const StagedFile& file, const Entry& listed) {
-    return file.size == listed.size && file.mtime == listed.mtime;
+// What nobody dates is known again by its digest.
+bool is_known_by_digest(const ListedEntry& listed) {
+    return listed.entry.digest && !listed.sureness.tells_time();
+}
+
+bool is_as_it_was(const StagedFile& file, const ListedEntry& listed) {
+    const auto& entry = listed.entry;
+    if (is_known_by_digest(listed)) return file.digest == *entry.digest && may_be_of_size(listed, file.size);
+    return file.size == entry.size && file.mtime == entry.mtime;
 }
 
 // Files and links are what people count; folders come and go with them.
@@ -68,12 +70,8 @@ public:
     void both(Listing::Place place, const NamedEntry& current) {
         count_current(current.entry);
         auto listed = listing_.at(place);
-        if (listed.sureness != Sureness::exact && same_content(listed, current.entry)) {
-            // Its digest says what it is, better than a rounded size and time do.
-            listed.entry.size = current.entry.size;
-            listed.entry.mtime = current.entry.mtime;
-            listed.sureness = Sureness::exact;
-        }
+        if (!listed.sureness.is_exact() && same_content(listed, current.entry))
+            know_by_digest(listed, current.entry);
         const bool content_here = current.entry.kind != EntryKind::file || is_same(listed, current.entry);
         if (same_facts(listed.entry, current.entry) && content_here) {
             count_wanted(listed.entry);
@@ -102,10 +100,17 @@ private:
         return known_.by_facts ? same_by_facts(listed, current) : same_content(listed, current);
     }
 
+    // Its digest says what it is, better than a rounded size or time does, or none.
+    static void know_by_digest(ListedEntry& listed, const Entry& current) {
+        listed.entry.size = current.size;
+        if (!listed.sureness.has_exact_time()) listed.entry.mtime = current.mtime;
+        listed.sureness = Sureness::exact;
+    }
+
     // False when the name is not to be had after all.
     bool wanted(Listing::Place place, const ListedEntry& listed, const Entry* current) {
         const auto& entry = listed.entry;
-        if (entry.kind == EntryKind::file && is_withdrawn(place, entry)) {
+        if (entry.kind == EntryKind::file && is_withdrawn(place, listed)) {
             if (current != nullptr) plan_.remove.push_back({listing_.path_of(place), *current});
             return false;
         }
@@ -120,11 +125,11 @@ private:
         return true;
     }
 
-    bool is_withdrawn(Listing::Place place, const Entry& entry) {
+    bool is_withdrawn(Listing::Place place, const ListedEntry& listed) {
         if (known_.withdrawn.empty()) return false;
         const auto path = listing_.path_of(place);
         const auto found = known_.withdrawn.find(path);
-        if (found == known_.withdrawn.end() || !is_as_it_was(found->second, entry)) return false;
+        if (found == known_.withdrawn.end() || !is_as_it_was(found->second, listed)) return false;
         plan_.left_out.push_back({path, "its content was withdrawn", found->second});
         return true;
     }
@@ -140,15 +145,14 @@ private:
         if (!size || !may_be_of_size(listed, *size)) return false;
         auto entry = listed.entry;
         entry.size = *size;
-        if (listed.sureness != Sureness::exact)
-            plan_.sure.push_back({place, entry.size, entry.mtime, entry.digest});
+        if (!listed.sureness.is_exact()) plan_.sure.push_back({place, entry.size, entry.mtime, entry.digest});
         plan_.reused.add(entry);
         return true;
     }
 
     // What clients read first only ever gets newer, unless the upstream is an older copy.
     void notice_age(Listing::Place place, const ListedEntry& listed, const Entry& current) {
-        if (!plan_.backwards.empty() || listed.sureness != Sureness::exact) return;
+        if (!plan_.backwards.empty() || !listed.sureness.has_exact_time()) return;
         if (listed.entry.kind != EntryKind::file || current.kind != EntryKind::file) return;
         if (listed.entry.mtime >= current.mtime) return;
         const auto path = listing_.path_of(place);
@@ -212,9 +216,16 @@ bool same_size_and_second(const Entry& a, const Entry& b) {
 void recall_staged(Listing& listing, const StagedFile& file) {
     const auto place = listing.place_of(file.path);
     if (!place) return;
-    const auto listed = listing.at(*place);
-    if (listed.entry.kind == EntryKind::file && !listed.entry.digest && is_as_it_was(file, listed.entry))
+    auto listed = listing.at(*place);
+    if (listed.entry.kind != EntryKind::file || !is_as_it_was(file, listed)) return;
+    if (!listed.entry.digest) {
         listing.set_digest(*place, file.digest);
+        return;
+    }
+    if (listed.sureness.tells_time()) return;
+    listed.entry.size = file.size;
+    listed.entry.mtime = file.mtime;
+    listing.correct(*place, listed.entry);
 }
 
 Plan plan_sync(const Listing& listing, EntrySource& current, const Known& known, const DeleteLimit& limit) {

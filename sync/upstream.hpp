@@ -1,7 +1,7 @@
 // Where a tree comes from.
 //
-// Each kind of upstream is one file that implements this; sync/run/open_upstream.hpp
-// picks it by the URL. All of it blocks, and asks `progress` whether to stop.
+// Each kind of upstream (sync/upstream_kind.hpp) is one file that implements this;
+// sync/run/open_upstream.hpp opens it. All of it blocks, and asks `progress` whether to stop.
 #pragma once
 
 #include "core/glob.hpp"

@@ -1,9 +1,10 @@
 #include "torrentgen/bencode_view.hpp"
 
+#include "core/whole_number.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace mirrorseed::torrentgen {
 namespace {
@@ -14,10 +15,6 @@ using Kind = BencodeKind;
 constexpr std::size_t most_bytes = (std::size_t{1} << 29) - 1;
 constexpr std::size_t longest_head = 17;
 constexpr std::size_t most_digits = 20;
-
-bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
 
 }  // namespace
 
@@ -109,14 +106,12 @@ private:
             ++at;
         if (at == bytes.size()) return fault("a string's length is cut short");
         if (bytes[at] != ':') return fault("a string's length is no number");
-        std::uint64_t length = 0;
-        const auto [stop, error] = std::from_chars(bytes.data() + at_, bytes.data() + at, length);
-        if (error != std::errc() || stop != bytes.data() + at || at + 1 - at_ > longest_head)
-            return fault("a string's length is too large");
+        const auto length = whole_number<std::uint64_t>(bytes.substr(at_, at - at_));
+        if (!length || at + 1 - at_ > longest_head) return fault("a string's length is too large");
         const auto content = at + 1;
-        if (length > bytes.size() - content)
-            return fault(fmt::format("a string of {} bytes has only {}", length, bytes.size() - content));
-        add(Kind::text, content, content + static_cast<std::size_t>(length));
+        if (*length > bytes.size() - content)
+            return fault(fmt::format("a string of {} bytes has only {}", *length, bytes.size() - content));
+        add(Kind::text, content, content + static_cast<std::size_t>(*length));
         return {};
     }
 
@@ -129,9 +124,8 @@ private:
 
 std::optional<std::int64_t> BencodeNode::integer() const noexcept {
     if (!is(Kind::integer)) return std::nullopt;
-    std::int64_t value = 0;
-    const auto [stop, error] = std::from_chars(bytes_ + token_->content, bytes_ + token_->end - 1, value);
-    return error == std::errc() ? value : 0;
+    const std::string_view digits(bytes_ + token_->content, token_->end - 1 - token_->content);
+    return whole_number<std::int64_t>(digits).value_or(0);
 }
 
 std::optional<std::string_view> BencodeNode::text() const noexcept {

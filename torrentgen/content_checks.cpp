@@ -23,10 +23,6 @@ constexpr double most_pads = 0.05;
 constexpr std::uint64_t most_pieces = 20'000;  // 400 kB of SHA-1 hashes
 constexpr Bytes largest_piece = 16 << 20;      // what older clients still load
 
-std::string quoted(std::string_view text) {
-    return "\"" + escape_text(text.substr(0, 100)) + "\"";
-}
-
 std::string path_of(const TorrentFile& file) {
     return fmt::format("{}", fmt::join(file.path, "/"));
 }
@@ -42,7 +38,7 @@ Text first_name(const Torrent& torrent, const std::function<bool(std::string_vie
 
 Text about(const Text& name, std::string_view what) {
     if (!name) return std::nullopt;
-    return fmt::format("the name {} {}", quoted(*name), what);
+    return fmt::format("the name {} {}", in_quotes(*name), what);
 }
 
 bool has_control(std::string_view text) {
@@ -120,7 +116,7 @@ Text repeated_path(const Torrent& torrent) {
     const auto twin = std::ranges::adjacent_find(
         files, [](const auto* one, const auto* other) { return one->path == other->path; });
     if (twin == files.end()) return std::nullopt;
-    return fmt::format("two files are named {}", quoted(path_of(**twin)));
+    return fmt::format("two files are named {}", in_quotes(path_of(**twin)));
 }
 
 Text case_clash(const Torrent& torrent) {
@@ -132,7 +128,8 @@ Text case_clash(const Torrent& torrent) {
         return one.first == other.first && one.second->path != other.second->path;
     });
     if (clash == folded.end()) return std::nullopt;
-    return fmt::format("another file's name differs from {} only in case", quoted(path_of(*clash->second)));
+    return fmt::format("another file's name differs from {} only in case",
+                       in_quotes(path_of(*clash->second)));
 }
 
 Text file_as_folder(const Torrent& torrent) {
@@ -141,7 +138,7 @@ Text file_as_folder(const Torrent& torrent) {
         return other->path.size() > one->path.size() && begins_with(other->path, one->path);
     });
     if (found == files.end()) return std::nullopt;
-    return fmt::format("{} is a file and a folder", quoted(path_of(**found)));
+    return fmt::format("{} is a file and a folder", in_quotes(path_of(**found)));
 }
 
 // BEP 47: a target is a path in the torrent.
@@ -154,8 +151,8 @@ Text dangling_link(const Torrent& torrent) {
             files, *file.symlink, {}, [](const TorrentFile* other) -> const Path& { return other->path; });
         if (there == files.end() || !begins_with((*there)->path, *file.symlink))
             return fmt::format("the symbolic link {} leads to {}, which is not in the torrent",
-                               quoted(path_of(file)),
-                               quoted(fmt::format("{}", fmt::join(*file.symlink, "/"))));
+                               in_quotes(path_of(file)),
+                               in_quotes(fmt::format("{}", fmt::join(*file.symlink, "/"))));
     }
     return std::nullopt;
 }

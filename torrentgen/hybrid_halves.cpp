@@ -10,7 +10,7 @@ namespace mirrorseed::torrentgen {
 namespace {
 
 std::string quoted(const std::vector<std::string>& path) {
-    return "\"" + escape_text(fmt::format("{}", fmt::join(path, "/")).substr(0, 100)) + "\"";
+    return in_quotes(fmt::format("{}", fmt::join(path, "/")));
 }
 
 std::vector<TorrentFile> with_pads(const std::vector<TorrentFile>& files, Bytes piece_length) {

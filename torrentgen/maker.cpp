@@ -28,8 +28,7 @@ std::vector<FolderContent::Place> places_of(const Torrent& torrent,
 constexpr std::size_t deepest_path = 99 - 4;
 
 Error useless(std::string_view name, std::string_view why) {
-    return {Fault::refused,
-            fmt::format("\"{}\" {}; --exclude or --name helps", escape_text(name.substr(0, 100)), why)};
+    return {Fault::refused, fmt::format("{} {}; --exclude or --name helps", in_quotes(name), why)};
 }
 
 // Names that clients take for something else, or refuse: said before hours of hashing.

@@ -28,10 +28,6 @@ void take_attributes(const BencodeNode& entry, TorrentFile& file, bool& link) {
     link = has('l');
 }
 
-std::string quoted(std::string_view name) {
-    return "\"" + escape_text(name.substr(0, 100)) + "\"";
-}
-
 bool is_leaf(const BencodeNode& node) {
     const auto members = node.members();
     if (members.empty() || !(*members.begin()).key.empty()) return false;
@@ -204,7 +200,7 @@ Result<FileList> FileReader::v2(const BencodeNode& info) {
     if (vanishes(name)) return fault_at(member.begin, "the file has no name");
     if (list.name != member.key)
         oddities_->note("name-mismatch", fmt::format("the torrent is named {}, its only file {}",
-                                                     quoted(list.name), quoted(member.key)));
+                                                     in_quotes(list.name), in_quotes(member.key)));
     list.name = std::string(member.key);
     return list;
 }

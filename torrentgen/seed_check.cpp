@@ -38,10 +38,6 @@ SeedTrouble trouble_of(HttpFault fault) {
     return SeedTrouble::malformed;
 }
 
-std::string shown(std::string_view text) {
-    return "\"" + escape_text(text.substr(0, 100)) + "\"";
-}
-
 bool is_identity(std::string_view encoding) {
     return encoding.empty() || encoding == "identity";
 }
@@ -54,7 +50,7 @@ SeedVerdict judge_range(const SeedQuestion& question, const SeedAnswer& answer) 
     if (exact) return {};
     if (answer.content_range.empty()) return {SeedTrouble::wrong_range, "a 206 without Content-Range"};
     return {SeedTrouble::wrong_range,
-            fmt::format("Content-Range is {}, not \"{}\"", shown(answer.content_range), wanted)};
+            fmt::format("Content-Range is {}, not \"{}\"", in_quotes(answer.content_range), wanted)};
 }
 
 // "Transmission 3 and WebTorrent".
@@ -112,7 +108,7 @@ SeedVerdict judge(const SeedQuestion& question, const SeedAnswer& answer) {
     const bool has_content = answer.status == 200 || answer.status == 206;
     if (has_content && !is_identity(answer.content_encoding))
         return {SeedTrouble::compressed,
-                "compressed as " + shown(answer.content_encoding) + ", which no client undoes"};
+                "compressed as " + in_quotes(answer.content_encoding) + ", which no client undoes"};
     if (answer.status == 200)
         return {SeedTrouble::no_ranges, "no ranges: it answers 200 where 206 is asked for"};
     if (answer.status != 206) return {SeedTrouble::bad_status, fmt::format("HTTP status {}", answer.status)};

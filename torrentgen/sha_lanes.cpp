@@ -204,8 +204,8 @@ Result<ShaLanes> ShaLanes::named(std::string_view name) {
             return Error(Fault::unsupported, std::string("this processor has no ") + kernel->name);
         return ShaLanes(*kernel, *kernel);
     }
-    return Error(Fault::bad_input, "\"" + escape_text(name.substr(0, 100)) +
-                                       "\" is none of avx512, avx2, sha-ni and openssl (MIRRORSEED_LANES)");
+    return Error(Fault::bad_input,
+                 in_quotes(name) + " is none of avx512, avx2, sha-ni and openssl (MIRRORSEED_LANES)");
 }
 
 Result<ShaLanes> ShaLanes::chosen() {

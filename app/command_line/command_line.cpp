@@ -5,13 +5,13 @@
 #include "core/glob.hpp"
 #include "core/text.hpp"
 #include "core/units.hpp"
+#include "core/whole_number.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace mirrorseed::app {
 namespace {
@@ -21,10 +21,6 @@ using Count = Positional::Count;
 
 Error bad(std::string text) {
     return {Fault::bad_input, std::move(text)};
-}
-
-std::string in_quotes(std::string_view text) {
-    return "\"" + escape_text(text.substr(0, 100)) + "\"";
 }
 
 template <class T>
@@ -53,10 +49,8 @@ Status check_piece_length(std::string_view text) {
 }
 
 bool is_number(std::string_view text, std::uint64_t low, std::uint64_t high) {
-    std::uint64_t value = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return !text.empty() && error == std::errc() && stop == text.data() + text.size() && value >= low &&
-           value <= high;
+    const auto value = whole_number<std::uint64_t>(text);
+    return value && *value >= low && *value <= high;
 }
 
 Status check_count(std::string_view text) {

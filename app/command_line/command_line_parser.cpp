@@ -18,10 +18,6 @@ Error bad(std::string text) {
     return {Fault::bad_input, std::move(text)};
 }
 
-std::string in_quotes(std::string_view text) {
-    return "\"" + escape_text(text.substr(0, 100)) + "\"";
-}
-
 std::string meant(std::string_view word, const std::vector<std::string_view>& known,
                   std::string_view dashes = "") {
     const auto close = nearest(word, known);

@@ -4,6 +4,7 @@
 #include "app/command_line/roff.hpp"
 #include "app/config/config_text.hpp"
 #include "core/text.hpp"
+#include "httpd/own_paths.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -88,9 +89,6 @@ std::string roff_command(const Command& command) {
     return out;
 }
 
-struct Term {
-    std::string_view name, meaning;
-};
 constexpr std::array exit_statuses{
     Term{"0", "done"},
     Term{"1", "failed; what was published before is untouched"},
@@ -110,12 +108,7 @@ constexpr std::array urls{
     Term{"/", "the trees; JSON with ?format=json, as every listing"},
     Term{"/TREE/PATH", "a file, or a folder's listing; ?sort=name|size|date&order=asc|desc"},
     Term{"/TREE/PATH.sha256, .meta4", "the file's checksum, and its metalink"},
-    Term{"/TREE/PATH.torrent, .magnet", "of a release"},
-    Term{"/-/seed/HASH/NAME...",
-         "a torrent's data by its info hash, as a web seed, whatever became of the tree"},
-    Term{"/-/blob/sha256/HEX", "a content by its digest"},
-    Term{"/-/trees/TREE/head, manifest", "what other nodes sync from"},
-    Term{"/-/status.json, /-/metrics, /-/health", "for operators: state, Prometheus, 200 when serving"},
+    Term{"/TREE/PATH.torrent, .magnet", "of a release; not built yet: no release is published"},
 };
 constexpr std::array signals{
     Term{"SIGHUP",
@@ -132,10 +125,15 @@ constexpr std::array variables{
     Term{"SOURCE_DATE_EPOCH", "the creation date of torrents, unless --date says another"},
 };
 
-std::string roff_terms(std::string_view title, std::span<const Term> terms) {
-    auto out = roff_section(title);
-    for (const auto& term : terms)
-        out += roff_term(fmt::format("\\fB{}\\fR", roff_text(term.name)), term.meaning);
+std::string terms_section(std::string_view title, std::span<const Term> terms) {
+    return roff_section(title) + roff_terms(terms);
+}
+
+std::string roff_own_paths() {
+    std::string out;
+    for (const auto& row : httpd::own_rows())
+        out += roff_term(fmt::format("\\fB{}{}\\fR", roff_text(httpd::own_prefix), roff_text(row.pattern)),
+                         row.help);
     return out;
 }
 
@@ -184,9 +182,9 @@ std::string command_manual() {
     out += roff_section("OPTIONS OF EVERY COMMAND");
     for (const auto& option : global_options())
         out += roff_option(option);
-    out += roff_terms("WHAT IS SERVED", urls) + roff_terms("SIGNALS", signals) +
-           roff_terms("EXIT STATUS", exit_statuses) + roff_terms("ENVIRONMENT", variables) +
-           roff_terms("FILES", files);
+    out += terms_section("WHAT IS SERVED", urls) + roff_own_paths() + terms_section("SIGNALS", signals) +
+           terms_section("EXIT STATUS", exit_statuses) + terms_section("ENVIRONMENT", variables) +
+           terms_section("FILES", files);
     return out + roff_section("SEE ALSO") + ".BR mirrorseed.toml (5)\n";
 }
 

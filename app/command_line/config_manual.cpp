@@ -31,14 +31,11 @@ std::string manual_section(const SectionHelp& section) {
         const auto term = key.required()
                               ? fmt::format("\\fB{}\\fR (required), such as {}", roff_text(key.name), value)
                               : fmt::format("\\fB{}\\fR = {}", roff_text(key.name), value);
-        out += roff_term(term, key.help);
+        out += roff_term(term, documented_help(key));
     }
     return out;
 }
 
-struct Term {
-    std::string_view name, meaning;
-};
 constexpr std::array hook_variables{
     Term{"MIRRORSEED_TREE", "the tree's name"},
     Term{"MIRRORSEED_GENERATION", "the number of the generation that is published now"},
@@ -60,9 +57,7 @@ std::string hooks_section() {
             "fails, or takes "
             "longer than ten minutes, is reported there and changes nothing.") +
         "\n";
-    for (const auto& [name, meaning] : hook_variables)
-        out += roff_term(fmt::format("\\fB{}\\fR", roff_text(name)), meaning);
-    return out;
+    return out + roff_terms(hook_variables);
 }
 
 }  // namespace

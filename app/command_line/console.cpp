@@ -61,6 +61,11 @@ void complain(std::string_view text) {
     std::fputs(fmt::format("mirrorseed: {}\n", text).c_str(), stderr);
 }
 
+Exit give_up(const Error& error, Exit exit) {
+    complain(error.text());
+    return exit;
+}
+
 Exit print_result(std::string_view text) {
     const bool written =
         std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;

@@ -28,6 +28,9 @@ Result<Log> open_log(const LogConfig& config, const Arguments& arguments);
 // "mirrorseed: text" on standard error. Where that cannot be written there is nobody left to tell.
 void complain(std::string_view text);
 
+// Tells why, and ends the command.
+Exit give_up(const Error& error, Exit exit = Exit::failed);
+
 // Results on standard output; a failure of the command when they cannot be written.
 Exit print_result(std::string_view text);
 

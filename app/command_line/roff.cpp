@@ -32,4 +32,11 @@ std::string roff_term(std::string_view term, std::string_view meaning) {
     return fmt::format(".TP\n{}\n{}\n", term, roff_text(meaning));
 }
 
+std::string roff_terms(std::span<const Term> terms) {
+    std::string out;
+    for (const auto& [name, meaning] : terms)
+        out += roff_term(fmt::format("\\fB{}\\fR", roff_text(name)), meaning);
+    return out;
+}
+
 }  // namespace mirrorseed::app

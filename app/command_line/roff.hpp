@@ -1,6 +1,7 @@
 // The few words of roff that our manual pages are written with.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,5 +14,10 @@ std::string roff_title(std::string_view name, int section);  // .TH
 std::string roff_section(std::string_view title);            // .SH
 // A term in bold and, below it, what it means; the term is given as roff.
 std::string roff_term(std::string_view term, std::string_view meaning);
+
+struct Term {
+    std::string_view name, meaning;  // as text
+};
+std::string roff_terms(std::span<const Term> terms);
 
 }  // namespace mirrorseed::app

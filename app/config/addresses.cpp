@@ -2,6 +2,7 @@
 
 #include "core/http/shown_url.hpp"
 #include "core/text.hpp"
+#include "core/whole_number.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,7 +10,6 @@
 #include <boost/url/url_view.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include <arpa/inet.h>
@@ -22,7 +22,7 @@ Error bad(std::string text) {
     return {Fault::bad_input, std::move(text)};
 }
 
-std::string in_quotes(std::string_view text) {
+std::string address_in_quotes(std::string_view text) {
     return "\"" + escape_text(text.substr(0, 200)) + "\"";
 }
 
@@ -37,18 +37,10 @@ bool is_ipv6(std::string_view text) {
     return inet_pton(AF_INET6, std::string(text.substr(0, text.find('%'))).c_str(), &address) == 1;
 }
 
-template <class Number>
-std::optional<Number> parse_number(std::string_view text) {
-    Number value = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
-    return value;
-}
-
 Result<ListenAddress> parse_unix_address(std::string_view path) {
     if (path.empty() || path.find('\0') != path.npos) return bad("\"unix:\" needs the path of a socket");
     if (path.size() >= sizeof(sockaddr_un::sun_path))
-        return bad(fmt::format("{} is too long for a socket's path", in_quotes(path)));
+        return bad(fmt::format("{} is too long for a socket's path", address_in_quotes(path)));
     return ListenAddress{.unix_path = std::string(path)};
 }
 
@@ -84,13 +76,13 @@ std::string ListenAddress::str() const {
 Result<ListenAddress> parse_listen_address(std::string_view text) {
     if (text.starts_with("unix:")) return parse_unix_address(text.substr(5));
     if (text.starts_with("fd:"))
-        if (const auto fd = parse_number<std::uint16_t>(text.substr(3))) return ListenAddress{.fd = *fd};
+        if (const auto fd = whole_number<std::uint16_t>(text.substr(3))) return ListenAddress{.fd = *fd};
     const auto error = bad(fmt::format(
         "{} is no address; write it like \"[::]:8080\", \"127.0.0.1:8080\" or \"unix:/run/mirrorseed.sock\"",
-        in_quotes(text)));
+        address_in_quotes(text)));
     const auto colon = text.rfind(':');
     if (colon == text.npos || text.find('\0') != text.npos) return error;
-    const auto port = parse_number<std::uint16_t>(text.substr(colon + 1));
+    const auto port = whole_number<std::uint16_t>(text.substr(colon + 1));
     auto host = text.substr(0, colon);
     const bool in_brackets = host.size() > 2 && host.front() == '[' && host.back() == ']';
     if (in_brackets) host = host.substr(1, host.size() - 2);
@@ -136,10 +128,10 @@ Status check_proxy_url(std::string_view text) {
 
 Status check_host_and_port(std::string_view text) {
     const auto colon = text.rfind(':');
-    const auto port = colon == text.npos ? std::nullopt : parse_number<std::uint16_t>(text.substr(colon + 1));
+    const auto port = colon == text.npos ? std::nullopt : whole_number<std::uint16_t>(text.substr(colon + 1));
     if (!port || *port == 0 || colon == 0)
-        return bad(
-            fmt::format("{} is no host and port; write it like router.example.org:6881", in_quotes(text)));
+        return bad(fmt::format("{} is no host and port; write it like router.example.org:6881",
+                               address_in_quotes(text)));
     return {};
 }
 
@@ -147,11 +139,11 @@ Status check_network(std::string_view text) {
     const auto slash = text.find('/');
     const auto address = text.substr(0, slash);
     const bool four = is_ipv4(address);
-    const auto bits = slash == text.npos ? std::optional(0U) : parse_number<unsigned>(text.substr(slash + 1));
+    const auto bits = slash == text.npos ? std::optional(0U) : whole_number<unsigned>(text.substr(slash + 1));
     const bool clean = text.find_first_of(std::string_view("\0%", 2)) == text.npos;
     if (!clean || !(four || is_ipv6(address)) || !bits || *bits > (four ? 32U : 128U))
         return bad(fmt::format("{} is no address or network; write it like \"10.0.0.0/8\" or \"::1\"",
-                               in_quotes(text)));
+                               address_in_quotes(text)));
     return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/rel_path.hpp"
 #include "core/text.hpp"
+#include "core/tree_name.hpp"
 
 #include <utility>
 
@@ -64,13 +65,10 @@ Extra refused(std::string_view instead) {
 }
 
 Status check_tree_name(std::string_view name) {
-    constexpr std::string_view first = "abcdefghijklmnopqrstuvwxyz0123456789";
-    const bool good = first.find(name.front()) != first.npos && name.size() <= 100 &&
-                      name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789._+-") == name.npos;
-    if (good) return {};
+    if (is_tree_name(name)) return {};
     return Error(Fault::bad_input,
-                 "\"" + escape_text(name.substr(0, 100)) +
-                     "\" is no name for a tree; it must match [a-z0-9][a-z0-9._+-]* and be no "
+                 in_quotes(name) +
+                     " is no name for a tree; it must match [a-z0-9][a-z0-9._+-]* and be no "
                      "longer than 100 characters");
 }
 
@@ -81,7 +79,7 @@ Status check_path_in_tree(std::string_view path) {
 
 Status check_word(std::string_view word) {
     if (word.find_first_of(" \t\r\n/") == word.npos) return {};
-    return Error(Fault::bad_input, "\"" + escape_text(word.substr(0, 100)) + "\" holds a space or a slash");
+    return Error(Fault::bad_input, in_quotes(word) + " holds a space or a slash");
 }
 
 }  // namespace
@@ -96,7 +94,7 @@ std::span<const Key<StoreConfig>> keys_of<StoreConfig>() {
             "another place for the database, on an SSD say; never on NFS (refused); empty: in the store"),
         key("min_free", &S::min_free, "a sync that would leave less than this fails before its first byte"),
         key("signing_key_file", &S::signing_key_file,
-            "from `keygen`: signs the heads that other nodes sync from; empty: unsigned"),
+            "from `keygen`: signs the head of each generation; empty: unsigned"),
     };
     return keys;
 }
@@ -120,7 +118,7 @@ std::span<const Key<ServerConfig>> keys_of<ServerConfig>() {
             "a file such as \"/var/log/mirrorseed/access.log\"; empty: no access log"),
         key("access_log_format", &S::behaviour, &B::access_log_format, "\"combined\" or \"json\""),
         key("status_access", &S::behaviour, &B::status_access,
-            "who may see /-/status and /-/metrics: \"local\", \"token\" or \"public\""),
+            "who may see /-/status.json and /-/metrics: \"local\", \"token\" or \"public\""),
         key("head_timeout", &S::behaviour, &B::head_timeout,
             "a request's head must have come within this time", at_least(positive)),
         key("idle_timeout", &S::behaviour, &B::idle_timeout,
@@ -144,7 +142,7 @@ std::span<const Key<ServerConfig>> keys_of<ServerConfig>() {
         key("tracker", &S::tracker, "/-/announce and /-/scrape for our own torrents, named in them",
             refused("there is no tracker")),
         key("admin_token_file", &S::admin_token_file,
-            "holds what POST under /-/ needs; empty: such requests are refused"),
+            "holds the token that opens them where status_access is \"token\"; empty: nothing does"),
         key("cors", &S::behaviour, &B::cors, "let pages of other sites read what is served"),
     };
     return keys;
@@ -197,8 +195,10 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
                  "[\"rsync://rsync.example.org/archlinux/\", \"https://mirror.example.net/archlinux/\"]",
              .limits = {.check = check_upstream_url}}),
         key("listing", &S::listing,
-            "\"index\" (HTML or JSON pages), \"node\" (another mirrorseed); auto asks the upstream"),
-        key("trusted_keys", &S::trusted_keys, "a node upstream must sign with one of these"),
+            "auto and \"index\" read HTML or JSON pages; not built yet: \"node\" (another mirrorseed), a "
+            "sync of which is refused"),
+        key("trusted_keys", &S::trusted_keys,
+            "a node upstream must sign with one of these; not built yet: a tree with keys is not synced"),
         key("schedule", &S::schedule, "\"every 6h\", or cron \"17 */6 * * *\" in UTC, or \"manual\"",
             {.not_built = {.instead = "trees are synced at the start of `run`, and by command",
                            .but_works_as = "\"manual\""}}),
@@ -209,12 +209,12 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
         key("keep_generations", &S::keeping, &K::generations, "with their bytes, for rollback",
             at_least(positive)),
         key("history", &S::keeping, &K::history,
-            "what changed, without bytes: lets downstream nodes catch up by difference"),
+            "how long older generations are told of, without bytes, by `history` and `diff`"),
         key("grace", &S::keeping, &K::grace,
-            "a path that the upstream dropped still answers 200 for this long, unlisted",
+            "a path that the upstream dropped answers for this long, unlisted",
             not_built("what was dropped keeps its bytes, and answers 404")),
         key("keyring", &S::keyring,
-            "for signed checksum files, Release, repomd; empty: checksum files are believed as they are"),
+            "for signed checksum files; empty: checksum files are believed as they are"),
         key("password_file", &S::password_file,
             "its first line is the password of the user that a URL names, for rsync modules and HTTP Basic"),
         key("connections", &S::manners, &M::connections,
@@ -248,7 +248,8 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
         key("on_failure", &S::on_failure,
             "the same, after a sync that failed or was held; MIRRORSEED_ERROR says why"),
         key("notify", &S::notify,
-            "downstream nodes to wake by POST, such as \"https://node.example.org/-/trees/NAME/sync\"",
+            "downstream nodes to wake by POST, such as \"https://node.example.org/-/trees/NAME/sync\"; not "
+            "built yet: a mirrorseed that takes it",
             checked(check_web_url)),
         key("notify_token_file", &S::notify_token_file,
             "its first line is the token that those nodes ask for; sent by https or to this machine alone"),
@@ -269,10 +270,9 @@ std::span<const Key<ReleaseConfig>> keys_of<ReleaseConfig>() {
             not_built(no_releases, checked(check_tracker_url))),
         key("web_seeds", &S::web_seeds, "URLs: roots of the same tree elsewhere; our own is added",
             checked(check_web_url)),
-        key("keep", &S::keep, "how long its bytes stay pinned after they leave the tree,",
+        key("keep", &S::keep, "how long its bytes stay pinned after they leave the tree",
             not_built(no_releases)),
-        key("keep_versions", &S::keep_versions, "and of how many such releases at most",
-            not_built(no_releases)),
+        key("keep_versions", &S::keep_versions, "of how many such releases at most", not_built(no_releases)),
     };
     return keys;
 }

@@ -7,6 +7,8 @@
 
 #include "app/config/config_values.hpp"
 
+#include <fmt/format.h>
+
 #include <functional>
 #include <span>
 #include <string>
@@ -67,6 +69,13 @@ std::string documented_value(const Key<S>& key) {
     return key.required() ? std::string(key.example) : key.show(defaults);
 }
 
+// What it is for, and what it does not do yet.
+template <class S>
+std::string documented_help(const Key<S>& key) {
+    if (key.not_built.empty()) return std::string(key.help);
+    return fmt::format("{}; not built yet: {}", key.help, key.not_built.instead);
+}
+
 // What a section is for, in one line each; the names are as in the document: "[server]", "[[tree]]".
 struct SectionHelp {
     std::string_view title, help;
@@ -79,9 +88,12 @@ inline constexpr SectionHelp tree_section{"[[tree]]", "one mirrored tree; as man
 inline constexpr SectionHelp release_section{"[[tree.release]]",
                                              "what deserves a torrent; as many as are needed"};
 inline constexpr SectionHelp debian_section{
-    "[tree.debian]", "part of a Debian archive; at most one of debian, rpm, arch and images in a tree"};
-inline constexpr SectionHelp rpm_section{"[tree.rpm]", "part of an RPM archive"};
-inline constexpr SectionHelp arch_section{"[tree.arch]", "part of an Arch Linux archive"};
-inline constexpr SectionHelp images_section{"[tree.images]", "images that signed checksum files name"};
+    "[tree.debian]",
+    "part of a Debian archive; at most one of debian, rpm, arch and images in a tree; not built yet: a tree "
+    "with one of them is not synced"};
+inline constexpr SectionHelp rpm_section{"[tree.rpm]", "part of an RPM archive; not built yet"};
+inline constexpr SectionHelp arch_section{"[tree.arch]", "part of an Arch Linux archive; not built yet"};
+inline constexpr SectionHelp images_section{"[tree.images]",
+                                            "images that signed checksum files name; not built yet"};
 
 }  // namespace mirrorseed::app

@@ -18,10 +18,6 @@ constexpr Bytes largest_config = 16 << 20;
 constexpr std::string_view name_characters =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
 
-std::string in_quotes(std::string_view text) {
-    return "\"" + escape_text(text.substr(0, 100)) + "\"";
-}
-
 // Replaces each ${NAME} in one string. What comes from the environment is not looked at again.
 std::string substituted(std::string_view text, Position at, const Environment& environment,
                         const Complain& complain) {

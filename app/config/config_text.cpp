@@ -32,7 +32,7 @@ std::string section_text(const SectionHelp& section, As as, const Values& values
         const bool commented = as == As::comments && !values.contains(key.name);
         out += fmt::format("{:<40} # {}\n",
                            fmt::format("{}{} = {}", commented ? "#" : "", key.name, value_text(key, values)),
-                           key.help);
+                           documented_help(key));
     }
     return out;
 }

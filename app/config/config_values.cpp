@@ -1,11 +1,10 @@
 #include "app/config/config_values.hpp"
 
 #include "core/text.hpp"
+#include "core/whole_number.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include <charconv>
 
 namespace mirrorseed::app {
 namespace {
@@ -53,19 +52,11 @@ Result<std::chrono::seconds> parse_time(std::string_view text, const Limits& lim
     return time;
 }
 
-template <class Number>
-std::optional<Number> whole_text(std::string_view text) {
-    Number number = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (text.empty() || error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
-    return number;
-}
-
 Result<sync::DeleteLimit> parse_delete_limit(std::string_view text) {
     if (text.ends_with('%')) {
-        const auto percent = whole_text<double>(text.substr(0, text.size() - 1));
+        const auto percent = whole_number<double>(text.substr(0, text.size() - 1));
         if (percent && *percent >= 0 && *percent <= 100) return sync::DeleteLimit{true, *percent, 0};
-    } else if (const auto count = whole_text<std::uint64_t>(text)) {
+    } else if (const auto count = whole_number<std::uint64_t>(text)) {
         return sync::DeleteLimit{false, 0, *count};
     }
     return Error(Fault::bad_input, fmt::format("\"{}\" is neither a share like \"10%\" nor a count like 1000",

@@ -2,11 +2,11 @@
 
 #include "core/text.hpp"
 #include "core/units.hpp"
+#include "core/whole_number.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 #include <span>
 #include <vector>
 
@@ -33,18 +33,11 @@ constexpr std::array fields{
 
 using Marks = std::bitset<60>;
 
-std::optional<unsigned> parse_number(std::string_view text) {
-    unsigned value = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
-    return value;
-}
-
 std::optional<unsigned> parse_point(std::string_view text, const Field& field) {
     const auto name = lowered(text);
     for (unsigned i = 0; i < field.names.size(); ++i)
         if (field.names[i] == name) return field.low + i;
-    const auto value = parse_number(text);
+    const auto value = whole_number<unsigned>(text);
     if (!value || *value < field.low || *value > field.high) return std::nullopt;
     return value;
 }
@@ -75,7 +68,7 @@ bool mark_item(std::string_view item, const Field& field, Marks& marks) {
     const auto range = item.substr(0, slash);
     unsigned step = 1;
     if (slash != std::string_view::npos) {
-        const auto value = parse_number(item.substr(slash + 1));
+        const auto value = whole_number<unsigned>(item.substr(slash + 1));
         if (!value || *value == 0 || *value > 60) return false;
         step = *value;
     }

@@ -5,6 +5,7 @@
 #include "app/wiring/wiring.hpp"
 #include "core/system/descriptor_limit.hpp"
 #include "core/text.hpp"
+#include "core/whole_number.hpp"
 #include "sync/generation/operator_jobs.hpp"
 #include "sync/generation/upkeep.hpp"
 #include "sync/run/open_upstream.hpp"
@@ -14,7 +15,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <set>
 #include <type_traits>
 
@@ -152,11 +152,8 @@ sync::Publisher publisher_of(const JobContext& context) {
 
 JobAnswer rollback_job(const JobContext& context) {
     std::optional<Generation> number;
-    if (const auto text = context.arguments.value("GENERATION")) {
-        Generation value = 0;
-        std::from_chars(text->data(), text->data() + text->size(), value);
-        number = value;
-    }
+    if (const auto text = context.arguments.value("GENERATION"))
+        number = whole_number<Generation>(*text).value_or(0);
     const auto& tree = the_tree(context);
     return answer_of(followed_up(context, tree, [&] {
         auto publisher = publisher_of(context);

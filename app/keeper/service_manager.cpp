@@ -1,6 +1,7 @@
 #include "app/keeper/service_manager.hpp"
 
 #include "core/system/folder.hpp"
+#include "core/whole_number.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +10,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
@@ -28,15 +28,8 @@ std::string taken(const char* name) {
     return text;
 }
 
-std::optional<std::int64_t> number(const std::string& text) {
-    std::int64_t value = 0;
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || code != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
-
 bool is_for_us(const std::string& pid) {
-    return number(pid) == ::getpid();
+    return whole_number<std::int64_t>(pid) == ::getpid();
 }
 
 }  // namespace
@@ -45,12 +38,12 @@ ServiceManager ServiceManager::from_environment() {
     ServiceManager manager;
     const auto listen_pid = taken("LISTEN_PID"), listen_count = taken("LISTEN_FDS");
     taken("LISTEN_FDNAMES");
-    const auto count = number(listen_count).value_or(0);
+    const auto count = whole_number<std::int64_t>(listen_count).value_or(0);
     if (is_for_us(listen_pid) && count > 0 && count <= most_sockets)
         for (int fd = first_socket; fd < first_socket + count; ++fd)
             if (::fcntl(fd, F_SETFD, FD_CLOEXEC) == 0) manager.sockets_.push_back(fd);
     const auto watchdog_pid = taken("WATCHDOG_PID");
-    const auto interval = number(taken("WATCHDOG_USEC")).value_or(0);
+    const auto interval = whole_number<std::int64_t>(taken("WATCHDOG_USEC")).value_or(0);
     if (interval > 0 && (watchdog_pid.empty() || is_for_us(watchdog_pid)))
         manager.watchdog_ = std::chrono::milliseconds(interval / 1000 / 2);
     manager.notify_socket_ = taken("NOTIFY_SOCKET");

@@ -7,11 +7,11 @@
 #include "core/http/shown_url.hpp"
 #include "core/text.hpp"
 #include "core/units.hpp"
+#include "core/whole_number.hpp"
 
 #include <boost/json/array.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <random>
 
 namespace mirrorseed::app {
@@ -59,7 +59,7 @@ std::vector<std::string> seeds_of(const Torrent& torrent, const Arguments& argum
 torrentgen::SeedCheckOptions check_options(const Arguments& arguments) {
     torrentgen::SeedCheckOptions options;
     if (const auto pieces = arguments.value("pieces"))
-        std::from_chars(pieces->data(), pieces->data() + pieces->size(), options.budget.pieces);
+        options.budget.pieces = whole_number<unsigned>(*pieces).value_or(options.budget.pieces);
     return options;
 }
 
@@ -112,10 +112,7 @@ Exit check(const Arguments& arguments, const Torrent& torrent, const std::vector
 Exit torrent_check_seeds(const Arguments& arguments) {
     const auto name = arguments.value("FILE").value_or("-");
     const auto read = read_torrent_file(name);
-    if (!read) {
-        complain(read.error().text());
-        return Exit::failed;
-    }
+    if (!read) return give_up(read.error());
     const auto seeds = seeds_of(read->torrent, arguments);
     if (seeds.empty())
         return give(arguments, {.report = json::array(), .notes = {shown_name(name) + " has no web seeds"}});

@@ -7,6 +7,7 @@
 #include "app/torrent/torrent_report.hpp"
 #include "app/torrent/whole_file.hpp"
 #include "core/text.hpp"
+#include "core/whole_number.hpp"
 #include "torrentgen/maker.hpp"
 #include "torrentgen/warnings.hpp"
 
@@ -14,7 +15,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
-#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <set>
@@ -53,7 +53,7 @@ torrentgen::Node node_of(const std::string& text) {
     torrentgen::Node node{.host = text.substr(0, colon)};
     if (node.host.starts_with('[') && node.host.ends_with(']'))
         node.host = node.host.substr(1, node.host.size() - 2);
-    std::from_chars(text.data() + colon + 1, text.data() + text.size(), node.port);
+    node.port = whole_number<std::uint16_t>(std::string_view(text).substr(colon + 1)).value_or(0);
     return node;
 }
 
@@ -62,12 +62,6 @@ std::string similar_of(const std::string& hex) {
     std::array<std::uint8_t, 20> bytes{};
     (void)from_hex(std::string_view(hex).substr(0, 40), bytes);
     return {bytes.begin(), bytes.end()};
-}
-
-unsigned number_of(const std::string& text) {
-    unsigned number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
 }
 
 Torrent what_is_said(const Arguments& arguments) {
@@ -98,7 +92,7 @@ Result<Plan> plan_for(const Arguments& arguments) {
     }
     plan.options.scan.selection =
         Selection(globs(arguments.values("include")), globs(arguments.values("exclude")));
-    plan.options.threads = number_of(arguments.value("threads").value_or("0"));
+    plan.options.threads = whole_number<unsigned>(arguments.value("threads").value_or("")).value_or(0);
     const auto date =
         wanted_date(arguments.value("date"), std::getenv("SOURCE_DATE_EPOCH"), system_clock()());
     if (!date) return date.error();

@@ -5,6 +5,7 @@
 #include "app/torrent/whole_file.hpp"
 #include "core/clock.hpp"
 #include "core/text.hpp"
+#include "core/whole_number.hpp"
 #include "torrentgen/edit_torrent.hpp"
 
 #include <fmt/format.h>
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace mirrorseed::app {
 namespace {
@@ -37,11 +37,7 @@ bool names_an_edit(const Arguments& arguments) {
 Result<std::optional<std::int64_t>> date_of(const std::string& when, const std::string& name) {
     if (when == "none") return std::optional<std::int64_t>();
     if (when == "now") return std::optional<std::int64_t>(system_clock()());
-    std::int64_t seconds = 0;
-    if (when != "file") {
-        std::from_chars(when.data(), when.data() + when.size(), seconds);
-        return std::optional(seconds);
-    }
+    if (when != "file") return whole_number<std::int64_t>(when);
     struct stat facts {};
     const auto got = name == "-" ? ::fstat(STDIN_FILENO, &facts) : ::stat(name.c_str(), &facts);
     if (got != 0) return Error::last_system_error("cannot look at " + shown_name(name));
@@ -73,18 +69,13 @@ std::string hashes_of(const torrentgen::Torrent& torrent) {
     return text;
 }
 
-Exit fail(const Error& error) {
-    complain(error.text());
-    return Exit::failed;
-}
-
 Exit edit_one(const Arguments& arguments, const std::string& name) {
     const auto edits = edits_for(arguments, name);
-    if (!edits) return fail(edits.error());
+    if (!edits) return give_up(edits.error());
     const auto bytes = read_torrent_bytes(name);
-    if (!bytes) return fail(bytes.error());
+    if (!bytes) return give_up(bytes.error());
     const auto edited = torrentgen::edit_torrent(*bytes, *edits);
-    if (!edited) return fail(edited.error().within(shown_name(name)));
+    if (!edited) return give_up(edited.error().within(shown_name(name)));
     const bool quiet = arguments.has("quiet");
     for (const auto& note : edited->notes)
         if (!quiet) complain(fmt::format("warning: {}: {}", shown_name(name), note));
@@ -94,7 +85,7 @@ Exit edit_one(const Arguments& arguments, const std::string& name) {
     const bool dry = arguments.has("dry-run");
     if (!dry && (changes || to != name))
         if (const auto written = write_whole_file(to, as_bytes(edited->bytes), Overwrite::replace); !written)
-            return fail(written.error());
+            return give_up(written.error());
     if (quiet) return Exit::done;
     return print_result(fmt::format("{}: {}, info hash {} as before\n", shown_name(to),
                                     !changes ? "nothing to change"

@@ -1,18 +1,16 @@
 #include "app/torrent/torrent_options.hpp"
 
 #include "core/text.hpp"
+#include "core/whole_number.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace mirrorseed::app {
 namespace {
 
 std::optional<UnixTime> seconds_in(std::string_view text) {
-    UnixTime seconds = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error != std::errc() || stop != text.data() + text.size() || seconds < 0) return std::nullopt;
-    return seconds;
+    const auto seconds = whole_number<UnixTime>(text);
+    return seconds && *seconds >= 0 ? seconds : std::nullopt;
 }
 
 }  // namespace

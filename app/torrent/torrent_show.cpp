@@ -6,18 +6,9 @@
 #include "torrentgen/warnings.hpp"
 
 namespace mirrorseed::app {
-namespace {
-
-Exit fail(const Error& error) {
-    complain(error.text());
-    return Exit::failed;
-}
-
-}  // namespace
-
 Exit torrent_show_command(const Arguments& arguments) {
     auto read = read_torrent_file(arguments.value("FILE").value_or("-"));
-    if (!read) return fail(read.error());
+    if (!read) return give_up(read.error());
     auto warnings = std::move(read->oddities);
     for (auto& warning : warnings_for(read->torrent))
         warnings.push_back(std::move(warning));
@@ -26,7 +17,7 @@ Exit torrent_show_command(const Arguments& arguments) {
 
 Exit torrent_magnet_command(const Arguments& arguments) {
     const auto read = read_torrent_file(arguments.value("FILE").value_or("-"));
-    if (!read) return fail(read.error());
+    if (!read) return give_up(read.error());
     const torrentgen::MagnetExtras extras{.torrent_urls = arguments.values("torrent-url"),
                                           .peers = arguments.values("peer"),
                                           .selected_files = arguments.value("select").value_or("")};

@@ -4,14 +4,13 @@
 #include "app/torrent/torrent_commands.hpp"
 #include "app/torrent/torrent_file.hpp"
 #include "core/text.hpp"
+#include "core/whole_number.hpp"
 #include "torrentgen/verifier.hpp"
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-
-#include <charconv>
 
 namespace mirrorseed::app {
 namespace {
@@ -91,28 +90,19 @@ Exit give_report(const Arguments& arguments, const Verified& verified) {
     return verified.all_good() ? Exit::done : Exit::needs_person;
 }
 
-Exit fail(const Error& error) {
-    complain(error.text());
-    return Exit::failed;
-}
-
 }  // namespace
 
 Exit torrent_verify_command(const Arguments& arguments) {
     const auto read = read_torrent_file(arguments.value("FILE").value_or("-"));
-    if (!read) return fail(read.error());
+    if (!read) return give_up(read.error());
     const auto lanes = torrentgen::ShaLanes::chosen();
-    if (!lanes) {
-        complain(lanes.error().text());
-        return Exit::usage;
-    }
+    if (!lanes) return give_up(lanes.error(), Exit::usage);
     const auto config = config_if_any(arguments);
     if (!config) return Exit::usage;
     const auto known = StoreHashes::open(config->config);
     torrentgen::VerifyOptions options;
     if (known) options.known_blocks = known->blocks();
-    const auto threads = arguments.value("threads").value_or("0");
-    std::from_chars(threads.data(), threads.data() + threads.size(), options.threads);
+    options.threads = whole_number<unsigned>(arguments.value("threads").value_or("")).value_or(0);
     std::optional<Verified> verified;
     const auto answer = with_progress(arguments, [&](Progress& progress) {
         progress.when_stopped("not everything was read");

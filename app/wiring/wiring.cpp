@@ -4,6 +4,7 @@
 #include "app/wiring/release_watch.hpp"
 #include "core/http/http_url.hpp"
 #include "core/http/shown_url.hpp"
+#include "core/whole_number.hpp"
 
 #include <filesystem>
 
@@ -65,7 +66,7 @@ Result<sync::Manners> manners_for(const Config& config, const TreeConfig& tree, 
     manners.password = std::move(*password);
     manners.allow_private = config.sync.allow_private;
     if (const auto connections = arguments.value("connections"))
-        manners.connections = static_cast<unsigned>(std::stoul(*connections));
+        manners.connections = whole_number<unsigned>(*connections).value_or(0);
     if (const auto rate = arguments.value("rate-limit")) manners.rate_limit = parse_rate(*rate).value();
     return manners;
 }

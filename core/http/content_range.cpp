@@ -1,17 +1,16 @@
 #include "core/http/content_range.hpp"
 
+#include "core/whole_number.hpp"
+
 #include <algorithm>
-#include <charconv>
 
 namespace mirrorseed {
 namespace {
 
 // A file offset fits into 62 bits, so sums of these never wrap.
 std::optional<Bytes> parse_number(std::string_view text) {
-    Bytes value = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || stop != text.data() + text.size() || value >> 62 != 0) return std::nullopt;
-    return value;
+    const auto value = whole_number<Bytes>(text);
+    return value && *value >> 62 == 0 ? value : std::nullopt;
 }
 
 bool is_bytes_unit(std::string_view text) {

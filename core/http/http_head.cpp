@@ -2,9 +2,9 @@
 
 #include "core/http/http_fault.hpp"
 #include "core/http/http_text.hpp"
+#include "core/whole_number.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,10 +16,6 @@ constexpr std::size_t most_fields = 200;
 
 Error malformed(const std::string& why) {
     return http_error(HttpFault::malformed, "the server's answer is malformed: " + why);
-}
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
 }
 
 // "HTTP/1.1 200 OK"; the reason may be empty.
@@ -39,11 +35,9 @@ struct Framing {
     bool chunked = false;
 
     Status see_length(std::string_view value) {
-        std::uint64_t number = 0;
-        const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-        if (error != std::errc() || stop != value.data() + value.size() || number >> 62 != 0)
-            return malformed("its Content-Length is no number");
-        if (length && *length != number) return malformed("it has two lengths");
+        const auto number = whole_number<std::uint64_t>(value);
+        if (!number || *number >> 62 != 0) return malformed("its Content-Length is no number");
+        if (length && length != number) return malformed("it has two lengths");
         length = number;
         return {};
     }

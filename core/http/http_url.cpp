@@ -2,9 +2,9 @@
 
 #include "core/http/shown_url.hpp"
 #include "core/text.hpp"
+#include "core/whole_number.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <vector>
 
@@ -87,10 +87,8 @@ std::optional<HostAndPort> split_authority(std::string_view text) {
 }
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
-    std::uint16_t port = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (error != std::errc() || stop != text.data() + text.size() || port == 0) return std::nullopt;
-    return port;
+    const auto port = whole_number<std::uint16_t>(text);
+    return port && *port != 0 ? port : std::nullopt;
 }
 
 std::string decoded_credentials(std::string_view text) {

@@ -15,14 +15,6 @@ namespace mirrorseed {
 namespace ssl = boost::asio::ssl;
 namespace {
 
-// The newest of OpenSSL's own words, or ours when it has none.
-std::string openssl_reason(const char* otherwise) {
-    const auto code = ERR_peek_last_error();
-    ERR_clear_error();
-    const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
-    return reason == nullptr ? otherwise : reason;
-}
-
 bool is_address(const std::string& host) {
     boost::system::error_code code;
     boost::asio::ip::make_address(host, code);
@@ -34,6 +26,13 @@ Error bad_certificate(const std::string& host, const std::string& why) {
 }
 
 }  // namespace
+
+std::string openssl_reason(const char* otherwise) {
+    const auto code = ERR_peek_last_error();
+    ERR_clear_error();
+    const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
+    return reason == nullptr ? otherwise : reason;
+}
 
 TlsClient::TlsClient(std::unique_ptr<ssl::context> context) : context_(std::move(context)) {}
 TlsClient::~TlsClient() = default;

@@ -19,6 +19,9 @@ class context;
 
 namespace mirrorseed {
 
+// The newest of OpenSSL's own words, or ours when it has none. It forgets them all.
+std::string openssl_reason(const char* otherwise = "OpenSSL does not say why");
+
 class TlsClient {
 public:
     // `ca_file`: certificates in PEM that are trusted besides the system's; may be empty.

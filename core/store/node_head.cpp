@@ -1,6 +1,7 @@
 #include "core/store/node_head.hpp"
 
 #include "core/text.hpp"
+#include "core/tree_name.hpp"
 
 #include <fmt/format.h>
 #include <boost/json/parse.hpp>
@@ -15,8 +16,6 @@ constexpr std::size_t lineage_size = 32;
 constexpr std::int64_t end_of_year_9999 = 253'402'300'799;
 constexpr std::int64_t most = std::int64_t{1} << 62;
 
-constexpr std::string_view lower_and_digits = "abcdefghijklmnopqrstuvwxyz0123456789";
-
 Error bad_head(const std::string& why) {
     return {Fault::bad_input, "a node's head " + why};
 }
@@ -25,12 +24,8 @@ Error bad_member(std::string_view key) {
     return bad_head(fmt::format("has no good \"{}\"", key));
 }
 
-bool holds_only(std::string_view text, std::string_view characters) {
-    return text.find_first_not_of(characters) == std::string_view::npos;
-}
-
 bool is_lineage(std::string_view text) {
-    return text.size() == lineage_size && holds_only(text, "0123456789abcdef");
+    return text.size() == lineage_size && text.find_first_not_of("0123456789abcdef") == text.npos;
 }
 
 // Empty where there is no such text; none of the members may be empty.
@@ -80,11 +75,6 @@ Status take_signature(const boost::json::object& object, NodeHead& head) {
 }
 
 }  // namespace
-
-bool is_tree_name(std::string_view name) noexcept {
-    return !name.empty() && name.size() <= 100 && holds_only(name.substr(0, 1), lower_and_digits) &&
-           holds_only(name, "abcdefghijklmnopqrstuvwxyz0123456789._+-");
-}
 
 std::string NodeHead::signed_text() const {
     return fmt::format("mirrorseed-head-1\n{}\n{}\n{}\n{}\n{}\n", lineage, tree, generation, published,

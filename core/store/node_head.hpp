@@ -43,7 +43,4 @@ struct NodeHead {
     bool operator==(const NodeHead&) const = default;
 };
 
-// [a-z0-9][a-z0-9._+-]*, and no longer than 100 characters.
-bool is_tree_name(std::string_view name) noexcept;
-
 }  // namespace mirrorseed

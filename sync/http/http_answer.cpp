@@ -1,12 +1,13 @@
 #include "sync/http/http_answer.hpp"
 
+#include "core/http/content_range.hpp"
 #include "core/http/http_date.hpp"
 #include "core/http/http_fault.hpp"
 #include "core/http/http_text.hpp"
+#include "core/whole_number.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace mirrorseed::sync {
 namespace {
@@ -14,12 +15,8 @@ namespace {
 // Until a file system's clock has surely moved on.
 constexpr UnixTime certain_after = 60;
 
-std::optional<std::uint64_t> whole_number(std::string_view text) {
-    std::uint64_t value = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
-    return value;
-}
+// Of a body of which neither the listing nor the answer tells the length.
+constexpr Bytes largest_unknown = Bytes{1} << 40;
 
 std::optional<UnixTime> time_field(const HttpResponse& response, std::string_view name) {
     const auto text = response.field(name);
@@ -31,7 +28,8 @@ std::optional<std::chrono::milliseconds> retry_after(const HttpResponse& respons
     constexpr std::uint64_t a_day = 86400;
     const auto text = response.field("retry-after");
     if (!text) return std::nullopt;
-    if (const auto seconds = whole_number(*text)) return std::chrono::seconds(std::min(*seconds, a_day));
+    if (const auto seconds = whole_number<std::uint64_t>(*text))
+        return std::chrono::seconds(std::min(*seconds, a_day));
     const auto then = parse_http_date(*text, 0), now = date_of(response);
     if (!then || !now) return std::nullopt;
     return std::chrono::seconds(std::clamp<UnixTime>(*then - *now, 0, a_day));
@@ -80,6 +78,37 @@ Again again_after(HttpFault fault) {
             break;
     }
     return Again::no;
+}
+
+Error changed(const HttpResponse& head, const std::string& how) {
+    return {Fault::changed, head.url.shown() + " is not as it was listed: " + how};
+}
+
+std::optional<ContentRange> range_of(const HttpResponse& head) {
+    return parse_content_range(head.field("content-range").value_or(""));
+}
+
+// Of the whole file, when the head tells it.
+std::optional<Bytes> told_size(const HttpResponse& head) {
+    if (head.status != 206) return content_length(head);
+    const auto range = range_of(head);
+    return range ? range->complete : std::nullopt;
+}
+
+// A page for people, in the place of a file.
+bool is_login_page(const HttpResponse& head, const Order& order) {
+    const auto name = order.item.path.name();
+    if (!is_html(head) || is_html_name(name)) return false;
+    if (!order.sureness.tells_size()) return name.find('.') != name.npos;
+    const auto size = told_size(head);
+    return !size || !fits(*size, order);
+}
+
+// Redirected elsewhere, another host's times are another host's.
+bool has_another_time(const HttpResponse& head, const HttpUrl& asked, const Order& order) {
+    const auto mtime = last_modified(head);
+    return order.sureness.has_exact_time() && mtime && head.url.same_origin(asked) &&
+           mtime->seconds() != order.item.entry.mtime.seconds();
 }
 
 }  // namespace
@@ -143,20 +172,51 @@ bool is_encoded(const HttpResponse& response) {
 
 std::optional<Bytes> content_length(const HttpResponse& response) {
     const auto text = response.field("content-length");
-    return text && !response.field("transfer-encoding") ? whole_number(without_blanks(*text)) : std::nullopt;
+    return text && !response.field("transfer-encoding") ? whole_number<std::uint64_t>(without_blanks(*text))
+                                                        : std::nullopt;
 }
 
 bool fits(Bytes size, const Order& order) {
-    const auto listed = order.item.entry.size;
-    switch (order.sureness) {
-        case Sureness::exact:
-            return size == listed;
-        case Sureness::rough:
-            return (size > listed ? size - listed : listed - size) <= size_doubt(listed);
-        case Sureness::none:
-            break;
-    }
-    return true;
+    return order.sureness.may_be_of_size(size, order.item.entry.size);
+}
+
+Bytes most_bytes(const Order& order) {
+    return order.sureness.most_bytes(order.item.entry.size).value_or(largest_unknown);
+}
+
+Status check_head(const HttpResponse& head, const HttpUrl& asked, const Order& order) {
+    const auto shown = head.url.shown();
+    if (head.status != 200 && head.status != 206) return trouble_of(head).error;
+    if (head.url.target().ends_with('/')) return changed(head, "it is a folder");
+    if (is_encoded(head))
+        return Error(Fault::unsupported, shown + " came compressed, although nobody asked for that");
+    if (is_login_page(head, order))
+        return Error(Fault::bad_input,
+                     shown +
+                         ": the server answers with an HTML page instead of the file; a page "
+                         "to log in, perhaps");
+    const auto size = told_size(head);
+    if (size && !fits(*size, order))
+        return changed(head,
+                       std::to_string(*size) + " bytes instead of " + std::to_string(order.item.entry.size));
+    if (has_another_time(head, asked, order)) return changed(head, "it has another time");
+    return {};
+}
+
+bool is_rest_behind(const HttpResponse& head, Bytes part) {
+    const auto range = range_of(head);
+    return range && range->begin == part && part > 0 && (!range->complete || range->end == *range->complete);
+}
+
+Status check_size(const HttpResponse& head, Bytes came, const Order& order) {
+    if (fits(came, order)) return {};
+    return changed(head, std::to_string(came) + " bytes came");
+}
+
+Told told_of(const HttpResponse& head, const Order& order) {
+    Told told{.validator = validator_of(head)};
+    if (!order.sureness.has_exact_time()) told.mtime = last_modified(head);
+    return told;
 }
 
 bool confirms_current(const HttpResponse& head, const Order& order) {
@@ -166,9 +226,8 @@ bool confirms_current(const HttpResponse& head, const Order& order) {
     const auto size = content_length(head).value_or(0);
     const auto mtime = last_modified(head);
     // A server that tells no time leaves the page's, to which the file was set when it came.
-    const bool same_time = mtime
-                               ? mtime->seconds() == current.mtime.seconds()
-                               : order.sureness == Sureness::rough && current.mtime == order.item.entry.mtime;
+    const bool same_time = mtime ? mtime->seconds() == current.mtime.seconds()
+                                 : order.sureness.tells_time() && current.mtime == order.item.entry.mtime;
     return size == current.size && same_time;
 }
 

@@ -42,6 +42,17 @@ std::optional<Bytes> content_length(const HttpResponse& response);
 
 // May a file of this size be what is listed?
 bool fits(Bytes size, const Order& order);
+// Of what may come for it; a limit for the largest file where nobody tells a size.
+Bytes most_bytes(const Order& order);
+
+// Does the file come that is listed, or a part of it? `asked` is where it was asked for, before any redirect.
+Status check_head(const HttpResponse& head, const HttpUrl& asked, const Order& order);
+// Does a 206 bring all that is missing behind a part of that size?
+bool is_rest_behind(const HttpResponse& head, Bytes part);
+// When the whole file has come, a part of it earlier perhaps.
+Status check_size(const HttpResponse& head, Bytes came, const Order& order);
+Told told_of(const HttpResponse& head, const Order& order);
+
 // Does the head of an answer tell size and second of what a plain folder holds?
 bool confirms_current(const HttpResponse& head, const Order& order);
 

@@ -1,6 +1,5 @@
 #include "sync/http/http_bringer.hpp"
 
-#include "core/http/content_range.hpp"
 #include "core/http/http_fault.hpp"
 #include "core/http/http_pace.hpp"
 #include "sync/http/http_answer.hpp"
@@ -16,61 +15,6 @@ namespace mirrorseed::sync {
 namespace {
 
 namespace asio = boost::asio;
-
-// Of a body of which neither the listing nor the answer tells the length.
-constexpr Bytes largest_unknown = Bytes{1} << 40;
-
-Error changed(const HttpResponse& head, const std::string& how) {
-    return {Fault::changed, head.url.shown() + " is not as it was listed: " + how};
-}
-
-Bytes most_bytes(const Order& order) {
-    const auto listed = order.item.entry.size;
-    if (order.sureness == Sureness::none) return largest_unknown;
-    return order.sureness == Sureness::exact ? listed : listed + size_doubt(listed);
-}
-
-// Of the whole file, when the head tells it.
-std::optional<Bytes> told_size(const HttpResponse& head) {
-    if (head.status != 206) return content_length(head);
-    const auto range = parse_content_range(head.field("content-range").value_or(""));
-    return range ? range->complete : std::nullopt;
-}
-
-// A page for people, in the place of a file.
-bool is_login_page(const HttpResponse& head, const Order& order) {
-    const auto name = order.item.path.name();
-    if (!is_html(head) || is_html_name(name)) return false;
-    if (order.sureness == Sureness::none) return name.find('.') != name.npos;
-    const auto size = told_size(head);
-    return !size || !fits(*size, order);
-}
-
-// Redirected elsewhere, another host's times are another host's.
-bool has_another_time(const HttpResponse& head, const HttpUrl& asked, const Order& order) {
-    const auto mtime = last_modified(head);
-    return order.sureness == Sureness::exact && mtime && head.url.same_origin(asked) &&
-           mtime->seconds() != order.item.entry.mtime.seconds();
-}
-
-Status check_head(const HttpResponse& head, const HttpUrl& asked, const Order& order) {
-    const auto shown = head.url.shown();
-    if (head.status != 200 && head.status != 206) return trouble_of(head).error;
-    if (head.url.target().ends_with('/')) return changed(head, "it is a folder");
-    if (is_encoded(head))
-        return Error(Fault::unsupported, shown + " came compressed, although nobody asked for that");
-    if (is_login_page(head, order))
-        return Error(Fault::bad_input,
-                     shown +
-                         ": the server answers with an HTML page instead of the file; a page "
-                         "to log in, perhaps");
-    const auto size = told_size(head);
-    if (size && !fits(*size, order))
-        return changed(head,
-                       std::to_string(*size) + " bytes instead of " + std::to_string(order.item.entry.size));
-    if (has_another_time(head, asked, order)) return changed(head, "it has another time");
-    return {};
-}
 
 // Where the body of one file goes.
 class FileSink final : public HttpSink {
@@ -95,7 +39,7 @@ public:
             intake_ = *fresh;
         }
         order_.part_validator = validator_of(head);
-        told_ = told_of(head);
+        told_ = told_of(head, order_);
         return Use::take;
     }
 
@@ -124,20 +68,11 @@ public:
 
 private:
     Result<Use> begin_rest(const HttpResponse& head) {
-        const auto range = parse_content_range(head.field("content-range").value_or(""));
-        const bool is_rest = range && range->begin == intake_->size() && intake_->size() > 0 &&
-                             (!range->complete || range->end == *range->complete);
-        wrong_part_ = !is_rest;
-        if (!is_rest)
+        wrong_part_ = !is_rest_behind(head, intake_->size());
+        if (wrong_part_)
             return Error(Fault::failed, head.url.shown() + " sends another part than was asked for");
-        told_ = told_of(head);
+        told_ = told_of(head, order_);
         return Use::take;
-    }
-
-    Told told_of(const HttpResponse& head) const {
-        Told told{.validator = validator_of(head)};
-        if (order_.sureness != Sureness::exact) told.mtime = last_modified(head);
-        return told;
     }
 
     const HttpLane& lane_;
@@ -223,9 +158,8 @@ private:
     }
 
     void finish(Order& order, const FileSink& sink, const HttpResponse& response) {
-        const auto size = sink.intake().size();
-        if (!fits(size, order))
-            return orders_.failed(order, changed(response, std::to_string(size) + " bytes came"), Again::no);
+        const auto whole = check_size(response, sink.intake().size(), order);
+        if (!whole) return orders_.failed(order, whole.error(), Again::no);
         orders_.brought(order, sink.told());
     }
 

@@ -19,6 +19,13 @@ bool may_be_shown_as(FileTime current, FileTime listed) {
     return std::abs(apart) <= furthest + minute && beside < minute;
 }
 
+// May a file that was written at `current` be what is listed?
+bool may_be_dated(FileTime current, const Order& order) {
+    const auto listed = order.item.entry.mtime;
+    if (order.sureness.has_exact_time()) return current.seconds() == listed.seconds();
+    return !order.sureness.tells_time() || may_be_shown_as(current, listed);
+}
+
 bool is_not_another(std::optional<FileTime> told, std::optional<FileTime> current) {
     return !told || !current || told->seconds() == current->seconds();
 }
@@ -44,8 +51,10 @@ HttpMeaning meaning_of(const HttpResponse& response, const HttpQuestion& questio
 }
 
 std::optional<HttpCondition> condition_for(const Order& order) {
-    if (!order.current || !order.current->digest || order.sureness == Sureness::exact) return std::nullopt;
+    if (!order.current || !order.current->digest || order.sureness.is_exact()) return std::nullopt;
     const auto& current = *order.current;
+    // Then it changed, and the answer is known.
+    if (order.sureness.has_exact_size() && !fits(current.size, order)) return std::nullopt;
     if (!order.validator.empty()) {
         const auto mark = parse_mark(order.validator);
         if (!mark || mark->content != *current.digest || mark->validator.empty()) return std::nullopt;
@@ -53,18 +62,15 @@ std::optional<HttpCondition> condition_for(const Order& order) {
             {is_tag(mark->validator) ? "If-None-Match" : "If-Modified-Since", mark->validator}};
     }
     // What we have came from elsewhere. Where it looks like what is listed, the server may confirm it.
-    const auto& listed = order.item.entry;
-    const bool looks_alike = order.sureness == Sureness::rough && fits(current.size, order) &&
-                             may_be_shown_as(current.mtime, listed.mtime);
+    const bool looks_alike =
+        order.sureness.is_told() && fits(current.size, order) && may_be_dated(current.mtime, order);
     if (!looks_alike) return std::nullopt;
     return HttpCondition{{"If-Modified-Since", format_http_date(current.mtime.seconds())}, current.mtime};
 }
 
 bool may_be_here_already(const Order& order) {
-    if (!order.current || order.current->digest || order.sureness == Sureness::exact) return false;
-    return order.sureness == Sureness::none ||
-           (fits(order.current->size, order) &&
-            may_be_shown_as(order.current->mtime, order.item.entry.mtime));
+    if (!order.current || order.current->digest || order.sureness.is_exact()) return false;
+    return fits(order.current->size, order) && may_be_dated(order.current->mtime, order);
 }
 
 }  // namespace mirrorseed::sync

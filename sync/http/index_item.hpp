@@ -22,7 +22,7 @@ enum class IndexKind : std::uint8_t {
 struct IndexItem {
     std::string name;
     IndexKind kind = IndexKind::file;
-    Sureness sureness = Sureness::none;  // of size and time
+    Sureness sureness = Sureness::none;
     Bytes size = 0;
     FileTime mtime{};   // as if it were UTC, unless it is exact
     unsigned step = 1;  // seconds; 60 where the page tells no seconds

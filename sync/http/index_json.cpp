@@ -63,7 +63,7 @@ Result<IndexItem> item_in_our_form(const IndexPlace& place, const Fields& fields
         .name = std::move(*name), .kind = *kind, .size = fields.size.value_or(0), .target = fields.target};
     const auto time = parse_http_date(fields.mtime, 0);
     if (time) item.mtime = FileTime::from_seconds(*time);
-    if (time && (fields.size || item.kind != IndexKind::file)) item.sureness = Sureness::exact;
+    item.sureness = {.size = fields.size ? Sure::exact : Sure::none, .time = time ? Sure::exact : Sure::none};
     const auto digest = Digest::parse_hex(fields.sha256);
     if (digest && item.kind == IndexKind::file) item.digest = *digest;
     return item;
@@ -79,9 +79,13 @@ Result<IndexItem> item_in_caddys_form(const IndexPlace& place, const Fields& fie
     if (item.kind == IndexKind::file) item.size = fields.size.value_or(0);
     std::string_view text = fields.mod_time;
     const auto time = take_listed_time(text);
-    if (time) item.mtime = time->time;
-    const bool is_sure = time && time->is_utc && fields.size && !fields.is_symlink.value_or(false);
-    if (is_sure) item.sureness = Sureness::exact;
+    if (time) {
+        item.mtime = time->time;
+        item.step = time->step;
+    }
+    if (fields.is_symlink.value_or(false)) return item;
+    item.sureness = {.size = fields.size ? Sure::exact : Sure::none,
+                     .time = time ? time->sureness() : Sure::none};
     return item;
 }
 

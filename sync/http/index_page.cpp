@@ -26,10 +26,19 @@ Result<std::vector<IndexItem>> read_items(const IndexPlace& place, std::string_v
     return place.no_listing();
 }
 
-// The same name twice, because an icon is a link too, is one name; what the two say must not differ.
-bool merge(IndexItem& first, IndexItem& second) {
+// The same name twice, because an icon is a link too, is one name; what the two say must not differ. Of each
+// fact the surer word counts.
+bool merge(IndexItem& first, const IndexItem& second) {
     if (first.kind != second.kind) return false;
-    if (second.sureness < first.sureness) std::swap(first, second);
+    if (second.sureness.size < first.sureness.size) {
+        first.size = second.size;
+        first.sureness.size = second.sureness.size;
+    }
+    if (second.sureness.time < first.sureness.time) {
+        first.mtime = second.mtime;
+        first.step = second.step;
+        first.sureness.time = second.sureness.time;
+    }
     return true;
 }
 

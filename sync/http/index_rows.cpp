@@ -59,9 +59,10 @@ struct Facts {
 };
 
 Sureness sureness_of(const Facts& facts) {
-    if (!facts.time || !facts.size || facts.is_other_file) return Sureness::none;
-    const bool is_exact = facts.size->is_exact && facts.time->is_utc && facts.time->step == 1;
-    return is_exact ? Sureness::exact : Sureness::rough;
+    // Not the size either: it may be the link's own too, by what version the server is.
+    if (facts.is_other_file) return Sureness::none;
+    return {.size = facts.size ? facts.size->sureness() : Sure::none,
+            .time = facts.time ? facts.time->sureness() : Sure::none};
 }
 
 IndexItem item_of(IndexLink link, const Facts& facts) {
@@ -75,9 +76,8 @@ IndexItem item_of(IndexLink link, const Facts& facts) {
         item.mtime = facts.time->time;
         item.step = facts.time->step;
     }
-    const bool is_file = item.kind == IndexKind::file;
-    if (is_file && facts.size) item.size = facts.size->size;
-    item.sureness = is_file ? sureness_of(facts) : Sureness::rough;
+    if (item.kind == IndexKind::file && facts.size) item.size = facts.size->size;
+    item.sureness = sureness_of(facts);
     return item;
 }
 
@@ -303,9 +303,15 @@ Result<IndexItem> xml_item(const IndexPlace& place, IndexKind kind, const HtmlTo
     std::string_view text = mtime ? std::string_view(*mtime) : std::string_view();
     const auto time = take_listed_time(text);
     const auto bytes = size ? number(*size) : std::nullopt;
-    if (time) item.mtime = time->time;
-    if (bytes) item.size = *bytes;
-    if (time && time->is_utc && (bytes || kind != IndexKind::file)) item.sureness = Sureness::exact;
+    if (time) {
+        item.mtime = time->time;
+        item.step = time->step;
+        item.sureness.time = time->sureness();
+    }
+    if (bytes) {
+        item.size = *bytes;
+        item.sureness.size = Sure::exact;
+    }
     return item;
 }
 

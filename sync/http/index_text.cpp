@@ -1,6 +1,7 @@
 #include "sync/http/index_text.hpp"
 
 #include "core/http/http_text.hpp"
+#include "core/whole_number.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,10 +15,6 @@ namespace {
 
 constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 // Reads from left to right; once something is missing, everything after it fails too.
 class Reader {

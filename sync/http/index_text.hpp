@@ -7,6 +7,7 @@
 
 #include "core/clock.hpp"
 #include "core/units.hpp"
+#include "sync/sureness.hpp"
 
 #include <optional>
 #include <string_view>
@@ -17,12 +18,16 @@ struct ListedTime {
     FileTime time{};      // as if it were UTC
     unsigned step = 1;    // seconds: 60 where the page tells no seconds
     bool is_utc = false;  // the page says that it is
+
+    Sure sureness() const noexcept { return is_utc && step == 1 ? Sure::exact : Sure::rough; }
     bool operator==(const ListedTime&) const = default;
 };
 
 struct ListedSize {
     Bytes size = 0;
     bool is_exact = false;
+
+    Sure sureness() const noexcept { return is_exact ? Sure::exact : Sure::rough; }
     bool operator==(const ListedSize&) const = default;
 };
 

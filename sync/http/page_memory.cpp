@@ -17,12 +17,28 @@ bool is_racy(const IndexItem& told, const LearnedFile& learned) {
     return learned.mtime.seconds() + told.step + clock_steps + doubt > learned.listed_at;
 }
 
+// Not where the page tells another size or time exactly.
+bool may_be(const IndexItem& told, const LearnedFile& learned) {
+    const bool same_size = !told.sureness.has_exact_size() || learned.size == told.size;
+    const bool same_time = !told.sureness.has_exact_time() || learned.mtime.seconds() == told.mtime.seconds();
+    return same_size && same_time;
+}
+
 bool is_known_exactly(const RememberedItem& item) {
-    return item.told.sureness == Sureness::rough && item.learned && !is_racy(item.told, *item.learned);
+    const auto& [told, learned] = item;
+    return told.sureness.is_told() && !told.sureness.is_exact() && learned && may_be(told, *learned) &&
+           !is_racy(told, *learned);
 }
 
 bool is_file_to_learn(const IndexItem& told) {
-    return told.kind == IndexKind::file && told.sureness != Sureness::exact;
+    return told.kind == IndexKind::file && !told.sureness.is_exact();
+}
+
+// Does the page say of a file what it said before? How surely is no matter, as long as what came may be it.
+bool says_the_same(const RememberedItem& before, const IndexItem& now) {
+    auto told = before.told;
+    told.sureness = now.sureness;
+    return told == now && may_be(now, *before.learned);
 }
 
 Entry entry_told(const IndexItem& told) {
@@ -123,15 +139,17 @@ private:
     bool failed_ = false;
 };
 
-constexpr unsigned whole_record = 'W', learned_record = 'L';
+// A row with one sureness for size and time together is read as one with both alike.
+constexpr unsigned whole_record = 'X', joint_record = 'W', learned_record = 'L';
 constexpr unsigned has_minutes = 1 << 4, has_digest = 1 << 5, has_target = 1 << 6, has_learned = 1 << 7;
 
 void write_item(Writer& writer, const RememberedItem& item) {
     const auto& [told, learned] = item;
-    auto head = static_cast<unsigned>(told.kind) | static_cast<unsigned>(told.sureness) << 2;
+    auto head = static_cast<unsigned>(told.kind) | static_cast<unsigned>(told.sureness.size) << 2;
     head |= (told.step == 60 ? has_minutes : 0) | (told.digest ? has_digest : 0);
     head |= (told.target.empty() ? 0 : has_target) | (learned ? has_learned : 0);
     writer.byte(head);
+    writer.byte(static_cast<unsigned>(told.sureness.time));
     writer.text(told.name);
     writer.number(told.size);
     writer.time(told.mtime.nanoseconds);
@@ -142,11 +160,17 @@ void write_item(Writer& writer, const RememberedItem& item) {
     writer.time(learned->listed_at);
 }
 
-RememberedItem read_item(Reader& reader) {
+// Bits that mean nothing know nothing.
+Sure read_sure(unsigned bits) {
+    return static_cast<Sure>(std::min(bits & 3, 2u));
+}
+
+RememberedItem read_item(Reader& reader, unsigned record) {
     RememberedItem item;
     const auto head = reader.byte();
     item.told.kind = static_cast<IndexKind>(head & 3);
-    item.told.sureness = static_cast<Sureness>(std::min((head >> 2) & 3, 2u));
+    item.told.sureness.size = read_sure(head >> 2);
+    item.told.sureness.time = record == joint_record ? item.told.sureness.size : read_sure(reader.byte());
     item.told.step = (head & has_minutes) != 0 ? 60 : 1;
     item.told.name = reader.text();
     item.told.size = reader.number();
@@ -159,12 +183,12 @@ RememberedItem read_item(Reader& reader) {
     return item;
 }
 
-void read_whole(Reader& reader, FolderMemory& memory) {
+void read_whole(Reader& reader, unsigned record, FolderMemory& memory) {
     memory.validator = reader.text();
     memory.read_at = reader.time();
     memory.items.clear();
     for (auto count = reader.number(); count > 0 && !reader.failed(); --count)
-        memory.items.push_back(read_item(reader));
+        memory.items.push_back(read_item(reader, record));
 }
 
 RememberedItem* find(FolderMemory& memory, std::string_view name) {
@@ -183,9 +207,10 @@ FolderMemory remember(std::vector<IndexItem> told, FolderMemory before) {
         auto& made = now.items.emplace_back(RememberedItem{std::move(item)});
         auto* known = is_file_to_learn(made.told) ? find(before, made.told.name) : nullptr;
         if (known == nullptr || !known->learned) continue;
+        const bool is_same = says_the_same(*known, made.told);
         made.learned = std::move(known->learned);
         // Another page says nothing of the file that came, but the mark of that is still good.
-        if (known->told != made.told) made.learned->listed_at = 0;
+        if (!is_same) made.learned->listed_at = 0;
     }
     return now;
 }
@@ -199,7 +224,7 @@ bool is_of_use(const FolderMemory& memory) {
 bool is_all_known(const FolderMemory& memory) {
     return std::none_of(memory.items.begin(), memory.items.end(), [](const RememberedItem& item) {
         return is_file_to_learn(item.told) && !is_known_exactly(item) &&
-               !(item.told.sureness == Sureness::none && item.learned);
+               !(!item.told.sureness.is_told() && item.learned);
     });
 }
 
@@ -217,10 +242,10 @@ ListedEntry listed_entry(const RememberedItem& item) {
         return listed;
     }
     // What the page last stood for, so that a copy that came for it is found again.
-    if (item.told.sureness == Sureness::none || learned.listed_at != 0) {
-        listed.entry.size = learned.size;
-        listed.entry.mtime = learned.mtime;
-    }
+    const auto& sureness = item.told.sureness;
+    const bool is_same = learned.listed_at != 0;
+    if (!sureness.has_exact_size() && (is_same || !sureness.tells_size())) listed.entry.size = learned.size;
+    if (!sureness.has_exact_time() && (is_same || !sureness.tells_time())) listed.entry.mtime = learned.mtime;
     listed.validator = format_mark({learned.digest, learned.validator});
     return listed;
 }
@@ -258,8 +283,9 @@ std::string pack_learned(std::string_view name, const LearnedFile& file) {
 std::optional<FolderMemory> unpack(std::string_view bytes) {
     Reader reader(bytes);
     FolderMemory memory;
-    if (reader.byte() != whole_record) return std::nullopt;
-    read_whole(reader, memory);
+    const auto record = reader.byte();
+    if (record != whole_record && record != joint_record) return std::nullopt;
+    read_whole(reader, record, memory);
     while (!reader.done()) {
         if (reader.byte() != learned_record) return std::nullopt;
         const auto name = reader.text();

@@ -4,8 +4,8 @@
 // a file came, it is known exactly; and while the page says the same of it, it is
 // the same file. Unless it is racy, as git calls it: a file that was written in the
 // very minute in which the page was read may be written again in that minute, and
-// the page would still say the same. Files of which the page tells nothing but the
-// name are asked for each time, with the server's own mark of what we have.
+// the page would still say the same. Files of which the page does not tell both size
+// and time are asked for each time, with the server's own mark of what we have.
 #pragma once
 
 #include "core/digest.hpp"

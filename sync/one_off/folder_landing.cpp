@@ -51,7 +51,7 @@ Result<std::vector<Plan::Fetch>> FolderLanding::recall(const Listing& listing,
         const auto listed = listing.at(item.place);
         if (!facts || !facts->is_file) {
             rest.push_back(item);
-        } else if (listed.sureness != Sureness::exact) {
+        } else if (!listed.sureness.is_exact()) {
             item.replaces = true;
             whole->erase(name.str());
             rest.push_back(item);

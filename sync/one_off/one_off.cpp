@@ -151,7 +151,7 @@ private:
         std::vector<Plan::Fetch> wanted;
         for (const auto& item : plan.fetch) {
             const auto path = listing.path_of(item.place);
-            const bool is_sure = !item.replaces || listing.at(item.place).sureness == Sureness::exact;
+            const bool is_sure = !item.replaces || listing.at(item.place).sureness.is_exact();
             const auto now =
                 is_sure ? Result<std::optional<Entry>>(std::nullopt) : upstream.look(path, progress_);
             if (!now) return now.error();

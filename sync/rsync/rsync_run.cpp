@@ -2,6 +2,7 @@
 
 #include "core/http/http_pace.hpp"
 #include "core/text.hpp"
+#include "sync/as_listed.hpp"
 #include "sync/rsync/rsync_listing.hpp"
 #include "sync/rsync/rsync_output.hpp"
 
@@ -194,14 +195,12 @@ Status RsyncRun::hand_over(const std::string& path) {
     const auto above = folder_above(order.item.path);
     const auto name = RelPath::parse_name(order.item.path.name()).value();
     const auto facts = above ? (*above)->facts(name) : Result<FileFacts>(above.error());
-    const bool is_as_listed =
-        facts && facts->is_file && facts->size == entry.size &&
-        (order.sureness != Sureness::exact || facts->mtime.seconds() == entry.mtime.seconds());
+    const bool is_good = facts && is_as_listed(*facts, order, TimeStep::second);
     came_ += entry.size;
     if (!tells_progress_) shop_.progress.bytes_done(entry.size);
     open_.erase(found);
-    if (pending_came_ < entry.size) order.came = pending_came_;
-    if (is_as_listed) {
+    if (is_good && pending_came_ < facts->size) order.came = pending_came_;
+    if (is_good) {
         shop_.orders.landed(order, **above, name, Acquire::move);
         return {};
     }

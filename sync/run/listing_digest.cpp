@@ -44,6 +44,10 @@ void write(Writer& to, const ListedEntry& listed) {
     to.text(listed.validator);
 }
 
+bool tells_every_change(const ListedEntry& file) {
+    return file.sureness.has_exact_size() && (file.sureness.has_exact_time() || file.entry.digest);
+}
+
 }  // namespace
 
 std::optional<Digest> digest_of(const Listing& listing) {
@@ -53,8 +57,7 @@ std::optional<Digest> digest_of(const Listing& listing) {
         to.number(folder.size());
         for (std::size_t at = 0; at < folder.size(); ++at) {
             const auto listed = folder.at(at);
-            if (listed.entry.kind == EntryKind::file && listed.sureness != Sureness::exact)
-                return std::nullopt;
+            if (listed.entry.kind == EntryKind::file && !tells_every_change(listed)) return std::nullopt;
             write(to, listed);
         }
     }

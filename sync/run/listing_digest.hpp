@@ -1,7 +1,7 @@
 // One short name for all that a listing says, so that two listings can be told apart without keeping either.
 //
-// Nothing for a listing that may say the same though a file has changed: of files whose
-// size and time it does not tell exactly.
+// Nothing for a listing that may say the same though a file has changed: of files of which
+// it tells neither size and digest nor size and time exactly.
 #pragma once
 
 #include "core/digest.hpp"

@@ -1,6 +1,5 @@
 #include "sync/run/open_upstream.hpp"
 
-#include "core/http/shown_url.hpp"
 #include "sync/file_upstream.hpp"
 #include "sync/http/http_upstream.hpp"
 #include "sync/rsync/rsync_proxy.hpp"
@@ -18,13 +17,24 @@ Result<std::unique_ptr<Upstream>> open_rsync(const std::string& url, Manners man
 
 }  // namespace
 
+Result<std::unique_ptr<Upstream>> open_upstream(UpstreamKind kind, const std::string& url,
+                                                const Manners& manners, ListingMemory* memory) {
+    switch (kind) {
+        case UpstreamKind::files:
+            return FileUpstream::open(url);
+        case UpstreamKind::rsync:
+            return open_rsync(url, manners);
+        case UpstreamKind::pages:
+            break;
+    }
+    return HttpUpstream::open(url, manners, memory);
+}
+
 Result<std::unique_ptr<Upstream>> open_upstream(const std::string& url, const Manners& manners,
                                                 ListingMemory* memory) {
-    const auto scheme = url.substr(0, url.find("://"));
-    if (scheme == "file") return FileUpstream::open(url);
-    if (scheme == "rsync") return open_rsync(url, manners);
-    if (scheme == "http" || scheme == "https") return HttpUpstream::open(url, manners, memory);
-    return Error(Fault::bad_input, "\"" + without_credentials(url) + "\" is no upstream URL");
+    const auto kind = kind_of(url);
+    if (!kind) return kind.error();
+    return open_upstream(*kind, url, manners, memory);
 }
 
 }  // namespace mirrorseed::sync

@@ -1,5 +1,6 @@
 #include "core/digest.hpp"
 
+#include "core/sha1.hpp"
 #include "tests/support/printers.hpp"
 
 #include <gtest/gtest.h>
@@ -53,6 +54,12 @@ TEST(Digest, IsReadFromExactly64HexDigits) {
     for (const auto& text : {std::string(), std::string(63, 'a'), std::string(65, 'a'), std::string(64, 'g'),
                              " " + std::string(63, 'a')})
         EXPECT_TRUE(fails_with(Fault::bad_input, Digest::parse_hex(text))) << text;
+}
+
+TEST(Digest, EachKindKnowsItsNameAndLength) {
+    EXPECT_EQ(Digest::parse_hex("x").error().text(), "\"x\" is no SHA-256 (64 hex digits)");
+    EXPECT_EQ(Sha1Hash::parse_hex("x").error().text(), "\"x\" is no SHA-1 (40 hex digits)");
+    EXPECT_EQ(Sha1::of(as_bytes("abc")).hex(), "a9993e364706816aba3e25717850c26c9cd0d89d");
 }
 
 }  // namespace

@@ -56,6 +56,11 @@ TEST(Text, WhatIsEscapedIsUtf8WithoutControls) {
         EXPECT_TRUE(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
 }
 
+TEST(Text, InAMessageIsQuotedAndCut) {
+    EXPECT_EQ(in_quotes("a\n"), "\"a\\x0a\"");
+    EXPECT_EQ(in_quotes(std::string(101, 'x')), "\"" + std::string(100, 'x') + "\"");
+}
+
 TEST(Text, KnowsUtf8) {
     for (const auto good : {""sv, "a"sv, "\xc2\x80"sv, "\xdf\xbf"sv, "\xe0\xa0\x80"sv, "\xed\x9f\xbf"sv,
                             "\xef\xbf\xbf"sv, "\xf0\x90\x80\x80"sv, "\xf4\x8f\xbf\xbf"sv, "\0"sv})

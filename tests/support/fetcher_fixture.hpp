@@ -96,8 +96,8 @@ protected:
             tree.emplace_back(name, test::file_of(name));
         set_listing(tree);
     }
-    void set_listing(const test::Tree& tree) {
-        listing_ = test::listing_of(tree);
+    void set_listing(const test::Tree& tree, Sureness sureness = Sureness::exact) {
+        listing_ = test::listing_of(tree, sureness);
         for (const auto& [name, entry] : tree)
             wanted_.push_back({listing_.place_of(test::path(name)).value(), name.starts_with("current")});
         std::sort(wanted_.begin(), wanted_.end(),

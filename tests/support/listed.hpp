@@ -45,12 +45,12 @@ inline std::map<std::string, std::vector<NamedEntry>> by_folder(const Tree& tree
     return folders;
 }
 
-inline sync::Listing listing_of(const Tree& tree) {
+inline sync::Listing listing_of(const Tree& tree, sync::Sureness sureness = sync::Sureness::exact) {
     sync::Listing listing;
     for (auto& [folder, entries] : by_folder(tree)) {
         std::vector<sync::ListedEntry> listed;
         for (auto& [name, entry] : entries)
-            listed.push_back({.name = name, .entry = entry});
+            listed.push_back({.name = name, .entry = entry, .sureness = sureness});
         listing.add(path(folder), listed);
     }
     listing.finish().value();

@@ -174,5 +174,67 @@ TEST_F(FetchedFileTest, ALandedFileThatIsNotThereIsLeft) {
     EXPECT_THAT(paths(result->missing), ElementsAre("a"));
 }
 
+// As a signed index tells a file.
+constexpr Sureness undated{Sure::exact, Sure::none};
+constexpr auto later = FileTime::from_seconds(test::noon + 7);
+
+TEST_F(FetchedFileTest, WhatNobodyDatesGetsTheTimeThatComesWithIt) {
+    set_listing({{"a", test::stored("a", 0)}}, undated);
+    EXPECT_TRUE(ok(fetch([&](Orders& orders, Order& order) {
+        EXPECT_EQ(order.sureness, undated);
+        write(orders, order, "a");
+        orders.brought(order, {.mtime = later});
+    })));
+    EXPECT_EQ(landing_.kept.at("a").item.entry, test::stored("a", test::noon + 7));
+    EXPECT_FALSE(landing_.kept.at("a").was_listed_exactly);
+    EXPECT_EQ(listing_.find(path("a")), test::stored("a", test::noon + 7));
+    EXPECT_EQ(listing_.at(*listing_.place_of(path("a"))).sureness, Sureness::exact);
+}
+
+TEST_F(FetchedFileTest, OneExactFactIsNoExactListing) {
+    for (const auto sureness : {Sureness{Sure::exact, Sure::rough}, Sureness{Sure::rough, Sure::exact}}) {
+        landing_.kept.clear();
+        wanted_.clear();
+        set_listing({{"a", file_of("a")}}, sureness);
+        EXPECT_TRUE(ok(fetch(bring)));
+        EXPECT_FALSE(landing_.kept.at("a").was_listed_exactly);
+    }
+}
+
+TEST_F(FetchedFileTest, AFileThatLandedTellsWhatTheListingWasNotSureOf) {
+    const auto entry_landed = [&](Sureness sureness, Acquire acquire) -> std::optional<Entry> {
+        landing_.kept.clear();
+        wanted_.clear();
+        set_listing({{"a", file_of("listed")}}, sureness);
+        temp_.write("work/a", "landed!", later.seconds());
+        const auto work = Folder::open(temp_.at("work")).value();
+        const auto result =
+            fetch([&](Orders& orders, Order& order) { orders.landed(order, work, path("a"), acquire); });
+        if (landing_.kept.empty()) return std::nullopt;
+        EXPECT_EQ(result->transferred, acquire == Acquire::move ? 7u : 0u);
+        return landing_.kept.at("a").item.entry;
+    };
+    for (const auto acquire : {Acquire::move, Acquire::share}) {
+        EXPECT_EQ(entry_landed(Sureness::none, acquire), test::stored("landed!", later.seconds()));
+        EXPECT_EQ(entry_landed(Sureness::rough, acquire), test::stored("landed!", later.seconds()));
+        EXPECT_EQ(entry_landed(undated, acquire), std::nullopt) << "an exact size must be equal";
+    }
+    // A program that keeps seconds alone is not asked for the rest.
+    EXPECT_EQ(entry_landed({Sure::rough, Sure::exact}, Acquire::move), test::stored("landed!"));
+    EXPECT_EQ(entry_landed({Sure::rough, Sure::exact}, Acquire::share), std::nullopt);
+}
+
+TEST_F(FetchedFileTest, WhatComesFromElsewhereByItsDigestKeepsTheListedTime) {
+    set_listing({{"a", test::stored("a")}});
+    wish_.by_digest = true;
+    EXPECT_TRUE(ok(fetch([&](Orders& orders, Order& order) {
+        EXPECT_TRUE(order.sureness.has_exact_size());
+        EXPECT_FALSE(order.sureness.has_exact_time());
+        write(orders, order, "a");
+        orders.brought(order, {.mtime = later});
+    })));
+    EXPECT_EQ(landing_.kept.at("a").item.entry, test::stored("a"));
+}
+
 }  // namespace
 }  // namespace mirrorseed::sync

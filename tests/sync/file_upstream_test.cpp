@@ -39,16 +39,19 @@ protected:
         return all;
     }
 
-    Status fetch(std::string_view name, const Entry& expected, Bytes from = 0) {
+    Status fetch(std::string_view name, const Entry& expected, Bytes from = 0,
+                 Sureness sureness = Sureness::exact) {
         test::OneOrder order(Folder::make(temp_.at("staging")).value(), path("it"),
-                             {.item = {path(name), expected}}, from);
+                             {.item = {path(name), expected}, .sureness = sureness}, from);
         open()->bring(order, progress_);
+        told_ = order.told;
         return order.outcome.value();
     }
 
     using Names = std::vector<std::string>;
     test::TempFolder temp_;
     Progress progress_;
+    std::optional<Told> told_;
 };
 
 TEST_F(FileUpstreamTest, ListsFilesFoldersAndLinksWithTheirFacts) {
@@ -111,6 +114,31 @@ TEST_F(FileUpstreamTest, AFileThatIsNoLongerAsListedHasChanged) {
     temp_.remove("up/gone");
     for (const auto* name : {"size", "time", "gone"})
         EXPECT_TRUE(fails_with(Fault::changed, fetch(name, *listing.find(path(name))))) << name;
+}
+
+TEST_F(FileUpstreamTest, TellsTheTimeOfAFileThatWasListedWithoutAnExactOne) {
+    temp_.write("up/f", "hello", noon);
+    auto listed = *list().find(path("f"));
+    ASSERT_TRUE(ok(fetch("f", listed)));
+    EXPECT_FALSE(told_->mtime);
+    listed.mtime = {};
+    for (const auto time : {Sure::rough, Sure::none}) {
+        ASSERT_TRUE(ok(fetch("f", listed, 0, {Sure::exact, time})));
+        EXPECT_EQ(told_->mtime, FileTime::from_seconds(noon));
+    }
+    listed.size = 6;
+    EXPECT_TRUE(fails_with(Fault::changed, fetch("f", listed, 0, {Sure::exact, Sure::none})));
+    ASSERT_TRUE(ok(fetch("f", listed, 0, {Sure::rough, Sure::none})));
+    EXPECT_EQ(temp_.read("staging/it"), "hello");
+    EXPECT_TRUE(fails_with(Fault::changed, fetch("f", listed, 0, {Sure::rough, Sure::exact})));
+}
+
+TEST_F(FileUpstreamTest, APartOfAFileThatNobodyDatesIsNotGoneOnWith) {
+    temp_.write("up/f", "hello world");
+    temp_.write("staging/it", "HELLO rubbish");
+    const auto listed = *list().find(path("f"));
+    ASSERT_TRUE(ok(fetch("f", listed, 5, {Sure::exact, Sure::none})));
+    EXPECT_EQ(temp_.read("staging/it"), "hello world");
 }
 
 TEST_F(FileUpstreamTest, AFileThatBecameALinkOrAPipeIsNotFollowed) {

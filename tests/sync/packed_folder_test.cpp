@@ -48,6 +48,14 @@ TEST(PackedFolder, GivesBackWhatItWasGiven) {
     EXPECT_EQ(folder.target(*folder.find("c")), "../somewhere");
 }
 
+TEST(PackedFolder, KeepsHowSureSizeAndTimeAreEachForItself) {
+    for (const auto size : {Sure::exact, Sure::rough, Sure::none})
+        for (const auto time : {Sure::exact, Sure::rough, Sure::none}) {
+            const auto folder = packed({{.name = "a", .entry = file_of("x"), .sureness = {size, time}}});
+            EXPECT_EQ(folder.at(0).sureness, (Sureness{size, time}));
+        }
+}
+
 TEST(PackedFolder, SortsByRawBytes) {
     const auto folder =
         packed({{.name = "b"}, {.name = "\xff"}, {.name = "a-"}, {.name = "B"}, {.name = "a"}});

@@ -361,5 +361,105 @@ TEST(Plan, OfAPlainFolderSizeAndSecondMustDo) {
     EXPECT_TRUE(plan(listed, listed, known).changes_nothing());
 }
 
+ReadPlan plan_of_one(const Entry& listed, Sureness sureness, const Tree& current, const Known& known = {}) {
+    return plan_of(listing_of({{"a", listed}}, sureness), current, known);
+}
+
+// As a signed index tells a file.
+constexpr Sureness undated{Sure::exact, Sure::none};
+
+TEST(Plan, OneExactFactTellsNoContent) {
+    for (const auto sureness : {undated, Sureness{Sure::exact, Sure::rough},
+                                Sureness{Sure::rough, Sure::exact}, Sureness{Sure::none, Sure::exact}}) {
+        const auto p = plan_of_one(file_of("hello"), sureness, {{"a", stored("hello")}});
+        EXPECT_EQ(names(p.fetch), Names{"a"});
+        EXPECT_TRUE(p.Plan::fetch[0].replaces);
+        Known known;
+        known.by_facts = true;
+        EXPECT_EQ(names(plan_of_one(file_of("hello"), sureness, {{"a", file_of("hello")}}, known).fetch),
+                  Names{"a"});
+    }
+}
+
+TEST(Plan, WhatNobodyDatesIsTheSameWhenItsDigestIs) {
+    EXPECT_TRUE(plan_of_one(stored("hello", 0), undated, {{"a", stored("hello")}}).changes_nothing());
+    EXPECT_EQ(names(plan_of_one(stored("hellx", 0), undated, {{"a", stored("hello")}}).fetch), Names{"a"});
+}
+
+TEST(Plan, WhatNobodyDatesKeepsItsTime) {
+    const auto p = plan_of_one(of_mode(stored("hello", 0), 0755), undated, {{"a", stored("hello")}});
+    EXPECT_TRUE(p.fetch.empty());
+    ASSERT_TRUE(ready_entry(p, "a"));
+    EXPECT_EQ(*ready_entry(p, "a"), of_mode(stored("hello"), 0755));
+}
+
+TEST(Plan, WhatNobodyDatesIsReusedWhereverItsContentIs) {
+    Known known;
+    known.blob_size = has_hello;
+    for (const auto& current : {Tree{}, Tree{{"a", stored("older")}}}) {
+        const auto p = plan_of_one(stored("hello", noon - 9), undated, current, known);
+        EXPECT_TRUE(p.fetch.empty());
+        ASSERT_TRUE(ready_entry(p, "a"));
+        EXPECT_EQ(*ready_entry(p, "a"), stored("hello", noon - 9)) << "there is no better guess";
+    }
+}
+
+TEST(Plan, AnExactSizeContradictsADigestHoweverTheTimeIsTold) {
+    Known known;
+    known.blob_size = has_hello;
+    auto wrong = stored("hello");
+    wrong.size = 6;
+    for (const auto sureness : {undated, Sureness{Sure::exact, Sure::rough}}) {
+        EXPECT_EQ(names(plan_of_one(wrong, sureness, {}, known).fetch), Names{"a"});
+        EXPECT_EQ(names(plan_of_one(wrong, sureness, {{"a", stored("hello")}}, known).fetch), Names{"a"});
+    }
+}
+
+TEST(Plan, AnExactTimeIsTakenBesideARoundedSize) {
+    auto rounded = stored("hello", noon + 40);
+    rounded.size = 6;
+    const auto p = plan_of_one(rounded, {Sure::rough, Sure::exact}, {{"a", stored("hello")}});
+    EXPECT_TRUE(p.fetch.empty());
+    ASSERT_TRUE(ready_entry(p, "a"));
+    EXPECT_EQ(*ready_entry(p, "a"), stored("hello", noon + 40));
+}
+
+TEST(Plan, WhatAnEarlierRunFetchedDatesWhatNobodyDates) {
+    Known known;
+    known.blob_size = has_hello;
+    const auto recalled = [&](const Entry& listed) {
+        auto listing = listing_of({{"a", listed}}, undated);
+        recall_staged(listing, staged("a", "hello"));
+        return plan_of(std::move(listing), {}, known);
+    };
+    const auto p = recalled(stored("hello", 0));
+    EXPECT_TRUE(p.fetch.empty());
+    EXPECT_EQ(*ready_entry(p, "a"), stored("hello"));
+    EXPECT_EQ(names(recalled(stored("other", 0)).fetch), Names{"a"});
+    auto wrong = stored("hello", 0);
+    wrong.size = 6;
+    EXPECT_EQ(names(recalled(wrong).fetch), Names{"a"});
+}
+
+TEST(Plan, AWithdrawnContentThatNobodyDatesIsKnownByItsDigest) {
+    Known known;
+    known.withdrawn.emplace(path("a"), staged("a", "bad"));
+    EXPECT_EQ(names(plan_of_one(stored("bad", 0), undated, {}, known).left_out), Names{"a"});
+    EXPECT_EQ(names(plan_of_one(stored("new", 0), undated, {}, known).fetch), Names{"a"});
+}
+
+TEST(Plan, OnlyAnExactTimeTellsThatTheUpstreamWentBackwards) {
+    const auto backwards = [](Sureness sureness) {
+        const auto older = file_of("old", noon - 3600);
+        const Tree listed{{"d", folder_of()}, {"d/InRelease", older}};
+        const Tree current{{"d", folder_of()}, {"d/InRelease", stored("newer")}};
+        return !plan_of(listing_of(listed, sureness), current).backwards.empty();
+    };
+    EXPECT_TRUE(backwards(Sureness::exact));
+    EXPECT_TRUE(backwards({Sure::rough, Sure::exact}));
+    EXPECT_FALSE(backwards({Sure::exact, Sure::rough}));
+    EXPECT_FALSE(backwards(undated));
+}
+
 }  // namespace
 }  // namespace mirrorseed::sync

@@ -2,6 +2,8 @@
 
 #include "app/command_line/command_line_parser.hpp"
 #include "app/command_line/command_line_text.hpp"
+#include "app/command_line/roff.hpp"
+#include "httpd/own_paths.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -320,6 +322,12 @@ TEST(Documents, NameEveryCommandAndOption) {
     EXPECT_THAT(*generated_text("man-config"), HasSubstr("max_delete"));
     EXPECT_THAT(*generated_text("config"), HasSubstr("[[tree]]"));
     EXPECT_FALSE(generated_text("woman"));
+}
+
+TEST(Documents, NameEveryPathOfTheServersOwn) {
+    const auto man = *generated_text("man");
+    for (const auto& row : httpd::own_rows())
+        EXPECT_THAT(man, HasSubstr("/\\-/" + roff_text(row.pattern) + "\\fR\n" + roff_text(row.help)));
 }
 
 Result<Arguments> through_json(const Arguments& given) {

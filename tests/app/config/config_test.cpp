@@ -305,6 +305,13 @@ TEST(ConfigText, OfTheManualNamesEveryKey) {
         EXPECT_THAT(manual, HasSubstr(key));
 }
 
+TEST(ConfigText, SaysOfEachKeyWhatItDoesNotDoYet) {
+    constexpr auto lack = "trees at once; not built yet: trees are synced one after another\n";
+    EXPECT_THAT(documented_config(), HasSubstr(lack));
+    EXPECT_THAT(starter_config("/srv"), HasSubstr(lack));
+    EXPECT_THAT(config_manual(), HasSubstr(lack));
+}
+
 std::vector<std::string> not_built(const std::string& text) {
     std::vector<std::string> lines;
     for (const auto& item : read(text).not_built)

@@ -122,11 +122,123 @@ TEST(HttpAnswer, WithoutALastModifiedThePageTellsTheTime) {
     EXPECT_FALSE(confirms_current(head, order_of(Sureness::none, {}, file_of("hello"))));
 }
 
+TEST(HttpAnswer, ThePagesTimeDoesSoHoweverTheSizeIsTold) {
+    auto head = head_of("5", noon);
+    head.fields.pop_back();
+    for (const auto size : {Sure::exact, Sure::rough, Sure::none}) {
+        EXPECT_TRUE(
+            confirms_current(head, order_of({size, Sure::rough}, file_of("hello"), file_of("hello"))));
+        EXPECT_FALSE(
+            confirms_current(head, order_of({size, Sure::none}, file_of("hello"), file_of("hello"))));
+    }
+}
+
+TEST(HttpAnswer, AnExactSizeMustFitWhateverTheTime) {
+    for (const auto time : {Sure::exact, Sure::rough, Sure::none}) {
+        EXPECT_TRUE(fits(5, order_of({Sure::exact, time}, file_of("hello"), {})));
+        EXPECT_FALSE(fits(6, order_of({Sure::exact, time}, file_of("hello"), {})));
+        EXPECT_TRUE(fits(6, order_of({Sure::rough, time}, file_of("hello"), {})));
+        EXPECT_FALSE(fits(60'000, order_of({Sure::rough, time}, file_of("hello"), {})));
+        EXPECT_TRUE(fits(60'000, order_of({Sure::none, time}, file_of("hello"), {})));
+    }
+}
+
 TEST(HttpAnswer, AnEmptyFileHasNoLengthToTell) {
     auto head = head_of("", noon);
     head.fields.erase(head.fields.begin());
     EXPECT_TRUE(confirms_current(head, order_of(Sureness::none, {}, file_of(""))));
     EXPECT_FALSE(confirms_current(head, order_of(Sureness::none, {}, file_of("hello"))));
+}
+
+// What a page lists as "hello", with a name.
+Order ordered(Sureness sureness, std::string_view name = "f") {
+    return {.item = {path(name), file_of("hello")}, .sureness = sureness};
+}
+
+Status checked(const HttpResponse& head, const Order& order) {
+    return check_head(head, HttpUrl::parse("http://h/f").value(), order);
+}
+
+TEST(HttpAnswer, TheFileThatIsListedIsTaken) {
+    EXPECT_TRUE(ok(checked(head_of("5", noon), ordered(Sureness::exact))));
+    EXPECT_TRUE(ok(checked(head_of("999", noon + 1), ordered(Sureness::rough))));
+    EXPECT_TRUE(ok(checked(head_of("99999", noon + 1), ordered(Sureness::none))));
+    auto rest = head_of("2", noon);
+    rest.status = 206;
+    rest.fields.push_back({"Content-Range", "bytes 3-4/5"});
+    EXPECT_TRUE(ok(checked(rest, ordered(Sureness::exact))));
+}
+
+TEST(HttpAnswer, AnotherFileThanTheListedOneIsTold) {
+    const auto exact = ordered(Sureness::exact);
+    const auto complaint = [](const HttpResponse& head, const Order& order) {
+        const auto status = checked(head, order);
+        return status ? "none" : status.error().text();
+    };
+    EXPECT_EQ(complaint(head_of("6", noon), exact),
+              "http://h/f is not as it was listed: 6 bytes instead of 5");
+    EXPECT_EQ(complaint(head_of("5", noon + 1), exact),
+              "http://h/f is not as it was listed: it has another time");
+    EXPECT_EQ(complaint(head_of("99999", noon), ordered(Sureness::rough)),
+              "http://h/f is not as it was listed: 99999 bytes instead of 5");
+    auto head = head_of("2", noon);
+    head.status = 206;
+    head.fields.push_back({"Content-Range", "bytes 3-5/6"});
+    EXPECT_EQ(complaint(head, exact), "http://h/f is not as it was listed: 6 bytes instead of 5");
+    head = head_of("5", noon);
+    head.url = HttpUrl::parse("http://h/f/").value();
+    EXPECT_EQ(complaint(head, exact), "http://h/f/ is not as it was listed: it is a folder");
+    EXPECT_EQ(complaint(answer(404), exact), "http://mirror/f: the server answers 404 (not found)");
+    EXPECT_EQ(complaint(answer(200, {{"Content-Encoding", "gzip"}}), exact),
+              "http://mirror/f came compressed, although nobody asked for that");
+}
+
+TEST(HttpAnswer, AnotherHostsTimesAreItsOwn) {
+    auto head = head_of("5", noon + 1);
+    head.url = HttpUrl::parse("http://elsewhere/f").value();
+    EXPECT_TRUE(ok(checked(head, ordered(Sureness::exact))));
+}
+
+TEST(HttpAnswer, APageToLogInIsNoFile) {
+    const auto page = [](std::string_view size) {
+        auto head = head_of(size, noon);
+        head.fields.push_back({"Content-Type", "text/html"});
+        return head;
+    };
+    const auto refused = [](const Status& status) { return fails_with(Fault::bad_input, status); };
+    EXPECT_TRUE(refused(checked(page("6"), ordered(Sureness::exact))));
+    EXPECT_TRUE(refused(checked(answer(200, {{"Content-Type", "text/html"}}), ordered(Sureness::rough))));
+    EXPECT_TRUE(refused(checked(page("5"), ordered(Sureness::none, "disk.iso"))));
+    // What may well be one.
+    EXPECT_TRUE(ok(checked(page("5"), ordered(Sureness::exact))));
+    EXPECT_TRUE(ok(checked(page("5"), ordered(Sureness::none, "index.html"))));
+    EXPECT_TRUE(ok(checked(page("5"), ordered(Sureness::none, "README"))));
+}
+
+TEST(HttpAnswer, ARestIsAllThatIsMissing) {
+    const auto rest = [](std::string_view range, Bytes part) {
+        return is_rest_behind(answer(206, {{"Content-Range", std::string(range)}}), part);
+    };
+    EXPECT_TRUE(rest("bytes 3-4/5", 3));
+    EXPECT_TRUE(rest("bytes 3-4/*", 3));
+    EXPECT_FALSE(rest("bytes 2-4/5", 3));
+    EXPECT_FALSE(rest("bytes 3-3/5", 3));
+    EXPECT_FALSE(rest("bytes 0-4/5", 0));
+    EXPECT_FALSE(rest("", 3));
+}
+
+TEST(HttpAnswer, NoMoreMayComeThanIsListed) {
+    EXPECT_EQ(most_bytes(ordered(Sureness::exact)), 5u);
+    EXPECT_EQ(most_bytes(ordered(Sureness::rough)), 5 + size_doubt(5));
+    EXPECT_EQ(most_bytes(ordered(Sureness::none)), Bytes{1} << 40);
+    EXPECT_TRUE(ok(check_size(answer(200), 5, ordered(Sureness::exact))));
+    EXPECT_TRUE(fails_with(Fault::changed, check_size(answer(200), 4, ordered(Sureness::exact))));
+}
+
+TEST(HttpAnswer, TellsATimeWhereTheListingIsLessSure) {
+    EXPECT_EQ(told_of(head_of("5", noon), ordered(Sureness::rough)).mtime, FileTime::from_seconds(noon));
+    EXPECT_EQ(told_of(head_of("5", noon), ordered(Sureness::exact)).mtime, std::nullopt);
+    EXPECT_EQ(told_of(answer(200, {{"ETag", "\"x\""}}), ordered(Sureness::none)).validator, "\"x\"");
 }
 
 TEST(HttpSite, TakesThePasswordFromItsFileUnlessTheUrlHasOne) {

@@ -162,5 +162,61 @@ TEST(HttpQuestion, NotModifiedOfAnotherTimeIsAnotherFile) {
     EXPECT_EQ(meaning_of(answer(304, {{"Last-Modified", a_minute_later}}), by_mark), HttpMeaning::same);
 }
 
+constexpr Sureness to_the_minute{Sure::exact, Sure::rough};
+
+TEST(HttpCondition, AnExactSizeWithARoughTimeDoesNotSaveTheQuestion) {
+    constexpr auto minute = noon - noon % 60;
+    auto order = order_of(to_the_minute, 4, minute);
+    order.current = current("held", noon);
+    ASSERT_TRUE(condition_for(order));
+    EXPECT_EQ(condition_for(order)->field, (HttpField{"If-Modified-Since", at_noon}));
+    order.validator = mark("held", "\"tag\"");
+    EXPECT_EQ(condition_for(order)->field, (HttpField{"If-None-Match", "\"tag\""}));
+}
+
+TEST(HttpCondition, AnotherExactSizeIsAskedForWhole) {
+    for (const auto time : {Sure::rough, Sure::none}) {
+        auto order = order_of({Sure::exact, time}, 5, noon - noon % 60);
+        order.current = current("held", noon);
+        EXPECT_FALSE(condition_for(order));
+        order.validator = mark("held", "\"tag\"");
+        EXPECT_FALSE(condition_for(order));
+        EXPECT_EQ(question_for(order, 0).kind, Kind::whole);
+        order.sureness.size = Sure::rough;
+        EXPECT_TRUE(condition_for(order)) << "a rounded one may mean either";
+    }
+}
+
+TEST(HttpCondition, WithoutATimeOrASizeTheServersMarkAloneIsOfUse) {
+    for (const auto sureness : {Sureness{Sure::exact, Sure::none}, Sureness{Sure::none, Sure::rough}}) {
+        auto order = order_of(sureness, 4, noon - noon % 60);
+        order.current = current("held", noon);
+        EXPECT_FALSE(condition_for(order));
+        order.validator = mark("held", "\"tag\"");
+        EXPECT_TRUE(condition_for(order));
+    }
+}
+
+TEST(HttpCondition, AnExactTimeIsInNoOtherZone) {
+    auto order = order_of({Sure::rough, Sure::exact}, 4, noon);
+    order.current = current("held", noon);
+    EXPECT_TRUE(condition_for(order));
+    order.current = current("held", noon + 3600);
+    EXPECT_FALSE(condition_for(order));
+}
+
+TEST(HttpQuestion, OfAPlainFolderEachFactThatIsToldMustFit) {
+    const auto here = file_of("hello", noon + 5);
+    const auto minute = file_of("hello", noon - noon % 60), longer = file_of("hello!", noon - noon % 60);
+    EXPECT_TRUE(may_be_here_already(order_of(to_the_minute, minute, here)));
+    EXPECT_FALSE(may_be_here_already(order_of(to_the_minute, longer, here)));
+    EXPECT_TRUE(may_be_here_already(order_of({Sure::exact, Sure::none}, file_of("hello", 0), here)));
+    EXPECT_FALSE(may_be_here_already(order_of({Sure::exact, Sure::none}, longer, here)));
+    EXPECT_TRUE(may_be_here_already(order_of({Sure::none, Sure::rough}, minute, here)));
+    EXPECT_FALSE(may_be_here_already(order_of({Sure::none, Sure::rough}, file_of("", noon - 400), here)));
+    EXPECT_TRUE(may_be_here_already(order_of({Sure::rough, Sure::exact}, here, here)));
+    EXPECT_FALSE(may_be_here_already(order_of({Sure::rough, Sure::exact}, minute, here)));
+}
+
 }  // namespace
 }  // namespace mirrorseed::sync

@@ -330,6 +330,41 @@ TEST_F(HttpBringing, WhatDoesNotFitWhatWasListedHasChanged) {
     EXPECT_TRUE(ok(*bring(answer("hello"), wanted(Sureness::none, 50'000)).outcome));
 }
 
+TEST_F(HttpBringing, AnExactSizeMustBeEqualWhateverTheTime) {
+    const auto another_time = "Last-Modified: Tue, 14 Nov 2023 22:13:50 GMT\r\n";
+    for (const auto time : {Sure::rough, Sure::none}) {
+        const Sureness sureness{Sure::exact, time};
+        for (const Bytes size : {4, 6}) {
+            EXPECT_TRUE(fails_with(Fault::changed, *bring(answer("hello"), wanted(sureness, size)).outcome));
+            EXPECT_TRUE(fails_with(
+                Fault::changed,
+                *bring("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+                       wanted(sureness, size))
+                     .outcome));
+        }
+        const auto& ended = bring(answer("hello", another_time), wanted(sureness, 5));
+        EXPECT_TRUE(ok(*ended.outcome));
+        EXPECT_EQ(ended.told->mtime, FileTime::from_seconds(1'700'000'030)) << "it is learned";
+    }
+}
+
+TEST_F(HttpBringing, AnExactTimeMustBeEqualWhateverTheSize) {
+    const auto another_time = "Last-Modified: Tue, 14 Nov 2023 22:13:50 GMT\r\n";
+    for (const auto size : {Sure::rough, Sure::none}) {
+        EXPECT_TRUE(fails_with(
+            Fault::changed, *bring(answer("hello", another_time), wanted({size, Sure::exact}, 9)).outcome));
+        const auto& ended = bring(answer("hello", modified), wanted({size, Sure::exact}, 9));
+        EXPECT_TRUE(ok(*ended.outcome));
+        EXPECT_FALSE(ended.told->mtime);
+    }
+}
+
+TEST_F(HttpBringing, APageInThePlaceOfAFileIsKnownByItsSizeWhereThatIsTold) {
+    const auto login = answer("hello", "Content-Type: text/html\r\n");
+    EXPECT_TRUE(ok(*bring(login, wanted({Sure::exact, Sure::none}, 5)).outcome));
+    EXPECT_TRUE(fails_with(Fault::bad_input, *bring(login, wanted({Sure::exact, Sure::none}, 6)).outcome));
+}
+
 TEST_F(HttpBringing, TroubleIsTold) {
     EXPECT_TRUE(fails_with(Fault::not_found,
                            *bring(answer("", "", "404 Not Found"), wanted(Sureness::exact, 5)).outcome));

@@ -30,15 +30,17 @@ Result<std::vector<IndexItem>> page(std::string_view type, std::string_view body
 }
 
 // "name" of a file, "name/" of a folder, "name -> target", "name!" of something else; then what is known of a
-// file.
+// file: "= 5" or about "~ 5" bytes, "@ 0" or about "@~ 0" seconds.
 std::string said(const IndexItem& item) {
     auto text = item.name;
     if (item.kind == IndexKind::folder) return text + "/";
     if (item.kind == IndexKind::link) return text + " -> " + item.target;
     if (item.kind == IndexKind::other) return text + "!";
-    if (item.sureness == Sureness::none) return text;
-    text += item.sureness == Sureness::exact ? " = " : " ~ ";
-    text += std::to_string(item.size) + " @ " + std::to_string(item.mtime.seconds() - noon);
+    const auto& sureness = item.sureness;
+    if (sureness.tells_size())
+        text += (sureness.has_exact_size() ? " = " : " ~ ") + std::to_string(item.size);
+    if (!sureness.tells_time()) return text;
+    text += (sureness.has_exact_time() ? " @ " : " @~ ") + std::to_string(item.mtime.seconds() - noon);
     return text + (item.step == 1 ? "" : " minute");
 }
 
@@ -73,7 +75,7 @@ TEST(IndexPage, ReadsNginxWithExactSizes) {
                   "<a href=\"a%20b%25.iso\">a b%.iso</a>            14-Nov-2023 22:13          1234567890\r\n"
                   "<a href=\"very-long-name.tar\">very-lo..&gt;</a> 14-Nov-2023 22:13                   "
                   "0\r\n")),
-        ElementsAre("a b%.iso ~ 1234567890 @ -20 minute", "dir/", "very-long-name.tar ~ 0 @ -20 minute"));
+        ElementsAre("a b%.iso = 1234567890 @~ -20 minute", "dir/", "very-long-name.tar = 0 @~ -20 minute"));
 }
 
 TEST(IndexPage, ReadsNginxWithRoundedSizes) {
@@ -81,7 +83,7 @@ TEST(IndexPage, ReadsNginxWithRoundedSizes) {
         names(html, nginx("<a href=\"a\">a</a>   14-Nov-2023 22:13     12K\r\n"
                           "<a href=\"b\">b</a>   14-Nov-2023 22:13      3G\r\n"
                           "<a href=\"c\">c</a>   14-Nov-2023 22:13    1023\r\n")),
-        ElementsAre("a ~ 12288 @ -20 minute", "b ~ 3221225472 @ -20 minute", "c ~ 1023 @ -20 minute"));
+        ElementsAre("a ~ 12288 @~ -20 minute", "b ~ 3221225472 @~ -20 minute", "c = 1023 @~ -20 minute"));
 }
 
 TEST(IndexPage, ReadsNginxJson) {
@@ -112,7 +114,7 @@ TEST(IndexPage, ReadsFancyindex) {
 <tr><td colspan="2" class="link"><a href="dir/" title="dir">dir/</a></td><td class="size">-</td><td class="date">2023-Nov-14 22:13</td></tr>
 <tr><td colspan="2" class="link"><a href="f.iso" title="f.iso">f.iso</a></td><td class="size">1.5 MiB</td><td class="date">2023-Nov-14 22:13</td></tr>
 </tbody></table>)"),
-                ElementsAre("dir/", "f.iso ~ 1572864 @ -20 minute"));
+                ElementsAre("dir/", "f.iso ~ 1572864 @~ -20 minute"));
 }
 
 std::string apache(std::string_view list) {
@@ -145,7 +147,7 @@ TEST(IndexPage, ReadsApacheFancy) {
                    "22:13    -   \n"
                    "<img src=\"/icons/unknown.gif\" alt=\"[   ]\"> <a href=\"amp&amp;.x\">amp&amp;..&gt;</a> "
                    "2023-11-14 22:13  1.2M  12 monkeys\n<hr></pre>")),
-        ElementsAre("amp&.x ~ 1258291 @ -20 minute", "dir/"));
+        ElementsAre("amp&.x ~ 1258291 @~ -20 minute", "dir/"));
 }
 
 TEST(IndexPage, ReadsApacheWhereIconsAreLinksToo) {
@@ -155,7 +157,7 @@ TEST(IndexPage, ReadsApacheWhereIconsAreLinksToo) {
                      "<a href=\"f\"><img src=\"x.gif\"></a> <a href=\"f\">f</a>  2023-11-14 22:13   10  \n"
                      "<a href=\"d/\"><img src=\"x.gif\"></a> <a href=\"d/\">d/</a>  2023-11-14 22:13   -  "
                      "\n</pre>")),
-        ElementsAre("d/", "f ~ 10 @ -20 minute"));
+        ElementsAre("d/", "f = 10 @~ -20 minute"));
 }
 
 TEST(IndexPage, ReadsApacheWithoutDates) {
@@ -183,7 +185,7 @@ TEST(IndexPage, ReadsApacheTables) {
                 "22:13  </td>"
                 "<td align=\"right\"> 98K</td><td>9</td></tr>\n<tr><th "
                 "colspan=\"5\"><hr></th></tr>\n</table>")),
-        ElementsAre("d/", "f ~ 100352 @ -20 minute"));
+        ElementsAre("d/", "f ~ 100352 @~ -20 minute"));
 }
 
 TEST(IndexPage, ReadsLighttpd) {
@@ -205,7 +207,7 @@ TEST(IndexPage, ReadsLighttpd) {
         "<td class=\"s\">97.6K</td><td "
         "class=\"t\">application/octet-stream</td></tr>\n</tbody>\n</table>\n</div>\n"
         "<script>\nvar x = '<a href=\"not-a-file\">';\n</script></body></html>";
-    EXPECT_THAT(names(html, body), ElementsAre("amp&.x ~ 99942 @ 0", "d/"));
+    EXPECT_THAT(names(html, body), ElementsAre("amp&.x ~ 99942 @~ 0", "d/"));
 }
 
 std::string caddy_row(std::string_view href, std::string_view icon, std::string_view size) {
@@ -249,6 +251,63 @@ TEST(IndexPage, ReadsCaddyJson) {
     EXPECT_EQ(items->at(0).mtime, FileTime::from(noon, 500'000'000));
 }
 
+TEST(IndexPage, OfALinkThatCaddyFollowsNothingIsKnown) {
+    const auto items =
+        page(json,
+             R"([{"name":"a","size":7,"mod_time":"2023-11-14T22:13:20Z","is_dir":false,"is_symlink":true}])");
+    ASSERT_TRUE(ok(items));
+    EXPECT_EQ(items->at(0).sureness, Sureness::none);
+}
+
+TEST(IndexPage, OfJsonEachFactIsTakenForItself) {
+    EXPECT_THAT(
+        names(json, R"([{"name":"a","type":"file","size":5},)"
+                    R"({"name":"b","type":"file","mtime":"Tue, 14 Nov 2023 22:13:20 GMT"},)"
+                    R"({"name":"c","type":"file","mtime":"yesterday","size":5},{"name":"d","type":"file"}])"),
+        ElementsAre("a = 5", "b @ 0", "c = 5", "d"));
+    EXPECT_THAT(names(json, R"([{"name":"a","size":5,"is_dir":false},)"
+                            R"({"name":"b","mod_time":"2023-11-14T22:13:20Z","is_dir":false},)"
+                            R"({"name":"c","size":5,"mod_time":"2023-11-14T22:13:20","is_dir":false},)"
+                            R"({"name":"d","size":5,"mod_time":"2023-11-14T22:13Z","is_dir":false}])"),
+                ElementsAre("a = 5", "b @ 0", "c = 5 @~ 0", "d = 5 @~ -20 minute"));
+}
+
+TEST(IndexPage, OfXmlEachFactIsTakenForItself) {
+    EXPECT_THAT(names("text/xml",
+                      "<list><file size=\"5\">a</file><file mtime=\"2023-11-14T22:13:20Z\">b</file>"
+                      "<file mtime=\"2023-11-14 22:13\" size=\"5\">c</file><file>d</file></list>"),
+                ElementsAre("a = 5", "b @ 0", "c = 5 @~ -20 minute", "d"));
+}
+
+TEST(IndexPage, OfATableEachColumnIsTakenForItself) {
+    const auto table = [](std::string_view cells) {
+        return apache(
+            "<table><tr><th><a href=\"?C=N;O=D\">Name</a></th></tr>\n<tr><td><a href=\"f\">f</a></td>" +
+            std::string(cells) + "</tr></table>");
+    };
+    EXPECT_THAT(names(html, table("<td> 512 </td>")), ElementsAre("f = 512"));
+    EXPECT_THAT(names(html, table("<td> 98K</td>")), ElementsAre("f ~ 100352"));
+    EXPECT_THAT(names(html, table("<td>2023-11-14 22:13  </td>")), ElementsAre("f @~ -20 minute"));
+    EXPECT_THAT(names(html, table("<td>2023-11-14 22:13:20 UTC</td><td> 98K</td>")),
+                ElementsAre("f ~ 100352 @ 0"));
+    EXPECT_THAT(names(html, table("<td>2023-11-14 22:13:20 UTC</td><td>7</td>")), ElementsAre("f = 7 @ 0"));
+}
+
+TEST(IndexPage, ADateWithoutASizeIsRead) {
+    EXPECT_THAT(names(html, nginx("<a href=\"f\">f</a>   14-Nov-2023 22:13    -\r\n")),
+                ElementsAre("f @~ -20 minute"));
+}
+
+TEST(IndexPage, OfANameThatComesTwiceEachFactIsTheSurerOne) {
+    const std::string rounded = "<a href=\"f\">f</a>  14-Nov-2023 22:13:20 UTC  12K\n",
+                      dated = "<a href=\"f\">f</a>  14-Nov-2023 22:13  12345\n",
+                      bare = "<a href=\"f\">f</a>\n";
+    for (const auto& rows : {rounded + dated, dated + rounded, bare + rounded + bare + dated})
+        EXPECT_THAT(names(html, nginx(rows)), ElementsAre("f = 12345 @ 0"));
+    EXPECT_THAT(names(html, nginx(bare + dated)), ElementsAre("f = 12345 @~ -20 minute"));
+    EXPECT_THAT(names(html, nginx(dated + bare)), ElementsAre("f = 12345 @~ -20 minute"));
+}
+
 TEST(IndexPage, ReadsPythonsServer) {
     EXPECT_THAT(
         names(html,
@@ -286,7 +345,7 @@ TEST(IndexPage, ReadsOurHtml) {
 </tbody>
 </table>
 <p>Nothing</p>)"),
-        ElementsAre("d/", "f ~ 1234567 @ -20 minute", "g ~ 12 @ -20 minute", "l -> ../f"));
+        ElementsAre("d/", "f = 1234567 @~ -20 minute", "g = 12 @~ -20 minute", "l -> ../f"));
 }
 
 TEST(IndexPage, KnowsTheEmptyFoldersOfEachServer) {
@@ -370,8 +429,8 @@ TEST(IndexPage, CountsOnlyWhatLiesInThisFolder) {
     EXPECT_THAT(names(html, nginx(link_row("a") + link_row("./b") + link_row("/pub/sub%20dir/c") +
                                   link_row("/pub/sub dir/d/") + link_row("http://mirror/pub/sub%20dir/e") +
                                   link_row("HTTP://MIRROR:80/pub/sub%20dir/f/"))),
-                ElementsAre("a ~ 1 @ -20 minute", "b ~ 1 @ -20 minute", "c ~ 1 @ -20 minute", "d/",
-                            "e ~ 1 @ -20 minute", "f/"));
+                ElementsAre("a = 1 @~ -20 minute", "b = 1 @~ -20 minute", "c = 1 @~ -20 minute", "d/",
+                            "e = 1 @~ -20 minute", "f/"));
 }
 
 TEST(IndexPage, RefusesNamesThatNoFileHas) {
@@ -403,14 +462,14 @@ TEST(IndexPage, PrefersTheListThatHasTheColumns) {
     EXPECT_THAT(names(html, apache(notice + "<pre>" + std::string(apache_columns) +
                                    "<a href=\"/pub/\">Parent Directory</a> -\n" +
                                    "<a href=\"f\">f</a>  2023-11-14 22:13   10  \n<hr></pre>" + notice)),
-                ElementsAre("f ~ 10 @ -20 minute"));
+                ElementsAre("f = 10 @~ -20 minute"));
 }
 
 TEST(IndexPage, ReadsCharacterReferencesAndOddQuotes) {
     EXPECT_THAT(names(html, nginx("<A HREF='it&#39;s'>x</A>  14-Nov-2023 22:13  1\n<a class=x href = b&amp;c "
                                   ">x</a> 14-Nov-2023 22:13 2\n"
                                   "<!-- <a href=\"comment\">x</a> --><a href=\"&#x3b1;&bogus;&\">x</a>\n")),
-                ElementsAre("b&c ~ 2 @ -20 minute", "it's ~ 1 @ -20 minute", "\xce\xb1&bogus;&"));
+                ElementsAre("b&c = 2 @~ -20 minute", "it's = 1 @~ -20 minute", "\xce\xb1&bogus;&"));
 }
 
 TEST(IndexPage, TakesItsTimeOnNothing) {

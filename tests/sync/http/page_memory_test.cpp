@@ -154,5 +154,102 @@ TEST(CatalogueListingMemory, KeepsWhatFoldersSaidAndWhatWasLearned) {
     EXPECT_NE(memory.recall(path("x")), "");
 }
 
+// With an exact size, as nginx shows it.
+IndexItem sized(std::string name, Bytes size, UnixTime minute = noon - noon % 60) {
+    auto item = rough(std::move(name), size, minute);
+    item.sureness.size = Sure::exact;
+    return item;
+}
+
+TEST(FolderMemory, KeepsHowSureThePageIsOfEachFact) {
+    FolderMemory memory;
+    for (const auto size : {Sure::exact, Sure::rough, Sure::none})
+        for (const auto time : {Sure::exact, Sure::rough, Sure::none})
+            memory.items.push_back(
+                {IndexItem{.name = std::string(1, static_cast<char>('a' + memory.items.size())),
+                           .sureness = {size, time}}});
+    EXPECT_EQ(unpack(pack(memory)), memory);
+}
+
+TEST(FolderMemory, BitsThatMeanNothingKnowNothing) {
+    auto bytes = pack({.items = {{IndexItem{.name = "a", .sureness = Sureness::exact}}}});
+    const auto head = bytes.find('a') - 3;
+    bytes[head] = '\x0c';
+    bytes[head + 1] = '\xff';
+    const auto memory = unpack(bytes);
+    ASSERT_TRUE(memory);
+    EXPECT_EQ(memory->items[0].told.sureness, Sureness::none);
+}
+
+TEST(FolderMemory, OfAnExactSizeWithARoughTimeTheRestIsLearned) {
+    const FolderMemory before{.read_at = noon + 600, .items = {{sized("a", 7), came("content")}}};
+    const auto known = listed_entry(remember({sized("a", 7)}, before).items[0]);
+    EXPECT_EQ(known.sureness, Sureness::exact);
+    EXPECT_EQ(known.entry.mtime, FileTime::from_seconds(noon));
+    EXPECT_EQ(known.entry.digest, digest_of_text("content"));
+    const auto fresh = remember({sized("a", 7)}, {});
+    EXPECT_EQ(listed_entry(fresh.items[0]).sureness, (Sureness{Sure::exact, Sure::rough}));
+    EXPECT_TRUE(is_of_use(fresh));
+    EXPECT_FALSE(is_all_known(fresh));
+    for (const auto& told : {sized("a", 8), sized("a", 7, noon + 3600)}) {
+        const auto listed = listed_entry(remember({told}, before).items[0]);
+        EXPECT_EQ(listed.sureness, (Sureness{Sure::exact, Sure::rough}));
+        EXPECT_EQ(listed.entry.size, told.size);
+        EXPECT_EQ(listed.entry.mtime, told.mtime);
+        EXPECT_TRUE(parse_mark(listed.validator));
+    }
+}
+
+TEST(FolderMemory, WhatCameIsNeverTakenForAFileOfAnotherExactSizeOrTime) {
+    const auto another_size = listed_entry({sized("a", 8), came("content")});
+    EXPECT_EQ(another_size.sureness, (Sureness{Sure::exact, Sure::rough}));
+    EXPECT_EQ(another_size.entry.size, 8u);
+    auto dated = rough("a");
+    dated.sureness.time = Sure::exact;
+    const auto another_time = listed_entry({dated, came("content", noon, noon + 90 * 3600)});
+    EXPECT_EQ(another_time.sureness, (Sureness{Sure::rough, Sure::exact}));
+    EXPECT_EQ(another_time.entry.mtime, dated.mtime);
+}
+
+TEST(FolderMemory, OfAFileThatNobodyDatesTheMarkIsKnown) {
+    auto undated = bare("a");
+    undated.size = 7;
+    undated.sureness.size = Sure::exact;
+    const FolderMemory before{.read_at = noon, .items = {{undated, came("content")}}};
+    const auto now = remember({undated}, before);
+    const auto listed = listed_entry(now.items[0]);
+    EXPECT_EQ(listed.sureness, (Sureness{Sure::exact, Sure::none}));
+    EXPECT_EQ(listed.entry.mtime, FileTime::from_seconds(noon));
+    EXPECT_FALSE(listed.entry.digest);
+    EXPECT_TRUE(parse_mark(listed.validator));
+    EXPECT_TRUE(is_all_known(now));
+}
+
+// As rows were written that tell one sureness for both: "a" of 7 bytes, rough, that came whole.
+std::string joint_row() {
+    auto file = came("content", noon, noon + 600);
+    auto bytes = pack({.read_at = noon + 600, .items = {{rough("a", 7), file}}});
+    bytes[0] = 'W';
+    bytes.erase(bytes.find('a') - 2, 1);
+    return bytes;
+}
+
+TEST(FolderMemory, ARowWithOneSurenessForBothIsRead) {
+    const auto memory = unpack(joint_row());
+    ASSERT_TRUE(memory);
+    EXPECT_EQ(*memory, (FolderMemory{.read_at = noon + 600, .items = {{rough("a", 7), came("content")}}}));
+    for (std::size_t length = 0; length < joint_row().size(); ++length)
+        EXPECT_FALSE(unpack(joint_row().substr(0, length))) << length;
+}
+
+TEST(FolderMemory, APageThatIsSurerOfTheSameSaysTheSame) {
+    EXPECT_EQ(listed_entry(remember({sized("a", 7)}, *unpack(joint_row())).items[0]).sureness,
+              Sureness::exact);
+    const auto other = listed_entry(remember({sized("a", 8)}, *unpack(joint_row())).items[0]);
+    EXPECT_EQ(other.sureness, (Sureness{Sure::exact, Sure::rough}));
+    const FolderMemory rounded{.read_at = noon + 600, .items = {{rough("a", 8), came("content")}}};
+    EXPECT_FALSE(listed_entry(remember({sized("a", 8)}, rounded).items[0]).entry.digest);
+}
+
 }  // namespace
 }  // namespace mirrorseed::sync

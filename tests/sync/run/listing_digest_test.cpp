@@ -60,7 +60,9 @@ TEST(ListingDigest, TellsMarksAndWhatIsLeftOut) {
 }
 
 TEST(ListingDigest, IsNotOfAListingThatDoesNotTellEveryChange) {
-    for (const auto sureness : {Sureness::rough, Sureness::none}) {
+    for (const auto sureness : {Sureness::rough, Sureness::none, Sureness{Sure::exact, Sure::rough},
+                                Sureness{Sure::exact, Sure::none}, Sureness{Sure::rough, Sure::exact},
+                                Sureness{Sure::none, Sure::exact}}) {
         auto listing = listing_of(tree());
         ASSERT_TRUE(digest_of(listing));
         Listing other;
@@ -69,6 +71,18 @@ TEST(ListingDigest, IsNotOfAListingThatDoesNotTellEveryChange) {
         other.finish().value();
         EXPECT_EQ(digest_of(other), std::nullopt);
     }
+}
+
+TEST(ListingDigest, IsOfAListingThatTellsDigestsAndNoTimes) {
+    const auto listed = [](std::string_view content) {
+        Listing listing;
+        listing.add(RelPath(),
+                    {{.name = "a", .entry = test::stored(content), .sureness = {Sure::exact, Sure::none}}});
+        listing.finish().value();
+        return listing;
+    };
+    ASSERT_TRUE(digest_of(listed("one")));
+    EXPECT_NE(digest_of(listed("one")), digest_of(listed("two")));
 }
 
 }  // namespace

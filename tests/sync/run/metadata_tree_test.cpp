@@ -47,7 +47,7 @@ public:
     }
 
     Result<Listing> select() override {
-        listing_.name_folders_above(FileTime::from_seconds(1'600'000'000));
+        listing_.name_folders_above(released_);
         const auto finished = listing_.finish();
         if (!finished) return finished.error();
         return std::move(listing_);
@@ -56,10 +56,11 @@ public:
 private:
     void select(const RelPath& file, const Digest& digest, Bytes size) {
         listing_.append(file.parent(), {.name = std::string(file.name()),
-                                        .entry = {.size = size, .digest = digest},
-                                        .sureness = Sureness::none});
+                                        .entry = {.size = size, .mtime = released_, .digest = digest},
+                                        .sureness = {Sure::exact, Sure::none}});
     }
 
+    static constexpr FileTime released_ = FileTime::from_seconds(1'600'000'000);
     std::vector<std::string>& asked_;
     std::vector<NamedFile> next_{{.path = path("Release"), .most = 1000}};
     Listing listing_;

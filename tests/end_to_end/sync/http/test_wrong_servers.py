@@ -182,6 +182,37 @@ def test_another_time_than_the_listed_one_is_another_file(mirror, wrong):
     assert "changes all the time" in quarantined(mirror)["f"]
 
 
+@pytest.mark.parametrize("size", ["4", "6"])
+def test_an_exact_size_on_a_page_of_minutes_must_be_that_of_the_file(mirror, wrong, size):
+    server = wrong(lambda handler, path: handler.page("f", size=size) if path == "/" else handler.say("12345"))
+    assert "changes all the time" in quarantined(mirror)["f"]
+    assert not (mirror.checkout / "f").exists()
+    assert [path for _, path, _ in server.requests].count("/") == 3, "it is listed again, as when anything changes"
+
+
+def test_a_stale_page_of_a_proxy_is_listed_again(mirror, wrong):
+    sizes = iter(["4", "5", "5"])
+    wrong(lambda handler, path: handler.page("f", size=next(sizes)) if path == "/" else handler.say("12345"))
+    assert mirror.sync()["outcome"] == "published"
+    assert (mirror.checkout / "f").read_text() == "12345"
+
+
+def test_a_file_of_another_exact_size_is_not_asked_about(mirror, wrong):
+    content = [b"12345"]
+
+    def answer(handler, path):
+        if path == "/":
+            return handler.page("f", size=str(len(content[0])))
+        handler.say(content[0], ETag=f'"{len(content[0])}"', Last_Modified="Sat, 21 Nov 2020 14:44:07 GMT")
+    server = wrong(answer)
+    assert mirror.sync()["outcome"] == "published"
+    content[0] = b"123456"
+    assert mirror.sync()["outcome"] == "published"
+    assert (mirror.checkout / "f").read_text() == "123456"
+    fields = [fields for _, path, fields in server.requests if path == "/f"]
+    assert len(fields) == 2 and not any("If-" in name for name in fields[1])
+
+
 def test_an_upstream_that_changes_meanwhile_is_listed_again(mirror, wrong):
     listings = iter([1, 2, 2, 2])
 

@@ -1,0 +1,19 @@
+// Which kinds of upstream there are, and which of them a URL means where nothing else says so. Pure.
+#pragma once
+
+#include "core/result.hpp"
+
+#include <string>
+
+namespace mirrorseed::sync {
+
+enum class UpstreamKind {
+    files,  // a folder on this machine
+    rsync,  // a module of an rsync server
+    pages,  // the index pages of a web server
+};
+
+// By the URL's scheme. Fault::bad_input, without its password, for a URL that no upstream has.
+Result<UpstreamKind> kind_of(const std::string& url);
+
+}  // namespace mirrorseed::sync
