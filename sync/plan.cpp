@@ -55,6 +55,13 @@ bool is_name(const Entry* entry) {
     return entry != nullptr && entry->kind != EntryKind::folder;
 }
 
+// A file that becomes empty is lost as one that goes is.
+void add_shrunk(Amount& shrunk, Bytes before, Bytes after) {
+    if (after >= before) return;
+    shrunk.files += after == 0 ? 1 : 0;
+    shrunk.bytes += before - after;
+}
+
 class Planner {
 public:
     Planner(const Listing& listing, const Known& known, Plan& plan)
@@ -87,8 +94,7 @@ public:
     }
 
     void finish(const DeleteLimit& limit) {
-        plan_.held_reason =
-            held_for_deletions(plan_.removed_names, plan_.current_names, plan_.removed, plan_.current, limit);
+        plan_.held_reason = held_for_deletions(plan_, shrunk_by(plan_, listing_), limit);
         // Whatever the limit is: an empty disk looks like that, and no release tree.
         if (plan_.held_reason.empty() && plan_.total.files == 0 && plan_.current.files > 0)
             plan_.held_reason =
@@ -116,10 +122,13 @@ private:
         }
         if (entry.kind != EntryKind::folder) ++(is_name(current) ? plan_.changed : plan_.added);
         count_wanted(entry);
+        const bool was_file = current != nullptr && current->kind == EntryKind::file;
         if (entry.kind == EntryKind::file && !place_content(place, listed, current)) {
             plan_.fetched.add(entry);
-            plan_.fetch.push_back({place, current != nullptr && current->kind == EntryKind::file});
+            plan_.fetch.push_back({place, was_file, was_file ? current->size : 0});
         } else {
+            if (was_file && entry.kind == EntryKind::file)
+                add_shrunk(plan_.shrunk, current->size, entry.size);
             plan_.ready.push_back(place);
         }
         return true;
@@ -192,21 +201,35 @@ private:
 
 }  // namespace
 
-std::string held_for_deletions(std::uint64_t removed_names, std::uint64_t current_names,
-                               const Amount& removed, const Amount& current, const DeleteLimit& limit) {
+Amount shrunk_by(const Plan& plan, const Listing& listing) {
+    auto shrunk = plan.shrunk;
+    for (const auto& item : plan.fetch) {
+        if (!item.replaces) continue;
+        const auto listed = listing.at(item.place);
+        const auto most = listed.sureness.most_bytes(listed.entry.size);
+        if (most) add_shrunk(shrunk, item.size_now, *most);
+    }
+    return shrunk;
+}
+
+std::string held_for_deletions(const Plan& plan, const Amount& shrunk, const DeleteLimit& limit) {
+    const auto names = plan.removed_names + shrunk.files;
+    const auto bytes = plan.removed.bytes + shrunk.bytes;
+    const auto what = shrunk.files == 0
+                          ? fmt::format("delete {}", plan.removed_names)
+                          : fmt::format("delete {} and empty {}", plan.removed_names, shrunk.files);
     if (!limit.is_share) {
-        if (removed_names <= limit.count) return {};
-        return fmt::format("it would delete {} files, and max_delete is {}", removed_names, limit.count);
+        if (names <= limit.count) return {};
+        return fmt::format("it would {} files, and max_delete is {}", what, limit.count);
     }
     const auto share = [](auto part, auto whole) {
         return whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
     };
-    const auto of_names = share(removed_names, current_names), of_bytes = share(removed.bytes, current.bytes);
+    const auto of_names = share(names, plan.current_names), of_bytes = share(bytes, plan.current.bytes);
     if (of_names <= limit.percent && of_bytes <= limit.percent) return {};
-    return fmt::format(
-        "it would delete {} of {} files ({:.1f} %) and {} of {} ({:.1f} %), and max_delete is {} %",
-        removed_names, current_names, of_names, format_size(removed.bytes), format_size(current.bytes),
-        of_bytes, limit.percent);
+    return fmt::format("it would {} of {} files ({:.1f} %) and {}{} of {} ({:.1f} %), and max_delete is {} %",
+                       what, plan.current_names, of_names, shrunk.bytes == 0 ? "" : "lose ",
+                       format_size(bytes), format_size(plan.current.bytes), of_bytes, limit.percent);
 }
 
 bool same_size_and_second(const Entry& a, const Entry& b) {

@@ -59,7 +59,8 @@ struct Amount {
 struct Plan {
     struct Fetch {
         Listing::Place place;
-        bool replaces;  // the tree has a file of that name now
+        bool replaces;     // the tree has a file of that name now
+        Bytes size_now{};  // of that
     };
     // What a file that is here is, where that is better known than the listing tells.
     struct Sure {
@@ -76,6 +77,7 @@ struct Plan {
     std::vector<LeftOut> left_out;
 
     Amount fetched, reused, removed;
+    Amount shrunk;            // files that become empty, and bytes that go from others; of those here already
     Amount current, total;    // of the current generation, and of what comes after it
     std::uint64_t names = 0;  // of every kind, after it
     std::uint64_t added = 0, changed = 0, dropped = 0;   // files and links
@@ -93,8 +95,11 @@ Plan plan_sync(const Listing& listing, EntrySource& current, const Known& known,
 // The listing learns what the plan is sure of, so that rows can be written from it.
 void teach(Listing& listing, const Plan& plan);
 
-// Why so many deletions wait for a person; empty when they need not.
-std::string held_for_deletions(std::uint64_t removed_names, std::uint64_t current_names,
-                               const Amount& removed, const Amount& current, const DeleteLimit& limit);
+// What the tree would lose in files that stay: of those that are fetched as much as the listing is sure of,
+// which is all of it once they came.
+Amount shrunk_by(const Plan& plan, const Listing& listing);
+
+// Why so many deletions, or such a loss, wait for a person; empty when they need not.
+std::string held_for_deletions(const Plan& plan, const Amount& shrunk, const DeleteLimit& limit);
 
 }  // namespace mirrorseed::sync

@@ -6,9 +6,10 @@
 
 namespace mirrorseed::sync {
 
-std::string why_held(const Wish& wish, const Plan& plan, const std::string& backwards,
-                     const std::vector<LeftOut>& quarantined) {
-    std::string reason = wish.allow_deletes ? std::string() : plan.held_reason;
+std::string why_held(const Wish& wish, const Plan& plan, const std::string& losses,
+                     const std::string& backwards, const std::vector<LeftOut>& quarantined) {
+    std::string reason;
+    if (!wish.allow_deletes) reason = plan.held_reason.empty() ? losses : plan.held_reason;
     const auto also = [&](const std::string& why) {
         if (!why.empty()) reason += (reason.empty() ? "" : "; and ") + why;
     };

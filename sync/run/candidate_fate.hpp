@@ -11,9 +11,10 @@
 
 namespace mirrorseed::sync {
 
-// Why it waits; empty when it need not. `backwards` is what its markers tell of its age (went_backwards()).
-std::string why_held(const Wish& wish, const Plan& plan, const std::string& backwards,
-                     const std::vector<LeftOut>& quarantined);
+// Why it waits; empty when it need not. `losses` is what held_for_deletions() says now that the files came,
+// and `backwards` what its markers tell of its age (went_backwards()).
+std::string why_held(const Wish& wish, const Plan& plan, const std::string& losses,
+                     const std::string& backwards, const std::vector<LeftOut>& quarantined);
 
 // Whether some names of it stay as they were published, for what came does not fit together.
 enum class OldNames { none, some };

@@ -58,9 +58,10 @@ Status NamedFiles::fetch_what_is_missing() {
     std::sort(wanted.begin(), wanted.end(), [](const auto& a, const auto& b) { return a.place < b.place; });
     const auto fetched = fetching_.fetch(upstream_, *listing, wanted, ChecksumSets());
     if (!fetched) return fetched.error();
-    for (const auto& [place, replaces] : wanted) {
-        const bool came = !std::binary_search(fetched->missing.begin(), fetched->missing.end(), place);
-        if (came) known_.insert_or_assign(listing->path_of(place), listing->at(place).entry);
+    for (const auto& item : wanted) {
+        const auto path = listing->path_of(item.place);
+        const bool came = !std::binary_search(fetched->missing.begin(), fetched->missing.end(), item.place);
+        if (came) known_.insert_or_assign(path, listing->at(item.place).entry);
     }
     for (const auto place : fetched->same)
         known_.insert_or_assign(listing->path_of(place), current(listing->path_of(place)).value());

@@ -78,7 +78,9 @@ Status RunEnding::decide(const Brought& brought, Ended& ended) {
     const auto& listed = brought.listed;
     const auto backwards = went_backwards(current_freshness(around_.store, around_.tree),
                                           listed_freshness(around_.store, listed.listing));
-    ended.held_reason = why_held(around_.wish, brought.plan, backwards, ended.quarantined);
+    const auto losses =
+        held_for_deletions(brought.plan, shrunk_by(brought.plan, listed.listing), around_.wish.max_delete);
+    ended.held_reason = why_held(around_.wish, brought.plan, losses, backwards, ended.quarantined);
     if (!ended.held_reason->empty()) {
         around_.store.catalogue().trees().hold_candidate(around_.tree.id, *ended.held_reason);
         ended.outcome = Outcome::held;

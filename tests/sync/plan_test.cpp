@@ -329,6 +329,70 @@ TEST(Plan, TheLimitMayBeACount) {
               "it would delete 3 files, and max_delete is 2");
 }
 
+Tree of_sizes(std::size_t count, std::size_t size) {
+    Tree tree;
+    for (std::size_t i = 0; i < count; ++i)
+        tree.emplace_back("s" + std::to_string(i), stored(std::string(size, 'x')));
+    return tree;
+}
+
+Tree shrunk_to(Tree tree, std::size_t how_many, std::size_t size) {
+    for (std::size_t i = 0; i < how_many; ++i)
+        tree[i].second = file_of(std::string(size, 'y'), noon + 1);
+    return tree;
+}
+
+TEST(Plan, FilesThatBecomeEmptyAreLostLikeThoseThatGo) {
+    const auto current = of_sizes(10, 100);
+    EXPECT_EQ(plan(shrunk_to(as_listed(current), 1, 0), current, {}, DeleteLimit()).held_reason, "");
+    EXPECT_EQ(plan(shrunk_to(as_listed(current), 10, 0), current, {}, DeleteLimit()).held_reason,
+              "it would delete 0 and empty 10 of 10 files (100.0 %) and lose 1000 B of 1000 B (100.0 %), and "
+              "max_delete is 10 %");
+    EXPECT_EQ(plan(shrunk_to(as_listed(current), 3, 0), current, {}, {false, 0, 2}).held_reason,
+              "it would delete 0 and empty 3 files, and max_delete is 2");
+    EXPECT_EQ(plan(shrunk_to(as_listed(current), 3, 0), current, {}, {false, 0, 3}).held_reason, "");
+}
+
+TEST(Plan, BytesThatFilesLoseAreLostLikeThoseOfFilesThatGo) {
+    const auto current = of_sizes(10, 100);
+    EXPECT_EQ(plan(shrunk_to(as_listed(current), 10, 90), current, {}, DeleteLimit()).held_reason, "");
+    EXPECT_EQ(
+        plan(shrunk_to(as_listed(current), 10, 89), current, {}, DeleteLimit()).held_reason,
+        "it would delete 0 of 10 files (0.0 %) and lose 110 B of 1000 B (11.0 %), and max_delete is 10 %");
+    EXPECT_EQ(plan(shrunk_to(as_listed(current), 10, 200), current, {}, DeleteLimit()).held_reason, "");
+    auto listed = shrunk_to(as_listed(current), 1, 50);
+    listed.pop_back();
+    EXPECT_NE(plan(listed, current, {}, DeleteLimit())
+                  .held_reason.find("delete 1 of 10 files (10.0 %) and lose 150 B"),
+              std::string::npos);
+}
+
+TEST(Plan, ARoughSizeIsNoLossBeyondDoubt) {
+    const auto current = of_sizes(1, 100'000);
+    Listing listing;
+    listing.add(RelPath(),
+                {{.name = "s0", .entry = file_of(std::string(95'000, 'y')), .sureness = Sureness::rough}});
+    ASSERT_TRUE(listing.finish());
+    const auto p = plan_of(std::move(listing), current, {}, {true, 3, 0});
+    EXPECT_EQ(p.held_reason, "");
+}
+
+TEST(Plan, WhatCameTellsWhatIsLost) {
+    const auto current = of_sizes(2, 100);
+    Listing listing;
+    for (const auto* name : {"s0", "s1"})
+        listing.append(RelPath(), {.name = name, .entry = file_of("?"), .sureness = Sureness::none});
+    ASSERT_TRUE(listing.finish());
+    Held source(current);
+    const auto p = plan_sync(listing, source, {}, DeleteLimit());
+    EXPECT_EQ(p.held_reason, "");
+    EXPECT_EQ(shrunk_by(p, listing), (Amount{0, 0}));
+    for (const auto& item : p.fetch)
+        listing.correct(item.place, stored(""));
+    EXPECT_EQ(shrunk_by(p, listing), (Amount{2, 200}));
+    EXPECT_NE(held_for_deletions(p, shrunk_by(p, listing), DeleteLimit()), "");
+}
+
 TEST(Plan, AManyLinksTreeIsHeldByItsLinks) {
     Tree current;
     for (int i = 0; i < 10; ++i)

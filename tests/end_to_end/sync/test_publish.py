@@ -4,8 +4,11 @@ import json
 import os
 import subprocess
 
+import pytest
+
 from support.program import run_program
 from support.trees import read, tree_of
+from support.web_servers import Python
 
 
 def test_first_sync_mirrors_everything_and_reports_it(mirror):
@@ -215,3 +218,19 @@ def test_an_empty_listing_never_empties_a_tree(mirror):
     report = mirror.sync(status=3)
     assert report["outcome"] == "held" and read(mirror, "a") == "1"
     assert mirror.sync("--allow-deletes")["outcome"] == "published" and read(mirror, "a") is None
+
+
+@pytest.mark.parametrize("kind", ["file", "names alone"])
+def test_an_upstream_whose_files_became_empty_is_held(mirror, kind):
+    for number in range(50):
+        mirror.write(f"f{number}", f"content {number}", time=1)
+    if kind == "names alone":
+        mirror.from_server(Python(mirror.folder / "server", mirror.upstream))
+    mirror.sync()
+    for number in range(50):
+        mirror.write(f"f{number}", "", time=2)
+    report = mirror.sync(status=3)
+    assert report["outcome"] == "held" and "empty 50 of 50 files" in report["held_reason"]
+    assert (mirror.checkout / "f7").read_text() == "content 7"
+    assert mirror.sync("--allow-deletes")["outcome"] == "published"
+    assert (mirror.checkout / "f7").read_text() == ""

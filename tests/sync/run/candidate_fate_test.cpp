@@ -13,7 +13,7 @@ const std::vector<LeftOut> nothing_bad;
 const std::vector<LeftOut> one_bad{{path("pool/a\x1b.deb"), "is missing"}};
 
 TEST(CandidateFate, WaitsForNothingWhenAllIsWell) {
-    EXPECT_EQ(why_held(Wish(), Plan(), "", nothing_bad), "");
+    EXPECT_EQ(why_held(Wish(), Plan(), "", "", nothing_bad), "");
 }
 
 TEST(CandidateFate, WaitsForEveryReasonAtOnce) {
@@ -21,9 +21,19 @@ TEST(CandidateFate, WaitsForEveryReasonAtOnce) {
     plan.held_reason = "too many deletions";
     plan.backwards = "lastupdate is older";
     EXPECT_EQ(
-        why_held(Wish(), plan, "a trace is older", one_bad),
+        why_held(Wish(), plan, "", "a trace is older", one_bad),
         "too many deletions; and lastupdate is older; and a trace is older; and 1 file could not be had, "
         "the first of them pool/a\\x1b.deb: is missing");
+}
+
+TEST(CandidateFate, WaitsForWhatIsLostInFilesThatCame) {
+    Plan plan;
+    EXPECT_EQ(why_held(Wish(), plan, "they came empty", "", nothing_bad), "they came empty");
+    plan.held_reason = "they are listed empty";
+    EXPECT_EQ(why_held(Wish(), plan, "they came empty", "", nothing_bad), "they are listed empty");
+    Wish wish;
+    wish.allow_deletes = true;
+    EXPECT_EQ(why_held(wish, plan, "they came empty", "", nothing_bad), "");
 }
 
 TEST(CandidateFate, AllowedDeletionsAndExpectedBadFilesHoldNothing) {
@@ -32,9 +42,9 @@ TEST(CandidateFate, AllowedDeletionsAndExpectedBadFilesHoldNothing) {
     Wish wish;
     wish.allow_deletes = true;
     wish.publish_without_bad_files = true;
-    EXPECT_EQ(why_held(wish, plan, "", one_bad), "");
+    EXPECT_EQ(why_held(wish, plan, "", "", one_bad), "");
     plan.backwards = "lastupdate is older";
-    EXPECT_EQ(why_held(wish, plan, "", one_bad), "lastupdate is older");
+    EXPECT_EQ(why_held(wish, plan, "", "", one_bad), "lastupdate is older");
 }
 
 TEST(CandidateFate, IsAsPublishedWhenNoNameDiffers) {
