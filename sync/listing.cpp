@@ -148,17 +148,21 @@ void Listing::take_out_links_that_leave() {
         const auto found = folder.find(slash == path.npos ? path : path.substr(slash + 1));
         return found && folder.kind(*found) == EntryKind::link ? &folder.target(*found) : nullptr;
     };
-    std::vector<RelPath> leaving;
-    for (const auto& folder : folders_)
+    // All are judged before the first is taken out, for one may lead through another.
+    std::vector<std::unordered_set<std::size_t>> leaving(folders_.size());
+    for (std::size_t number = 0; number < folders_.size(); ++number) {
+        const auto& folder = folders_[number];
         for (std::size_t at = 0; at < folder.size(); ++at) {
             if (folder.kind(at) != EntryKind::link) continue;
             auto path = folder.path() / RelPath::parse_name(folder.name(at)).value();
             if (!leaves_tree(path, folder.target(at), link_at)) continue;
-            leave_out(path, "a symbolic link that leaves the tree");
-            leaving.push_back(std::move(path));
+            leave_out(std::move(path), "a symbolic link that leaves the tree");
+            leaving[number].insert(at);
         }
-    for (const auto& path : leaving)
-        take_out(path);
+    }
+    for (std::size_t number = 0; number < folders_.size(); ++number)
+        if (!leaving[number].empty())
+            folders_[number].erase_if([&](std::size_t at) { return leaving[number].contains(at); });
 }
 
 std::optional<std::size_t> Listing::folder_at(std::string_view path) const {

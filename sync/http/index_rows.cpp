@@ -37,10 +37,16 @@ std::optional<Bytes> number(std::string_view text) {
 
 // Text as it is compared: references decoded, and every kind of blank a space.
 std::string plain_text(std::string_view raw) {
-    auto text = html_text(raw);
+    const auto told = html_text(raw);
     constexpr std::string_view hard_blank = "\xc2\xa0";
-    for (auto at = text.find(hard_blank); at != text.npos; at = text.find(hard_blank, at + 1))
-        text.replace(at, hard_blank.size(), " ");
+    std::string text;
+    text.reserve(told.size());
+    for (std::size_t begin = 0; begin < told.size();) {
+        const auto end = std::min(told.find(hard_blank, begin), told.size());
+        text.append(told, begin, end - begin);
+        if (end < told.size()) text += ' ';
+        begin = end + hard_blank.size();
+    }
     for (auto& c : text)
         if (c == '\r' || c == '\n' || c == '\t') c = ' ';
     return text;
