@@ -117,6 +117,8 @@ public:
 
     void still_same(Order& order) override {
         const auto& job = job_of(order);
+        const auto good = verify_digest(job, job.current.value_or(Entry()));
+        if (!good) return failed(order, good.error(), Again::no, {});
         const std::lock_guard lock(mutex_);
         result_.same.push_back(job.place);
         book_.still_same(job.number);
@@ -330,10 +332,14 @@ private:
     }
 
     // Is the file what it is said to be?
+    static Status verify_digest(const Job& job, const Entry& now) {
+        const auto& said = job.item.entry.digest;
+        if (!said || !now.digest || *said == *now.digest) return {};
+        return Error(Fault::damaged, "its SHA-256 is " + now.digest->hex() + " and should be " + said->hex());
+    }
     Status verify(Job& job, const Entry& now) {
-        if (job.item.entry.digest && *job.item.entry.digest != *now.digest)
-            return Error(Fault::damaged, "its SHA-256 is " + now.digest->hex() + " and should be " +
-                                             job.item.entry.digest->hex());
+        const auto good = verify_digest(job, now);
+        if (!good) return good;
         return job.check ? job.check->verdict() : Status();
     }
 

@@ -10,17 +10,36 @@
 namespace mirrorseed::sync {
 namespace {
 
+// Is a content that is here what its list says?
+Status compare_with(const Store& store, const ListedChecksum& listed, const std::optional<Digest>& digest,
+                    ChecksumSets& sets, Progress& progress) {
+    const auto& [path, checksum] = listed;
+    const auto blob =
+        digest ? store.blobs().open_blob(*digest) : Result<Descriptor>(Error(Fault::not_found, "not here"));
+    if (!blob) return {};
+    ChecksumMaker maker(checksum.kind);
+    const auto read = read_through(*blob, path.str(), [&](ByteSpan bytes) {
+        maker.see(bytes);
+        return progress.go_on();
+    });
+    if (!read) return read;
+    if (maker.finish() != checksum)
+        sets.blame(path, "its " + std::string(checksum_name(checksum.kind)) + " is not what its list says");
+    return {};
+}
+
 // One reading of the sets that a plan touches.
 class Reader {
 public:
     Reader(Store& store, const TreeRow& tree, Listing& listing, const Plan& plan, const Verifier& verifier,
-           Progress& progress)
+           NewLists& new_lists, Progress& progress)
         : store_(store),
           tree_(tree),
           listing_(listing),
           plan_(plan),
           verifier_(verifier),
-          progress_(progress) {}
+          progress_(progress),
+          new_lists_(new_lists) {}
 
     std::vector<ChecksumSet> wanted() const { return sets_to_read(names()); }
 
@@ -54,6 +73,14 @@ private:
     }
 
     bool is_fresh(Listing::Place place) const { return is_fetched(plan_.fetch, place); }
+
+    // Fresh ones may turn out to be what the tree has.
+    bool is_new(Listing::Place place) const {
+        if (!is_fresh(place)) return false;
+        const auto current =
+            store_.catalogue().entries().find(tree_.id, tree_.generation, listing_.path_of(place));
+        return !current || !current->digest || current->digest != listing_.at(place).entry.digest;
+    }
 
     Result<std::string> content_of(const std::optional<Digest>& digest) const {
         if (!digest) return Error(Fault::not_found, "could not be had");
@@ -100,7 +127,7 @@ private:
     // same size and time: it is fetched to see.
     void ask_again(const ReadSet& set) {
         const auto list = listing_.place_of(set.set.list);
-        if (!set.fault.empty() || !list || !is_fresh(*list)) return;
+        if (!set.fault.empty() || !list || !is_new(*list)) return;
         for (const auto& [path, checksum] : set.files) {
             const auto expected = checksum.digest();
             const auto place = expected ? listing_.place_of(path) : std::nullopt;
@@ -121,28 +148,15 @@ private:
 
     // A list that is new is compared with old files too. One that is not was so when it came.
     Status compare(const std::vector<ChecksumSet>& wanted, ChecksumSets& sets) {
-        std::vector<RelPath> fresh_reach;
         for (const auto& set : wanted)
-            if (const auto place = listing_.place_of(set.list); place && is_fresh(*place))
-                fresh_reach.push_back(set.list.parent());
+            if (const auto place = listing_.place_of(set.list); place && is_new(*place))
+                new_lists_.add(set.list);
         const auto to_compare = sets.to_compare();
         for (const auto& [path, checksum] : to_compare) {
-            const bool in_reach =
-                std::any_of(fresh_reach.begin(), fresh_reach.end(),
-                            [&, &where = path](const RelPath& folder) { return where.is_within(folder); });
-            const auto digest = in_reach ? listed_digest(path) : std::nullopt;
-            const auto blob = digest ? store_.blobs().open_blob(*digest)
-                                     : Result<Descriptor>(Error(Fault::not_found, "not here"));
-            if (!blob) continue;
-            ChecksumMaker maker(checksum.kind);
-            const auto read = read_through(*blob, path.str(), [&](ByteSpan bytes) {
-                maker.see(bytes);
-                return progress_.go_on();
-            });
-            if (!read) return read;
-            if (maker.finish() != checksum)
-                sets.blame(path,
-                           "its " + std::string(checksum_name(checksum.kind)) + " is not what its list says");
+            if (!new_lists_.reach(path)) continue;
+            const auto compared =
+                compare_with(store_, {path, checksum}, listed_digest(path), sets, progress_);
+            if (!compared) return compared;
         }
         return {};
     }
@@ -153,6 +167,7 @@ private:
     const Plan& plan_;
     const Verifier& verifier_;
     Progress& progress_;
+    NewLists& new_lists_;
     std::set<Listing::Place> asked_again_;
 };
 
@@ -160,7 +175,7 @@ private:
 
 std::optional<std::vector<Plan::Fetch>> ChecksumMetadata::wants(Listing& listing, const Plan& plan) {
     if (is_done_) return std::nullopt;
-    wanted_ = Reader(store_, tree_, listing, plan, verifier_, progress_).wanted();
+    wanted_ = Reader(store_, tree_, listing, plan, verifier_, new_lists_, progress_).wanted();
     is_done_ = wanted_.empty();
     if (is_done_) return std::nullopt;
     fresh_ = fetches_of(wanted_, listing, plan.fetch);
@@ -168,13 +183,34 @@ std::optional<std::vector<Plan::Fetch>> ChecksumMetadata::wants(Listing& listing
 }
 
 Status ChecksumMetadata::read(Listing& listing, const Plan& plan, const FetchResult& came) {
-    auto sets = Reader(store_, tree_, listing, plan, verifier_, progress_).read(wanted_);
+    auto sets = Reader(store_, tree_, listing, plan, verifier_, new_lists_, progress_).read(wanted_);
     if (!sets) return sets.error();
     sets_ = std::move(*sets);
     for (const auto& item : fresh_)
         if (!std::binary_search(came.missing.begin(), came.missing.end(), item.place))
             fetched_.add(listing.at(item.place).entry);
     is_done_ = true;
+    return {};
+}
+
+void NewLists::add(const RelPath& list) {
+    folders_.push_back(list.parent());
+}
+
+bool NewLists::reach(const RelPath& path) const {
+    return std::any_of(folders_.begin(), folders_.end(),
+                       [&](const RelPath& folder) { return path.is_within(folder); });
+}
+
+Status ChecksumMetadata::compare_same(const Listing& listing, const std::vector<Listing::Place>& same) {
+    for (const auto place : same) {
+        const auto path = listing.path_of(place);
+        const auto expected = new_lists_.reach(path) ? sets_.expected(path) : std::vector<Checksum>();
+        if (expected.empty() || expected.front().digest()) continue;
+        const auto compared =
+            compare_with(store_, {path, expected.front()}, listing.at(place).entry.digest, sets_, progress_);
+        if (!compared) return compared;
+    }
     return {};
 }
 

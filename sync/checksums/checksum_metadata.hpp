@@ -15,6 +15,17 @@
 
 namespace mirrorseed::sync {
 
+// Lists that the tree does not have yet as they are now.
+class NewLists {
+public:
+    void add(const RelPath& list);
+    // May one of them name it?
+    bool reach(const RelPath& path) const;
+
+private:
+    std::vector<RelPath> folders_;
+};
+
 class ChecksumMetadata final : public Metadata {
 public:
     // All of them outlive it.
@@ -23,6 +34,10 @@ public:
 
     std::optional<std::vector<Plan::Fetch>> wants(Listing& listing, const Plan& plan) override;
     Status read(Listing& listing, const Plan& plan, const FetchResult& came) override;
+
+    // Files that turned out to be what the tree has, against lists that are new: a SHA-256 was compared when
+    // the upstream said so, and other checksums are now.
+    Status compare_same(const Listing& listing, const std::vector<Listing::Place>& same);
 
     // Once it wants nothing more.
     ChecksumSets& sets() noexcept { return sets_; }
@@ -36,6 +51,7 @@ private:
     Progress& progress_;
     std::vector<ChecksumSet> wanted_;
     std::vector<Plan::Fetch> fresh_;
+    NewLists new_lists_;
     bool is_done_ = false;
     ChecksumSets sets_;
     Amount fetched_;

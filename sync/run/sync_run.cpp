@@ -140,6 +140,8 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
     auto fetched = fetch_rest(upstream, fetching, listing, plan, checksums.sets());
     if (!fetched) return failed_to_fetch(fetched.error());
     if (!fetched->changed.empty() && !is_last) return false;
+    const auto compared = checksums.compare_same(listing, fetched->same);
+    if (!compared) return compared.error();
     quarantine_changed(listing, *fetched);
     fetching.fetch_elsewhere(parts_.upstream, listing, *fetched);
     return end_with(ending.with({.listed = listed,

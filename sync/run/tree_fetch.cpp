@@ -66,15 +66,17 @@ void TreeFetch::fetch_from(const std::string& url, Listing& listing, std::vector
     std::erase_if(fetched.missing, came);
 }
 
-// Files that the upstream says are as they were are known from now on as those that came. Of those of which
-// size or time is not told nothing new was learned.
-void TreeFetch::learn_same(const Listing& listing, const std::vector<Listing::Place>& same) {
+// Files that the upstream says are as they were are known from now on as those that came, by the listing too.
+// Of those of which size or time is not told the memory learns nothing.
+void TreeFetch::learn_same(Listing& listing, const std::vector<Listing::Place>& same) {
     std::vector<Learned> learned;
     for (const auto place : same) {
         const auto listed = listing.at(place);
         auto current = around_.store.catalogue().entries().find(around_.tree.id, around_.tree.generation,
                                                                 listing.path_of(place));
-        if (listed.sureness.is_told() && !listed.sureness.is_exact() && current && current->digest)
+        if (!current || !current->digest) continue;
+        listing.correct(place, *current);
+        if (listed.sureness.is_told() && !listed.sureness.is_exact())
             learned.push_back({listing.path_of(place), std::move(*current), listed.validator});
     }
     if (learned.empty()) return;

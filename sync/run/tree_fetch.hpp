@@ -34,7 +34,7 @@ public:
 private:
     void fetch_from(const std::string& url, Listing& listing, std::vector<Plan::Fetch> wanted,
                     FetchResult& fetched);
-    void learn_same(const Listing& listing, const std::vector<Listing::Place>& same);
+    void learn_same(Listing& listing, const std::vector<Listing::Place>& same);
 
     const Surroundings& around_;
     CatalogueListingMemory& memory_;

@@ -10,6 +10,12 @@ import pytest
 from support.checksum_lists import write_set
 from support.folders import short_name_of
 from support.trees import read, tree_of
+from support.web_servers import Python
+
+
+def set_times(mirror, time, *names):
+    for path in [mirror.upstream / name for name in names] or mirror.upstream.rglob("*"):
+        os.utime(path, (time, time))
 
 
 def sha256(content):
@@ -167,3 +173,27 @@ def test_only_what_was_signed_is_read(mirror, signer):
     assert mirror.sync()["outcome"] == "published" and read(mirror, "iso/b.iso") == "second"
     mirror.write("iso/a.iso", "trojan")
     assert mirror.sync(status=3)["outcome"] == "held" and read(mirror, "iso/a.iso") == "first"
+
+
+@pytest.mark.parametrize("algorithm", ["sha256", "md5"])
+def test_pages_that_tell_names_alone_hold_no_list_that_is_as_it_was(mirror, algorithm):
+    """Each file is asked for at each look, and is the same."""
+    mirror.configure('max_delete = "100%"')
+    write_set(mirror, {"a.iso": "first", "b.iso": "second"}, algorithm)
+    set_times(mirror, 1)
+    mirror.from_server(Python(mirror.folder / "server", mirror.upstream))
+    assert mirror.sync()["outcome"] == "published"
+    for _ in range(2):
+        report = mirror.sync()
+        assert report["outcome"] == "unchanged" and report["quarantined"] == []
+    # A new list is held against files of which the server says that they are as they were.
+    write_set(mirror, {"a.iso": "first", "b.iso": "second"}, algorithm, wrong=["b.iso"])
+    set_times(mirror, 1)
+    set_times(mirror, 2, f"iso/{algorithm.upper()}SUMS")
+    report = mirror.sync(status=3)
+    assert report["outcome"] == "held" and "b.iso" in report["held_reason"]
+    write_set(mirror, {"a.iso": "first", "b.iso": "second", "c.iso": "third"}, algorithm)
+    set_times(mirror, 1)
+    set_times(mirror, 3, f"iso/{algorithm.upper()}SUMS")
+    assert mirror.sync()["outcome"] == "published"
+    assert read(mirror, "iso/c.iso") == "third"
