@@ -46,20 +46,44 @@ std::vector<RelPath> Listings::folders(TreeId tree, std::string_view upstream) {
     return all;
 }
 
+std::optional<UnixTime> Listings::marker_seen(TreeId tree, std::string_view upstream, const RelPath& marker) {
+    auto query = db_->query("select seen from busy_upstreams where tree = ? and upstream = ? and marker = ?");
+    query.bind(tree).bind(upstream).bind_bytes(marker.str());
+    if (!query.next()) return std::nullopt;
+    return query.integer(0);
+}
+
+void Listings::see_marker(TreeId tree, std::string_view upstream, const RelPath& marker, UnixTime now) {
+    db_->query("insert or replace into busy_upstreams(tree, upstream, marker, seen) values(?, ?, ?, ?)")
+        .bind(tree)
+        .bind(upstream)
+        .bind_bytes(marker.str())
+        .bind(now)
+        .run();
+}
+
+void Listings::forget_marker(TreeId tree, std::string_view upstream) {
+    db_->query("delete from busy_upstreams where tree = ? and upstream = ?").bind(tree).bind(upstream).run();
+}
+
 void Listings::forget_other_upstreams(TreeId tree, const std::vector<std::string>& used) {
     std::vector<std::string> unused;
     {
-        auto query = db_->query("select distinct upstream from listings where tree = ?");
+        auto query = db_->query(
+            "select upstream from listings where tree = ?1 union select upstream from busy_upstreams where "
+            "tree = ?1");
         query.bind(tree);
         while (query.next())
             if (std::find(used.begin(), used.end(), query.bytes(0)) == used.end())
                 unused.push_back(query.text(0));
     }
-    for (const auto& upstream : unused)
+    for (const auto& upstream : unused) {
         db_->query("delete from listings where tree = ? and upstream = ?")
             .bind(tree)
             .bind(std::string_view(upstream))
             .run();
+        forget_marker(tree, upstream);
+    }
 }
 
 }  // namespace mirrorseed

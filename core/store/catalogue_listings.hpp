@@ -8,6 +8,7 @@
 #include "core/rel_path.hpp"
 #include "core/store/catalogue_trees.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,12 @@ public:
     void add(TreeId tree, std::string_view upstream, const RelPath& folder, std::string_view bytes);
 
     std::vector<RelPath> folders(TreeId tree, std::string_view upstream);
+
+    // When an upstream was first seen with the marker that it has now; nothing while it has, or had, another.
+    std::optional<UnixTime> marker_seen(TreeId tree, std::string_view upstream, const RelPath& marker);
+    void see_marker(TreeId tree, std::string_view upstream, const RelPath& marker, UnixTime now);
+    void forget_marker(TreeId tree, std::string_view upstream);
+
     // Of upstreams that the tree is no longer synced from.
     void forget_other_upstreams(TreeId tree, const std::vector<std::string>& used);
 

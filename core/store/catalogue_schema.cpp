@@ -145,6 +145,12 @@ create trigger content_is_withdrawn after insert on withdrawn begin
   update trees set listed_as = null where listed_as is not null;
 end;
 )sql",
+    R"sql(
+create table busy_upstreams(
+  tree integer not null, upstream text not null, marker blob not null, seen integer not null,
+  primary key(tree, upstream)
+) strict, without rowid;
+)sql",
 };
 
 std::int64_t version_of(Database& database) {

@@ -110,7 +110,8 @@ private:
         progress_.start("list");
         auto listing = upstream.list(wish_.selection, progress_);
         if (!listing) return listing;
-        const auto quiet = honour_markers(*listing);
+        const auto quiet = honour_markers(
+            *listing, [](const RelPath&) { return std::nullopt; }, 0);
         if (!quiet) return quiet.error();
         return listing;
     }

@@ -42,7 +42,12 @@ SyncResult plan_from(Catalogue* catalogue, const TreeRow& tree, const Wish& wish
     const auto upstream = open_upstream(url, wish.manners, memory ? &*memory : nullptr);
     progress.start("list");
     auto listing = upstream ? (*upstream)->list(wish.selection, progress) : Result<Listing>(upstream.error());
-    const auto quiet = listing ? honour_markers(*listing) : Status(listing.error());
+    const auto seen = [&](const RelPath& marker) {
+        return catalogue == nullptr
+                   ? std::nullopt
+                   : catalogue->listings().marker_seen(tree.id, without_credentials(url), marker);
+    };
+    const auto quiet = listing ? honour_markers(*listing, seen, system_clock()()) : Status(listing.error());
     if (!quiet) {
         parts.error = quiet.error();
         return sum_of(std::move(parts));

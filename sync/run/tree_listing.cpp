@@ -55,7 +55,7 @@ Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around, Tr
     auto listing =
         by_markers ? Result<Listing>(std::move(*concluded)) : list_upstream(upstream, around, fetching);
     if (!listing) return listing.error();
-    const auto quiet = honour_markers(*listing);
+    const auto quiet = honour_markers(*listing, upstream.name(), around);
     if (!quiet) return quiet.error();
     const auto as_listed = by_markers ? std::nullopt : digest_of(*listing);
     const auto trace = own_trace(*listing, wish.host);

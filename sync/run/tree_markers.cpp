@@ -7,6 +7,7 @@ namespace mirrorseed::sync {
 namespace {
 
 constexpr Bytes longest_marker = 64 << 10;
+constexpr UnixTime longest_update = 24 * 3600;
 
 const RelPath& root_name(const char* name) {
     static const auto last_update = RelPath::parse_name("lastupdate").value();
@@ -49,22 +50,49 @@ Listing listing_of(Store& store, const TreeRow& tree) {
     return listing;
 }
 
-}  // namespace
-
-Status honour_markers(Listing& listing) {
+// Takes out what no mirror takes over. Answers the marker of an update that is under way.
+std::optional<RelPath> take_own_markers(Listing& listing) {
+    std::optional<RelPath> updating;
     std::vector<RelPath> never;
     for (const auto& folder : listing.folders()) {
         if (!folder.path().is_root()) continue;
         for (std::size_t at = 0; at < folder.size(); ++at) {
             auto path = RelPath::parse_name(folder.name(at)).value();
-            if (marker_of(path) == Marker::update_in_progress)
-                return Error(Fault::busy, "the upstream is being updated: it has " + escape_text(path.str()));
+            if (marker_of(path) == Marker::update_in_progress) updating = path;
             if (is_never_mirrored(path)) never.push_back(std::move(path));
         }
     }
     for (const auto& path : never)
         listing.take_out(path);
+    return updating;
+}
+
+}  // namespace
+
+Status honour_markers(Listing& listing, const MarkerSeen& seen, UnixTime now) {
+    const auto updating = take_own_markers(listing);
+    if (!updating) return {};
+    const auto first = seen(*updating);
+    if (!first || now - *first < longest_update)
+        return Error(Fault::busy, "the upstream is being updated: it has " + escape_text(updating->str()));
+    listing.leave_out(*updating, "the upstream has said for more than a day that it is being updated");
     return {};
+}
+
+Status honour_markers(Listing& listing, const std::string& upstream, const Surroundings& around) {
+    auto& memory = around.store.catalogue().listings();
+    const auto tree = around.tree.id;
+    const auto now = around.clock();
+    bool is_marked = false;
+    const auto look_up = [&](const RelPath& marker) {
+        is_marked = true;
+        const auto seen = memory.marker_seen(tree, upstream, marker);
+        if (!seen || *seen > now) memory.see_marker(tree, upstream, marker, now);
+        return seen;
+    };
+    const auto quiet = honour_markers(listing, look_up, now);
+    if (!is_marked) memory.forget_marker(tree, upstream);
+    return quiet;
 }
 
 Freshness current_freshness(Store& store, const TreeRow& tree) {

@@ -4,15 +4,22 @@
 #include "core/store/store.hpp"
 #include "sync/listing.hpp"
 #include "sync/run/markers.hpp"
+#include "sync/run/surroundings.hpp"
 #include "sync/upstream.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 
 namespace mirrorseed::sync {
 
-// An error while the upstream says that it is being updated. Takes out what no mirror takes over.
-Status honour_markers(Listing& listing);
+// When a marker was first seen where it is now; nothing: this is the first time.
+using MarkerSeen = std::function<std::optional<UnixTime>(const RelPath& marker)>;
+// An error while the upstream says that it is being updated. An update that was cut off leaves its marker for
+// good: after a day it is told, and passed over. Takes out what no mirror takes over.
+Status honour_markers(Listing& listing, const MarkerSeen& seen, UnixTime now);
+// For a run, which remembers what it sees.
+Status honour_markers(Listing& listing, const std::string& upstream, const Surroundings& around);
 
 // What the markers of the published generation, and of a listing whose files came, say of their age.
 Freshness current_freshness(Store& store, const TreeRow& tree);

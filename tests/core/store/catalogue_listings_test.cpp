@@ -32,5 +32,20 @@ TEST_F(CatalogueListings, EachTreeAndUpstreamHasItsOwn) {
     EXPECT_EQ(listings.recall(other, "http://a/", path("x/y")), "3");
 }
 
+TEST_F(CatalogueListings, AMarkerIsKnownFromWhenItWasFirstSeen) {
+    auto& listings = catalogue_.listings();
+    EXPECT_EQ(listings.marker_seen(tree_, "http://a/", path("m")), std::nullopt);
+    listings.see_marker(tree_, "http://a/", path("m"), 7);
+    EXPECT_EQ(listings.marker_seen(tree_, "http://a/", path("m")), 7);
+    EXPECT_EQ(listings.marker_seen(tree_, "http://b/", path("m")), std::nullopt);
+    listings.see_marker(tree_, "http://a/", path("other"), 8);
+    EXPECT_EQ(listings.marker_seen(tree_, "http://a/", path("m")), std::nullopt);
+    listings.forget_marker(tree_, "http://a/");
+    EXPECT_EQ(listings.marker_seen(tree_, "http://a/", path("other")), std::nullopt);
+    listings.see_marker(tree_, "http://a/", path("m"), 9);
+    listings.forget_other_upstreams(tree_, {"http://b/"});
+    EXPECT_EQ(listings.marker_seen(tree_, "http://a/", path("m")), std::nullopt);
+}
+
 }  // namespace
 }  // namespace mirrorseed

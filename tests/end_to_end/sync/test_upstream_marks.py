@@ -1,5 +1,7 @@
 """Files by which an upstream tells its state: marks of an update, traces and times."""
+import contextlib
 import os
+import sqlite3
 
 from support.trees import read
 
@@ -15,6 +17,30 @@ def test_an_upstream_that_is_being_updated_is_left_alone(mirror):
     mirror.write("Archive-Update-Required-here", "")
     assert mirror.sync()["outcome"] == "published"
     assert read(mirror, "file") == "22" and read(mirror, "Archive-Update-Required-here") is None
+
+
+def test_an_update_without_an_end_is_passed_over_after_a_day_and_told(mirror):
+    marker = "Archive-Update-in-Progress-ftp.example.org"
+
+    def a_day_passes():
+        with contextlib.closing(sqlite3.connect(mirror.store / "catalogue.db")) as catalogue, catalogue:
+            catalogue.execute("update busy_upstreams set seen = seen - 86401")
+
+    mirror.write("file", "1")
+    mirror.write(marker, "")
+    for _ in range(2):
+        assert "being updated" in mirror.sync(status=1)["error"]
+    a_day_passes()
+    assert mirror.sync("--dry-run")["outcome"] == "published"
+    report = mirror.sync()
+    assert report["outcome"] == "published" and read(mirror, "file") == "1" and read(mirror, marker) is None
+    [told] = report["left_out"]
+    assert told["path"] == marker and "more than a day" in told["reason"]
+    # It has ended after all, and the next one is respected again.
+    os.unlink(mirror.upstream / marker)
+    assert mirror.sync()["left_out"] == []
+    mirror.write(marker, "")
+    assert "being updated" in mirror.sync(status=1)["error"]
 
 
 def test_our_trace_is_written_with_each_publish_and_no_other(mirror):
