@@ -192,15 +192,40 @@ Status take_steps(Store& store, const TreeRow& tree, Progress& progress) {
     return checkout->finish();
 }
 
+Status bring(Store& store, const TreeRow& tree, Progress& progress) {
+    const auto built = tree.checkout == 0 ? build_fresh_checkout(store, tree, progress) : Result<bool>(false);
+    if (!built) return built.error();
+    return *built ? Status() : take_steps(store, tree, progress);
+}
+
+// Somebody took it away, though there is something to show.
+bool is_gone(Store& store, const TreeRow& tree) {
+    const auto row = store.catalogue().trees().generation(tree.id, tree.generation);
+    const auto trees = store.folder().folder(RelPath::parse("trees").value());
+    if (!trees) return trees.error().is(errc::no_such_file_or_directory);
+    return row && row->entries > 0 && shows_nothing(*trees, RelPath::parse_name(tree.name).value());
+}
+
+// Then each name is looked at, and not only those that changed.
+void show_all_anew(Store& store, TreeRow& tree) {
+    store.catalogue().trees().set_checkout(tree.id, 0);
+    tree.checkout = 0;
+}
+
 }  // namespace
 
 Status bring_checkout(Store& store, const std::string& name, Progress& progress) {
-    const auto tree = store.catalogue().trees().find(name);
-    if (!tree || tree->generation == 0 || tree->checkout == tree->generation) return {};
-    const auto built =
-        tree->checkout == 0 ? build_fresh_checkout(store, *tree, progress) : Result<bool>(false);
-    if (!built) return built.error();
-    auto brought = *built ? Status() : take_steps(store, *tree, progress);
+    auto tree = store.catalogue().trees().find(name);
+    if (!tree || tree->generation == 0) return {};
+    if (tree->checkout != 0 && is_gone(store, *tree)) show_all_anew(store, *tree);
+    if (tree->checkout == tree->generation) return {};
+    auto brought = bring(store, *tree, progress);
+    // It is not what the catalogue says that it shows: a folder that somebody took away, a link in its place.
+    const bool may_mend = !brought && tree->checkout != 0 && !is_of_the_disk(brought.error());
+    if (may_mend && progress.go_on()) {
+        show_all_anew(store, *tree);
+        brought = bring(store, *tree, progress);
+    }
     // The links must be on disk before the catalogue says that they are.
     if (brought) brought = store.blobs().sync();
     if (brought) store.catalogue().trees().set_checkout(tree->id, tree->generation);

@@ -2,7 +2,8 @@
 //
 // It follows the commit, and remembers in the catalogue which generation it
 // shows whole. When it was interrupted, every name that changed since then is
-// looked at again; a step that is done already costs one look.
+// looked at again; a step that is done already costs one look. Where it is not what
+// it should show, because somebody else changed it, all of its names are looked at.
 #pragma once
 
 #include "core/progress.hpp"

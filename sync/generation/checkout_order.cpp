@@ -7,6 +7,9 @@
 #include <utility>
 
 namespace mirrorseed::sync {
+
+namespace errc = boost::system::errc;
+
 namespace {
 
 using Kind = CheckoutStep::Kind;
@@ -97,9 +100,12 @@ std::uint32_t mode_while_filled(const Entry& folder) noexcept {
 }
 
 bool is_missing(const Error& error) {
-    namespace errc = boost::system::errc;
     return error.is(errc::no_such_file_or_directory) || error.is(errc::not_a_directory) ||
            error.is(errc::too_many_symbolic_link_levels);
+}
+
+bool is_of_the_disk(const Error& error) {
+    return error.is_full_disk() || error.is(errc::read_only_file_system) || error.is(errc::io_error);
 }
 
 }  // namespace mirrorseed::sync

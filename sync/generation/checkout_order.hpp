@@ -39,5 +39,7 @@ std::uint32_t mode_while_filled(const Entry& folder) noexcept;
 
 // There is no such name, or something that is no folder stands in its way.
 bool is_missing(const Error& error);
+// It would go wrong with every other name too.
+bool is_of_the_disk(const Error& error);
 
 }  // namespace mirrorseed::sync

@@ -83,20 +83,20 @@ private:
     std::vector<PathEntry> folders_;
 };
 
-bool is_empty(const Folder& trees, const RelPath& name) {
+}  // namespace
+
+bool shows_nothing(const Folder& trees, const RelPath& name) {
     const auto there = trees.folder(name);
     if (!there) return there.error().is(errc::no_such_file_or_directory);
     const auto items = there->items();
     return items && items->empty();
 }
 
-}  // namespace
-
 Result<bool> build_fresh_checkout(Store& store, const TreeRow& tree, Progress& progress) {
     const auto trees = store.folder().make_folder(RelPath::parse("trees").value());
     if (!trees) return trees.error();
     const auto name = RelPath::parse_name(tree.name).value();
-    if (!is_empty(*trees, name)) return false;
+    if (!shows_nothing(*trees, name)) return false;
     const auto waiting = RelPath::parse_name("." + tree.name + ".new").value();
     const auto cleared = trees->remove_tree(waiting);
     if (!cleared) return cleared.error();

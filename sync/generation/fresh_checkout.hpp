@@ -14,4 +14,7 @@ namespace mirrorseed::sync {
 // needed.
 Result<bool> build_fresh_checkout(Store& store, const TreeRow& tree, Progress& progress);
 
+// Is there no such folder in `trees`, or nothing in it?
+bool shows_nothing(const Folder& trees, const RelPath& name);
+
 }  // namespace mirrorseed::sync

@@ -27,11 +27,6 @@ using Kind = CheckoutStep::Kind;
 
 constexpr DeleteLimit no_limit{.is_share = true, .percent = 100, .count = 0};
 
-// Would go wrong with every other name too.
-bool is_of_the_disk(const Error& error) {
-    return error.is_full_disk() || error.is(errc::read_only_file_system) || error.is(errc::io_error);
-}
-
 bool contains(const std::filesystem::path& outer, const std::filesystem::path& inner) {
     return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
 }
