@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <unordered_set>
 
 namespace mirrorseed::sync {
 namespace {
@@ -71,6 +72,18 @@ std::vector<Digest> digests_of(const Listing& listing, std::span<const Listing::
     return digests;
 }
 
+// Above names that stay although the plan would remove them.
+std::unordered_set<RelPath> folders_of_kept(const Plan& plan, const KeepsOld& keeps_old) {
+    std::unordered_set<RelPath> folders;
+    for (const auto& item : plan.remove) {
+        if (item.entry.kind == EntryKind::folder || !keeps_old(item.path, item.entry.kind, std::nullopt))
+            continue;
+        for (auto folder = item.path.parent(); !folder.is_root() && folders.insert(folder).second;)
+            folder = folder.parent();
+    }
+    return folders;
+}
+
 }  // namespace
 
 Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const Listing& listing,
@@ -80,8 +93,11 @@ Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const L
     const auto rows = in_order(plan, fetched);
     progress.start("candidate", rows.size() + plan.remove.size());
     auto& catalogue = store.catalogue();
+    const auto needed = keeps_old ? folders_of_kept(plan, keeps_old) : std::unordered_set<RelPath>();
     const auto keeps = [&](const RelPath& path, std::optional<EntryKind> after) {
-        if (!keeps_old) return false;
+        // Folders always come, so that what comes into them has a place, and stay with what stays in them.
+        if (!keeps_old || after == EntryKind::folder) return false;
+        if (needed.contains(path)) return true;
         const auto current = catalogue.entries().find(tree.id, tree.generation, path);
         return keeps_old(path, current ? std::optional(current->kind) : std::nullopt, after);
     };

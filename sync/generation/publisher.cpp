@@ -2,6 +2,7 @@
 
 #include "core/store/manifest.hpp"
 #include "core/text.hpp"
+#include "sync/generation/candidate_check.hpp"
 #include "sync/generation/checkout.hpp"
 
 #include <sys/random.h>
@@ -61,6 +62,8 @@ Status Publisher::commit(const TreeRow& tree, GenerationRow facts, Pause pause) 
         const auto described = describe_(store_, {.tree = tree, .number = facts.number, .facts = facts});
         if (!described) return described;
     }
+    const auto checked = check_candidate(store_, tree, facts);
+    if (!checked) return checked;
     auto& trees = store_.catalogue().trees();
     auto transaction = store_.catalogue().begin();
     if (tree.lineage.empty()) trees.set_lineage(tree.id, mint_lineage());

@@ -1,9 +1,9 @@
 // Who commits generations: what every way to a new one has in common.
 //
 // A sync, an adoption, a rollback, an approval and a withdrawal each build a candidate in their own way and
-// hand it over here. Then it is the same for all of them: the candidate is described, it is committed, and
-// there follows what can be done again after a crash: the manifest, the checkout, and forgetting what need
-// not be kept.
+// hand it over here. Then it is the same for all of them: the candidate is checked and described, it is
+// committed, and there follows what can be done again after a crash: the manifest, the checkout, and
+// forgetting what need not be kept.
 #pragma once
 
 #include "core/clock.hpp"

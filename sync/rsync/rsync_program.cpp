@@ -48,6 +48,10 @@ bool tells_of_closed_folder(std::string_view line) {
     return line.find(" opendir \"") != line.npos && line.ends_with("failed: Permission denied (13)");
 }
 
+bool tells_of_vanished(std::string_view line) {
+    return line.starts_with("file has vanished: ") || line.starts_with("directory has vanished: ");
+}
+
 // A daemon of 3.5.0 without chroot opens what a list names in the module and not in the folder that was asked
 // for, and says that it vanished. So the folder stands before each name; what is behind "/./" comes.
 std::string names_below(const std::string& folder, std::string names) {
@@ -131,7 +135,7 @@ RsyncEnd rsync_end(const ProgramEnd& end) {
         case 0:
             return RsyncEnd::good;
         case 23:
-        case 24:
+        case rsync_some_vanished:
             return RsyncEnd::partly;
         case 2:
         case 4:
@@ -173,23 +177,19 @@ std::optional<Error> rsync_says_of(const std::string& messages, const std::strin
     return said;
 }
 
-std::vector<std::string> rsync_closed_folders(const std::string& messages) {
-    std::vector<std::string> closed;
+RsyncGaps rsync_gaps(const std::string& messages) {
+    RsyncGaps gaps;
     each_line(messages, [&](std::string_view line) {
-        if (!tells_of_closed_folder(line)) return;
+        if (is_summary(line) || line.starts_with("IO error encountered")) return;
         auto name = rsync_unescape(quoted(line));
-        if (name) closed.push_back(std::move(*name));
+        if (name && tells_of_closed_folder(line))
+            gaps.closed.push_back(std::move(*name));
+        else if (name && tells_of_vanished(line))
+            gaps.vanished.push_back(std::move(*name));
+        else
+            gaps.others = true;
     });
-    return closed;
-}
-
-bool rsync_tells_only_of_closed_folders(const std::string& messages) {
-    bool only = true;
-    each_line(messages, [&](std::string_view line) {
-        const bool is_note = is_summary(line) || line.starts_with("IO error encountered");
-        only = only && (is_note || tells_of_closed_folder(line));
-    });
-    return only && !messages.empty();
+    return gaps;
 }
 
 }  // namespace mirrorseed::sync

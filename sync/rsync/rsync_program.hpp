@@ -39,6 +39,9 @@ public:
     // Ends well where rsync knows how to trust names.
     Program can_trust_names() const;
 
+    // Of its URL's path, what comes behind the module.
+    std::string below_module() const { return url_.below_module(); }
+
 private:
     Program program(std::vector<std::string> options, std::string input, const std::string& from,
                     const std::string& to) const;
@@ -55,6 +58,8 @@ enum class RsyncEnd {
     refused,  // the server says no, and will again
     ours,     // our disk, our memory, or our rsync
 };
+// The exit code that says that nothing worse happened than names which vanished meanwhile.
+constexpr int rsync_some_vanished = 24;
 RsyncEnd rsync_end(const ProgramEnd& end);
 
 // The one line of its messages that tells a person most.
@@ -63,9 +68,12 @@ std::string rsync_reason(const ProgramEnd& end);
 // What the messages say of one file; nothing when they do not name it. Fault::not_found when it is not there.
 std::optional<Error> rsync_says_of(const std::string& messages, const std::string& path);
 
-// Folders that the server itself may not read.
-std::vector<std::string> rsync_closed_folders(const std::string& messages);
-// Do the messages tell of nothing but such folders?
-bool rsync_tells_only_of_closed_folders(const std::string& messages);
+// What a listing lacks, by the names that the messages tell.
+struct RsyncGaps {
+    std::vector<std::string> closed;    // folders that the server itself may not read
+    std::vector<std::string> vanished;  // were there a moment before
+    bool others = false;                // anything else, which would look like deletions
+};
+RsyncGaps rsync_gaps(const std::string& messages);
 
 }  // namespace mirrorseed::sync

@@ -25,6 +25,12 @@ public:
         return lines_.take(piece, [this](std::string_view line) { return take_line(line); });
     }
 
+    // Listed a moment ago, and gone since.
+    void vanished(const RelPath& path) {
+        if (is_entered(path.parent()) && selection_.wants(path))
+            listing_.leave_out(path, "it vanished while the upstream was listed");
+    }
+
     Result<Listing> finish() {
         if (!lines_.rest().empty()) return Error(Fault::bad_input, "rsync's listing ends within a line");
         if (!begun_) return Error(Fault::bad_input, "the upstream lists nothing, not even itself");
@@ -96,13 +102,21 @@ Error failed_listing(const ProgramEnd& end) {
     return {fault, rsync_reason(end)};
 }
 
-// What the server may not read is embargoed, as its mode then says. Any other gap would look like deletions.
-Status check_gaps(const ProgramEnd& end, const Listing& listing) {
-    if (rsync_end(end) == RsyncEnd::good) return {};
-    if (rsync_end(end) != RsyncEnd::partly || !rsync_tells_only_of_closed_folders(end.errors))
-        return failed_listing(end);
-    for (const auto& name : rsync_closed_folders(end.errors)) {
-        const auto path = RelPath::parse(name.starts_with('/') ? name.substr(1) : name);
+// A name from rsync's messages, which begin at the module.
+Result<RelPath> path_told(std::string_view name, const std::string& below_module) {
+    if (name.starts_with('/')) name.remove_prefix(1);
+    if (!below_module.empty() && name.starts_with(below_module)) name.remove_prefix(below_module.size());
+    return RelPath::parse(name);
+}
+
+// What the server may not read is embargoed, as its mode then says, and what vanished is no longer there. Any
+// other gap would look like deletions.
+Status check_gaps(const ProgramEnd& end, const RsyncGaps& gaps, const std::string& below_module,
+                  const Listing& listing) {
+    if (rsync_end(end) == RsyncEnd::good || end.exit_code == rsync_some_vanished) return {};
+    if (gaps.others || gaps.closed.empty()) return failed_listing(end);
+    for (const auto& name : gaps.closed) {
+        const auto path = path_told(name, below_module);
         const auto entry = path ? listing.find(*path) : std::nullopt;
         if (!entry || !entry->hidden)
             return Error(Fault::failed, "the upstream cannot read its own folder " + escape_text(name));
@@ -159,9 +173,12 @@ Result<Listing> RsyncUpstream::list_once(const Selection& selection, Progress& p
     if (!end) return end.error();
     const auto how = rsync_end(*end);
     if (how != RsyncEnd::good && how != RsyncEnd::partly) return failed_listing(*end);
+    const auto gaps = rsync_gaps(end->errors);
+    for (const auto& name : gaps.vanished)
+        if (const auto path = path_told(name, program_.below_module())) lister.vanished(*path);
     auto listing = lister.finish();
     if (!listing) return how == RsyncEnd::partly ? failed_listing(*end) : listing.error();
-    const auto whole = check_gaps(*end, *listing);
+    const auto whole = check_gaps(*end, gaps, program_.below_module(), *listing);
     if (!whole) return whole.error();
     return listing;
 }

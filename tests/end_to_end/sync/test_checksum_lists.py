@@ -1,5 +1,6 @@
 """What belongs together comes together: files, the lists of their checksums, and signatures of those."""
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -8,7 +9,7 @@ import pytest
 
 from support.checksum_lists import write_set
 from support.folders import short_name_of
-from support.trees import read
+from support.trees import read, tree_of
 
 
 def sha256(content):
@@ -56,6 +57,43 @@ def test_a_file_that_is_not_what_its_list_says_holds_all(mirror, algorithm):
     write_set(mirror, {"a.iso": "first", "b.iso": "second"}, algorithm)
     assert mirror.sync()["outcome"] == "published"
     assert read(mirror, "iso/b.iso") == "second" and read(mirror, "other") == "new"
+
+
+def lines_of_manifest(mirror):
+    text = subprocess.run(["zstd", "-dc", newest_manifest(mirror)], capture_output=True, check=True).stdout
+    return len(text.splitlines())
+
+
+def newest_manifest(mirror):
+    generation = mirror.json("history", "tree")[0]["generation"]
+    return mirror.store / f"manifests/tree/{generation}.zst"
+
+
+@pytest.mark.parametrize("way", ["later", "first", "approved"])
+def test_a_new_folder_comes_although_a_set_in_it_waits(mirror, way):
+    if way != "first":
+        mirror.write("before", "old")
+        assert mirror.sync()["outcome"] == "published"
+    write_set(mirror, {"a.iso": "first", "b.iso": "second"}, wrong=["b.iso"], folder="new")
+    mirror.write("new/below/note", "beside")
+    if way == "approved":
+        assert mirror.sync(status=3)["outcome"] == "held"
+        mirror.good("approve", "tree")
+    else:
+        mirror.configure('on_bad_file = "hold-back"')
+        assert mirror.sync(status=3)["outcome"] == "published"
+    server = mirror.serve()
+    for path in ("new/", "new/below/", "new/below/note"):
+        assert server.get("/tree/" + path)[0] == 200, path
+    assert read(mirror, "new/below/note") == "beside"
+    shown = tree_of(mirror.checkout)
+    head = json.loads(newest_manifest(mirror).with_suffix(".json").read_text())
+    assert head["entries"] == lines_of_manifest(mirror) == len(shown)
+    server.stop()
+    mirror.good("recover")
+    assert mirror.json("history", "tree")[0]["bytes"] == head["bytes"]
+    mirror.good("verify")
+    assert tree_of(mirror.checkout) == shown
 
 
 def test_hold_back_publishes_what_does_not_depend_on_it(mirror):

@@ -189,22 +189,27 @@ TEST(RsyncSays, WhatBecameOfOneFile) {
     EXPECT_FALSE(rsync_says_of("no quotes\n\"\n\"\"\n", "a"));
 }
 
-TEST(RsyncSays, WhichFoldersAreClosed) {
+TEST(RsyncSays, WhatAListingLacks) {
     const std::string closed =
         "rsync: [sender] opendir \"/next\" (in tree) failed: Permission denied (13)\n"
         "rsync: [sender] opendir \"/o\\#012dd\" (in tree) failed: Permission denied (13)\n";
     const std::string summary =
         "IO error encountered -- skipping file deletion\nrsync error: some files/attrs were not "
         "transferred (see previous errors) (code 23) at main.c(1865) [Receiver=3.2.7]\n";
-    EXPECT_THAT(rsync_closed_folders(closed + summary), ElementsAre("/next", "/o\ndd"));
-    EXPECT_TRUE(rsync_tells_only_of_closed_folders(closed + summary));
-    for (const auto* other : {"rsync: [sender] readdir(\"/x\") failed: Input/output error (5)\n",
-                              "rsync: [sender] opendir \"/x\" (in tree) failed: Too many open files (24)\n",
-                              "file has vanished: \"/x\" (in tree)\n", "anything\n"}) {
-        EXPECT_FALSE(rsync_tells_only_of_closed_folders(closed + other + summary)) << other;
-        EXPECT_THAT(rsync_closed_folders(other), IsEmpty());
+    const std::string vanished =
+        "file has vanished: \"/x\\#012y\" (in tree)\ndirectory has vanished: \"/d\" (in tree)\n";
+    const auto gaps = rsync_gaps(closed + vanished + summary);
+    EXPECT_THAT(gaps.closed, ElementsAre("/next", "/o\ndd"));
+    EXPECT_THAT(gaps.vanished, ElementsAre("/x\ny", "/d"));
+    EXPECT_FALSE(gaps.others);
+    for (const auto* other :
+         {"rsync: [sender] readdir(\"/x\") failed: Input/output error (5)\n",
+          "rsync: [sender] opendir \"/x\" (in tree) failed: Too many open files (24)\n", "anything\n"}) {
+        EXPECT_TRUE(rsync_gaps(closed + other + summary).others) << other;
+        EXPECT_THAT(rsync_gaps(other).closed, IsEmpty());
+        EXPECT_THAT(rsync_gaps(other).vanished, IsEmpty());
     }
-    EXPECT_FALSE(rsync_tells_only_of_closed_folders(""));
+    EXPECT_FALSE(rsync_gaps("").others);
 }
 
 }  // namespace

@@ -127,3 +127,27 @@ def test_a_server_whose_disk_fails_while_it_lists_deletes_nothing(mirror):
     error = failed(mirror)
     assert "pool" in error and "Input/output error" in error
     assert hold_published(mirror) == published
+
+
+@pytest.mark.parametrize("module_folder", ["", "pool/"])
+def test_names_that_vanish_while_the_server_lists_are_told_and_the_rest_comes(mirror, module_folder):
+    mirror.fill()
+    mirror.write("pool/fleeting", "gone in a moment")
+    server = mirror.daemon()
+    server.stop()
+    server.prefix = ["strace", "-f", "-o", "/dev/null", "-P", "fleeting", "-P", "pool/fleeting", "-e",
+                     "trace=%%stat", "-e", "inject=%%stat:error=ENOENT"]
+    server.start()
+    mirror.configure("", mirror.urls[0] + module_folder)
+    report = mirror.sync()
+    assert report["outcome"] == "published"
+    told = {item["path"]: item["reason"] for item in report["left_out"]}
+    assert "vanished" in told["fleeting" if module_folder else "pool/fleeting"]
+    assert any(b"a.deb" in name for name in tree_of(mirror.checkout))
+    assert not any(b"fleeting" in name for name in tree_of(mirror.checkout))
+    server.stop()
+    server.prefix = []
+    server.start()
+    report = mirror.sync()
+    assert report["outcome"] == "published" and not any("fleeting" in item["path"] for item in report["left_out"])
+    assert any(b"fleeting" in name for name in tree_of(mirror.checkout))
