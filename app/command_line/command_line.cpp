@@ -287,7 +287,9 @@ std::vector<Command> store_commands() {
         {.name = "rollback",
          .summary = "publish an earlier generation again, as a new one, and pause the tree's scheduled syncs",
          .positionals = {tree,
-                         generation("GENERATION", Count::at_most_one, "which (default: the one before)")},
+                         generation("GENERATION", Count::at_most_one,
+                                    "any that is kept (default: the newest that has older content and that "
+                                    "no rollback has taken back)")},
          .options = {json}},
         {.name = "approve",
          .summary = "publish a candidate that was held back; ends a pause",

@@ -100,7 +100,8 @@ json::value history_json(const TreeRow& tree, const std::vector<GenerationRow>& 
                         {"changed", row.changed},
                         {"removed", row.removed},
                         {"current", row.number == tree.generation},
-                        {"kept", row.kept}});
+                        {"kept", row.kept},
+                        {"restores", row.restores}});
     return list;
 }
 

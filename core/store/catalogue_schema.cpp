@@ -145,6 +145,9 @@ create trigger content_is_withdrawn after insert on withdrawn begin
   update trees set listed_as = null where listed_as is not null;
 end;
 )sql",
+    R"sql(
+alter table generations add column restores integer not null default 0;
+)sql",
 };
 
 std::int64_t version_of(Database& database) {

@@ -30,7 +30,8 @@ GenerationRow generation_from(const Query& row) {
             .removed = row.count(7),
             .upstream = row.text(8),
             .manifest = row.digest(9),
-            .kept = row.integer(10) != 0};
+            .kept = row.integer(10) != 0,
+            .restores = row.count(11)};
 }
 
 }  // namespace
@@ -104,8 +105,8 @@ void Trees::set_listed(TreeId tree, std::string_view terms, UnixTime when,
 
 std::optional<GenerationRow> Trees::generation(TreeId tree, Generation number) {
     auto query = db_->query(
-        "select number, published, entries, files, bytes, added, changed, removed, upstream, manifest, kept "
-        "from generations where tree = ? and number = ?");
+        "select number, published, entries, files, bytes, added, changed, removed, upstream, manifest, kept, "
+        "restores from generations where tree = ? and number = ?");
     query.bind(tree).bind(number);
     if (!query.next()) return std::nullopt;
     return generation_from(query);
@@ -113,8 +114,8 @@ std::optional<GenerationRow> Trees::generation(TreeId tree, Generation number) {
 
 std::vector<GenerationRow> Trees::generations(TreeId tree) {
     auto query = db_->query(
-        "select number, published, entries, files, bytes, added, changed, removed, upstream, manifest, kept "
-        "from generations where tree = ? order by number desc");
+        "select number, published, entries, files, bytes, added, changed, removed, upstream, manifest, kept, "
+        "restores from generations where tree = ? order by number desc");
     query.bind(tree);
     std::vector<GenerationRow> rows;
     while (query.next())
@@ -145,7 +146,7 @@ void Trees::forget_generation(TreeId tree, Generation number) {
 void Trees::restore(TreeId tree, const GenerationRow& generation) {
     db_->query(
            "insert into generations(tree, number, published, entries, files, bytes, added, changed, removed, "
-           "upstream, manifest, kept) values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+           "upstream, manifest, kept, restores) values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(tree)
         .bind(generation.number)
         .bind(generation.published)
@@ -158,6 +159,7 @@ void Trees::restore(TreeId tree, const GenerationRow& generation) {
         .bind(generation.upstream)
         .bind(generation.manifest)
         .bind(generation.kept ? 1 : 0)
+        .bind(generation.restores)
         .run();
 }
 

@@ -43,6 +43,10 @@ struct GenerationRow {
     std::string upstream{};                             // without credentials
     std::optional<Digest> manifest{};  // SHA-256 of the uncompressed lines, once they are written
     bool kept = true;                  // its bytes are here still
+    Generation restores = 0;           // the one whose content it shows again; 0: it has its own
+
+    // The generation that had this content first.
+    Generation origin() const noexcept { return restores == 0 ? number : restores; }
 };
 
 class Trees {

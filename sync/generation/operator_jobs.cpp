@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "sync/generation/candidate.hpp"
+#include "sync/generation/rollback_choice.hpp"
 
 #include <algorithm>
 
@@ -25,11 +26,19 @@ SyncResult result_of(const TreeRow& tree, const GenerationRow& row, Outcome outc
     return result;
 }
 
+Error no_earlier_generation(const TreeRow& tree, const std::vector<GenerationRow>& rows) {
+    auto text = "the tree " + tree.name + " has no earlier generation";
+    if (rows.size() > 1)
+        text += " that is kept and that no rollback has taken back; `mirrorseed history " + tree.name +
+                "` lists them, and one that is named is published again";
+    return {Fault::not_found, text};
+}
+
 Result<Generation> choose_generation(Store& store, const TreeRow& tree, std::optional<Generation> wanted) {
     const auto rows = store.catalogue().trees().generations(tree.id);
-    if (!wanted && rows.size() < 2)
-        return Error(Fault::not_found, "the tree " + tree.name + " has no earlier generation");
-    const auto number = wanted.value_or(rows.size() < 2 ? 0 : rows[1].number);
+    if (!wanted) wanted = generation_to_restore(rows);
+    if (!wanted) return no_earlier_generation(tree, rows);
+    const auto number = *wanted;
     const auto found =
         std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.number == number; });
     if (found == rows.end())
@@ -59,6 +68,7 @@ Result<SyncResult> roll_back(Publisher& publisher, const std::string& name, std:
     const auto next = tree->generation + 1;
     auto row = catalogue.trees().generation(tree->id, *number).value();
     const auto changes = catalogue.entries().touched(tree->id, *number, tree->generation);
+    row.restores = row.origin();
     row.added = row.changed = row.removed = 0;
     catalogue.trees().start_candidate(tree->id);
     {
@@ -135,6 +145,7 @@ Result<WithdrawResult> withdraw(Publisher& publisher, const Digest& digest) {
         const auto paths = catalogue.entries().paths_of(tree.id, tree.generation, digest);
         if (paths.empty()) continue;
         auto row = catalogue.trees().generation(tree.id, tree.generation).value();
+        row.restores = row.origin();  // a rollback from it goes further back than to what it takes from
         row.added = row.changed = 0;
         row.removed = paths.size();
         std::vector<LeftOut> left_out = catalogue.contents().left_out(tree.id);

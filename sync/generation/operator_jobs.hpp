@@ -12,7 +12,7 @@
 namespace mirrorseed::sync {
 
 // Publishes an earlier generation again, as a new one, and pauses the tree's schedule. Without a number: the
-// one before.
+// one that sync/generation/rollback_choice.hpp tells.
 Result<SyncResult> roll_back(Publisher& publisher, const std::string& tree, std::optional<Generation> to);
 
 // Publishes the candidate that was held back; ends a pause.

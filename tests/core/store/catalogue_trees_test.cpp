@@ -59,8 +59,10 @@ TEST_F(CatalogueTrees, AGenerationRemembersItsNumbers) {
     EXPECT_TRUE(row.kept);
     trees.set_kept(tree_, 1, false);
     EXPECT_FALSE(trees.generation(tree_, 1)->kept);
-    trees.publish(tree_, {.number = 2});
+    EXPECT_EQ(row.origin(), 1u);
+    trees.publish(tree_, {.number = 2, .restores = 1});
     EXPECT_EQ(trees.generations(tree_).front().number, 2u);
+    EXPECT_EQ(trees.generation(tree_, 2)->origin(), 1u);
     EXPECT_FALSE(trees.generations(tree_).front().manifest);
     trees.forget_generation(tree_, 1);
     EXPECT_EQ(trees.generations(tree_).size(), 1u);

@@ -4,7 +4,7 @@ import signal
 import subprocess
 
 from support.program import PROGRAM
-from support.store import blob_of, two_generations
+from support.store import blob_of, drop_log, two_generations
 from support.trees import tree_of
 
 
@@ -25,6 +25,24 @@ def test_rollback_publishes_the_earlier_state_as_a_new_generation_and_pauses(mir
     assert tree_of(mirror.checkout) == first
     done = mirror.run("rollback", "tree", 99)
     assert done.returncode == 1 and "no generation 99" in done.stderr
+
+
+def test_a_second_rollback_never_publishes_what_the_first_took_back(mirror):
+    first = two_generations(mirror)
+    mirror.good("rollback", "tree")
+    done = mirror.run("rollback", "tree")
+    assert done.returncode == 1 and "no earlier generation" in done.stderr, done.stderr
+    assert tree_of(mirror.checkout) == first and len(mirror.json("history", "tree")) == 3
+    drop_log(mirror)
+    (mirror.store / "catalogue.db").unlink()
+    mirror.good("recover")
+    assert mirror.run("rollback", "tree").returncode == 1
+    assert [row["restores"] for row in mirror.json("history", "tree")] == [1, 0, 0]
+    mirror.write("changed", "mended by the upstream")
+    assert mirror.sync("tree")["generation"] == 4
+    mirror.good("rollback", "tree")
+    assert tree_of(mirror.checkout) == first
+    assert mirror.json("rollback", "tree", 2)["generation"] == 6
 
 
 def test_a_withdrawn_content_goes_everywhere_and_is_refused_when_it_comes_again(mirror):

@@ -87,6 +87,34 @@ TEST_F(OperatorJobsTest, ARollbackGoesOnlyWhereThereAreBytes) {
     EXPECT_EQ(shown("a"), "22");
 }
 
+TEST_F(OperatorJobsTest, ASecondRollbackDoesNotPublishAgainWhatTheFirstTookBack) {
+    upstream_has("a", "good");
+    sync();
+    upstream_has("a", "bad");
+    sync();
+    ASSERT_TRUE(ok(roll_back_to()));
+    EXPECT_EQ(generation(3).restores, 1u);
+    EXPECT_TRUE(fails_with(Fault::not_found, roll_back_to()));
+    EXPECT_EQ(tree().generation, 3u);
+    EXPECT_TRUE(tree().paused);
+    ASSERT_TRUE(ok(roll_back_to(2))) << "a person may name any that is kept";
+    EXPECT_EQ(shown("a"), "bad");
+    EXPECT_EQ(generation(4).restores, 2u);
+}
+
+TEST_F(OperatorJobsTest, ARollbackAfterAWithdrawalGoesBeforeWhatWasWithdrawnFrom) {
+    upstream_has("a", "first");
+    upstream_has("b", "bad");
+    sync();
+    upstream_has("a", "second");
+    sync();
+    withdraw_content("bad");
+    EXPECT_EQ(generation(3).restores, 2u);
+    ASSERT_TRUE(ok(roll_back_to()));
+    EXPECT_EQ(shown("a"), "first");
+    EXPECT_EQ(generation(4).restores, 1u);
+}
+
 TEST_F(OperatorJobsTest, ApproveLetsAHeldCandidateThrough) {
     upstream_has("a", "x");
     upstream_has("b", "y");
