@@ -29,6 +29,7 @@ struct SyncResult {
     std::vector<LeftOut> left_out;
     std::optional<Error> error;                 // of a failed one
     std::vector<std::string> failed_upstreams;  // what the ones before said
+    std::string note{};  // why a tree was left as it is, and what a person may do about it
 };
 
 }  // namespace mirrorseed::sync

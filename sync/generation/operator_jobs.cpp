@@ -4,6 +4,8 @@
 #include "sync/generation/candidate.hpp"
 #include "sync/generation/rollback_choice.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace mirrorseed::sync {
@@ -24,6 +26,12 @@ SyncResult result_of(const TreeRow& tree, const GenerationRow& row, Outcome outc
     result.generation = outcome == Outcome::published ? tree.generation + 1 : tree.generation;
     result.total = {row.files, row.bytes};
     return result;
+}
+
+// Where nothing is published.
+SyncResult as_it_is(Catalogue& catalogue, const TreeRow& tree) {
+    return result_of(tree, catalogue.trees().generation(tree.id, tree.generation).value_or(GenerationRow{}),
+                     Outcome::unchanged);
 }
 
 Error no_earlier_generation(const TreeRow& tree, const std::vector<GenerationRow>& rows) {
@@ -105,6 +113,28 @@ Result<SyncResult> roll_back(Publisher& publisher, const std::string& name, std:
     return result_of(*tree, row, Outcome::published);
 }
 
+SyncResult passed_over(Catalogue& catalogue, const TreeRow& tree) {
+    auto result = as_it_is(catalogue, tree);
+    result.note = fmt::format(
+        "it is paused since a rollback and is passed over; `mirrorseed sync {0}` syncs it and ends the "
+        "pause, "
+        "`mirrorseed approve {0}` ends the pause alone",
+        tree.name);
+    return result;
+}
+
+SyncResult pass_over(Publisher& publisher, const TreeRow& tree) {
+    auto& store = publisher.store();
+    auto done = catalogue_knows_all(store, tree.name);
+    if (done) done = publisher.follow(tree.name);
+    auto result = passed_over(store.catalogue(), tree);
+    if (!done) {
+        result.outcome = Outcome::failed;
+        result.error = done.error();
+    }
+    return result;
+}
+
 Result<SyncResult> approve(Publisher& publisher, const std::string& name) {
     auto& store = publisher.store();
     auto& catalogue = store.catalogue();
@@ -114,9 +144,7 @@ Result<SyncResult> approve(Publisher& publisher, const std::string& name) {
         return Error(Fault::not_found, "nothing of " + name + " is held back");
     if (!is_held) {
         catalogue.trees().set_paused(tree->id, false);
-        return result_of(*tree,
-                         catalogue.trees().generation(tree->id, tree->generation).value_or(GenerationRow{}),
-                         Outcome::unchanged);
+        return as_it_is(catalogue, *tree);
     }
     auto row = count_candidate(store, *tree);
     if (const auto run = catalogue.runs().last(tree->id)) row.upstream = run->upstream;

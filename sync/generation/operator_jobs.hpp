@@ -15,6 +15,11 @@ namespace mirrorseed::sync {
 // one that sync/generation/rollback_choice.hpp tells.
 Result<SyncResult> roll_back(Publisher& publisher, const std::string& tree, std::optional<Generation> to);
 
+// What a sync tells of a paused tree that it was not asked for by name: it stays as it is.
+SyncResult passed_over(Catalogue& catalogue, const TreeRow& tree);
+// The same, once what a cut-off publish left undone is done.
+SyncResult pass_over(Publisher& publisher, const TreeRow& tree);
+
 // Publishes the candidate that was held back; ends a pause.
 Result<SyncResult> approve(Publisher& publisher, const std::string& tree);
 

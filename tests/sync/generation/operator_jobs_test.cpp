@@ -70,6 +70,23 @@ TEST_F(OperatorJobsTest, ASyncAfterARollbackGoesOnAndEndsThePause) {
     EXPECT_FALSE(tree().paused);
 }
 
+TEST_F(OperatorJobsTest, APausedTreeThatIsPassedOverStaysAsItIs) {
+    upstream_has("a", "one");
+    sync();
+    upstream_has("a", "two!");
+    sync();
+    ASSERT_TRUE(ok(roll_back_to()));
+    auto publisher = publisher_of_wish();
+    const auto result = pass_over(publisher, tree());
+    EXPECT_TRUE(is(Outcome::unchanged, result));
+    EXPECT_EQ(result.generation, 3u);
+    EXPECT_EQ(result.total, (Amount{2, 3}));
+    for (const auto* command : {"`mirrorseed sync debian`", "`mirrorseed approve debian`"})
+        EXPECT_NE(result.note.find(command), std::string::npos) << result.note;
+    EXPECT_TRUE(tree().paused);
+    EXPECT_EQ(shown("a"), "one");
+}
+
 TEST_F(OperatorJobsTest, ARollbackGoesOnlyWhereThereAreBytes) {
     EXPECT_TRUE(fails_with(Fault::not_found, roll_back_to()));
     wish_.keeping.generations = 2;
