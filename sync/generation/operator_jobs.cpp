@@ -143,7 +143,8 @@ Result<SyncResult> approve(Publisher& publisher, const std::string& name) {
     if (!is_held && !(tree && tree->paused))
         return Error(Fault::not_found, "nothing of " + name + " is held back");
     if (!is_held) {
-        catalogue.trees().set_paused(tree->id, false);
+        const auto ended = publisher.end_pause(*tree);
+        if (!ended) return ended.error();
         return as_it_is(catalogue, *tree);
     }
     auto row = count_candidate(store, *tree);

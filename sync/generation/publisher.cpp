@@ -74,6 +74,17 @@ Status Publisher::commit(const TreeRow& tree, GenerationRow facts, Pause pause) 
     return {};
 }
 
+// The head goes first: cut off between the two, the tree is paused still, and whoever ends that does both
+// again.
+Status Publisher::end_pause(const TreeRow& tree) {
+    if (!tree.paused) return {};
+    const auto manifests = Folder::open(store_.places().manifests(tree.name));
+    const auto noted = manifests ? note_end_of_pause(*manifests, tree.generation) : Status();
+    if (!noted) return noted.error().within("cannot end the pause of " + tree.name);
+    store_.catalogue().trees().set_paused(tree.id, false);
+    return {};
+}
+
 Status Publisher::follow(const std::string& name) {
     auto tree = store_.catalogue().trees().find(name);
     if (!tree || tree->generation == 0) return {};

@@ -13,12 +13,6 @@
 namespace mirrorseed::sync {
 namespace {
 
-// A candidate that is dropped, or was never built, leaves the tree as it is and ends a pause.
-void leave_as_it_is(const Surroundings& around) {
-    abandon_candidate(around.store, around.tree.name);
-    around.store.catalogue().trees().set_paused(around.tree.id, false);
-}
-
 Ended with_error(Ended ended, const Status& done) {
     if (!done) ended.error = done.error();
     return ended;
@@ -41,7 +35,8 @@ Ended RunEnding::unchanged(const TreeListing& listed, const Plan& plan) {
 }
 
 Ended RunEnding::stay(const TreeListing& listed, Ended ended) {
-    leave_as_it_is(around_);
+    const auto left = leave_as_it_is();
+    if (!left) return with_error(std::move(ended), left);
     around_.store.catalogue().contents().clear_staged(around_.tree.id);
     ended.outcome = Outcome::unchanged;
     ended.held_reason.emplace();
@@ -51,6 +46,12 @@ Ended RunEnding::stay(const TreeListing& listed, Ended ended) {
     }
     remember_match(around_, listed, Match::whole);
     return with_error(std::move(ended), clear_staging(around_.store, around_.tree));
+}
+
+// A candidate that is dropped, or was never built, leaves the tree as it is and ends a pause.
+Status RunEnding::leave_as_it_is() {
+    abandon_candidate(around_.store, around_.tree.name);
+    return publisher_.end_pause(around_.tree);
 }
 
 // An upstream that is empty from the start is a tree all the same.
@@ -86,7 +87,8 @@ Status RunEnding::decide(const Brought& brought, Ended& ended) {
         return {};
     }
     if (around_.tree.generation != 0 && is_as_published(*row, brought.plan, kept)) {
-        leave_as_it_is(around_);
+        const auto left = leave_as_it_is();
+        if (!left) return left;
         ended.outcome = Outcome::unchanged;
         remember_match(around_, listed, match);
         return clear_staging(around_.store, around_.tree);

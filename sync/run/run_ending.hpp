@@ -42,6 +42,7 @@ public:
 
 private:
     Ended stay(const TreeListing& listed, Ended ended);
+    Status leave_as_it_is();
     Status publish_empty(Ended& ended);
     Status decide(const Brought& brought, Ended& ended);
     static OldNames tell_bad_files(const Brought& brought, Ended& ended);

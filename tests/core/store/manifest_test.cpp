@@ -203,6 +203,18 @@ TEST_F(ManifestTest, AHeadTellsWhatItsGenerationRestoresAndAnOlderOneNeedNot) {
     EXPECT_EQ(ManifestHead::parse(older)->generation.restores, 0u);
 }
 
+TEST_F(ManifestTest, TheEndOfAPauseIsToldInTheHeadAlone) {
+    EXPECT_TRUE(ok(note_end_of_pause(manifests_, 3))) << "there is no head yet";
+    ManifestHead head{"debian", "f00d", {.number = 3, .manifest = digest_of_text("m"), .restores = 1}, true};
+    temp_.write("manifests/3.json", head.json());
+    EXPECT_TRUE(ok(note_end_of_pause(manifests_, 3)));
+    head.paused = false;
+    EXPECT_EQ(temp_.read("manifests/3.json"), head.json());
+    temp_.write("manifests/3.json", "rubbish");
+    EXPECT_TRUE(ok(note_end_of_pause(manifests_, 3)));
+    EXPECT_EQ(temp_.read("manifests/3.json"), "rubbish");
+}
+
 TEST_F(ManifestTest, HeadsComeOldestFirstAndADamagedOneIsTold) {
     const auto head = [](Generation number) {
         return ManifestHead{"debian", "f00d", {.number = number, .manifest = digest_of_text("m")}}.json();

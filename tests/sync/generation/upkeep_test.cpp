@@ -237,6 +237,29 @@ TEST_F(UpkeepTest, RecoveryRemembersWhatARollbackTookBack) {
     EXPECT_EQ(shown("a"), "good");
 }
 
+TEST_F(UpkeepTest, RecoveryRemembersThatAPauseHasEnded) {
+    upstream_has("a", "good");
+    sync();
+    const auto pause = [&] {
+        upstream_has("a", "bad");
+        sync();
+        auto publisher = publisher_of_wish();
+        ASSERT_TRUE(ok(roll_back(publisher, "debian", {})));
+    };
+    pause();
+    recover();
+    EXPECT_TRUE(tree().paused);
+    auto publisher = publisher_of_wish();
+    ASSERT_TRUE(ok(approve(publisher, "debian")));
+    recover();
+    EXPECT_FALSE(tree().paused) << "it was approved";
+    pause();
+    upstream_has("a", "good");
+    ASSERT_TRUE(is(Outcome::unchanged, sync()));
+    recover();
+    EXPECT_FALSE(tree().paused) << "a sync ended it";
+}
+
 TEST_F(UpkeepTest, RecoveryPassesOverADamagedManifestAndTellsOfIt) {
     for (const auto* content : {"1", "22", "333"}) {
         upstream_has("a", content);
