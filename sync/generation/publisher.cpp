@@ -4,6 +4,7 @@
 #include "core/text.hpp"
 #include "sync/generation/candidate_check.hpp"
 #include "sync/generation/checkout.hpp"
+#include "sync/generation/retention.hpp"
 
 #include <sys/random.h>
 
@@ -106,26 +107,10 @@ Status Publisher::follow_commit(const std::string& name) {
                                    " is published, but what follows it is unfinished");
 }
 
-// The newest generations keep their bytes; older ones are history, and then nothing.
+// Manifests stay as long as history tells of their generations.
 void Publisher::forget_old(const TreeRow& tree, const Keeping& keeping) {
-    const auto now = clock_();
     auto& trees = store_.catalogue().trees();
-    const auto generations = trees.generations(tree.id);
-    std::vector<Generation> unkept, forgotten;  // their manifests stay as long as history tells of them
-    Generation oldest = tree.generation;
-    for (std::size_t i = 0; i < generations.size(); ++i) {
-        const auto& row = generations[i];
-        const bool in_history = row.published >= now - std::max(keeping.history, keeping.grace).count();
-        if (i < std::max(1U, keeping.generations)) {
-            oldest = std::min(oldest, row.number);
-            continue;
-        }
-        if (row.kept) unkept.push_back(row.number);
-        if (!in_history)
-            forgotten.push_back(row.number);
-        else
-            oldest = std::min(oldest, row.number);
-    }
+    const auto [unkept, forgotten, oldest] = retain(trees.generations(tree.id), keeping, clock_());
     if (unkept.empty() && forgotten.empty()) return;
     auto transaction = store_.catalogue().begin();
     for (const auto number : unkept)
