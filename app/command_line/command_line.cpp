@@ -298,8 +298,14 @@ std::vector<Command> store_commands() {
                                     "no rollback has taken back)")},
          .options = {json}},
         {.name = "approve",
-         .summary = "publish a candidate that was held back; ends a pause",
-         .positionals = {tree},
+         .summary = "publish the candidate that was held back; ends a pause",
+         .positionals =
+             {tree,
+              {.name = "CANDIDATE",
+               .count = Count::at_most_one,
+               .help = "its name, as `status` and the reason tell it; exit 3 and nothing published when "
+                       "it is no longer what is held (default: what is held, unless that would leave "
+                       "no file at all)"}},
          .options = {json}},
         {.name = "withdraw",
          .summary = "take a content or a torrent's data away for good, and refuse it when it comes again",

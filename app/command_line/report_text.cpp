@@ -155,6 +155,9 @@ std::string status_text(const json::value& report) {
             published == 0 ? std::string() : " of " + format_iso_time(static_cast<UnixTime>(published)),
             amount(item));
         fmt::format_to(std::back_inserter(out), "    from {}\n", text_at(item, "upstream"));
+        if (const auto candidate = text_at(item, "candidate"); !candidate.empty())
+            fmt::format_to(std::back_inserter(out), "    {} is held back: {}\n", candidate,
+                           text_at(item, "held_reason"));
         if (const auto lag = number_at(item, "lag_seconds"); lag > 0)
             fmt::format_to(std::back_inserter(out), "    behind for {}\n",
                            format_duration(std::chrono::seconds(static_cast<std::int64_t>(lag))));

@@ -61,8 +61,7 @@ void add_result(const sync::SyncResult& result, JobAnswer& answer) {
         say(failure + "; the next upstream was asked");
     if (result.error) say(result.error->text() + advice_for(*result.error));
     if (!result.note.empty()) say(result.note);
-    if (result.outcome == sync::Outcome::held)
-        say("held back: " + result.held_reason + "; `mirrorseed approve " + result.tree + "` publishes it");
+    if (result.outcome == sync::Outcome::held && !result.asks) say("held back: " + result.held_reason);
     for (const auto& item : result.quarantined)
         say("quarantined " + escape_text(item.path.str()) + ": " + item.reason);
     for (const auto& item : result.left_out)
@@ -174,7 +173,7 @@ JobAnswer approve_job(const JobContext& context) {
     const auto& tree = the_tree(context);
     return answer_of(followed_up(context, tree, [&] {
         auto publisher = publisher_of(context);
-        return sync::approve(publisher, tree.name);
+        return sync::approve(publisher, tree.name, context.arguments.value("CANDIDATE"));
     }));
 }
 

@@ -147,6 +147,7 @@ end;
 )sql",
     R"sql(
 alter table generations add column restores integer not null default 0;
+alter table trees add column held_name text not null default '';
 )sql",
 };
 

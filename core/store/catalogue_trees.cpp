@@ -16,7 +16,8 @@ TreeRow tree_from(const Query& row) {
             .checkout = row.count(7),
             .listed_for = row.text(8),
             .listed_at = row.integer(9),
-            .listed_as = row.digest(10)};
+            .listed_as = row.digest(10),
+            .held_name = row.text(11)};
 }
 
 GenerationRow generation_from(const Query& row) {
@@ -39,7 +40,7 @@ GenerationRow generation_from(const Query& row) {
 std::optional<TreeRow> Trees::find(std::string_view name) {
     auto query = db_->query(
         "select id, name, lineage, generation, candidate, held_reason, paused, checkout, listed_for, "
-        "listed_at, listed_as from trees where name = ?");
+        "listed_at, listed_as, held_name from trees where name = ?");
     query.bind(name);
     if (!query.next()) return std::nullopt;
     return tree_from(query);
@@ -53,7 +54,7 @@ TreeRow Trees::ensure(std::string_view name) {
 std::vector<TreeRow> Trees::all() {
     auto query = db_->query(
         "select id, name, lineage, generation, candidate, held_reason, paused, checkout, listed_for, "
-        "listed_at, listed_as from trees order by name");
+        "listed_at, listed_as, held_name from trees order by name");
     std::vector<TreeRow> rows;
     while (query.next())
         rows.push_back(tree_from(query));
@@ -61,21 +62,30 @@ std::vector<TreeRow> Trees::all() {
 }
 
 void Trees::start_candidate(TreeId tree) {
-    db_->query("update trees set candidate = generation + 1, held_reason = '' where id = ?").bind(tree).run();
+    db_->query("update trees set candidate = generation + 1, held_reason = '', held_name = '' where id = ?")
+        .bind(tree)
+        .run();
 }
 
-void Trees::hold_candidate(TreeId tree, std::string_view reason) {
-    db_->query("update trees set held_reason = ? where id = ?").bind(reason).bind(tree).run();
+void Trees::hold_candidate(TreeId tree, std::string_view reason, std::string_view name) {
+    db_->query("update trees set held_reason = ?, held_name = ? where id = ?")
+        .bind(reason)
+        .bind(name)
+        .bind(tree)
+        .run();
 }
 
 void Trees::drop_candidate(TreeId tree) {
-    db_->query("update trees set candidate = 0, held_reason = '' where id = ?").bind(tree).run();
+    db_->query("update trees set candidate = 0, held_reason = '', held_name = '' where id = ?")
+        .bind(tree)
+        .run();
 }
 
 void Trees::publish(TreeId tree, const GenerationRow& generation) {
     restore(tree, generation);
     db_->query(
-           "update trees set generation = ?, candidate = 0, held_reason = '', listed_as = null where id = ?")
+           "update trees set generation = ?, candidate = 0, held_reason = '', held_name = '', listed_as = "
+           "null where id = ?")
         .bind(generation.number)
         .bind(tree)
         .run();

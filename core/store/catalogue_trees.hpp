@@ -31,6 +31,7 @@ struct TreeRow {
     // The listing that it was then all of. Forgotten as soon as anything about the tree or its contents is
     // not as it was then.
     std::optional<Digest> listed_as{};
+    std::string held_name{};  // by which a person approves the held candidate; an older program gave none
 };
 
 struct GenerationRow {
@@ -59,7 +60,7 @@ public:
 
     // The candidate gets the number after the published one.
     void start_candidate(TreeId tree);
-    void hold_candidate(TreeId tree, std::string_view reason);
+    void hold_candidate(TreeId tree, std::string_view reason, std::string_view name);
     void drop_candidate(TreeId tree);
     // The one change that readers notice.
     void publish(TreeId tree, const GenerationRow& generation);

@@ -1,7 +1,9 @@
 #include "sync/generation/operator_jobs.hpp"
 
 #include "core/text.hpp"
+#include "sync/generation/approval.hpp"
 #include "sync/generation/candidate.hpp"
+#include "sync/generation/candidate_name.hpp"
 #include "sync/generation/rollback_choice.hpp"
 
 #include <fmt/format.h>
@@ -32,6 +34,24 @@ SyncResult result_of(const TreeRow& tree, const GenerationRow& row, Outcome outc
 SyncResult as_it_is(Catalogue& catalogue, const TreeRow& tree) {
     return result_of(tree, catalogue.trees().generation(tree.id, tree.generation).value_or(GenerationRow{}),
                      Outcome::unchanged);
+}
+
+HeldCandidate held_candidate(Store& store, const TreeRow& tree, const GenerationRow& row) {
+    return {tree.held_name.empty() ? name_of_candidate(store, tree) : tree.held_name, tree.held_reason,
+            row.files};
+}
+
+SyncResult asked_again(Catalogue& catalogue, const TreeRow& tree, const std::optional<HeldCandidate>& held,
+                       const std::string& question) {
+    auto result = as_it_is(catalogue, tree);
+    if (held) {
+        result.outcome = Outcome::held;
+        result.held_reason = held->reason;
+        result.candidate = held->name;
+    }
+    result.note = question;
+    result.asks = true;
+    return result;
 }
 
 Error no_earlier_generation(const TreeRow& tree, const std::vector<GenerationRow>& rows) {
@@ -135,11 +155,17 @@ SyncResult pass_over(Publisher& publisher, const TreeRow& tree) {
     return result;
 }
 
-Result<SyncResult> approve(Publisher& publisher, const std::string& name) {
+Result<SyncResult> approve(Publisher& publisher, const std::string& name,
+                           const std::optional<std::string>& candidate) {
     auto& store = publisher.store();
     auto& catalogue = store.catalogue();
     const auto tree = catalogue.trees().find(name);
     const bool is_held = tree && tree->candidate != 0 && !tree->held_reason.empty();
+    auto row = is_held ? count_candidate(store, *tree) : GenerationRow{};
+    const auto held = is_held ? std::optional(held_candidate(store, *tree, row)) : std::nullopt;
+    const auto question = question_before_approval(name, held, candidate);
+    if (!question.empty())
+        return asked_again(catalogue, tree.value_or(TreeRow{.name = name}), held, question);
     if (!is_held && !(tree && tree->paused))
         return Error(Fault::not_found, "nothing of " + name + " is held back");
     if (!is_held) {
@@ -147,7 +173,6 @@ Result<SyncResult> approve(Publisher& publisher, const std::string& name) {
         if (!ended) return ended.error();
         return as_it_is(catalogue, *tree);
     }
-    auto row = count_candidate(store, *tree);
     if (const auto run = catalogue.runs().last(tree->id)) row.upstream = run->upstream;
     const auto committed = publisher.commit(*tree, row, Pause::ends);
     if (!committed) return committed.error();

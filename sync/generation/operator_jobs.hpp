@@ -20,8 +20,10 @@ SyncResult passed_over(Catalogue& catalogue, const TreeRow& tree);
 // The same, once what a cut-off publish left undone is done.
 SyncResult pass_over(Publisher& publisher, const TreeRow& tree);
 
-// Publishes the candidate that was held back; ends a pause.
-Result<SyncResult> approve(Publisher& publisher, const std::string& tree);
+// Publishes the candidate that was held back; ends a pause. Where a person names another candidate, or none
+// although it would leave no file at all, he is asked again (sync/generation/approval.hpp).
+Result<SyncResult> approve(Publisher& publisher, const std::string& tree,
+                           const std::optional<std::string>& candidate = {});
 
 struct WithdrawResult {
     std::vector<std::pair<std::string, RelPath>> paths;  // tree and path, of what was published

@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "sync/generation/candidate.hpp"
+#include "sync/generation/candidate_name.hpp"
 #include "sync/generation/checkout.hpp"
 #include "sync/run/hold_back.hpp"
 #include "sync/run/our_trace.hpp"
@@ -79,10 +80,10 @@ Status RunEnding::decide(const Brought& brought, Ended& ended) {
     const auto& listed = brought.listed;
     const auto backwards = went_backwards(current_freshness(around_.store, around_.tree),
                                           listed_freshness(around_.store, listed.listing));
-    ended.held_reason = why_held(around_.wish, brought.plan, backwards, ended.quarantined);
-    if (!ended.held_reason->empty()) {
-        around_.store.catalogue().trees().hold_candidate(around_.tree.id, *ended.held_reason);
-        ended.outcome = Outcome::held;
+    const auto why = why_held(around_.wish, brought.plan, backwards, ended.quarantined);
+    ended.held_reason = why;
+    if (!why.empty()) {
+        hold(why, ended);
         remember_match(around_, listed, Match::in_part);
         return {};
     }
@@ -96,6 +97,13 @@ Status RunEnding::decide(const Brought& brought, Ended& ended) {
     const auto published = publish(brought, std::move(*row), ended);
     if (ended.outcome == Outcome::published) remember_match(around_, listed, match);
     return published;
+}
+
+void RunEnding::hold(const std::string& why, Ended& ended) {
+    ended.outcome = Outcome::held;
+    ended.candidate = name_of_candidate(around_.store, around_.tree);
+    ended.held_reason = with_approval(why, around_.tree.name, ended.candidate);
+    around_.store.catalogue().trees().hold_candidate(around_.tree.id, *ended.held_reason, ended.candidate);
 }
 
 OldNames RunEnding::tell_bad_files(const Brought& brought, Ended& ended) {

@@ -21,12 +21,13 @@ TEST_F(CatalogueTrees, ATreeRemembersItsState) {
     trees.set_checkout(tree_, 1);
     trees.set_paused(tree_, true);
     trees.start_candidate(tree_);
-    trees.hold_candidate(tree_, "too much goes");
+    trees.hold_candidate(tree_, "too much goes", "1a2b3c4d");
     auto row = trees.find("debian").value();
     EXPECT_EQ(row.lineage, "abc");
     EXPECT_EQ(row.generation, 1u);
     EXPECT_EQ(row.candidate, 2u);
     EXPECT_EQ(row.held_reason, "too much goes");
+    EXPECT_EQ(row.held_name, "1a2b3c4d");
     EXPECT_TRUE(row.paused);
     EXPECT_EQ(row.checkout, 1u);
     publish();
@@ -34,6 +35,13 @@ TEST_F(CatalogueTrees, ATreeRemembersItsState) {
     EXPECT_EQ(row.generation, 2u);
     EXPECT_EQ(row.candidate, 0u);
     EXPECT_EQ(row.held_reason, "");
+    EXPECT_EQ(row.held_name, "");
+    for (const bool again : {false, true}) {
+        trees.start_candidate(tree_);
+        trees.hold_candidate(tree_, "too much goes", "1a2b3c4d");
+        again ? trees.start_candidate(tree_) : trees.drop_candidate(tree_);
+        EXPECT_EQ(trees.find("debian")->held_name, "");
+    }
 }
 
 TEST_F(CatalogueTrees, AGenerationRemembersItsNumbers) {
