@@ -92,8 +92,12 @@ Exit dry_run(const Arguments& arguments) {
             if (!names.empty() && std::find(names.begin(), names.end(), tree.name) == names.end()) continue;
             const auto wish = wish_for(config, tree, arguments);
             if (!wish) return JobAnswer::failure(wish.error(), Exit::usage);
-            const auto result = sync::plan_tree(catalogue ? &*catalogue : nullptr, *wish, progress);
+            const auto paused =
+                catalogue ? tree_to_pass_over(*catalogue, arguments, tree.name) : std::nullopt;
+            const auto result = paused ? sync::passed_over(*catalogue, *paused)
+                                       : sync::plan_tree(catalogue ? &*catalogue : nullptr, *wish, progress);
             reports.push_back(to_json(result));
+            if (!result.note.empty()) made.notes.push_back(tree.name + ": " + result.note);
             if (result.error) {
                 made.notes.push_back(tree.name + ": " + result.error->text());
                 made.exit = Exit::failed;

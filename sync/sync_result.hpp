@@ -25,10 +25,13 @@ struct SyncResult {
     Bytes transferred = 0;
     double seconds = 0;
     std::string held_reason;
+    std::string candidate{};  // the name of what is held
     std::vector<LeftOut> quarantined;
     std::vector<LeftOut> left_out;
     std::optional<Error> error;                 // of a failed one
     std::vector<std::string> failed_upstreams;  // what the ones before said
+    std::string note{};  // why a tree was left as it is, and what a person may do about it
+    bool asks = false;   // the note is a question, and nothing has changed
 };
 
 }  // namespace mirrorseed::sync

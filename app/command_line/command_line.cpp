@@ -135,6 +135,11 @@ const Option threads = value("threads", "N", check_count, "how many threads hash
 
 const Positional tree{.name = "TREE", .help = "a tree of the config"};
 const Positional trees{.name = "TREE", .count = Count::any, .help = "trees of the config (default: all)"};
+const Positional trees_to_sync{.name = "TREE",
+                               .count = Count::any,
+                               .help =
+                                   "trees of the config (default: all that are not paused since a rollback; "
+                                   "one that is named is synced, and its pause ends)"};
 const Positional torrent_file{.name = "FILE", .help = "a .torrent file"};
 const Positional readable_torrent{.name = "FILE", .help = "a .torrent file, or - for standard input"};
 
@@ -158,7 +163,7 @@ Command sync_command() {
     return {
         .name = "sync",
         .summary = "sync the named trees once, or all of them; or mirror one URL into a plain folder",
-        .positionals = {trees},
+        .positionals = {trees_to_sync},
         .options = {flag("dry-run", "plan and change nothing"), json,
                     flag("allow-deletes", "publish in spite of max_delete"),
                     flag("full", "list and compare even if the upstream says that nothing changed"),
@@ -285,13 +290,22 @@ std::vector<Command> store_commands() {
                          generation("B", Count::one, "the later")},
          .options = {json}},
         {.name = "rollback",
-         .summary = "publish an earlier generation again, as a new one, and pause the tree's scheduled syncs",
+         .summary = "publish an earlier generation again, as a new one, and pause the tree's syncs but for "
+                    "`sync TREE`",
          .positionals = {tree,
-                         generation("GENERATION", Count::at_most_one, "which (default: the one before)")},
+                         generation("GENERATION", Count::at_most_one,
+                                    "any that is kept (default: the newest that has older content and that "
+                                    "no rollback has taken back)")},
          .options = {json}},
         {.name = "approve",
-         .summary = "publish a candidate that was held back; ends a pause",
-         .positionals = {tree},
+         .summary = "publish the candidate that was held back; ends a pause",
+         .positionals =
+             {tree,
+              {.name = "CANDIDATE",
+               .count = Count::at_most_one,
+               .help = "its name, as `status` and the reason tell it; exit 3 and nothing published when "
+                       "it is no longer what is held (default: what is held, unless that would leave "
+                       "no file at all)"}},
          .options = {json}},
         {.name = "withdraw",
          .summary = "take a content or a torrent's data away for good, and refuse it when it comes again",

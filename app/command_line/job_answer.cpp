@@ -15,8 +15,9 @@ std::string advice_for(const Error& error) {
 
 Exit exit_of(const sync::SyncResult& result) {
     if (result.outcome == sync::Outcome::failed) return Exit::failed;
-    return result.outcome == sync::Outcome::held || !result.quarantined.empty() ? Exit::needs_person
-                                                                                : Exit::done;
+    const bool needs_person =
+        result.outcome == sync::Outcome::held || result.asks || !result.quarantined.empty();
+    return needs_person ? Exit::needs_person : Exit::done;
 }
 
 JobAnswer JobAnswer::failure(const Error& error, Exit exit) {

@@ -51,6 +51,8 @@ json::value to_json(const sync::SyncResult& result) {
     object["held_reason"] = as_utf8(result.held_reason);
     object["quarantined"] = reasons(result.quarantined);
     object["left_out"] = reasons(result.left_out);
+    if (!result.candidate.empty()) object["candidate"] = result.candidate;
+    if (!result.note.empty()) object["note"] = as_utf8(result.note);
     if (result.error) object["error"] = as_utf8(result.error->text());
     return object;
 }
@@ -100,7 +102,8 @@ json::value history_json(const TreeRow& tree, const std::vector<GenerationRow>& 
                         {"changed", row.changed},
                         {"removed", row.removed},
                         {"current", row.number == tree.generation},
-                        {"kept", row.kept}});
+                        {"kept", row.kept},
+                        {"restores", row.restores}});
     return list;
 }
 

@@ -112,12 +112,14 @@ std::string history_text(const json::value& report) {
     auto out = fmt::format("{:>10}  {:<20}  {:>9}  {:>10}  {:>8}  {:>8}  {:>8}\n", "generation", "published",
                            "entries", "size", "added", "changed", "removed");
     each(report, [&](const json::value& item) {
-        fmt::format_to(std::back_inserter(out), "{:>10}  {:<20}  {:>9}  {:>10}  {:>8}  {:>8}  {:>8}{}{}\n",
+        const auto restores = number_at(item, "restores");
+        fmt::format_to(std::back_inserter(out), "{:>10}  {:<20}  {:>9}  {:>10}  {:>8}  {:>8}  {:>8}{}{}{}\n",
                        number_at(item, "generation"),
                        format_iso_time(static_cast<UnixTime>(number_at(item, "published"))),
                        number_at(item, "entries"), format_size(number_at(item, "bytes")),
                        number_at(item, "added"), number_at(item, "changed"), number_at(item, "removed"),
                        flag_at(item, "current") ? "  current" : "",
+                       restores == 0 ? "" : fmt::format("  {} again", restores),
                        flag_at(item, "kept") ? "" : "  history only");
     });
     return out;
@@ -153,6 +155,9 @@ std::string status_text(const json::value& report) {
             published == 0 ? std::string() : " of " + format_iso_time(static_cast<UnixTime>(published)),
             amount(item));
         fmt::format_to(std::back_inserter(out), "    from {}\n", text_at(item, "upstream"));
+        if (const auto candidate = text_at(item, "candidate"); !candidate.empty())
+            fmt::format_to(std::back_inserter(out), "    {} is held back: {}\n", candidate,
+                           text_at(item, "held_reason"));
         if (const auto lag = number_at(item, "lag_seconds"); lag > 0)
             fmt::format_to(std::back_inserter(out), "    behind for {}\n",
                            format_duration(std::chrono::seconds(static_cast<std::int64_t>(lag))));

@@ -209,7 +209,8 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
         key("keep_generations", &S::keeping, &K::generations, "with their bytes, for rollback",
             at_least(positive)),
         key("history", &S::keeping, &K::history,
-            "how long older generations are told of, without bytes, by `history` and `diff`"),
+            "how long older generations are told of, without bytes, by `history` and `diff`; the newest 1000 "
+            "at most, and measured back from the newest"),
         key("grace", &S::keeping, &K::grace,
             "a path that the upstream dropped answers for this long, unlisted",
             not_built("what was dropped keeps its bytes, and answers 404")),

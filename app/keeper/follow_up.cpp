@@ -16,6 +16,7 @@ Generation FollowUp::published() const {
 void FollowUp::after(const sync::SyncResult& result) const {
     if (result.outcome == sync::Outcome::failed)
         return after_failure(result.error ? result.error->text() : "");
+    if (result.asks) return;  // whoever is asked knows
     if (result.outcome == sync::Outcome::held) return after_failure("held back: " + result.held_reason);
     const auto row = store_.catalogue().trees().find(tree_.name);
     if (!row || row->generation == before_) return;

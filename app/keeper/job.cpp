@@ -60,8 +60,8 @@ void add_result(const sync::SyncResult& result, JobAnswer& answer) {
     for (const auto& failure : result.failed_upstreams)
         say(failure + "; the next upstream was asked");
     if (result.error) say(result.error->text() + advice_for(*result.error));
-    if (result.outcome == sync::Outcome::held)
-        say("held back: " + result.held_reason + "; `mirrorseed approve " + result.tree + "` publishes it");
+    if (!result.note.empty()) say(result.note);
+    if (result.outcome == sync::Outcome::held && !result.asks) say("held back: " + result.held_reason);
     for (const auto& item : result.quarantined)
         say("quarantined " + escape_text(item.path.str()) + ": " + item.reason);
     for (const auto& item : result.left_out)
@@ -98,6 +98,30 @@ auto followed_up(const JobContext& context, const TreeConfig& tree, Work work) -
     }
 }
 
+sync::Publisher publisher_of(const JobContext& context) {
+    const auto keeping = [&config = context.config](const std::string& name) {
+        const auto* tree = find_tree(config, name);
+        return tree == nullptr ? sync::Keeping() : tree->keeping;
+    };
+    return {context.store, keeping, {}, context.clock, context.progress};
+}
+
+sync::SyncResult sync_one(const JobContext& context, const TreeConfig& tree, const Result<sync::Wish>& wish) {
+    if (const auto paused = tree_to_pass_over(context.store.catalogue(), context.arguments, tree.name)) {
+        auto publisher = publisher_of(context);
+        return sync::pass_over(publisher, *paused);
+    }
+    if (wish)
+        return followed_up(context, tree, [&] {
+            return sync::sync_tree(context.store, *wish, context.clock, context.progress);
+        });
+    // What one tree asks for in vain is no reason to leave the others as they are.
+    sync::SyncResult result;
+    result.tree = tree.name;
+    result.error = wish.error();
+    return result;
+}
+
 JobAnswer sync_job(const JobContext& context) {
     JobAnswer answer;
     json::array reports;
@@ -106,15 +130,7 @@ JobAnswer sync_job(const JobContext& context) {
         const auto wish = wish_for(context.config, *tree, context.arguments);
         if (!wish && !wish.error().is(Fault::unsupported))
             return JobAnswer::failure(wish.error(), Exit::usage);
-        // What one tree asks for in vain is no reason to leave the others as they are.
-        sync::SyncResult result;
-        result.tree = tree->name;
-        if (wish)
-            result = followed_up(context, *tree, [&] {
-                return sync::sync_tree(context.store, *wish, context.clock, context.progress);
-            });
-        else
-            result.error = wish.error();
+        const auto result = sync_one(context, *tree, wish);
         reports.push_back(to_json(result));
         add_result(result, answer);
         if (context.progress.stop_requested()) break;
@@ -142,14 +158,6 @@ JobAnswer adopt_job(const JobContext& context) {
     return answer;
 }
 
-sync::Publisher publisher_of(const JobContext& context) {
-    const auto keeping = [&config = context.config](const std::string& name) {
-        const auto* tree = find_tree(config, name);
-        return tree == nullptr ? sync::Keeping() : tree->keeping;
-    };
-    return {context.store, keeping, {}, context.clock, context.progress};
-}
-
 JobAnswer rollback_job(const JobContext& context) {
     std::optional<Generation> number;
     if (const auto text = context.arguments.value("GENERATION"))
@@ -165,7 +173,7 @@ JobAnswer approve_job(const JobContext& context) {
     const auto& tree = the_tree(context);
     return answer_of(followed_up(context, tree, [&] {
         auto publisher = publisher_of(context);
-        return sync::approve(publisher, tree.name);
+        return sync::approve(publisher, tree.name, context.arguments.value("CANDIDATE"));
     }));
 }
 
@@ -244,6 +252,13 @@ const JobEntry* find_job(std::string_view command) {
 
 bool is_job(std::string_view command) {
     return find_job(command) != nullptr;
+}
+
+std::optional<TreeRow> tree_to_pass_over(Catalogue& catalogue, const Arguments& arguments,
+                                         const std::string& tree) {
+    if (arguments.has("TREE")) return std::nullopt;
+    const auto row = catalogue.trees().find(tree);
+    return row && row->paused ? row : std::nullopt;
 }
 
 Status check_trees(const Config& config, const Arguments& arguments) {

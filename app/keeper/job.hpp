@@ -13,6 +13,8 @@
 #include "core/progress.hpp"
 #include "core/store/store.hpp"
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace mirrorseed::app {
@@ -22,6 +24,10 @@ bool is_job(std::string_view command);
 
 // What of the arguments the config decides: a tree that it does not have is a usage error. To be asked first.
 Status check_trees(const Config& config, const Arguments& arguments);
+
+// A tree of the config that is paused, where the command names none; only who names it ends its pause.
+std::optional<TreeRow> tree_to_pass_over(Catalogue& catalogue, const Arguments& arguments,
+                                         const std::string& tree);
 
 // Throws nothing but what no job can answer for (out of memory). The log hears of what follows the job.
 JobAnswer run_job(const Config& config, Store& store, const Arguments& arguments, const Log& log,

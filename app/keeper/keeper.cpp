@@ -101,8 +101,9 @@ Exit run_keeper(const Config& config, const std::string& config_file, const Argu
     server.start();
     {
         JobQueue queue(config, std::move(*store), log);
-        const ControlService service(std::move(*listener), queue, log);
+        // Before anybody's command: it names trees, and so would end the pause of a rollback that came first.
         if (at_start.has("TREE")) queue.add(at_start);
+        const ControlService service(std::move(*listener), queue, log);
         manager.ready();
         for (bool stopping = false; !stopping;) {
             const timespec a_second{1, 0};

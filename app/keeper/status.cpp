@@ -70,6 +70,7 @@ json::value tree_json(const std::string& name, const std::string& upstream, Cata
                         {"lag_seconds", std::max<UnixTime>(0, now - behind_since)},
                         {"paused", tree.paused},
                         {"held_reason", as_utf8(tree.held_reason)},
+                        {"candidate", tree.held_name},
                         {"last_run", run_json(run)},
                         {"next_run", nullptr},
                         {"progress", nullptr}};

@@ -92,23 +92,27 @@ Contents::Sum Contents::stored() {
     return {query.count(0), query.count(1)};
 }
 
-std::vector<BlobRow> Contents::unneeded(UnixTime graced_since) {
+std::vector<BlobRow> Contents::unneeded(UnixTime graced_since, UnixTime now) {
     // floor: the oldest generation of a tree whose bytes are kept. A row that ended at or before it names a
     // content that no kept generation shows. An ended row with the candidate's number is still the published
-    // one's.
+    // one's. graced: the first generation since which grace has not run out. dated: the first of which the
+    // clock tells when it was; nobody knows how long before that an earlier one was.
     auto query = db_->query(
-        "with floors(tree, floor) as ("
+        "with floors(tree, floor, graced, dated) as materialized ("
         "  select t.id, coalesce((select min(number) from generations g where g.tree = t.id and g.kept = 1), "
-        "  t.generation) from trees t) "
+        "  t.generation), "
+        "  coalesce((select min(number) from generations g where g.tree = t.id and "
+        "    g.published between ?1 and ?2), 9223372036854775807), "
+        "  coalesce((select min(number) from generations g where g.tree = t.id and g.published <= ?2), "
+        "    9223372036854775807) from trees t) "
         "select digest, size, checked, damaged from blobs b where not exists ("
         "  select 1 from entries e join floors f on f.tree = e.tree where e.blob = b.id and ("
-        "    e.until is null or e.until > f.floor or exists ("
-        "      select 1 from generations g where g.tree = e.tree and g.number = e.until and g.published >= "
-        "?))) "
+        "    e.until is null or e.until > f.floor or ((e.until >= f.graced or e.until < f.dated) and exists ("
+        "      select 1 from generations g where g.tree = e.tree and g.number = e.until)))) "
         "and not exists (select 1 from staged s where s.blob = b.id) "
         "and not exists (select 1 from releases r where r.blob = b.id) "
         "and not exists (select 1 from release_files r where r.blob = b.id) order by b.id");
-    query.bind(graced_since);
+    query.bind(graced_since).bind(now);
     std::vector<BlobRow> rows;
     while (query.next())
         rows.push_back({query.digest(0).value(), query.count(1), query.integer(2), query.integer(3) != 0});

@@ -146,6 +146,8 @@ create trigger content_is_withdrawn after insert on withdrawn begin
 end;
 )sql",
     R"sql(
+alter table generations add column restores integer not null default 0;
+alter table trees add column held_name text not null default '';
 create table busy_upstreams(
   tree integer not null, upstream text not null, marker blob not null, seen integer not null,
   primary key(tree, upstream)

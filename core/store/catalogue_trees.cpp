@@ -16,7 +16,8 @@ TreeRow tree_from(const Query& row) {
             .checkout = row.count(7),
             .listed_for = row.text(8),
             .listed_at = row.integer(9),
-            .listed_as = row.digest(10)};
+            .listed_as = row.digest(10),
+            .held_name = row.text(11)};
 }
 
 GenerationRow generation_from(const Query& row) {
@@ -30,7 +31,8 @@ GenerationRow generation_from(const Query& row) {
             .removed = row.count(7),
             .upstream = row.text(8),
             .manifest = row.digest(9),
-            .kept = row.integer(10) != 0};
+            .kept = row.integer(10) != 0,
+            .restores = row.count(11)};
 }
 
 }  // namespace
@@ -38,7 +40,7 @@ GenerationRow generation_from(const Query& row) {
 std::optional<TreeRow> Trees::find(std::string_view name) {
     auto query = db_->query(
         "select id, name, lineage, generation, candidate, held_reason, paused, checkout, listed_for, "
-        "listed_at, listed_as from trees where name = ?");
+        "listed_at, listed_as, held_name from trees where name = ?");
     query.bind(name);
     if (!query.next()) return std::nullopt;
     return tree_from(query);
@@ -52,7 +54,7 @@ TreeRow Trees::ensure(std::string_view name) {
 std::vector<TreeRow> Trees::all() {
     auto query = db_->query(
         "select id, name, lineage, generation, candidate, held_reason, paused, checkout, listed_for, "
-        "listed_at, listed_as from trees order by name");
+        "listed_at, listed_as, held_name from trees order by name");
     std::vector<TreeRow> rows;
     while (query.next())
         rows.push_back(tree_from(query));
@@ -60,21 +62,30 @@ std::vector<TreeRow> Trees::all() {
 }
 
 void Trees::start_candidate(TreeId tree) {
-    db_->query("update trees set candidate = generation + 1, held_reason = '' where id = ?").bind(tree).run();
+    db_->query("update trees set candidate = generation + 1, held_reason = '', held_name = '' where id = ?")
+        .bind(tree)
+        .run();
 }
 
-void Trees::hold_candidate(TreeId tree, std::string_view reason) {
-    db_->query("update trees set held_reason = ? where id = ?").bind(reason).bind(tree).run();
+void Trees::hold_candidate(TreeId tree, std::string_view reason, std::string_view name) {
+    db_->query("update trees set held_reason = ?, held_name = ? where id = ?")
+        .bind(reason)
+        .bind(name)
+        .bind(tree)
+        .run();
 }
 
 void Trees::drop_candidate(TreeId tree) {
-    db_->query("update trees set candidate = 0, held_reason = '' where id = ?").bind(tree).run();
+    db_->query("update trees set candidate = 0, held_reason = '', held_name = '' where id = ?")
+        .bind(tree)
+        .run();
 }
 
 void Trees::publish(TreeId tree, const GenerationRow& generation) {
     restore(tree, generation);
     db_->query(
-           "update trees set generation = ?, candidate = 0, held_reason = '', listed_as = null where id = ?")
+           "update trees set generation = ?, candidate = 0, held_reason = '', held_name = '', listed_as = "
+           "null where id = ?")
         .bind(generation.number)
         .bind(tree)
         .run();
@@ -104,8 +115,8 @@ void Trees::set_listed(TreeId tree, std::string_view terms, UnixTime when,
 
 std::optional<GenerationRow> Trees::generation(TreeId tree, Generation number) {
     auto query = db_->query(
-        "select number, published, entries, files, bytes, added, changed, removed, upstream, manifest, kept "
-        "from generations where tree = ? and number = ?");
+        "select number, published, entries, files, bytes, added, changed, removed, upstream, manifest, kept, "
+        "restores from generations where tree = ? and number = ?");
     query.bind(tree).bind(number);
     if (!query.next()) return std::nullopt;
     return generation_from(query);
@@ -113,8 +124,8 @@ std::optional<GenerationRow> Trees::generation(TreeId tree, Generation number) {
 
 std::vector<GenerationRow> Trees::generations(TreeId tree) {
     auto query = db_->query(
-        "select number, published, entries, files, bytes, added, changed, removed, upstream, manifest, kept "
-        "from generations where tree = ? order by number desc");
+        "select number, published, entries, files, bytes, added, changed, removed, upstream, manifest, kept, "
+        "restores from generations where tree = ? order by number desc");
     query.bind(tree);
     std::vector<GenerationRow> rows;
     while (query.next())
@@ -145,7 +156,7 @@ void Trees::forget_generation(TreeId tree, Generation number) {
 void Trees::restore(TreeId tree, const GenerationRow& generation) {
     db_->query(
            "insert into generations(tree, number, published, entries, files, bytes, added, changed, removed, "
-           "upstream, manifest, kept) values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+           "upstream, manifest, kept, restores) values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(tree)
         .bind(generation.number)
         .bind(generation.published)
@@ -158,6 +169,7 @@ void Trees::restore(TreeId tree, const GenerationRow& generation) {
         .bind(generation.upstream)
         .bind(generation.manifest)
         .bind(generation.kept ? 1 : 0)
+        .bind(generation.restores)
         .run();
 }
 

@@ -31,6 +31,7 @@ struct TreeRow {
     // The listing that it was then all of. Forgotten as soon as anything about the tree or its contents is
     // not as it was then.
     std::optional<Digest> listed_as{};
+    std::string held_name{};  // by which a person approves the held candidate; an older program gave none
 };
 
 struct GenerationRow {
@@ -43,6 +44,10 @@ struct GenerationRow {
     std::string upstream{};                             // without credentials
     std::optional<Digest> manifest{};  // SHA-256 of the uncompressed lines, once they are written
     bool kept = true;                  // its bytes are here still
+    Generation restores = 0;           // the one whose content it shows again; 0: it has its own
+
+    // The generation that had this content first.
+    Generation origin() const noexcept { return restores == 0 ? number : restores; }
 };
 
 class Trees {
@@ -55,7 +60,7 @@ public:
 
     // The candidate gets the number after the published one.
     void start_candidate(TreeId tree);
-    void hold_candidate(TreeId tree, std::string_view reason);
+    void hold_candidate(TreeId tree, std::string_view reason, std::string_view name);
     void drop_candidate(TreeId tree);
     // The one change that readers notice.
     void publish(TreeId tree, const GenerationRow& generation);

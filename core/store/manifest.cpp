@@ -14,6 +14,7 @@ namespace {
 
 constexpr const char* damaged_suffix = ".damaged";
 constexpr std::size_t flush_at = 256 * 1024;
+constexpr std::size_t most_of_a_head = 1 << 20;
 
 RelPath file_name(Generation generation, const char* suffix) {
     return RelPath::parse_name(std::to_string(generation) + suffix).value();
@@ -189,6 +190,17 @@ Result<Digest> write_manifest(const Folder& manifests, Catalogue& catalogue, con
     return *head.generation.manifest;
 }
 
+Status note_end_of_pause(const Folder& manifests, Generation generation) {
+    const auto name = file_name(generation, ".json");
+    const auto text = read_file(manifests.path() + "/" + name.str(), most_of_a_head);
+    if (!text && text.error().is(boost::system::errc::no_such_file_or_directory)) return {};
+    if (!text) return text.error();
+    auto head = ManifestHead::parse(*text);
+    if (!head || !head->paused) return {};  // one that cannot be read tells nobody of a pause
+    head->paused = false;
+    return replace_file(manifests, name, as_bytes(head->json()));
+}
+
 void remove_manifest(const Folder& manifests, Generation generation) {
     // The head goes first: without it the other files mean nothing.
     for (const auto* suffix : {".json", ".zst", ".private.zst"})
@@ -227,7 +239,7 @@ Result<std::vector<ManifestHead>> manifest_heads(const Folder& manifests,
     for (const auto& item : *items) {
         if (!item.name.ends_with(".json")) continue;
         const auto path = manifests.path() + "/" + item.name;
-        const auto text = read_file(path, 1 << 20);
+        const auto text = read_file(path, most_of_a_head);
         auto head = text ? ManifestHead::parse(*text) : Result<ManifestHead>(text.error());
         if (head)
             heads.push_back(std::move(*head));

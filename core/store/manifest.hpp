@@ -41,6 +41,9 @@ private:
 // Writes the three files of a published generation, durably, and answers the digest of the public lines.
 Result<Digest> write_manifest(const Folder& manifests, Catalogue& catalogue, const TreeRow& tree,
                               const GenerationRow& generation);
+// Tells in the generation's head that its tree waits for a person no more, durably; nothing where there is no
+// head yet.
+Status note_end_of_pause(const Folder& manifests, Generation generation);
 void remove_manifest(const Folder& manifests, Generation generation);
 
 // The generations that a folder of manifests holds heads of, oldest first. A damaged head is told and passed

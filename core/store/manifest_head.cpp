@@ -35,6 +35,7 @@ std::string ManifestHead::json() const {
     object["changed"] = generation.changed;
     object["removed"] = generation.removed;
     object["upstream"] = as_utf8(generation.upstream);
+    object["restores"] = generation.restores;
     object["paused"] = paused;
     object["manifest_sha256"] = generation.manifest ? generation.manifest->hex() : "";
     return boost::json::serialize(object) + "\n";
@@ -58,7 +59,8 @@ Result<ManifestHead> ManifestHead::parse(std::string_view text) {
                        .changed = number_or_zero(object, "changed"),
                        .removed = number_or_zero(object, "removed"),
                        .upstream = string_or_empty(object, "upstream"),
-                       .manifest = *digest}};
+                       .manifest = *digest,
+                       .restores = number_or_zero(object, "restores")}};
     const auto* paused = object.if_contains("paused");
     head.paused = paused != nullptr && paused->is_bool() && paused->get_bool();
     if (head.generation.number == 0 || head.lineage.empty())

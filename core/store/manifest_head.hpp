@@ -15,7 +15,7 @@ struct ManifestHead {
     std::string tree;
     std::string lineage;
     GenerationRow generation{};  // with its manifest's digest
-    bool paused = false;         // the tree waited for a person when this was published
+    bool paused = false;         // the tree waits for a person since this was published
 
     std::string json() const;
     static Result<ManifestHead> parse(std::string_view text);

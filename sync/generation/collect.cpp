@@ -42,9 +42,9 @@ public:
     }
 
     // The rows go before the files: a file without a row is found again, a row without a file is damage.
-    Status free_unneeded(UnixTime graced_since) {
+    Status free_unneeded(UnixTime graced_since, UnixTime now) {
         auto& contents = store_.catalogue().contents();
-        const auto unneeded = contents.unneeded(graced_since);
+        const auto unneeded = contents.unneeded(graced_since, now);
         {
             auto transaction = store_.catalogue().begin();
             for (const auto& row : unneeded)
@@ -107,7 +107,8 @@ Result<CollectResult> collect_garbage(Store& store, std::chrono::seconds grace, 
     Collector collector(store, progress);
     auto freed = collector.free_strangers();
     // What ended exactly that long ago is free, so that a grace of nothing keeps nothing.
-    if (freed) freed = collector.free_unneeded(clock() - grace.count() + 1);
+    const auto now = clock();
+    if (freed) freed = collector.free_unneeded(now - grace.count() + 1, now);
     if (!freed) return freed.error();
     return collector.result();
 }

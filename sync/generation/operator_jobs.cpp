@@ -1,7 +1,12 @@
 #include "sync/generation/operator_jobs.hpp"
 
 #include "core/text.hpp"
+#include "sync/generation/approval.hpp"
 #include "sync/generation/candidate.hpp"
+#include "sync/generation/candidate_name.hpp"
+#include "sync/generation/rollback_choice.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -25,11 +30,43 @@ SyncResult result_of(const TreeRow& tree, const GenerationRow& row, Outcome outc
     return result;
 }
 
+// Where nothing is published.
+SyncResult as_it_is(Catalogue& catalogue, const TreeRow& tree) {
+    return result_of(tree, catalogue.trees().generation(tree.id, tree.generation).value_or(GenerationRow{}),
+                     Outcome::unchanged);
+}
+
+HeldCandidate held_candidate(Store& store, const TreeRow& tree, const GenerationRow& row) {
+    return {tree.held_name.empty() ? name_of_candidate(store, tree) : tree.held_name, tree.held_reason,
+            row.files};
+}
+
+SyncResult asked_again(Catalogue& catalogue, const TreeRow& tree, const std::optional<HeldCandidate>& held,
+                       const std::string& question) {
+    auto result = as_it_is(catalogue, tree);
+    if (held) {
+        result.outcome = Outcome::held;
+        result.held_reason = held->reason;
+        result.candidate = held->name;
+    }
+    result.note = question;
+    result.asks = true;
+    return result;
+}
+
+Error no_earlier_generation(const TreeRow& tree, const std::vector<GenerationRow>& rows) {
+    auto text = "the tree " + tree.name + " has no earlier generation";
+    if (rows.size() > 1)
+        text += " that is kept and that no rollback has taken back; `mirrorseed history " + tree.name +
+                "` lists them, and one that is named is published again";
+    return {Fault::not_found, text};
+}
+
 Result<Generation> choose_generation(Store& store, const TreeRow& tree, std::optional<Generation> wanted) {
     const auto rows = store.catalogue().trees().generations(tree.id);
-    if (!wanted && rows.size() < 2)
-        return Error(Fault::not_found, "the tree " + tree.name + " has no earlier generation");
-    const auto number = wanted.value_or(rows.size() < 2 ? 0 : rows[1].number);
+    if (!wanted) wanted = generation_to_restore(rows);
+    if (!wanted) return no_earlier_generation(tree, rows);
+    const auto number = *wanted;
     const auto found =
         std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.number == number; });
     if (found == rows.end())
@@ -59,6 +96,7 @@ Result<SyncResult> roll_back(Publisher& publisher, const std::string& name, std:
     const auto next = tree->generation + 1;
     auto row = catalogue.trees().generation(tree->id, *number).value();
     const auto changes = catalogue.entries().touched(tree->id, *number, tree->generation);
+    row.restores = row.origin();
     row.added = row.changed = row.removed = 0;
     catalogue.trees().start_candidate(tree->id);
     {
@@ -95,20 +133,46 @@ Result<SyncResult> roll_back(Publisher& publisher, const std::string& name, std:
     return result_of(*tree, row, Outcome::published);
 }
 
-Result<SyncResult> approve(Publisher& publisher, const std::string& name) {
+SyncResult passed_over(Catalogue& catalogue, const TreeRow& tree) {
+    auto result = as_it_is(catalogue, tree);
+    result.note = fmt::format(
+        "it is paused since a rollback and is passed over; `mirrorseed sync {0}` syncs it and ends the "
+        "pause, "
+        "`mirrorseed approve {0}` ends the pause alone",
+        tree.name);
+    return result;
+}
+
+SyncResult pass_over(Publisher& publisher, const TreeRow& tree) {
+    auto& store = publisher.store();
+    auto done = catalogue_knows_all(store, tree.name);
+    if (done) done = publisher.follow(tree.name);
+    auto result = passed_over(store.catalogue(), tree);
+    if (!done) {
+        result.outcome = Outcome::failed;
+        result.error = done.error();
+    }
+    return result;
+}
+
+Result<SyncResult> approve(Publisher& publisher, const std::string& name,
+                           const std::optional<std::string>& candidate) {
     auto& store = publisher.store();
     auto& catalogue = store.catalogue();
     const auto tree = catalogue.trees().find(name);
     const bool is_held = tree && tree->candidate != 0 && !tree->held_reason.empty();
+    auto row = is_held ? count_candidate(store, *tree) : GenerationRow{};
+    const auto held = is_held ? std::optional(held_candidate(store, *tree, row)) : std::nullopt;
+    const auto question = question_before_approval(name, held, candidate);
+    if (!question.empty())
+        return asked_again(catalogue, tree.value_or(TreeRow{.name = name}), held, question);
     if (!is_held && !(tree && tree->paused))
         return Error(Fault::not_found, "nothing of " + name + " is held back");
     if (!is_held) {
-        catalogue.trees().set_paused(tree->id, false);
-        return result_of(*tree,
-                         catalogue.trees().generation(tree->id, tree->generation).value_or(GenerationRow{}),
-                         Outcome::unchanged);
+        const auto ended = publisher.end_pause(*tree);
+        if (!ended) return ended.error();
+        return as_it_is(catalogue, *tree);
     }
-    auto row = count_candidate(store, *tree);
     if (const auto run = catalogue.runs().last(tree->id)) row.upstream = run->upstream;
     const auto committed = publisher.commit(*tree, row, Pause::ends);
     if (!committed) return committed.error();
@@ -135,6 +199,7 @@ Result<WithdrawResult> withdraw(Publisher& publisher, const Digest& digest) {
         const auto paths = catalogue.entries().paths_of(tree.id, tree.generation, digest);
         if (paths.empty()) continue;
         auto row = catalogue.trees().generation(tree.id, tree.generation).value();
+        row.restores = row.origin();  // a rollback from it goes further back than to what it takes from
         row.added = row.changed = 0;
         row.removed = paths.size();
         std::vector<LeftOut> left_out = catalogue.contents().left_out(tree.id);

@@ -12,11 +12,18 @@
 namespace mirrorseed::sync {
 
 // Publishes an earlier generation again, as a new one, and pauses the tree's schedule. Without a number: the
-// one before.
+// one that sync/generation/rollback_choice.hpp tells.
 Result<SyncResult> roll_back(Publisher& publisher, const std::string& tree, std::optional<Generation> to);
 
-// Publishes the candidate that was held back; ends a pause.
-Result<SyncResult> approve(Publisher& publisher, const std::string& tree);
+// What a sync tells of a paused tree that it was not asked for by name: it stays as it is.
+SyncResult passed_over(Catalogue& catalogue, const TreeRow& tree);
+// The same, once what a cut-off publish left undone is done.
+SyncResult pass_over(Publisher& publisher, const TreeRow& tree);
+
+// Publishes the candidate that was held back; ends a pause. Where a person names another candidate, or none
+// although it would leave no file at all, he is asked again (sync/generation/approval.hpp).
+Result<SyncResult> approve(Publisher& publisher, const std::string& tree,
+                           const std::optional<std::string>& candidate = {});
 
 struct WithdrawResult {
     std::vector<std::pair<std::string, RelPath>> paths;  // tree and path, of what was published

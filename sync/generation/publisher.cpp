@@ -4,6 +4,7 @@
 #include "core/text.hpp"
 #include "sync/generation/candidate_check.hpp"
 #include "sync/generation/checkout.hpp"
+#include "sync/generation/retention.hpp"
 
 #include <sys/random.h>
 
@@ -74,6 +75,17 @@ Status Publisher::commit(const TreeRow& tree, GenerationRow facts, Pause pause) 
     return {};
 }
 
+// The head goes first: cut off between the two, the tree is paused still, and whoever ends that does both
+// again.
+Status Publisher::end_pause(const TreeRow& tree) {
+    if (!tree.paused) return {};
+    const auto manifests = Folder::open(store_.places().manifests(tree.name));
+    const auto noted = manifests ? note_end_of_pause(*manifests, tree.generation) : Status();
+    if (!noted) return noted.error().within("cannot end the pause of " + tree.name);
+    store_.catalogue().trees().set_paused(tree.id, false);
+    return {};
+}
+
 Status Publisher::follow(const std::string& name) {
     auto tree = store_.catalogue().trees().find(name);
     if (!tree || tree->generation == 0) return {};
@@ -83,9 +95,9 @@ Status Publisher::follow(const std::string& name) {
     const auto keeping = keeping_(name);
     const auto shown =
         keeping.checkout ? bring_checkout(store_, name, progress_) : drop_checkout(store_, name);
-    if (!shown) return shown;
+    // What is to go goes also where somebody stands in the checkout's way.
     forget_old(store_.catalogue().trees().find(name).value(), keeping);
-    return {};
+    return shown;
 }
 
 Status Publisher::follow_commit(const std::string& name) {
@@ -95,35 +107,19 @@ Status Publisher::follow_commit(const std::string& name) {
                                    " is published, but what follows it is unfinished");
 }
 
-// The newest generations keep their bytes; older ones are history, and then nothing.
+// Manifests stay as long as history tells of their generations.
 void Publisher::forget_old(const TreeRow& tree, const Keeping& keeping) {
-    const auto now = clock_();
     auto& trees = store_.catalogue().trees();
-    const auto generations = trees.generations(tree.id);
-    std::vector<Generation> unkept, forgotten;  // their manifests stay as long as history tells of them
-    Generation oldest = tree.generation;
-    for (std::size_t i = 0; i < generations.size(); ++i) {
-        const auto& row = generations[i];
-        const bool in_history = row.published >= now - std::max(keeping.history, keeping.grace).count();
-        if (i < std::max(1U, keeping.generations)) {
-            oldest = std::min(oldest, row.number);
-            continue;
-        }
-        if (row.kept) unkept.push_back(row.number);
-        if (!in_history)
-            forgotten.push_back(row.number);
-        else
-            oldest = std::min(oldest, row.number);
-    }
+    const auto [unkept, forgotten, oldest] = retain(trees.generations(tree.id), keeping, clock_());
     if (unkept.empty() && forgotten.empty()) return;
     auto transaction = store_.catalogue().begin();
     for (const auto number : unkept)
         trees.set_kept(tree.id, number, false);
     for (const auto number : forgotten)
         trees.forget_generation(tree.id, number);
-    // The checkout still needs to know what changed since it was whole.
-    const auto shown = tree.checkout == 0 ? tree.generation : tree.checkout;
-    if (!forgotten.empty()) store_.catalogue().entries().forget_before(tree.id, std::min(oldest, shown));
+    // What changed since the checkout was whole is known no longer: then all of its names are looked at.
+    if (tree.checkout != 0 && tree.checkout < oldest) trees.set_checkout(tree.id, 0);
+    if (!forgotten.empty()) store_.catalogue().entries().forget_before(tree.id, oldest);
     transaction.commit();
     const auto manifests = Folder::open(store_.places().manifests(tree.name));
     if (!manifests) return;

@@ -39,6 +39,9 @@ public:
     // number nor time. When this fails, nothing has changed.
     Status commit(const TreeRow& tree, GenerationRow facts, Pause pause);
 
+    // Ends the tree's pause without a commit, also for a catalogue that is rebuilt later.
+    Status end_pause(const TreeRow& tree);
+
     // Everything that follows a commit. Also run before a sync, for a publish that was cut off.
     Status follow(const std::string& tree);
     // The same right behind a commit, which stands: trouble is told with what is published all the same.

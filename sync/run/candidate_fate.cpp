@@ -23,6 +23,10 @@ std::string why_held(const Wish& wish, const Plan& plan, const std::string& loss
     return reason;
 }
 
+std::string with_approval(const std::string& why, const std::string& tree, const std::string& candidate) {
+    return fmt::format("{}; `mirrorseed approve {} {}` publishes it", why, tree, candidate);
+}
+
 // Where some names stay as they were, so may what the plan would have removed.
 bool is_as_published(const GenerationRow& candidate, const Plan& plan, OldNames kept) {
     const bool same_names = candidate.added == 0 && candidate.changed == 0 && candidate.removed == 0;

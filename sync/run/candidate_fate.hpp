@@ -16,6 +16,9 @@ namespace mirrorseed::sync {
 std::string why_held(const Wish& wish, const Plan& plan, const std::string& losses,
                      const std::string& backwards, const std::vector<LeftOut>& quarantined);
 
+// The same with how a person publishes it, for whoever hears of it.
+std::string with_approval(const std::string& why, const std::string& tree, const std::string& candidate);
+
 // Whether some names of it stay as they were published, for what came does not fit together.
 enum class OldNames { none, some };
 // Nothing is new in it: what was to come was refused, or has vanished.

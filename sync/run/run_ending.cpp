@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "sync/generation/candidate.hpp"
+#include "sync/generation/candidate_name.hpp"
 #include "sync/generation/checkout.hpp"
 #include "sync/run/hold_back.hpp"
 #include "sync/run/our_trace.hpp"
@@ -12,12 +13,6 @@
 
 namespace mirrorseed::sync {
 namespace {
-
-// A candidate that is dropped, or was never built, leaves the tree as it is and ends a pause.
-void leave_as_it_is(const Surroundings& around) {
-    abandon_candidate(around.store, around.tree.name);
-    around.store.catalogue().trees().set_paused(around.tree.id, false);
-}
 
 Ended with_error(Ended ended, const Status& done) {
     if (!done) ended.error = done.error();
@@ -41,7 +36,8 @@ Ended RunEnding::unchanged(const TreeListing& listed, const Plan& plan) {
 }
 
 Ended RunEnding::stay(const TreeListing& listed, Ended ended) {
-    leave_as_it_is(around_);
+    const auto left = leave_as_it_is();
+    if (!left) return with_error(std::move(ended), left);
     around_.store.catalogue().contents().clear_staged(around_.tree.id);
     ended.outcome = Outcome::unchanged;
     ended.held_reason.emplace();
@@ -51,6 +47,12 @@ Ended RunEnding::stay(const TreeListing& listed, Ended ended) {
     }
     remember_match(around_, listed, Match::whole);
     return with_error(std::move(ended), clear_staging(around_.store, around_.tree));
+}
+
+// A candidate that is dropped, or was never built, leaves the tree as it is and ends a pause.
+Status RunEnding::leave_as_it_is() {
+    abandon_candidate(around_.store, around_.tree.name);
+    return publisher_.end_pause(around_.tree);
 }
 
 // An upstream that is empty from the start is a tree all the same.
@@ -80,15 +82,16 @@ Status RunEnding::decide(const Brought& brought, Ended& ended) {
                                           listed_freshness(around_.store, listed.listing));
     const auto losses =
         held_for_deletions(brought.plan, shrunk_by(brought.plan, listed.listing), around_.wish.max_delete);
-    ended.held_reason = why_held(around_.wish, brought.plan, losses, backwards, ended.quarantined);
-    if (!ended.held_reason->empty()) {
-        around_.store.catalogue().trees().hold_candidate(around_.tree.id, *ended.held_reason);
-        ended.outcome = Outcome::held;
+    const auto why = why_held(around_.wish, brought.plan, losses, backwards, ended.quarantined);
+    ended.held_reason = why;
+    if (!why.empty()) {
+        hold(why, ended);
         remember_match(around_, listed, Match::in_part);
         return {};
     }
     if (around_.tree.generation != 0 && is_as_published(*row, brought.plan, kept)) {
-        leave_as_it_is(around_);
+        const auto left = leave_as_it_is();
+        if (!left) return left;
         ended.outcome = Outcome::unchanged;
         remember_match(around_, listed, match);
         return clear_staging(around_.store, around_.tree);
@@ -96,6 +99,13 @@ Status RunEnding::decide(const Brought& brought, Ended& ended) {
     const auto published = publish(brought, std::move(*row), ended);
     if (ended.outcome == Outcome::published) remember_match(around_, listed, match);
     return published;
+}
+
+void RunEnding::hold(const std::string& why, Ended& ended) {
+    ended.outcome = Outcome::held;
+    ended.candidate = name_of_candidate(around_.store, around_.tree);
+    ended.held_reason = with_approval(why, around_.tree.name, ended.candidate);
+    around_.store.catalogue().trees().hold_candidate(around_.tree.id, *ended.held_reason, ended.candidate);
 }
 
 OldNames RunEnding::tell_bad_files(const Brought& brought, Ended& ended) {

@@ -37,6 +37,7 @@ SyncResult sum_of(RunParts parts) {
         result.generation = ended->generation.value_or(parts.generation);
         result.total = ended->total.value_or(result.total);
         result.held_reason = std::move(ended->held_reason).value_or(result.held_reason);
+        result.candidate = std::move(ended->candidate);
         result.quarantined = std::move(ended->quarantined);
         result.left_out.insert(result.left_out.end(), ended->left_out.begin(), ended->left_out.end());
         if (ended->error && !parts.error) parts.error = ended->error;

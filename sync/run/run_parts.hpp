@@ -32,6 +32,7 @@ struct Ended {
     std::optional<Generation> generation{};  // that it published
     std::optional<Amount> total{};
     std::optional<std::string> held_reason{};
+    std::string candidate{};  // the name of what is held
     std::vector<LeftOut> quarantined{};
     std::vector<LeftOut> left_out{};  // beside what the plan leaves out
     std::optional<Error> error{};     // a publish that is unfinished keeps the other facts

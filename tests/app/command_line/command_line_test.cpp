@@ -67,6 +67,7 @@ TEST(CommandLine, KnowsEveryCommandOfTheInterface) {
         {"diff", {"diff", "t", "1", "2"}},
         {"rollback", {"rollback", "t"}},
         {"approve", {"approve", "t"}},
+        {"approve", {"approve", "t", "1a2b3c4d"}},
         {"withdraw", {"withdraw", hash}},
         {"recover", {"recover"}},
         {"adopt", {"adopt", "t", "d"}},

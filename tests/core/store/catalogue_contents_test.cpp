@@ -89,6 +89,22 @@ TEST_F(CatalogueContents, GraceKeepsWhatEndedALittleWhileAgo) {
     EXPECT_TRUE(is_unneeded("1", noon + 101));
 }
 
+TEST_F(CatalogueContents, GraceOfAWrongClocksGenerationIsThatOfTheOneBefore) {
+    for (const auto when : {noon, noon + 100, noon + 2'000'000, noon - 2'000'000}) {
+        const auto name = std::to_string(candidate_);
+        put(name, file(name));
+        if (candidate_ > 1) drop(std::to_string(candidate_ - 1));
+        publish(when);
+    }
+    for (const Generation number : {1, 2, 3})
+        catalogue_.trees().set_kept(tree_, number, false);
+    for (const auto* ended : {"1", "2", "3"}) {
+        EXPECT_FALSE(is_unneeded(ended, noon + 100)) << ended;
+        EXPECT_TRUE(is_unneeded(ended, noon + 101)) << ended;
+        EXPECT_FALSE(is_unneeded(ended, 1000, 2000)) << ended << ", under a clock that was set back";
+    }
+}
+
 TEST_F(CatalogueContents, StagedFilesNeedTheirContents) {
     const auto entry = file("1");
     const StagedFile one{path("a/b"), entry.size, entry.mtime, *entry.digest};

@@ -37,6 +37,31 @@ TEST_F(CatalogueEntries, EverythingComesByFolderAndName) {
     EXPECT_EQ(everything(1), (Names{":a", ":b", "a:x", "a-b:x", "a/b:x", "a0:x"}));
 }
 
+TEST_F(CatalogueEntries, ACandidatesChangesComeInOneWalk) {
+    const auto changed = [&] {
+        std::vector<std::string> all;
+        catalogue_.entries().each_change(tree_, candidate_, [&](const EntryChange& change) {
+            all.push_back((change.before ? (change.after ? "~" : "-") : "+") + change.path.str());
+            EXPECT_EQ(change.before, find(candidate_ - 1, change.path.str()));
+            EXPECT_EQ(change.after, find(candidate_, change.path.str()));
+        });
+        return all;
+    };
+    for (const auto* name : {"d/gone", "d/other", "steady"})
+        put(name, file("x"));
+    put("d", folder_entry());
+    EXPECT_EQ(changed(), (Names{"+d", "+steady", "+d/gone", "+d/other"}));
+    publish();
+    EXPECT_TRUE(changed().empty());
+    drop("d/gone");
+    put("d/other", file("y"));
+    put("d/new", file("z"));
+    EXPECT_EQ(changed(), (Names{"-d/gone", "+d/new", "~d/other"}));
+    drop("d/new");
+    abandon();
+    EXPECT_TRUE(changed().empty());
+}
+
 TEST_F(CatalogueEntries, TreesDoNotMix) {
     const auto other = catalogue_.trees().ensure("arch").id;
     put("a", file("x"));

@@ -21,12 +21,13 @@ TEST_F(CatalogueTrees, ATreeRemembersItsState) {
     trees.set_checkout(tree_, 1);
     trees.set_paused(tree_, true);
     trees.start_candidate(tree_);
-    trees.hold_candidate(tree_, "too much goes");
+    trees.hold_candidate(tree_, "too much goes", "1a2b3c4d");
     auto row = trees.find("debian").value();
     EXPECT_EQ(row.lineage, "abc");
     EXPECT_EQ(row.generation, 1u);
     EXPECT_EQ(row.candidate, 2u);
     EXPECT_EQ(row.held_reason, "too much goes");
+    EXPECT_EQ(row.held_name, "1a2b3c4d");
     EXPECT_TRUE(row.paused);
     EXPECT_EQ(row.checkout, 1u);
     publish();
@@ -34,6 +35,13 @@ TEST_F(CatalogueTrees, ATreeRemembersItsState) {
     EXPECT_EQ(row.generation, 2u);
     EXPECT_EQ(row.candidate, 0u);
     EXPECT_EQ(row.held_reason, "");
+    EXPECT_EQ(row.held_name, "");
+    for (const bool again : {false, true}) {
+        trees.start_candidate(tree_);
+        trees.hold_candidate(tree_, "too much goes", "1a2b3c4d");
+        again ? trees.start_candidate(tree_) : trees.drop_candidate(tree_);
+        EXPECT_EQ(trees.find("debian")->held_name, "");
+    }
 }
 
 TEST_F(CatalogueTrees, AGenerationRemembersItsNumbers) {
@@ -59,8 +67,10 @@ TEST_F(CatalogueTrees, AGenerationRemembersItsNumbers) {
     EXPECT_TRUE(row.kept);
     trees.set_kept(tree_, 1, false);
     EXPECT_FALSE(trees.generation(tree_, 1)->kept);
-    trees.publish(tree_, {.number = 2});
+    EXPECT_EQ(row.origin(), 1u);
+    trees.publish(tree_, {.number = 2, .restores = 1});
     EXPECT_EQ(trees.generations(tree_).front().number, 2u);
+    EXPECT_EQ(trees.generation(tree_, 2)->origin(), 1u);
     EXPECT_FALSE(trees.generations(tree_).front().manifest);
     trees.forget_generation(tree_, 1);
     EXPECT_EQ(trees.generations(tree_).size(), 1u);

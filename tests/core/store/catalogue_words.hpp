@@ -82,8 +82,9 @@ protected:
                           change.path.str());
         return all;
     }
-    bool is_unneeded(std::string_view content, UnixTime graced_since = noon + 1'000'000) {
-        for (const auto& row : catalogue_.contents().unneeded(graced_since))
+    bool is_unneeded(std::string_view content, UnixTime graced_since = noon + 1'000'000,
+                     UnixTime now = noon + 1'000'000) {
+        for (const auto& row : catalogue_.contents().unneeded(graced_since, now))
             if (row.digest == digest_of_text(content)) return true;
         return false;
     }

@@ -194,6 +194,27 @@ TEST_F(ManifestTest, TheHeadTellsOfTheGeneration) {
     EXPECT_EQ(heads[0].generation.manifest, digest);
 }
 
+TEST_F(ManifestTest, AHeadTellsWhatItsGenerationRestoresAndAnOlderOneNeedNot) {
+    const ManifestHead head{"debian", "f00d", {.number = 3, .manifest = digest_of_text("m"), .restores = 1}};
+    EXPECT_EQ(ManifestHead::parse(head.json())->generation.restores, 1u);
+    auto older = head.json();
+    const std::string field = R"("restores":1,)";
+    older.erase(older.find(field), field.size());
+    EXPECT_EQ(ManifestHead::parse(older)->generation.restores, 0u);
+}
+
+TEST_F(ManifestTest, TheEndOfAPauseIsToldInTheHeadAlone) {
+    EXPECT_TRUE(ok(note_end_of_pause(manifests_, 3))) << "there is no head yet";
+    ManifestHead head{"debian", "f00d", {.number = 3, .manifest = digest_of_text("m"), .restores = 1}, true};
+    temp_.write("manifests/3.json", head.json());
+    EXPECT_TRUE(ok(note_end_of_pause(manifests_, 3)));
+    head.paused = false;
+    EXPECT_EQ(temp_.read("manifests/3.json"), head.json());
+    temp_.write("manifests/3.json", "rubbish");
+    EXPECT_TRUE(ok(note_end_of_pause(manifests_, 3)));
+    EXPECT_EQ(temp_.read("manifests/3.json"), "rubbish");
+}
+
 TEST_F(ManifestTest, HeadsComeOldestFirstAndADamagedOneIsTold) {
     const auto head = [](Generation number) {
         return ManifestHead{"debian", "f00d", {.number = number, .manifest = digest_of_text("m")}}.json();

@@ -1,5 +1,8 @@
 """What the store holds: `gc` frees what nobody needs, `verify` finds and repairs what is damaged."""
+import contextlib
 import os
+import sqlite3
+import time
 
 from support.store import blob_of
 from support.trees import tree_of
@@ -20,6 +23,57 @@ def test_gc_frees_what_no_kept_generation_needs(mirror):
     assert mirror.json("verify")["damaged"] == []
     done = mirror.run("rollback", "tree", 1)
     assert done.returncode == 1
+
+
+def redate(mirror, change, where="true"):
+    """What a store looks like whose generations were published under another clock."""
+    with contextlib.closing(sqlite3.connect(mirror.store / "catalogue.db")) as catalogue, catalogue:
+        catalogue.execute(f"update generations set published = {change} where {where}")
+
+
+def publish(mirror, count):
+    for _ in range(count):
+        mirror.write("file", f"content {time.monotonic_ns()}", time=time.monotonic_ns() // 1_000_000)
+        assert mirror.sync()["outcome"] == "published"
+
+
+def generations(mirror):
+    return [row["generation"] for row in mirror.json("history", "tree")]
+
+
+CENTURY = 73 * 365 * 86400
+
+
+def test_a_sync_under_a_clock_of_another_century_forgets_no_history(mirror):
+    mirror.configure('max_delete = "100%"\nkeep_generations = 1\nhistory = "30d"')
+    publish(mirror, 4)
+    redate(mirror, f"published - {CENTURY}")  # which to the next sync is what a clock that is ahead would be
+    publish(mirror, 1)
+    assert generations(mirror) == [5, 4, 3, 2, 1]
+    assert mirror.json("diff", "tree", 1, 5)["changed"] == ["file"]
+
+
+def test_a_generation_of_another_century_is_forgotten_with_the_one_before_it(mirror):
+    mirror.configure('max_delete = "100%"\nkeep_generations = 1\nhistory = "30d"')
+    publish(mirror, 4)
+    redate(mirror, f"published + {CENTURY}", "number = 2")
+    redate(mirror, "published - 40 * 86400", "number = 1")
+    publish(mirror, 1)
+    assert generations(mirror) == [5, 4, 3]
+
+
+def test_history_is_of_a_thousand_generations_at_most(mirror):
+    mirror.configure('max_delete = "100%"\nkeep_generations = 1\nhistory = "30d"')
+    publish(mirror, 1)
+    with contextlib.closing(sqlite3.connect(mirror.store / "catalogue.db")) as catalogue, catalogue:
+        columns = [row[1] for row in catalogue.execute("pragma table_info(generations)")]
+        copied = ", ".join("1 + value" if name == "number" else name for name in columns)
+        catalogue.execute(f"insert into generations({', '.join(columns)}) select {copied} from generations, "
+                          "(with recursive n(value) as (values(1) union all select value + 1 from n where value < 1004) "
+                          "select value from n)")
+        catalogue.execute("update trees set generation = 1005, checkout = 1005")
+    publish(mirror, 1)
+    assert generations(mirror) == list(range(1006, 6, -1))
 
 
 def test_grace_keeps_the_bytes_of_what_was_just_dropped(mirror):

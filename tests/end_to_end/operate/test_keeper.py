@@ -88,7 +88,7 @@ def test_a_paused_tree_stays_as_it_is_over_a_restart(mirror):
     assert keeper.get("/tree/f")[2] == b"one"
     assert mirror.json("verify")["damaged"] == []  # has waited behind whatever the keeper did at start
     assert keeper.get("/tree/f")[2] == b"one"
-    assert mirror.sync()["outcome"] == "published"
+    assert mirror.sync("tree")["outcome"] == "published"
     assert keeper.get("/tree/f")[2] == b"two, longer"
 
 

@@ -5,6 +5,7 @@ import pathlib
 
 import pytest
 
+from support.kills import kill_at
 from support.store import blob_of, blobs_in, drop_log, two_generations
 from support.trees import contents_of, served, tree_of, upstream_becomes
 
@@ -130,6 +131,38 @@ def test_what_a_damaged_manifest_named_is_not_freed(mirror):
         file.unlink()
     mirror.good("gc")
     assert mirror.json("verify")["damaged"] == []
+
+
+def lose_catalogue(mirror):
+    drop_log(mirror)
+    (mirror.store / "catalogue.db").unlink()
+    mirror.good("recover")
+
+
+def is_paused(mirror):
+    return mirror.json("status")["trees"][0]["paused"]
+
+
+def test_a_rebuilt_catalogue_remembers_that_a_pause_has_ended(mirror):
+    two_generations(mirror)
+    mirror.good("rollback", "tree")
+    lose_catalogue(mirror)
+    assert is_paused(mirror)
+    assert kill_at(mirror, "renameat", 1, "approve", "tree"), "with the head"
+    assert is_paused(mirror)
+    mirror.good("approve", "tree")
+    lose_catalogue(mirror)
+    assert not is_paused(mirror)
+    # So does a sync that finds nothing new.
+    mirror.write("changed", "before", time=1)
+    mirror.sync()
+    mirror.write("changed", "after, once more")
+    mirror.sync()
+    mirror.good("rollback", "tree")
+    mirror.write("changed", "before", time=1)
+    assert mirror.sync("tree")["outcome"] == "unchanged" and not is_paused(mirror)
+    lose_catalogue(mirror)
+    assert not is_paused(mirror)
 
 
 def test_a_rebuilt_catalogue_remembers_a_pause(mirror):

@@ -1,10 +1,14 @@
 """Going back to an earlier generation, and taking contents away from all of them."""
 import hashlib
+import json
 import signal
 import subprocess
 
+import pytest
+
+from support.kills import kill_at
 from support.program import PROGRAM
-from support.store import blob_of, two_generations
+from support.store import blob_of, drop_log, two_generations
 from support.trees import tree_of
 
 
@@ -27,6 +31,52 @@ def test_rollback_publishes_the_earlier_state_as_a_new_generation_and_pauses(mir
     assert done.returncode == 1 and "no generation 99" in done.stderr
 
 
+def test_a_second_rollback_never_publishes_what_the_first_took_back(mirror):
+    first = two_generations(mirror)
+    mirror.good("rollback", "tree")
+    done = mirror.run("rollback", "tree")
+    assert done.returncode == 1 and "no earlier generation" in done.stderr, done.stderr
+    assert tree_of(mirror.checkout) == first and len(mirror.json("history", "tree")) == 3
+    drop_log(mirror)
+    (mirror.store / "catalogue.db").unlink()
+    mirror.good("recover")
+    assert mirror.run("rollback", "tree").returncode == 1
+    assert [row["restores"] for row in mirror.json("history", "tree")] == [1, 0, 0]
+    mirror.write("changed", "mended by the upstream")
+    assert mirror.sync("tree")["generation"] == 4
+    mirror.good("rollback", "tree")
+    assert tree_of(mirror.checkout) == first
+    assert mirror.json("rollback", "tree", 2)["generation"] == 6
+
+
+@pytest.mark.parametrize("by_keeper", [False, True])
+def test_a_sync_that_names_no_tree_passes_a_paused_one_over(mirror, by_keeper):
+    first = two_generations(mirror)
+    mirror.good("rollback", "tree")
+    if by_keeper:
+        mirror.keep()
+    for option in ([], ["--full"], ["--dry-run"]):
+        done = mirror.good("sync", *option, "--json")
+        report = json.loads(done.stdout)
+        assert report["outcome"] == "unchanged" and report["generation"] == 3, option
+        assert report["total"]["files"] == 3, option
+        assert "`mirrorseed sync tree`" in done.stderr and "`mirrorseed approve tree`" in done.stderr, option
+        assert mirror.json("status")["trees"][0]["paused"] and tree_of(mirror.checkout) == first, option
+    assert mirror.sync("tree", "--dry-run")["outcome"] == "published"
+    assert mirror.sync("tree")["generation"] == 4
+    assert not mirror.json("status")["trees"][0]["paused"]
+    assert tree_of(mirror.checkout) == tree_of(mirror.upstream)
+    assert mirror.sync()["outcome"] == "unchanged"
+
+
+def test_a_sync_that_passes_a_tree_over_finishes_a_rollback_that_was_cut_off(mirror):
+    first = two_generations(mirror)
+    assert kill_at(mirror, "renameat", 1, "rollback", "tree"), "with its manifest"
+    assert mirror.json("status")["trees"][0]["generation"] == 3 and tree_of(mirror.checkout) != first
+    assert mirror.sync()["outcome"] == "unchanged"
+    assert tree_of(mirror.checkout) == first and mirror.json("status")["trees"][0]["paused"]
+
+
 def test_a_withdrawn_content_goes_everywhere_and_is_refused_when_it_comes_again(mirror):
     two_generations(mirror)
     mirror.write("second-name", "kept", time=1)
@@ -44,7 +94,7 @@ def test_a_withdrawn_content_goes_everywhere_and_is_refused_when_it_comes_again(
     assert mirror.json("rollback", "tree", 1)["outcome"] == "published"
     assert not (mirror.checkout / "kept").exists() and (mirror.checkout / "removed").exists()
     mirror.write("third-name", "kept")
-    report = mirror.sync()
+    report = mirror.sync("tree")
     assert "third-name" in {item["path"] for item in report["left_out"]}
     assert not blob_of(mirror, b"kept").exists()
     assert mirror.json("verify")["damaged"] == []

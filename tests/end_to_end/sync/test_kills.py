@@ -54,9 +54,9 @@ def test_other_killed_commands_lose_nothing(mirror, command):
 
     def prepare(version):
         upstream_becomes(mirror, version)
-        mirror.sync("--allow-deletes")
+        mirror.sync("tree", "--allow-deletes")
         upstream_becomes(mirror, version + 1)
-        mirror.sync(*(() if command[0] == "approve" else ("--allow-deletes",)),
+        mirror.sync("tree", *(() if command[0] == "approve" else ("--allow-deletes",)),
                     status=3 if command[0] == "approve" else 0)
 
     prepare(0)
@@ -66,7 +66,7 @@ def test_other_killed_commands_lose_nothing(mirror, command):
         prepare(2 * round_number + 2)
         kill_at(mirror, step, number, *command)
         where = f"killed at {step} number {number}"
-        assert mirror.sync("--allow-deletes")["outcome"] in ("published", "unchanged"), where
+        assert mirror.sync("tree", "--allow-deletes")["outcome"] in ("published", "unchanged"), where
         assert tree_of(mirror.checkout) == tree_of(mirror.upstream), where
         assert mirror.json("verify")["damaged"] == [], where
 

@@ -20,10 +20,10 @@ protected:
         auto publisher = publisher_of_wish();
         return roll_back(publisher, "debian", to);
     }
-    Result<SyncResult> approve_it() {
+    Result<SyncResult> approve_it(std::optional<std::string> candidate = {}) {
         now_ += 60;
         auto publisher = publisher_of_wish();
-        return approve(publisher, "debian");
+        return approve(publisher, "debian", candidate);
     }
     WithdrawResult withdraw_content(std::string_view content) {
         now_ += 60;
@@ -70,6 +70,23 @@ TEST_F(OperatorJobsTest, ASyncAfterARollbackGoesOnAndEndsThePause) {
     EXPECT_FALSE(tree().paused);
 }
 
+TEST_F(OperatorJobsTest, APausedTreeThatIsPassedOverStaysAsItIs) {
+    upstream_has("a", "one");
+    sync();
+    upstream_has("a", "two!");
+    sync();
+    ASSERT_TRUE(ok(roll_back_to()));
+    auto publisher = publisher_of_wish();
+    const auto result = pass_over(publisher, tree());
+    EXPECT_TRUE(is(Outcome::unchanged, result));
+    EXPECT_EQ(result.generation, 3u);
+    EXPECT_EQ(result.total, (Amount{2, 3}));
+    for (const auto* command : {"`mirrorseed sync debian`", "`mirrorseed approve debian`"})
+        EXPECT_NE(result.note.find(command), std::string::npos) << result.note;
+    EXPECT_TRUE(tree().paused);
+    EXPECT_EQ(shown("a"), "one");
+}
+
 TEST_F(OperatorJobsTest, ARollbackGoesOnlyWhereThereAreBytes) {
     EXPECT_TRUE(fails_with(Fault::not_found, roll_back_to()));
     wish_.keeping.generations = 2;
@@ -85,6 +102,34 @@ TEST_F(OperatorJobsTest, ARollbackGoesOnlyWhereThereAreBytes) {
     EXPECT_TRUE(fails_with(Fault::refused, roll_back_to(3)));
     EXPECT_TRUE(ok(roll_back_to(2)));
     EXPECT_EQ(shown("a"), "22");
+}
+
+TEST_F(OperatorJobsTest, ASecondRollbackDoesNotPublishAgainWhatTheFirstTookBack) {
+    upstream_has("a", "good");
+    sync();
+    upstream_has("a", "bad");
+    sync();
+    ASSERT_TRUE(ok(roll_back_to()));
+    EXPECT_EQ(generation(3).restores, 1u);
+    EXPECT_TRUE(fails_with(Fault::not_found, roll_back_to()));
+    EXPECT_EQ(tree().generation, 3u);
+    EXPECT_TRUE(tree().paused);
+    ASSERT_TRUE(ok(roll_back_to(2))) << "a person may name any that is kept";
+    EXPECT_EQ(shown("a"), "bad");
+    EXPECT_EQ(generation(4).restores, 2u);
+}
+
+TEST_F(OperatorJobsTest, ARollbackAfterAWithdrawalGoesBeforeWhatWasWithdrawnFrom) {
+    upstream_has("a", "first");
+    upstream_has("b", "bad");
+    sync();
+    upstream_has("a", "second");
+    sync();
+    withdraw_content("bad");
+    EXPECT_EQ(generation(3).restores, 2u);
+    ASSERT_TRUE(ok(roll_back_to()));
+    EXPECT_EQ(shown("a"), "first");
+    EXPECT_EQ(generation(4).restores, 1u);
 }
 
 TEST_F(OperatorJobsTest, ApproveLetsAHeldCandidateThrough) {
@@ -106,6 +151,79 @@ TEST_F(OperatorJobsTest, ApproveLetsAHeldCandidateThrough) {
     expect_true_numbers();
     EXPECT_EQ(generation(2).upstream, wish_.upstreams.front());
     EXPECT_TRUE(is(Outcome::unchanged, sync()));
+}
+
+TEST_F(OperatorJobsTest, ApprovePublishesWhatIsNamedAndNothingElse) {
+    upstream_has("a", "x");
+    upstream_has("b", "y");
+    sync();
+    wish_.max_delete = {};
+    upstream_drops("a");
+    const auto looked_at = sync();
+    ASSERT_TRUE(is(Outcome::held, looked_at));
+    EXPECT_EQ(looked_at.candidate, tree().held_name);
+    EXPECT_NE(looked_at.held_reason.find("`mirrorseed approve debian " + looked_at.candidate + "`"),
+              std::string::npos)
+        << looked_at.held_reason;
+    EXPECT_EQ(sync().candidate, looked_at.candidate) << "it is the same one";
+    upstream_drops("b");
+    const auto replaced = sync();
+    ASSERT_TRUE(is(Outcome::held, replaced));
+    EXPECT_NE(replaced.candidate, looked_at.candidate);
+    const auto asked = approve_it(looked_at.candidate);
+    ASSERT_TRUE(ok(asked));
+    EXPECT_TRUE(is(Outcome::held, *asked));
+    EXPECT_TRUE(asked->asks);
+    EXPECT_EQ(asked->candidate, replaced.candidate);
+    EXPECT_EQ(asked->held_reason, replaced.held_reason);
+    EXPECT_EQ(tree().generation, 1u);
+    EXPECT_EQ(tree().held_name, replaced.candidate) << "it is held still";
+    const auto result = approve_it(replaced.candidate);
+    ASSERT_TRUE(ok(result));
+    EXPECT_TRUE(is(Outcome::published, *result));
+    EXPECT_FALSE(result->asks);
+    EXPECT_EQ(paths(), Names{});
+}
+
+TEST_F(OperatorJobsTest, ApproveAsksForTheNameOfWhatLeavesNoFile) {
+    upstream_has("a", "x");
+    sync();
+    upstream_drops("a");
+    upstream_drops(".keep");
+    wish_.max_delete = {};
+    const auto held = sync();
+    ASSERT_TRUE(is(Outcome::held, held));
+    const auto asked = approve_it();
+    ASSERT_TRUE(ok(asked));
+    EXPECT_TRUE(asked->asks);
+    EXPECT_EQ(tree().generation, 1u);
+    EXPECT_TRUE(is(Outcome::published, *approve_it(held.candidate)));
+}
+
+TEST_F(OperatorJobsTest, ANameOfWhatIsNotHeldEndsNoPause) {
+    upstream_has("a", "one");
+    sync();
+    upstream_has("a", "two!");
+    sync();
+    ASSERT_TRUE(ok(roll_back_to()));
+    const auto asked = approve_it("1a2b3c4d");
+    ASSERT_TRUE(ok(asked));
+    EXPECT_TRUE(asked->asks);
+    EXPECT_TRUE(tree().paused);
+}
+
+// Its name is made when it is asked for.
+TEST_F(OperatorJobsTest, WhatAnOlderProgramHeldCanBeApproved) {
+    upstream_has("a", "x");
+    upstream_has("b", "y");
+    sync();
+    wish_.max_delete = {};
+    upstream_drops("a");
+    const auto held = sync();
+    ASSERT_TRUE(is(Outcome::held, held));
+    store_->catalogue().trees().hold_candidate(tree().id, "too much goes", "");
+    EXPECT_TRUE(approve_it("1a2b3c4d")->asks);
+    EXPECT_TRUE(is(Outcome::published, *approve_it(held.candidate)));
 }
 
 TEST_F(OperatorJobsTest, ApproveEndsAPauseAndRefusesWhenNothingWaits) {

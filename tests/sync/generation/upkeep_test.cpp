@@ -224,6 +224,42 @@ TEST_F(UpkeepTest, ARecoveredCatalogueEqualsTheLostOne) {
     EXPECT_EQ(shown("pool/a"), "one");
 }
 
+TEST_F(UpkeepTest, RecoveryRemembersWhatARollbackTookBack) {
+    upstream_has("a", "good");
+    sync();
+    upstream_has("a", "bad");
+    sync();
+    auto publisher = publisher_of_wish();
+    ASSERT_TRUE(ok(roll_back(publisher, "debian", {})));
+    recover();
+    EXPECT_EQ(generation(3).restores, 1u);
+    EXPECT_FALSE(roll_back(publisher, "debian", {}));
+    EXPECT_EQ(shown("a"), "good");
+}
+
+TEST_F(UpkeepTest, RecoveryRemembersThatAPauseHasEnded) {
+    upstream_has("a", "good");
+    sync();
+    const auto pause = [&] {
+        upstream_has("a", "bad");
+        sync();
+        auto publisher = publisher_of_wish();
+        ASSERT_TRUE(ok(roll_back(publisher, "debian", {})));
+    };
+    pause();
+    recover();
+    EXPECT_TRUE(tree().paused);
+    auto publisher = publisher_of_wish();
+    ASSERT_TRUE(ok(approve(publisher, "debian")));
+    recover();
+    EXPECT_FALSE(tree().paused) << "it was approved";
+    pause();
+    upstream_has("a", "good");
+    ASSERT_TRUE(is(Outcome::unchanged, sync()));
+    recover();
+    EXPECT_FALSE(tree().paused) << "a sync ended it";
+}
+
 TEST_F(UpkeepTest, RecoveryPassesOverADamagedManifestAndTellsOfIt) {
     for (const auto* content : {"1", "22", "333"}) {
         upstream_has("a", content);

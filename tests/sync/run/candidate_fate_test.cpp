@@ -47,6 +47,11 @@ TEST(CandidateFate, AllowedDeletionsAndExpectedBadFilesHoldNothing) {
     EXPECT_EQ(why_held(wish, plan, "", "", one_bad), "lastupdate is older");
 }
 
+TEST(CandidateFate, TellsWithItsReasonHowItIsPublished) {
+    EXPECT_EQ(with_approval("too many deletions", "debian", "1a2b3c4d"),
+              "too many deletions; `mirrorseed approve debian 1a2b3c4d` publishes it");
+}
+
 TEST(CandidateFate, IsAsPublishedWhenNoNameDiffers) {
     const Plan nothing;
     EXPECT_TRUE(is_as_published({}, nothing, OldNames::none));
