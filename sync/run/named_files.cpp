@@ -29,6 +29,7 @@ Result<std::vector<Result<Descriptor>>> NamedFiles::bring(const std::vector<Name
     const auto fetched = fetch_what_is_missing();
     if (!fetched) return fetched.error();
     std::vector<Result<Descriptor>> contents;
+    contents.reserve(files.size());
     for (const auto& file : files)
         contents.push_back(content_of(file));
     return contents;
