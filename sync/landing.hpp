@@ -35,6 +35,8 @@ public:
     virtual Result<Folder> staging() = 0;
     // What the tree has under this name now. Called by any thread.
     virtual std::optional<Entry> current(const RelPath& path) = 0;
+    // What an earlier run fetched under this name and did not publish. Called by any thread.
+    virtual std::optional<Entry> staged(const RelPath&) { return std::nullopt; }
     // Shows what is current at another place, to be read and not to be written. Called by any thread.
     virtual Status show_current(const RelPath& path, const Entry& entry, const Folder& folder,
                                 const RelPath& name) = 0;

@@ -242,7 +242,8 @@ void recall_staged(Listing& listing, const StagedFile& file) {
     auto listed = listing.at(*place);
     if (listed.entry.kind != EntryKind::file || !is_as_it_was(file, listed)) return;
     if (!listed.entry.digest) {
-        listing.set_digest(*place, file.digest);
+        // A name alone does not tell that the file is still the same.
+        if (listed.sureness.is_told()) listing.set_digest(*place, file.digest);
         return;
     }
     if (listed.sureness.tells_time()) return;

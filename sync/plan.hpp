@@ -33,7 +33,8 @@ struct Known {
 bool same_size_and_second(const Entry& a, const Entry& b);
 
 // Files that an earlier run fetched and did not publish: the listing learns their digests where it still
-// lists what was fetched, and their times where it tells a digest and no time.
+// lists what was fetched, and their times where it tells a digest and no time. Where it tells a name alone
+// the upstream must be asked.
 void recall_staged(Listing& listing, const StagedFile& file);
 
 struct Amount {

@@ -143,6 +143,15 @@ void Contents::each_staged(TreeId tree, const std::function<void(const StagedFil
               query.digest(3).value()});
 }
 
+std::optional<StagedFile> Contents::staged(TreeId tree, const RelPath& path) {
+    auto query = db_->query(
+        "select s.size, s.mtime, b.digest from staged s join blobs b on b.id = s.blob "
+        "where s.tree = ? and s.path = ?");
+    query.bind(tree).bind_bytes(path.str());
+    if (!query.next()) return std::nullopt;
+    return StagedFile{path, query.count(0), {query.integer(1)}, query.digest(2).value()};
+}
+
 void Contents::clear_staged(TreeId tree) {
     db_->query("delete from staged where tree = ?").bind(tree).run();
 }

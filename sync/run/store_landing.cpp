@@ -21,6 +21,14 @@ std::optional<Entry> StoreLanding::current(const RelPath& path) {
     return entry && entry->digest ? entry : std::nullopt;
 }
 
+std::optional<Entry> StoreLanding::staged(const RelPath& path) {
+    const std::lock_guard lock(mutex_);
+    auto& contents = store_.catalogue().contents();
+    const auto file = contents.staged(tree_.id, path);
+    if (!file || !contents.has_sound_blob(file->digest)) return std::nullopt;
+    return Entry{.size = file->size, .mtime = file->mtime, .digest = file->digest};
+}
+
 Status StoreLanding::show_current(const RelPath&, const Entry& entry, const Folder& folder,
                                   const RelPath& name) {
     if (!entry.digest) return Error(Fault::not_found, "its content is not here");

@@ -19,6 +19,7 @@ public:
 
     Result<Folder> staging() override;
     std::optional<Entry> current(const RelPath& path) override;
+    std::optional<Entry> staged(const RelPath& path) override;
     Status show_current(const RelPath& path, const Entry& entry, const Folder& folder,
                         const RelPath& name) override;
     Result<Verdict> take(const Folder& from, const RelPath& name, Arrival& arrival, Acquire acquire) override;

@@ -191,7 +191,8 @@ def test_pages_that_tell_names_alone_hold_no_list_that_is_as_it_was(mirror, algo
     set_times(mirror, 1)
     set_times(mirror, 2, f"iso/{algorithm.upper()}SUMS")
     report = mirror.sync(status=3)
-    assert report["outcome"] == "held" and "b.iso" in report["held_reason"]
+    assert report["outcome"] == "held"
+    assert ("should be" if algorithm == "sha256" else "its MD5 is not what its list says") in report["held_reason"]
     write_set(mirror, {"a.iso": "first", "b.iso": "second", "c.iso": "third"}, algorithm)
     set_times(mirror, 1)
     set_times(mirror, 3, f"iso/{algorithm.upper()}SUMS")
