@@ -49,11 +49,13 @@ def traced(server, folder):
     tracer = subprocess.Popen([need("strace"), "-f", "-qq", "-s", "16", "-o", log, "-e", "trace=" + CALLS, "-p",
                                str(server.process.pid)])
 
-    def tracers():
+    def of_threads(what):
         tasks = f"/proc/{server.process.pid}/task"
-        return [re.search(r"TracerPid:\t(\d+)", open(f"{tasks}/{task}/status").read())[1] for task in os.listdir(tasks)]
-    wait_for(lambda: "0" not in tracers(), "the tracer")
+        return [re.search(rf"{what}:\t(\w+)", open(f"{tasks}/{task}/status").read())[1] for task in os.listdir(tasks)]
+    wait_for(lambda: "0" not in of_threads("TracerPid"), "the tracer")
     yield calls
+    # An answer may be here before its call has ended there.
+    wait_for(lambda: set(of_threads("State")) == {"S"}, "the last calls")
     tracer.terminate()
     tracer.wait()
     unfinished = {}
