@@ -100,6 +100,7 @@ asio::awaitable<Result<std::string>> HttpConnection::read_head(Patience patience
 }
 
 asio::awaitable<Status> HttpConnection::read_answer_head(Reading& reading, Patience patience) {
+    patience = patience.for_all_of_it();
     for (unsigned interim = 0; interim <= most_interim_answers; ++interim) {
         const auto head = co_await read_head(patience);
         if (!head) co_return head.error();
@@ -119,8 +120,9 @@ asio::awaitable<Status> HttpConnection::read_answer_head(Reading& reading, Patie
     co_return http_error(HttpFault::malformed, "the server says \"wait\" too often");
 }
 
-// Empty when the body has ended.
+// Empty when the body has ended. What stands around chunks counts as no byte of the body.
 asio::awaitable<Result<ByteSpan>> HttpConnection::next_piece(Reading& reading, Patience patience) {
+    patience = patience.for_all_of_it();
     auto& parser = *reading.parser;
     reading.piece.resize(piece_size);
     while (!parser.is_done()) {

@@ -30,6 +30,7 @@ struct HttpField {
     bool operator==(const HttpField&) const = default;
 };
 
+// What comes in order to be read as one, such as a head, may take twice the silence.
 struct HttpLimits {
     static constexpr Bytes any_size = std::numeric_limits<Bytes>::max();
 

@@ -31,6 +31,8 @@ struct Patience {
         const auto now = std::chrono::steady_clock::now();
         return end - now < at_most ? end : now + at_most;
     }
+    // For what comes in several reads and is of no use before the last of them: once to think, once to speak.
+    Patience for_all_of_it() const noexcept { return {silence, until(2 * silence)}; }
 };
 
 class HttpStream {

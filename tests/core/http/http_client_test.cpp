@@ -267,6 +267,41 @@ TEST(HttpClient, WaitsForNobodyForEver) {
     EXPECT_TRUE(fails_with(HttpFault::timed_out, fetch(drip.url(), {.silence = 30s, .total = 200ms})));
 }
 
+// Says the beginning, and then the rest again and again, a byte each few milliseconds.
+RawServer::Serve dripping(const std::string& beginning, const std::string& rest) {
+    return [beginning, rest](RawServer::Peer& peer) {
+        peer.read_head();
+        peer.send(beginning);
+        for (std::size_t at = 0; !hangs_up_within(peer, 5ms); ++at)
+            if (!peer.send(rest.substr(at % rest.size(), 1))) return;
+    };
+}
+
+// Far from the end of the time for all.
+testing::AssertionResult is_soon_given_up(const RawServer& server) {
+    const auto begun = std::chrono::steady_clock::now();
+    const auto response = fetch(server.url(), {.silence = 200ms, .total = 20s});
+    const auto time = std::chrono::steady_clock::now() - begun;
+    if (time > 10s) return testing::AssertionFailure() << "it was waited for";
+    return fails_with(HttpFault::timed_out, response);
+}
+
+TEST(HttpClient, WaitsForNoHeadWhoseBytesKeepComing) {
+    EXPECT_TRUE(is_soon_given_up(RawServer(dripping("HTTP/1.1 200 OK\r\n", "A: b\r\n"))));
+    // Nor for heads that say "wait", each of which comes in time.
+    EXPECT_TRUE(is_soon_given_up(RawServer([](RawServer::Peer& peer) {
+        peer.read_head();
+        while (!hangs_up_within(peer, 100ms) && peer.send("HTTP/1.1 102 Processing\r\n\r\n")) {
+        }
+    })));
+}
+
+TEST(HttpClient, WaitsForNothingAroundChunksThatKeepsComing) {
+    const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    EXPECT_TRUE(is_soon_given_up(RawServer(dripping(chunked + "4;", "a"))));
+    EXPECT_TRUE(is_soon_given_up(RawServer(dripping(chunked + "4\r\nabcd\r\n0\r\n", "A: b\r\n"))));
+}
+
 // Counts what it is given.
 class Counter final : public HttpSink {
 public:

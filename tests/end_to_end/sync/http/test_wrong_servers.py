@@ -155,6 +155,19 @@ def test_a_drip_is_not_waited_for(mirror, wrong):
     assert 60 <= time.monotonic() - started < 90
 
 
+@pytest.mark.parametrize("dripping", ["/", "/f"], ids=["of a page", "of a file"])
+def test_a_head_that_drips_is_not_waited_for(mirror, wrong, dripping):
+    def answer(handler, path):
+        if path != dripping:
+            return handler.page("f", size="4")
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Padding: ")
+        while True:
+            handler.wfile.write(b"x")
+            time.sleep(0.2)
+    wrong(answer, 'retries = 0\ntimeout = "2s"')
+    assert "in time" in failed(mirror)
+
+
 def test_silence_is_not_waited_for(mirror, wrong):
     wrong(lambda handler, path: time.sleep(5), 'retries = 0\ntimeout = "1s"')
     assert failed(mirror)
