@@ -5,6 +5,7 @@
 #include "sync/packed_folder.hpp"
 
 #include <compare>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -12,6 +13,9 @@
 #include <vector>
 
 namespace mirrorseed::sync {
+
+// An upstream that lists more has no end: all of them are held in memory.
+constexpr std::uint64_t most_listed_names = 20'000'000;
 
 // Folders by path in raw byte order, entries by name within each; the order in which the catalogue keeps them
 // too.

@@ -244,6 +244,10 @@ private:
             root_ = read.url;
             is_rooted_ = true;
         }
+        names_ += read.memory.items.size();
+        if (names_ > wish_.most_names)
+            return Error(Fault::refused,
+                         wish_.site.name + " lists more than " + std::to_string(wish_.most_names) + " names");
         std::vector<ListedEntry> entries;
         std::vector<RelPath> below;
         for (const auto& item : read.memory.items) {
@@ -328,7 +332,8 @@ private:
     std::condition_variable_any changed_;
     std::vector<Task> tasks_;
     unsigned busy_ = 0;
-    std::size_t known_ = 1;
+    std::size_t known_ = 1;    // folders
+    std::uint64_t names_ = 0;  // of all pages that were read
     std::vector<RelPath> folders_;
     Listing listing_;
     HttpUrl root_;

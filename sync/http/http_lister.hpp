@@ -4,8 +4,8 @@
 // the walk: a listing without it would have its files deleted. What is passing
 // trouble (sync/http/http_answer.hpp) is tried again. Trees without an end, as links to
 // a folder above make them, are noticed by folders that say the same as those above
-// them, and by their depth; folders are read deepest first, so that it does not take
-// long, and what waits to be read stays little.
+// them, by their depth, and by how many names all pages have; folders are read deepest
+// first, so that it does not take long, and what waits to be read stays little.
 #pragma once
 
 #include "core/glob.hpp"
@@ -14,6 +14,7 @@
 #include "sync/listing.hpp"
 #include "sync/listing_memory.hpp"
 
+#include <cstdint>
 #include <set>
 #include <utility>
 
@@ -30,6 +31,8 @@ struct HttpListWish {
     ListingMemory* memory = nullptr;  // nothing is remembered without one
     // Listed before in this run, and not there when they were asked for: links to nothing, mostly.
     const std::set<RelPath>& absent;
+    // On all pages together, wanted or not; more ends the walk.
+    std::uint64_t most_names = most_listed_names;
 };
 
 Result<HttpListing> list_site(const HttpListWish& wish, Progress& progress);

@@ -13,7 +13,6 @@
 namespace mirrorseed::sync {
 namespace {
 
-constexpr std::uint64_t most_entries = 20'000'000;
 constexpr std::size_t longest_line = 32 << 10;  // 4095 bytes of a path and of a target, each escaped
 
 // Entries of an output that comes in pieces, as far as they are selected.
@@ -45,7 +44,8 @@ private:
     Status take_line(std::string_view line) {
         auto read = parse_rsync_line(line);
         if (!read) return read.error();
-        if (++count_ > most_entries) return Error(Fault::bad_input, "the upstream lists names without end");
+        if (++count_ > most_listed_names)
+            return Error(Fault::bad_input, "the upstream lists names without end");
         begun_ = true;
         if (read->path.is_root()) return {};
         auto& [path, entry, is_other] = *read;
