@@ -1,5 +1,6 @@
 #include "sync/rsync/rsync_program.hpp"
 
+#include "sync/rsync/rsync_greeting.hpp"
 #include "sync/rsync/rsync_listing.hpp"
 
 #include <algorithm>
@@ -88,11 +89,12 @@ Program RsyncProgram::program(std::vector<std::string> options, std::string inpu
 }
 
 Program RsyncProgram::list() const {
-    return program({"--list-only", "--recursive", "--links"}, {}, url_.argument(), {});
+    return program({RsyncGreeting::option, "--list-only", "--recursive", "--links"}, {}, url_.argument(), {});
 }
 
 Program RsyncProgram::list_these(std::string names) const {
-    return program({"--list-only", "--links", "--dirs", "--no-implied-dirs", "--from0", "--files-from=-"},
+    return program({RsyncGreeting::option, "--list-only", "--links", "--dirs", "--no-implied-dirs", "--from0",
+                    "--files-from=-"},
                    std::move(names), url_.argument(), ".");
 }
 

@@ -3,6 +3,7 @@
 #include "core/http/http_pace.hpp"
 #include "core/text.hpp"
 #include "sync/retrying.hpp"
+#include "sync/rsync/rsync_greeting.hpp"
 #include "sync/rsync/rsync_lane.hpp"
 #include "sync/rsync/rsync_listing.hpp"
 
@@ -18,11 +19,14 @@ constexpr std::size_t longest_line = 32 << 10;  // 4095 bytes of a path and of a
 // Entries of an output that comes in pieces, as far as they are selected.
 class Lister {
 public:
-    Lister(const Selection& selection, Progress& progress) : selection_(selection), progress_(progress) {}
+    Lister(RsyncGreeting& greeting, const Selection& selection, Progress& progress)
+        : greeting_(greeting), selection_(selection), progress_(progress) {}
 
     Status take(std::string_view piece) {
         return lines_.take(piece, [this](std::string_view line) { return take_line(line); });
     }
+
+    bool has_begun() const noexcept { return begun_; }
 
     // Listed a moment ago, and gone since.
     void vanished(const RelPath& path) {
@@ -42,6 +46,7 @@ public:
 
 private:
     Status take_line(std::string_view line) {
+        if (greeting_.takes(line)) return {};
         auto read = parse_rsync_line(line);
         if (!read) return read.error();
         if (++count_ > most_listed_names)
@@ -79,6 +84,7 @@ private:
         return enters;
     }
 
+    RsyncGreeting& greeting_;
     const Selection& selection_;
     Progress& progress_;
     LineCutter lines_{longest_line};
@@ -151,17 +157,23 @@ Result<Listing> RsyncUpstream::list_once(const Selection& selection, Progress& p
     if (!confinement) return confinement.error();
     auto program = program_.list();
     program.confinement = *confinement ? &**confinement : nullptr;
-    Lister lister(selection, progress);
+    RsyncGreeting greeting(manners_.timeout, std::chrono::steady_clock::now());
+    Lister lister(greeting, selection, progress);
     std::optional<HttpPace> pace;
     Bytes got = 0;
     ProgramWatch watch;
     watch.output = [&](std::string_view piece) {
+        const auto taken = lister.take(piece);
+        if (!lister.has_begun()) return taken;
         if (!pace) pace.emplace(manners_.min_rate, std::chrono::steady_clock::now());
         got += piece.size();
-        return lister.take(piece);
+        return taken;
     };
     watch.tick = [&]() -> Status {
-        const bool slow = pace && !pace->goes_on(std::exchange(got, 0), std::chrono::steady_clock::now());
+        const auto now = std::chrono::steady_clock::now();
+        const auto greets = greeting.goes_on(now);
+        if (!greets) return greets;
+        const bool slow = pace && !pace->goes_on(std::exchange(got, 0), now);
         return slow ? Status(Error(Fault::busy,
                                    "its listing comes more slowly than " + format_rate(manners_.min_rate)))
                     : Status();
@@ -188,17 +200,20 @@ Result<std::optional<Entry>> RsyncUpstream::look(const RelPath& path, Progress& 
     if (!confinement) return confinement.error();
     auto program = program_.list_these(path.str() + '\0');
     program.confinement = *confinement ? &**confinement : nullptr;
+    RsyncGreeting greeting(manners_.timeout, std::chrono::steady_clock::now());
     std::optional<Entry> found;
     LineCutter lines(longest_line);
     ProgramWatch watch;
     watch.output = [&](std::string_view piece) {
         return lines.take(piece, [&](std::string_view line) -> Status {
+            if (greeting.takes(line)) return {};
             auto read = parse_rsync_line(line);
             if (!read) return read.error();
             if (read->path == path && !read->is_other) found = std::move(read->entry);
             return {};
         });
     };
+    watch.tick = [&] { return greeting.goes_on(std::chrono::steady_clock::now()); };
     watch.stop = progress.stop_token();
     const auto end = run_program(program, watch);
     const auto may_go_on = progress.go_on();

@@ -28,9 +28,10 @@ const std::string names("a\0b c\0", 6);
 
 TEST(RsyncProgram, ListsTheWholeTree) {
     const auto program = of("rsync://jo@host/module/sub/").list();
-    EXPECT_THAT(program.arguments,
-                ElementsAre("rsync", "--no-motd", "--no-h", "--timeout=30", "--contimeout=30", "--list-only",
-                            "--recursive", "--links", "--", "rsync://jo@host/module/sub/"));
+    EXPECT_THAT(
+        program.arguments,
+        ElementsAre("rsync", "--no-motd", "--no-h", "--timeout=30", "--contimeout=30", "--debug=PROTO",
+                    "--list-only", "--recursive", "--links", "--", "rsync://jo@host/module/sub/"));
     EXPECT_EQ(program.input, "");
 }
 

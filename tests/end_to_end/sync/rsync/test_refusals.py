@@ -3,6 +3,7 @@ import contextlib
 import json
 import socket
 import threading
+import time
 
 import pytest
 
@@ -90,6 +91,25 @@ def test_a_server_that_says_nothing_is_not_waited_for(mirror):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         mirror.configure(mirror.options, f"rsync://127.0.0.1:{silent.getsockname()[1]}/tree/")
         failed(mirror)
+
+
+def test_a_greeting_without_an_end_is_not_waited_for(mirror):
+    """rsync reads it for as long as it comes, and its own timeout counts from the last byte."""
+    with socket.create_server(("127.0.0.1", 0)) as endless:
+        def greet():
+            with contextlib.suppress(OSError):
+                peer, _ = endless.accept()
+                with peer:
+                    peer.sendall(b"@RSYNCD: 31.0 md5\n")
+                    while True:
+                        peer.sendall(b"Welcome to the mirror.\n")
+                        time.sleep(0.05)
+        threading.Thread(target=greet, daemon=True).start()
+        mirror.configure('timeout = "2s"\nretries = 0', f"rsync://127.0.0.1:{endless.getsockname()[1]}/tree/")
+        started = time.monotonic()
+        report = mirror.sync(status=1)
+        assert "it was greeting for 4 s" in report["error"] and "\n" not in report["error"]
+        assert time.monotonic() - started < 12
 
 
 @pytest.mark.parametrize("said", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"@RSYNCD: 31.0\n@ERROR: go away\x1b[31m\n",
