@@ -2,6 +2,7 @@
 
 #include "core/system/subprocess_start.hpp"
 #include "core/text.hpp"
+#include "core/units.hpp"
 
 #include <poll.h>
 #include <signal.h>
@@ -19,7 +20,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t most_errors = 64 << 10;
+constexpr std::size_t most_kept_errors = 64 << 10;
 constexpr std::size_t most_left_in_pipe = 1 << 20;  // the largest pipe that a user may ask for
 constexpr auto patience = std::chrono::seconds(2);
 // A program that writes line by line wakes its reader for every line, and most of the time of both goes into
@@ -137,7 +138,11 @@ private:
     }
     std::size_t read_errors() {
         const auto piece = read_piece(errors_);
-        answer_.errors.append(piece.substr(0, most_errors - answer_.errors.size()));
+        answer_.errors.append(piece.substr(0, most_kept_errors - answer_.errors.size()));
+        said_ += piece.size();
+        if (watch_.most_errors > 0 && said_ > watch_.most_errors)
+            stop_it(Error(Fault::failed,
+                          name() + " says more than " + format_size(watch_.most_errors) + " of messages"));
         return piece.size();
     }
     // What the pipes still held. Bounded: something that left the group may go on writing.
@@ -163,6 +168,7 @@ private:
     StopSignal stop_;
     std::array<char, 65536> buffer_;
     ProgramEnd answer_;
+    Bytes said_ = 0;            // on its standard error
     bool gathers_ = false;      // output that comes, before it is read
     std::optional<Error> end_;  // why it has to end
     Clock::time_point next_tick_, kill_at_;

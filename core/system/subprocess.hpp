@@ -47,7 +47,8 @@ struct ProgramWatch {
     std::function<Status(std::string_view)> output{};  // each piece as it comes; unset: thrown away
     std::function<Status()> tick{};                    // every `tick_every`, for as long as it runs
     Duration tick_every{1000};
-    Duration timeout{0};  // 0: as long as it likes
+    Duration timeout{0};   // 0: as long as it likes
+    Bytes most_errors{0};  // on its standard error; 0: as many as it likes
     std::stop_token stop{};
 };
 

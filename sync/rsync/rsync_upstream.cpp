@@ -14,7 +14,8 @@
 namespace mirrorseed::sync {
 namespace {
 
-constexpr std::size_t longest_line = 32 << 10;  // 4095 bytes of a path and of a target, each escaped
+constexpr Bytes most_messages = Bytes{16} << 20;  // they keep a server from being silent, and bring nothing
+constexpr std::size_t longest_line = 32 << 10;    // 4095 bytes of a path and of a target, each escaped
 
 // Entries of an output that comes in pieces, as far as they are selected.
 class Lister {
@@ -178,6 +179,7 @@ Result<Listing> RsyncUpstream::list_once(const Selection& selection, Progress& p
                                    "its listing comes more slowly than " + format_rate(manners_.min_rate)))
                     : Status();
     };
+    watch.most_errors = most_messages;
     watch.stop = progress.stop_token();
     const auto end = run_program(program, watch);
     const auto may_go_on = progress.go_on();
@@ -214,6 +216,7 @@ Result<std::optional<Entry>> RsyncUpstream::look(const RelPath& path, Progress& 
         });
     };
     watch.tick = [&] { return greeting.goes_on(std::chrono::steady_clock::now()); };
+    watch.most_errors = most_messages;
     watch.stop = progress.stop_token();
     const auto end = run_program(program, watch);
     const auto may_go_on = progress.go_on();

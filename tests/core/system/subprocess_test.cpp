@@ -91,6 +91,16 @@ TEST(Subprocess, CarriesMuchBothWays) {
     EXPECT_EQ(ran.end->errors, std::string(64 << 10, 'x'));
 }
 
+TEST(Subprocess, EndsWhatSaysTooMuch) {
+    ProgramWatch watch;
+    watch.most_errors = Bytes{1} << 20;
+    const auto endless = run_program(shell("yes >&2"), watch);
+    ASSERT_FALSE(endless);
+    EXPECT_EQ(endless.error().text(), "sh says more than 1.0 MiB of messages");
+    // Output is no message.
+    EXPECT_TRUE(ok(run_program(shell("yes | head -c 3000000; echo hm >&2"), watch)));
+}
+
 TEST(Subprocess, ReadsNothingWhenNothingIsGiven) {
     EXPECT_EQ(run(shell("cat; echo done")).output, "done\n");
 }

@@ -2,6 +2,7 @@
 import contextlib
 import json
 import socket
+import struct
 import threading
 import time
 
@@ -110,6 +111,27 @@ def test_a_greeting_without_an_end_is_not_waited_for(mirror):
         report = mirror.sync(status=1)
         assert "it was greeting for 4 s" in report["error"] and "\n" not in report["error"]
         assert time.monotonic() - started < 12
+
+
+def test_messages_without_an_end_are_not_read_for_ever(mirror):
+    """They stand for a listing that does not begin, and keep every wait for a byte from ending."""
+    message = b"still looking\n" * 70
+    with socket.create_server(("127.0.0.1", 0)) as endless:
+        def mumble():
+            with contextlib.suppress(OSError):
+                peer, _ = endless.accept()
+                with peer:
+                    peer.sendall(b"@RSYNCD: 31.0\n")
+                    received = b""
+                    while b"tree\n" not in received:
+                        received += peer.recv(100)
+                    peer.sendall(b"@RSYNCD: OK\n" + b"\0" + b"seed")
+                    while True:
+                        peer.sendall(struct.pack("<I", (7 + 3) << 24 | len(message)) + message)
+        threading.Thread(target=mumble, daemon=True).start()
+        mirror.configure("retries = 0", f"rsync://127.0.0.1:{endless.getsockname()[1]}/tree/")
+        report = mirror.sync(status=1)
+        assert "rsync says more than 16 MiB of messages" in report["error"]
 
 
 @pytest.mark.parametrize("said", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"@RSYNCD: 31.0\n@ERROR: go away\x1b[31m\n",
