@@ -205,7 +205,8 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
         key("include", &S::include, "empty: everything"),
         key("exclude", &S::exclude, "such as \"**/*.part\", \"sources/**\"; wins over include"),
         key("max_delete", &S::max_delete,
-            "of files or of bytes, what shrinks too; or a count (1000 or \"1000\"); more is held for `approve`"),
+            "of files or of bytes, what shrinks too; or a count (1000 or \"1000\"); more is held for "
+            "`approve`"),
         key("keep_generations", &S::keeping, &K::generations, "with their bytes, for rollback",
             at_least(positive)),
         key("history", &S::keeping, &K::history,

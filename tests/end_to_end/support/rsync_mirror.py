@@ -1,5 +1,4 @@
 """A mirror of rsync's own daemon, and what is said and run meanwhile."""
-import contextlib
 import os
 import random
 import re
@@ -8,7 +7,7 @@ import subprocess
 from support.mirror import ARCHIVE, OLD, Link, Mirror
 from support.program import PROGRAM
 from support.rsync_servers import Rsyncd
-from support.trees import tree_of
+from support.trees import sizes_below, tree_of
 
 
 class RsyncMirror(Mirror):
@@ -29,13 +28,7 @@ class RsyncMirror(Mirror):
 
     def fetched(self):
         """How many bytes of files have come so far, whole or not."""
-        sizes = 0
-        for place in ("staging", "blobs"):
-            for at, _, names in os.walk(self.store / place):
-                for name in names:
-                    with contextlib.suppress(FileNotFoundError):
-                        sizes += os.lstat(os.path.join(at, name)).st_size
-        return sizes
+        return sum(sizes_below(self.store / "staging")) + sum(sizes_below(self.store / "blobs"))
 
 
 def failed(mirror):

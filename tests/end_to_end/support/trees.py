@@ -1,4 +1,5 @@
 """What folders show, as far as a mirror keeps it."""
+import contextlib
 import os
 import shutil
 
@@ -58,3 +59,13 @@ def read(mirror, name):
     """A file of the checkout, or nothing where none is."""
     path = mirror.checkout / name
     return path.read_text() if path.exists() else None
+
+
+def sizes_below(folder):
+    """Of the files in and below a folder that may change meanwhile."""
+    sizes = []
+    for at, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                sizes.append(os.lstat(os.path.join(at, name)).st_size)
+    return sizes

@@ -14,7 +14,7 @@ from support.people import as_nobody, let_everybody_pass
 from support.ports import free_port
 from support.program import PROGRAM, run_program
 from support.rsync_servers import Rsyncd
-from support.trees import tree_of
+from support.trees import sizes_below, tree_of
 from support.waiting import wait_for
 from support.web_servers import Apache, Caddy, Lighttpd, Mirrorseed, Nginx, Python
 
@@ -89,7 +89,7 @@ class OneOff(Mirror):
 
     def waiting(self):
         """The size of what waits to be shown."""
-        return sum(f.stat().st_size for f in (self.to / PARTIAL).rglob("*") if f.is_file())
+        return sum(sizes_below(self.to / PARTIAL))
 
 
 @pytest.fixture

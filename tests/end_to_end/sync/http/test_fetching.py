@@ -11,7 +11,7 @@ from support.certificates import Certificates
 from support.http_mirror import SERVERS
 from support.ports import free_port
 from support.program import PROGRAM
-from support.trees import tree_of
+from support.trees import sizes_below, tree_of
 from support.waiting import wait_for
 from support.web_servers import Nginx
 
@@ -25,7 +25,7 @@ def test_a_file_goes_on_where_a_kill_cut_it_off(mirror, kind):
     process = subprocess.Popen([PROGRAM, "-c", mirror.config, "sync"], stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
     staged = mirror.store / "staging"
-    wait_for(lambda: any(f.stat().st_size > 40 << 20 for f in staged.rglob("*") if f.is_file()), "half the file")
+    wait_for(lambda: any(size > 40 << 20 for size in sizes_below(staged)), "half the file")
     process.send_signal(signal.SIGKILL)
     process.wait()
     mirror.configure()

@@ -11,7 +11,7 @@ import pytest
 from support.mirror import OLD
 from support.rsync_mirror import failed, hold_published, runs_of_rsync
 from support.store import blob_of
-from support.trees import tree_of
+from support.trees import sizes_below, tree_of
 
 ODD_NAMES = [b"sp ace", b"  leading", b"trailing ", b"new\nline", b"\r", b"tab\there", b"\x01\x1b[31m", b"\xff\xfe.bin", b"\x7f",
              "\u00fcml\u00e4ut".encode(), b"back\\slash", b"\\#012", b"\\#999", b"\\#01", b"\\", b"a -> b", b" -> ", b"-dash",
@@ -165,7 +165,7 @@ def test_what_has_grown_since_it_was_listed_fills_no_disk(mirror, grown, limit):
     process = mirror.begin("--json")
     most = 0
     while process.poll() is None:
-        most = max([most, *(file.lstat().st_size for file in mirror.store.rglob("staging/**/*") if file.is_file())])
+        most = max([most, *sizes_below(mirror.store / "staging")])
         time.sleep(0.01)
     assert json.loads(process.communicate()[0])["outcome"] == "published"
     assert most <= limit
