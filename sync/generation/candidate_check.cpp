@@ -78,7 +78,7 @@ private:
     Error orphans_in(std::string_view folder) const {
         return {Fault::failed,
                 fmt::format("what would be published of {} has entries in {}, which is no folder "
-                            "there; this is a fault of mirrorseed, and nothing is published",
+                            "there; nothing is published. Please report this, it is a fault of mirrorseed",
                             tree_.name, escape_text(folder))};
     }
 
@@ -104,7 +104,7 @@ Status check_candidate(Store& store, const TreeRow& tree, const GenerationRow& f
     return Error(
         Fault::failed,
         fmt::format("what would be published of {} has {} entries, {} files and {} bytes and says {}, {} "
-                    "and {}; this is a fault of mirrorseed, and nothing is published",
+                    "and {}; nothing is published. Please report this, it is a fault of mirrorseed",
                     tree.name, count->entries, count->files, count->bytes, facts.entries, facts.files,
                     facts.bytes));
 }
