@@ -1,9 +1,8 @@
 // May a server still be greeting? Pure: whoever runs rsync tells it the time and the lines of its output.
 //
-// A server says what it likes before it says yes, and rsync reads that for as long as it comes, whatever its
-// own
-// --timeout is, and prints none of it. So it is asked for the line that it prints when both sides have
-// agreed: until then it has twice the time without a byte, once to connect and once to be greeted.
+// A server says what it likes before it says yes. rsync reads that for as long as it comes, whatever its own
+// --timeout is, and prints none of it. So rsync is asked for the line that it prints when both sides have
+// agreed; until then it has the time for silence twice, once to connect and once to be greeted.
 #pragma once
 
 #include "core/result.hpp"
