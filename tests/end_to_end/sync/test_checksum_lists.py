@@ -102,6 +102,29 @@ def test_a_new_folder_comes_although_a_set_in_it_waits(mirror, way):
     assert tree_of(mirror.checkout) == shown
 
 
+@pytest.mark.parametrize("becomes", ["nothing", "a link"])
+def test_a_folder_stays_with_what_stays_in_it(mirror, becomes):
+    """The list still names the file, and waits because of another, which came long ago."""
+    mirror.configure('on_bad_file = "hold-back"\nmax_delete = "100%"')
+    write_set(mirror, {"sub/deep/a.iso": "first", "b.iso": "second"}, "md5")
+    set_times(mirror, 1)
+    assert mirror.sync()["outcome"] == "published"
+    write_set(mirror, {"sub/deep/a.iso": "first", "b.iso": "second"}, "md5", wrong=["b.iso"])
+    set_times(mirror, 1)
+    set_times(mirror, 2, "iso/MD5SUMS")
+    shutil.rmtree(mirror.upstream / "iso/sub/deep")
+    if becomes == "a link":
+        os.symlink("../b.iso", mirror.upstream / "iso/sub/deep")
+    mirror.write("other", "new")
+    report = mirror.sync(status=3)
+    assert report["outcome"] == "published" and report["quarantined"], report
+    assert read(mirror, "other") == "new" and read(mirror, "iso/sub/deep/a.iso") == "first"
+    assert lines_of_manifest(mirror) == len(tree_of(mirror.checkout))
+    write_set(mirror, {"b.iso": "second"}, "md5")
+    assert mirror.sync()["outcome"] == "published"
+    assert tree_of(mirror.checkout) == tree_of(mirror.upstream)
+
+
 def test_hold_back_publishes_what_does_not_depend_on_it(mirror):
     mirror.configure('on_bad_file = "hold-back"')
     write_set(mirror, {"a.iso": "first"})
