@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <iterator>
 #include <mutex>
 #include <stop_token>
 #include <thread>
@@ -21,6 +22,13 @@ constexpr Bytes resume_step = Bytes{32} << 20;
 // A smaller part is not worth a note.
 constexpr Bytes least_part = Bytes{1} << 20;
 using Clock = std::chrono::steady_clock;
+
+void sort(FetchResult& result) {
+    for (auto* places : {&result.same, &result.missing, &result.refused})
+        std::sort(places->begin(), places->end());
+    std::sort(result.quarantined.begin(), result.quarantined.end(),
+              [](const auto& a, const auto& b) { return a.path < b.path; });
+}
 
 struct Job final : Order {
     OrderBook::Number number = 0;
@@ -244,6 +252,7 @@ private:
     // Where nobody tells whether a file is still what an earlier run fetched, the upstream is asked for
     // another than that. A checksum other than its digest wants all of its bytes.
     void ask_for_staged(Job& job) {
+        if (wish_.by_digest) return;
         auto staged = landing_.staged(job.item.path);
         if (!staged || (wish_.check_for && wish_.check_for(job.item.path))) return;
         job.current = std::move(staged);
@@ -358,21 +367,28 @@ private:
     }
 
     // Is the file what it is said to be?
-    static Status verify_digest(const Job& job, const Entry& now) {
+    Status verify_digest(const Job& job, const Entry& now) const {
         const auto& said = job.item.entry.digest;
         if (!said || !now.digest || *said == *now.digest) return {};
+        if (wish_.is_guess && wish_.is_guess(job.item.path)) return {};
         return Error(Fault::damaged, "its SHA-256 is " + now.digest->hex() + " and should be " + said->hex());
     }
-    Status verify(Job& job, const Entry& now) {
+    Status verify(Job& job, const Entry& now) const {
         const auto good = verify_digest(job, now);
         if (!good) return good;
         return job.check ? job.check->verdict() : Status();
+    }
+
+    void note_refused(const Job& job) {
+        const std::lock_guard lock(mutex_);
+        result_.refused.push_back(job.place);
     }
 
     void arrive(Job& job, Arrival arrival, const Folder& from, const RelPath& name, Acquire acquire) {
         const auto good = verify(job, arrival.item.entry);
         if (!good) {
             if (acquire == Acquire::move) (void)from.remove_file(name).has_value();
+            note_refused(job);
             return failed(job, good.error(), Again::no, {});
         }
         const auto taken = landing_.take(from, name, arrival, acquire);
@@ -434,10 +450,7 @@ private:
     void finish_result() {
         for (const auto* some : {&result_.same, &result_.changed})
             result_.missing.insert(result_.missing.end(), some->begin(), some->end());
-        for (auto* places : {&result_.same, &result_.missing})
-            std::sort(places->begin(), places->end());
-        std::sort(result_.quarantined.begin(), result_.quarantined.end(),
-                  [](const auto& a, const auto& b) { return a.path < b.path; });
+        sort(result_);
     }
 
     Listing& listing_;
@@ -461,6 +474,21 @@ private:
 };
 
 }  // namespace
+
+void FetchResult::add(FetchResult more) {
+    const auto append = [](auto& to, auto& from) {
+        std::move(from.begin(), from.end(), std::back_inserter(to));
+    };
+    append(same, more.same);
+    append(changed, more.changed);
+    append(missing, more.missing);
+    append(quarantined, more.quarantined);
+    append(refused, more.refused);
+    append(withdrawn, more.withdrawn);
+    transferred += more.transferred;
+    delta += more.delta;
+    sort(*this);
+}
 
 Result<FetchResult> fetch_files(Upstream& upstream, Listing& listing, const std::vector<Plan::Fetch>& wanted,
                                 const FetchWish& wish, Landing& landing, Progress& progress) {

@@ -23,9 +23,12 @@ struct FetchResult {
     std::vector<Listing::Place> changed;  // are not, or are no more, what was listed
     std::vector<Listing::Place> missing;  // all that did not come, for whatever reason, in ascending order
     std::vector<LeftOut> quarantined;     // could not be had
+    std::vector<Listing::Place> refused;  // of those: came, and were not what they should be
     std::vector<LeftOut> withdrawn;       // came, and are refused
     Bytes transferred = 0;
     Amount delta{};  // files of which only the difference came, and the bytes that this saved
+
+    void add(FetchResult more);
 };
 
 // A hash that a file must have, beside its SHA-256.
@@ -40,6 +43,8 @@ struct FetchWish {
     WatchFor watch_for{};
     // Nothing for a file of which no such hash is known.
     std::function<std::unique_ptr<ContentCheck>(const RelPath& path)> check_for{};
+    // Whether the listing's digest of it is a guess; then it may come with another.
+    std::function<bool(const RelPath& path)> is_guess{};
     // Their digests say what they are; how the upstream dates them is of no interest.
     bool by_digest = false;
 };

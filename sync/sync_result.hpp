@@ -28,6 +28,7 @@ struct SyncResult {
     std::string candidate{};  // the name of what is held
     std::vector<LeftOut> quarantined;
     std::vector<LeftOut> left_out;
+    std::vector<LeftOut> warnings{};            // published, and a list beside them says otherwise
     std::optional<Error> error;                 // of a failed one
     std::vector<std::string> failed_upstreams;  // what the ones before said
     std::string note{};  // why a tree was left as it is, and what a person may do about it

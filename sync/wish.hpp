@@ -6,6 +6,7 @@
 #include "sync/content_watch.hpp"
 #include "sync/describe.hpp"
 #include "sync/keeping.hpp"
+#include "sync/list_rule.hpp"
 #include "sync/manners.hpp"
 #include "sync/metadata_listing.hpp"
 #include "sync/plan.hpp"
@@ -32,6 +33,7 @@ struct Wish {
     DeleteLimit max_delete;
     bool allow_deletes = false;
     bool publish_without_bad_files = false;  // hold-back, instead of strict
+    ListRule checksum_lists = ListRule::automatic;
     Bytes min_free = 0;
     Keeping keeping;
     WatchFor watch_for{};

@@ -26,6 +26,13 @@ json::array reasons(const std::vector<LeftOut>& items) {
     return list;
 }
 
+json::array texts(const std::vector<LeftOut>& items) {
+    json::array list;
+    for (const auto& item : items)
+        list.push_back({{"path", path_text(item.path)}, {"text", as_utf8(item.reason)}});
+    return list;
+}
+
 json::array damages(const std::vector<sync::Damage>& items) {
     json::array list;
     for (const auto& item : items)
@@ -51,6 +58,7 @@ json::value to_json(const sync::SyncResult& result) {
     object["held_reason"] = as_utf8(result.held_reason);
     object["quarantined"] = reasons(result.quarantined);
     object["left_out"] = reasons(result.left_out);
+    object["warnings"] = texts(result.warnings);
     if (!result.candidate.empty()) object["candidate"] = result.candidate;
     if (!result.note.empty()) object["note"] = as_utf8(result.note);
     if (result.error) object["error"] = as_utf8(result.error->text());

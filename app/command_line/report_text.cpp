@@ -158,6 +158,9 @@ std::string status_text(const json::value& report) {
         if (const auto candidate = text_at(item, "candidate"); !candidate.empty())
             fmt::format_to(std::back_inserter(out), "    {} is held back: {}\n", candidate,
                            text_at(item, "held_reason"));
+        if (const auto doubted = number_at(item, "warnings"); doubted > 0)
+            fmt::format_to(std::back_inserter(out), "    {} {} not what a list beside {} says\n", doubted,
+                           doubted == 1 ? "file is" : "files are", doubted == 1 ? "it" : "them");
         if (const auto lag = number_at(item, "lag_seconds"); lag > 0)
             fmt::format_to(std::back_inserter(out), "    behind for {}\n",
                            format_duration(std::chrono::seconds(static_cast<std::int64_t>(lag))));

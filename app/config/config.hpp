@@ -16,6 +16,7 @@
 #include "httpd/behaviour.hpp"
 #include "sync/delete_limit.hpp"
 #include "sync/keeping.hpp"
+#include "sync/list_rule.hpp"
 #include "sync/manners.hpp"
 
 #include <chrono>
@@ -142,6 +143,7 @@ struct TreeConfig {
     MissingFiles missing = MissingFiles::not_found;
     Bytes missing_budget = Bytes{50} << 30;
     BadFilePolicy on_bad_file = BadFilePolicy::strict;
+    sync::ListRule checksum_lists = sync::ListRule::automatic;
     std::vector<HookCommand> on_publish;
     std::vector<HookCommand> on_failure;
     std::vector<std::string> notify;

@@ -244,6 +244,10 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
             not_built("nothing is fetched on demand")),
         key("on_bad_file", &S::on_bad_file,
             "or \"hold-back\": publish without what does not verify and whatever names it"),
+        key("checksum_lists", &S::checksum_lists,
+            "\"auto\": lists beside files decide when they are signed well, and others warn once the same "
+            "bytes "
+            "came twice and are a day old; \"require\": every list decides; \"ignore\": none"),
         key("on_publish", &S::on_publish,
             "programs, run one after the other: a path, or an array with arguments; MIRRORSEED_TREE, "
             "_GENERATION and _CHANGES are set, see mirrorseed.toml(5)"),

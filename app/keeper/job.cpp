@@ -66,6 +66,8 @@ void add_result(const sync::SyncResult& result, JobAnswer& answer) {
         say("quarantined " + escape_text(item.path.str()) + ": " + item.reason);
     for (const auto& item : result.left_out)
         say("left out " + escape_text(item.path.str()) + ": " + item.reason);
+    for (const auto& item : result.warnings)
+        say("warning: " + escape_text(item.path.str()) + ": " + item.reason);
     // A failure outweighs what waits for a person.
     const auto exit = exit_of(result);
     if (answer.exit == Exit::done || exit == Exit::failed) answer.exit = exit;

@@ -51,12 +51,14 @@ json::value tree_json(const std::string& name, const std::string& upstream, Cata
     TreeRow tree{.name = name};
     GenerationRow generation;
     std::optional<RunRow> run;
+    std::uint64_t warnings = 0;
     UnixTime behind_since = now;
     if (catalogue != nullptr)
         if (const auto found = catalogue->trees().find(name)) {
             tree = *found;
             generation = catalogue->trees().generation(tree.id, tree.generation).value_or(generation);
             run = catalogue->runs().last(tree.id);
+            warnings = catalogue->doubts().shown(tree.id);
             if (!tree.held_reason.empty()) behind_since = catalogue->runs().held_since(tree.id).value_or(now);
         }
     json::object object{{"name", name},
@@ -71,6 +73,7 @@ json::value tree_json(const std::string& name, const std::string& upstream, Cata
                         {"paused", tree.paused},
                         {"held_reason", as_utf8(tree.held_reason)},
                         {"candidate", tree.held_name},
+                        {"warnings", warnings},
                         {"last_run", run_json(run)},
                         {"next_run", nullptr},
                         {"progress", nullptr}};

@@ -39,6 +39,7 @@ std::string terms_of(const std::vector<Glob>& include, const std::vector<Glob>& 
     for (const auto& upstream : tree.upstreams)
         add('@', without_credentials(upstream));
     add('k', tree.keyring);
+    add('l', std::to_string(static_cast<int>(tree.checksum_lists)));
     add('h', host);
     return terms;
 }
@@ -111,6 +112,7 @@ Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const 
         .max_delete = tree.max_delete,
         .allow_deletes = arguments.has("allow-deletes"),
         .publish_without_bad_files = tree.on_bad_file == BadFilePolicy::hold_back,
+        .checksum_lists = tree.checksum_lists,
         .min_free = config.store.min_free,
         .keeping = tree.keeping,
         .watch_for = watch_releases(tree),

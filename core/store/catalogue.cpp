@@ -63,7 +63,8 @@ struct Catalogue::Parts {
           runs(database),
           releases(database),
           torrent_hashes(database),
-          listings(database) {}
+          listings(database),
+          doubts(database) {}
     Database database;
     Trees trees;
     Entries entries;
@@ -72,6 +73,7 @@ struct Catalogue::Parts {
     Releases releases;
     TorrentHashes torrent_hashes;
     Listings listings;
+    Doubts doubts;
 };
 
 Catalogue::Catalogue(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -131,6 +133,9 @@ TorrentHashes& Catalogue::torrent_hashes() {
 }
 Listings& Catalogue::listings() {
     return parts_->listings;
+}
+Doubts& Catalogue::doubts() {
+    return parts_->doubts;
 }
 
 Transaction Catalogue::begin() {

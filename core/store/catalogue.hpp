@@ -13,11 +13,13 @@
 //   releases()  what has a torrent, and its descriptions    core/store/catalogue_releases.hpp
 //   torrent_hashes()  hashes for torrents, by content       core/store/catalogue_torrent_hashes.hpp
 //   listings()  what upstreams said before                  core/store/catalogue_listings.hpp
+//   doubts()    what came and is not what lists say         core/store/catalogue_doubts.hpp
 //
 // All of them throw CatalogueTrouble when the database fails.
 #pragma once
 
 #include "core/store/catalogue_contents.hpp"
+#include "core/store/catalogue_doubts.hpp"
 #include "core/store/catalogue_entries.hpp"
 #include "core/store/catalogue_listings.hpp"
 #include "core/store/catalogue_releases.hpp"
@@ -54,6 +56,7 @@ public:
     Releases& releases();
     TorrentHashes& torrent_hashes();
     Listings& listings();
+    Doubts& doubts();
 
     // Everything written until commit() happens at once, or not at all. Others who write wait for it.
     Transaction begin();

@@ -152,6 +152,10 @@ std::optional<StagedFile> Contents::staged(TreeId tree, const RelPath& path) {
     return StagedFile{path, query.count(0), {query.integer(1)}, query.digest(2).value()};
 }
 
+void Contents::unstage(TreeId tree, const RelPath& path) {
+    db_->query("delete from staged where tree = ? and path = ?").bind(tree).bind_bytes(path.str()).run();
+}
+
 void Contents::clear_staged(TreeId tree) {
     db_->query("delete from staged where tree = ?").bind(tree).run();
 }

@@ -75,6 +75,7 @@ public:
     void stage(TreeId tree, const StagedFile& file);
     void each_staged(TreeId tree, const std::function<void(const StagedFile&)>& seen);  // by path
     std::optional<StagedFile> staged(TreeId tree, const RelPath& path);
+    void unstage(TreeId tree, const RelPath& path);
     void clear_staged(TreeId tree);
 
     void set_left_out(TreeId tree, const std::vector<LeftOut>& left_out);

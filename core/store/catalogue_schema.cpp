@@ -153,6 +153,19 @@ create table busy_upstreams(
   primary key(tree, upstream)
 ) strict, without rowid;
 )sql",
+    R"sql(
+alter table trees add column doubted integer not null default 0;
+create table refused(
+  tree integer not null, path blob not null, size integer not null, mtime integer not null, expected text not null,
+  reason text not null, at integer not null,
+  primary key(tree, path)
+) strict, without rowid;
+create table doubted(
+  tree integer not null, path blob not null, list blob not null, content blob not null, list_content blob not null,
+  reason text not null, is_sure integer not null,
+  primary key(tree, path, list)
+) strict, without rowid;
+)sql",
 };
 
 std::int64_t version_of(Database& database) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <unordered_set>
 
 namespace mirrorseed::sync {
 namespace {
@@ -122,20 +123,25 @@ public:
     }
 
     Result<std::vector<ListedChecksum>> finish() {
-        if (found_.empty()) return fault("names no checksum");
+        if (found_.empty()) return Error(Fault::not_found, text_of("names no checksum"));
         std::sort(found_.begin(), found_.end());
         found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
-        const auto twice =
-            std::adjacent_find(found_.begin(), found_.end(), [](const auto& one, const auto& next) {
-                return one.path == next.path && one.checksum.kind == next.checksum.kind;
-            });
-        if (twice != found_.end())
-            return Error(Fault::damaged, text_of("has two different checksums for \"" +
-                                                 escape_text(twice->path.str()) + "\""));
+        drop_what_is_said_twice();
         return std::move(found_);
     }
 
 private:
+    // A list that tells every checksum that a file ever had tells nothing of what it is now.
+    void drop_what_is_said_twice() {
+        std::unordered_set<RelPath> unclear;
+        for (std::size_t at = 1; at < found_.size(); ++at)
+            if (found_[at - 1].path == found_[at].path &&
+                found_[at - 1].checksum.kind == found_[at].checksum.kind)
+                unclear.insert(found_[at].path);
+        if (unclear.empty()) return;
+        std::erase_if(found_, [&](const ListedChecksum& item) { return unclear.contains(item.path); });
+    }
+
     Status take(std::string_view text) {
         heed_comment(text);
         const auto line = split(text);

@@ -25,8 +25,9 @@ struct ListedChecksum {
 
 constexpr std::size_t longest_checksum_list = 64 << 20;
 
-// By path, then by kind; each once. An error when there is none at all or too much of it; Fault::unsafe_path
-// when a name leads out of the list's folder; Fault::damaged when two lines contradict each other.
+// By path, then by kind; each once. Of a file that it names twice with different checksums it says nothing.
+// Fault::not_found when it names no checksum at all; another error when there is too much of it, or a name
+// leads out of the list's folder (Fault::unsafe_path).
 Result<std::vector<ListedChecksum>> parse_checksum_list(const RelPath& list, std::string_view text);
 
 }  // namespace mirrorseed::sync

@@ -10,7 +10,11 @@
 namespace mirrorseed::sync {
 namespace {
 
-// Is a content that is here what its list says?
+bool has(const std::vector<Checksum>& some, const Checksum& one) {
+    return std::find(some.begin(), some.end(), one) != some.end();
+}
+
+// Is a content that is here what its lists say?
 Status compare_with(const Store& store, const ListedChecksum& listed, const std::optional<Digest>& digest,
                     ChecksumSets& sets, Progress& progress) {
     const auto& [path, checksum] = listed;
@@ -23,7 +27,9 @@ Status compare_with(const Store& store, const ListedChecksum& listed, const std:
         return progress.go_on();
     });
     if (!read) return read;
-    if (maker.finish() != checksum)
+    const auto is = maker.finish();
+    sets.tell(path, is);
+    if (is != checksum && has(sets.expected(path), checksum))
         sets.blame(path, "its " + std::string(checksum_name(checksum.kind)) + " is not what its list says");
     return {};
 }
@@ -32,35 +38,40 @@ Status compare_with(const Store& store, const ListedChecksum& listed, const std:
 class Reader {
 public:
     Reader(Store& store, const TreeRow& tree, Listing& listing, const Plan& plan, const Verifier& verifier,
-           NewLists& new_lists, Progress& progress)
+           ListRule rule, Progress& progress)
         : store_(store),
           tree_(tree),
           listing_(listing),
           plan_(plan),
           verifier_(verifier),
-          progress_(progress),
-          new_lists_(new_lists) {}
+          rule_(rule),
+          progress_(progress) {}
 
     std::vector<ChecksumSet> wanted() const { return sets_to_read(names()); }
 
     Result<ChecksumSets> read(const std::vector<ChecksumSet>& wanted) {
         std::vector<ReadSet> read;
+        std::vector<RelPath> guesses;
         for (const auto& set : wanted) {
             auto one = read_one(set);
             if (!one) return one.error();
-            ask_again(*one);
+            ask_again(*one, guesses);
             read.push_back(std::move(*one));
         }
         ChecksumSets sets(std::move(read), [this](const RelPath& path) { return state_of(path); });
-        const auto compared = compare(wanted, sets);
+        const auto compared = compare(sets);
         if (!compared) return compared.error();
         learn_digests(listing_, plan_.fetch, sets);
+        for (const auto& one : sets.read())
+            if (!one.decides) guess_digests(one, sets, guesses);
+        for (const auto& path : guesses)
+            sets.guess(path);
         return sets;
     }
 
 private:
     SetNames names() const {
-        return names_of_sets(listing_, plan_.fetch, [this](const RelPath& folder) {
+        return names_of_sets(listing_, files_that_change(plan_, listing_), [this](const RelPath& folder) {
             std::vector<RelPath> current;
             auto& entries = store_.catalogue().entries();
             for (const auto& item : entries.in_folder(tree_.id, tree_.generation, folder)) {
@@ -74,12 +85,13 @@ private:
 
     bool is_fresh(Listing::Place place) const { return is_fetched(plan_.fetch, place); }
 
-    // Fresh ones may turn out to be what the tree has.
+    // Fresh ones may turn out to be what the tree has, and others may have come by an earlier run.
     bool is_new(Listing::Place place) const {
-        if (!is_fresh(place)) return false;
+        if (!is_fresh(place) && !std::binary_search(plan_.ready.begin(), plan_.ready.end(), place))
+            return false;
         const auto current =
             store_.catalogue().entries().find(tree_.id, tree_.generation, listing_.path_of(place));
-        return !current || !current->digest || current->digest != listing_.at(place).entry.digest;
+        return !current || !current->digest || current->digest != digest_at(place);
     }
 
     Result<std::string> content_of(const std::optional<Digest>& digest) const {
@@ -108,56 +120,94 @@ private:
         SetTexts texts;
         const auto digest = listed_digest(set.list);
         auto text = content_of(digest);
-        if (!text)
-            return ReadSet{.set = set, .fault = escape_text(set.list.str()) + " " + text.error().text()};
+        const auto without = [&](const RelPath& path, const Error& why) {
+            return set_without_text(set, escape_text(path.str()) + " " + why.text(), verifier_, rule_);
+        };
+        if (!text) return without(set.list, text.error());
         texts.list = std::move(*text);
         for (const auto& path : set.signatures) {
             auto signature = content_of(listed_digest(path));
-            if (!signature)
-                return ReadSet{.set = set, .fault = escape_text(path.str()) + " " + signature.error().text()};
+            if (!signature) return without(path, signature.error());
             texts.signatures.push_back(std::move(*signature));
         }
         const auto current = store_.catalogue().entries().find(tree_.id, tree_.generation, set.list);
-        if (current && current->kind == EntryKind::file && current->digest != digest)
+        const bool was_there = current && current->kind == EntryKind::file;
+        texts.is_new = !was_there || current->digest != digest;
+        if (was_there && texts.is_new)
             if (auto list = content_of(current->digest)) texts.current_list = std::move(*list);
-        return read_set(set, texts, verifier_);
+        return read_set(set, texts, verifier_, rule_);
     }
 
     // A file that looks as it did, of which a new list says otherwise, may have been replaced by one of the
     // same size and time: it is fetched to see.
-    void ask_again(const ReadSet& set) {
+    void ask_again(const ReadSet& set, std::vector<RelPath>& guesses) {
         const auto list = listing_.place_of(set.set.list);
         if (!set.fault.empty() || !list || !is_new(*list)) return;
         for (const auto& [path, checksum] : set.files) {
             const auto expected = checksum.digest();
-            const auto place = expected ? listing_.place_of(path) : std::nullopt;
-            if (!place || listing_.kind_at(*place) != EntryKind::file || is_fresh(*place)) continue;
+            const auto place = expected ? file_at(path) : std::nullopt;
+            if (!place || is_fresh(*place) || is_new(*place)) continue;
             const auto known = digest_at(*place);
             if (!known || *known == *expected) continue;
+            if (!set.decides && (!is_not_older(*list, *place) || is_doubted_already(path, *known))) continue;
             listing_.set_digest(*place, *expected);
             asked_again_.insert(*place);
+            if (!set.decides) guesses.push_back(path);
         }
+    }
+
+    // What a list says that does not decide saves a transfer where the listing tells as much.
+    void guess_digests(const ReadSet& set, const ChecksumSets& sets, std::vector<RelPath>& guesses) {
+        const auto list = listing_.place_of(set.set.list);
+        if (!list) return;
+        for (const auto& [path, checksum] : set.files) {
+            const auto said = checksum.digest();
+            const auto place = said ? file_at(path) : std::nullopt;
+            if (!place || !is_fresh(*place) || !sets.expected(path).empty()) continue;
+            const auto listed = listing_.at(*place);
+            if (listed.entry.digest || !listed.sureness.has_exact_size() || !is_not_older(*list, *place))
+                continue;
+            listing_.set_digest(*place, *said);
+            guesses.push_back(path);
+        }
+    }
+
+    bool is_not_older(Listing::Place list, Listing::Place file) const {
+        const auto of_list = listing_.at(list), of_file = listing_.at(file);
+        return of_list.sureness.tells_time() && of_file.sureness.tells_time() &&
+               of_list.entry.mtime >= of_file.entry.mtime;
+    }
+
+    bool is_doubted_already(const RelPath& path, const Digest& content) const {
+        return store_.catalogue().doubts().is_doubted(tree_.id, path, content);
+    }
+
+    std::optional<Listing::Place> file_at(const RelPath& path) const {
+        const auto place = listing_.place_of(path);
+        if (!place || listing_.kind_at(*place) != EntryKind::file) return std::nullopt;
+        return place;
     }
 
     std::optional<FileState> state_of(const RelPath& path) const {
-        const auto place = listing_.place_of(path);
-        if (!place || listing_.kind_at(*place) != EntryKind::file) return std::nullopt;
-        const bool fresh = is_fresh(*place) || asked_again_.contains(*place);
+        const auto place = file_at(path);
+        if (!place) return std::nullopt;
+        const bool fresh = is_new(*place) || asked_again_.contains(*place);
         return FileState{.is_fresh = fresh, .digest = digest_at(*place)};
     }
 
-    // A list that is new is compared with old files too. One that is not was so when it came.
-    Status compare(const std::vector<ChecksumSet>& wanted, ChecksumSets& sets) {
-        for (const auto& set : wanted)
-            if (const auto place = listing_.place_of(set.list); place && is_new(*place))
-                new_lists_.add(set.list);
-        const auto to_compare = sets.to_compare();
-        for (const auto& [path, checksum] : to_compare) {
-            if (!new_lists_.reach(path)) continue;
-            const auto compared =
-                compare_with(store_, {path, checksum}, listed_digest(path), sets, progress_);
-            if (!compared) return compared;
-        }
+    // What is fetched is held against its lists as it comes.
+    Status compare(ChecksumSets& sets) const {
+        for (const auto& item : sets.to_compare())
+            if (const auto place = file_at(item.path); place && !is_fresh(*place) && !is_new(*place))
+                if (auto done = compare_with(store_, item, digest_at(*place), sets, progress_); !done)
+                    return done;
+        for (const auto& set : sets.read())
+            for (const auto& item : set.files) {
+                const auto place = item.checksum.digest() ? std::nullopt : file_at(item.path);
+                if (!place || is_fresh(*place) || !is_new(*place)) continue;
+                if (auto done = compare_with(store_, item, digest_at(*place), sets, progress_); !done)
+                    return done;
+            }
         return {};
     }
 
@@ -166,16 +216,16 @@ private:
     Listing& listing_;
     const Plan& plan_;
     const Verifier& verifier_;
+    ListRule rule_;
     Progress& progress_;
-    NewLists& new_lists_;
     std::set<Listing::Place> asked_again_;
 };
 
 }  // namespace
 
 std::optional<std::vector<Plan::Fetch>> ChecksumMetadata::wants(Listing& listing, const Plan& plan) {
-    if (is_done_) return std::nullopt;
-    wanted_ = Reader(store_, tree_, listing, plan, verifier_, new_lists_, progress_).wanted();
+    if (is_done_ || rule_ == ListRule::ignore) return std::nullopt;
+    wanted_ = Reader(store_, tree_, listing, plan, verifier_, rule_, progress_).wanted();
     is_done_ = wanted_.empty();
     if (is_done_) return std::nullopt;
     fresh_ = fetches_of(wanted_, listing, plan.fetch);
@@ -183,7 +233,7 @@ std::optional<std::vector<Plan::Fetch>> ChecksumMetadata::wants(Listing& listing
 }
 
 Status ChecksumMetadata::read(Listing& listing, const Plan& plan, const FetchResult& came) {
-    auto sets = Reader(store_, tree_, listing, plan, verifier_, new_lists_, progress_).read(wanted_);
+    auto sets = Reader(store_, tree_, listing, plan, verifier_, rule_, progress_).read(wanted_);
     if (!sets) return sets.error();
     sets_ = std::move(*sets);
     for (const auto& item : fresh_)
@@ -193,22 +243,11 @@ Status ChecksumMetadata::read(Listing& listing, const Plan& plan, const FetchRes
     return {};
 }
 
-void NewLists::add(const RelPath& list) {
-    folders_.push_back(list.parent());
-}
-
-bool NewLists::reach(const RelPath& path) const {
-    return std::any_of(folders_.begin(), folders_.end(),
-                       [&](const RelPath& folder) { return path.is_within(folder); });
-}
-
 Status ChecksumMetadata::compare_same(const Listing& listing, const std::vector<Listing::Place>& same) {
-    for (const auto place : same) {
-        const auto path = listing.path_of(place);
-        const auto expected = new_lists_.reach(path) ? sets_.expected(path) : std::vector<Checksum>();
-        if (expected.empty() || expected.front().digest()) continue;
-        const auto compared =
-            compare_with(store_, {path, expected.front()}, listing.at(place).entry.digest, sets_, progress_);
+    for (const auto& item : sets_.to_compare()) {
+        const auto place = listing.place_of(item.path);
+        if (!place || !std::binary_search(same.begin(), same.end(), *place)) continue;
+        const auto compared = compare_with(store_, item, listing.at(*place).entry.digest, sets_, progress_);
         if (!compared) return compared;
     }
     return {};

@@ -15,22 +15,12 @@
 
 namespace mirrorseed::sync {
 
-// Lists that the tree does not have yet as they are now.
-class NewLists {
-public:
-    void add(const RelPath& list);
-    // May one of them name it?
-    bool reach(const RelPath& path) const;
-
-private:
-    std::vector<RelPath> folders_;
-};
-
 class ChecksumMetadata final : public Metadata {
 public:
     // All of them outlive it.
-    ChecksumMetadata(Store& store, const TreeRow& tree, const Verifier& verifier, Progress& progress)
-        : store_(store), tree_(tree), verifier_(verifier), progress_(progress) {}
+    ChecksumMetadata(Store& store, const TreeRow& tree, const Verifier& verifier, ListRule rule,
+                     Progress& progress)
+        : store_(store), tree_(tree), verifier_(verifier), rule_(rule), progress_(progress) {}
 
     std::optional<std::vector<Plan::Fetch>> wants(Listing& listing, const Plan& plan) override;
     Status read(Listing& listing, const Plan& plan, const FetchResult& came) override;
@@ -48,10 +38,10 @@ private:
     Store& store_;
     const TreeRow& tree_;
     const Verifier& verifier_;
+    ListRule rule_;
     Progress& progress_;
     std::vector<ChecksumSet> wanted_;
     std::vector<Plan::Fetch> fresh_;
-    NewLists new_lists_;
     bool is_done_ = false;
     ChecksumSets sets_;
     Amount fetched_;

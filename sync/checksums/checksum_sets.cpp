@@ -2,8 +2,12 @@
 
 #include "core/text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
+#include <tuple>
+#include <utility>
 
 namespace mirrorseed::sync {
 namespace {
@@ -105,6 +109,30 @@ bool was_a_list(const ChecksumSet& set, const SetTexts& texts) {
     return !texts.current_list.empty() && parse_checksum_list(set.list, texts.current_list);
 }
 
+// A signature that somebody asks for decides, good or not.
+bool wants_signature(const ChecksumSet& set, const Verifier& verifier) {
+    return verifier && (set.had_signature || !set.signatures.empty());
+}
+
+// Lines that tell another checksum than before, and of a list that decides those too that told none before:
+// a content that came long ago is not read again for what is as it was.
+std::vector<ListedChecksum> told_anew(const std::vector<ListedChecksum>& files, const ChecksumSet& set,
+                                      const SetTexts& texts, bool decides) {
+    if (!texts.is_new) return {};
+    std::map<std::pair<RelPath, ChecksumKind>, Checksum> before;
+    if (const auto list = parse_checksum_list(set.list, texts.current_list))
+        for (const auto& [path, checksum] : *list)
+            before.emplace(std::pair(path, checksum.kind), checksum);
+    std::vector<ListedChecksum> anew;
+    for (const auto& item : files) {
+        if (item.checksum.digest()) continue;
+        const auto told = before.find({item.path, item.checksum.kind});
+        const bool is_other = told == before.end() ? decides : told->second != item.checksum;
+        if (is_other) anew.push_back(item);
+    }
+    return anew;
+}
+
 // Files that wait with a list that nobody may believe: what it names, and what it named before.
 std::vector<RelPath> names_in(const ChecksumSet& set, const SetTexts& texts) {
     std::vector<RelPath> names;
@@ -150,19 +178,36 @@ Verifier verifier_with(const Keyring& keyring, std::stop_token stop) {
                 [&keyring, stop](std::string_view text) { return verify_clear_signed(keyring, text, stop); }};
 }
 
-Result<ReadSet> read_set(const ChecksumSet& set, const SetTexts& texts, const Verifier& verifier) {
+Result<ReadSet> read_set(const ChecksumSet& set, const SetTexts& texts, const Verifier& verifier,
+                         ListRule rule) {
     const auto waiting = [&](const std::string& fault) {
         return ReadSet{.set = set, .fault = fault, .waiting = names_in(set, texts)};
     };
     const auto believed = believe(set, texts, verifier);
     if (!believed && !was_judged(believed.error())) return believed.error();
     if (!believed) return waiting(believed.error().text());
+    const bool decides = believed->is_signed || rule == ListRule::require;
     auto files = files_of(set, texts, *believed);
-    if (files) return ReadSet{.set = set, .files = std::move(*files), .is_signed = believed->is_signed};
-    const bool should_be_good =
-        believed->is_signed || files.error().is(Fault::damaged) || was_a_list(set, texts);
-    if (should_be_good) return waiting(files.error().text());
-    return ReadSet{.set = set, .note = files.error().text()};
+    if (files) {
+        auto anew = told_anew(*files, set, texts, decides);
+        return ReadSet{.set = set,
+                       .files = std::move(*files),
+                       .is_signed = believed->is_signed,
+                       .decides = decides,
+                       .to_compare = std::move(anew)};
+    }
+    if (believed->is_signed || (decides && was_a_list(set, texts))) return waiting(files.error().text());
+    // Many a program is called md5sum.
+    const bool says_nothing = !decides && files.error().is(Fault::not_found);
+    return ReadSet{
+        .set = set, .decides = decides, .note = says_nothing ? std::string() : files.error().text()};
+}
+
+ReadSet set_without_text(const ChecksumSet& set, const std::string& why, const Verifier& verifier,
+                         ListRule rule) {
+    const bool decides = rule == ListRule::require || wants_signature(set, verifier);
+    if (decides) return {.set = set, .fault = why};
+    return {.set = set, .decides = false, .note = why};
 }
 
 ChecksumSets::ChecksumSets(std::vector<ReadSet> sets, const FindFile& find)
@@ -179,10 +224,16 @@ void ChecksumSets::look_at(std::size_t set, const FindFile& find) {
     if (!read.fault.empty()) let_wait(set, read.fault);
     for (const auto& item : read.files)
         if (const auto file = find(item.path)) look_at(set, item, *file);
+    for (const auto& item : read.to_compare)
+        if (const auto file = find(item.path)) to_compare_.push_back(item);
 }
 
 void ChecksumSets::look_at(std::size_t set, const ListedChecksum& item, const FileState& file) {
     auto& naming = named_[item.path];
+    if (!sets_[set].decides) {
+        naming.hints.push_back({item.checksum, set});
+        return;
+    }
     if (naming.sets.empty() || naming.sets.back() != set) naming.sets.push_back(set);
     for (const auto& earlier : naming.checksums)
         if (earlier.kind == item.checksum.kind && earlier != item.checksum)
@@ -193,12 +244,20 @@ void ChecksumSets::look_at(std::size_t set, const ListedChecksum& item, const Fi
     if (digest && file.digest && *digest != *file.digest)
         blame(item.path, (file.is_fresh ? "what the upstream tells of " : "the current ") +
                              quoted(item.path) + " is not what " + quoted(sets_[set].set.list) + " says");
-    if (!digest && !file.is_fresh) to_compare_.push_back(item);
 }
 
 std::vector<Checksum> ChecksumSets::expected(const RelPath& path) const {
     const auto found = named_.find(path);
     return found == named_.end() ? std::vector<Checksum>() : found->second.checksums;
+}
+
+std::vector<Checksum> ChecksumSets::hinted(const RelPath& path) const {
+    std::vector<Checksum> hints;
+    const auto found = named_.find(path);
+    if (found == named_.end() || !found->second.checksums.empty()) return hints;
+    for (const auto& hint : found->second.hints)
+        hints.push_back(hint.checksum);
+    return hints;
 }
 
 void ChecksumSets::blame(const RelPath& path, const std::string& reason) {
@@ -208,33 +267,53 @@ void ChecksumSets::blame(const RelPath& path, const std::string& reason) {
         let_wait(set, reason);
 }
 
+void ChecksumSets::tell(const RelPath& path, const Checksum& is) {
+    const auto found = named_.find(path);
+    if (found == named_.end()) return;
+    auto& told = found->second.told;
+    std::erase_if(told, [&](const Checksum& earlier) { return earlier.kind == is.kind; });
+    told.push_back(is);
+}
+
+std::optional<bool> ChecksumSets::differs(const Naming& naming, const Hint& hint, const Digest& digest) {
+    if (const auto said = hint.checksum.digest()) return *said != digest;
+    for (const auto& is : naming.told)
+        if (is.kind == hint.checksum.kind) return is != hint.checksum;
+    return std::nullopt;
+}
+
+// What a list that decides vouches for, no other can doubt.
+std::vector<Contradiction> ChecksumSets::contradictions(const FindDigest& digest_of,
+                                                        const WasDoubted& was_doubted) const {
+    std::vector<Contradiction> found;
+    for (const auto& [path, naming] : named_) {
+        if (naming.hints.empty() || !naming.checksums.empty()) continue;
+        const auto digest = digest_of(path);
+        if (!digest) continue;
+        for (const auto& hint : naming.hints) {
+            const auto& set = sets_[hint.set].set;
+            if (differs(naming, hint, *digest).value_or(was_doubted(path, set.list, *digest)))
+                found.push_back({path, set,
+                                 fmt::format("its {} is not what {} says", checksum_name(hint.checksum.kind),
+                                             quoted(set.list))});
+        }
+    }
+    std::sort(found.begin(), found.end(), [](const Contradiction& one, const Contradiction& other) {
+        return std::tie(one.path, one.set) < std::tie(other.path, other.set);
+    });
+    return found;
+}
+
 void ChecksumSets::let_wait(std::size_t set, const std::string& reason) {
     if (waits_[set]) return;
     waits_[set] = true;
     const auto& read = sets_[set];
-    WaitingSet waiting{.folder = read.set.list.parent(),
-                       .beginning = std::string(listed_name(read.set.list)),
-                       .named = read.waiting,
-                       .reason = reason};
+    WaitingSet waiting{.list = read.set.list, .named = read.waiting, .reason = reason};
     waiting.named.push_back(read.set.list);
     waiting.named.insert(waiting.named.end(), read.set.signatures.begin(), read.set.signatures.end());
     for (const auto& item : read.files)
         waiting.named.push_back(item.path);
-
-    waiting_by_folder_[waiting.folder].push_back(waiting_.size());
-    for (const auto& path : waiting.named)
-        waiting_by_name_.try_emplace(path, waiting_.size());
     waiting_.push_back(std::move(waiting));
-}
-
-const WaitingSet* ChecksumSets::waiting_with(const RelPath& path) const {
-    if (const auto found = waiting_by_name_.find(path); found != waiting_by_name_.end())
-        return &waiting_[found->second];
-    const auto in_folder = waiting_by_folder_.find(path.parent());
-    if (in_folder == waiting_by_folder_.end() || path.is_root()) return nullptr;
-    for (const auto set : in_folder->second)
-        if (path.name().starts_with(waiting_[set].beginning)) return &waiting_[set];
-    return nullptr;
 }
 
 }  // namespace mirrorseed::sync

@@ -23,22 +23,38 @@ std::vector<RelPath> set_files_of(const PackedFolder& folder) {
 }
 
 // One fresh file speaks for all of its folder.
-std::vector<RelPath> fresh_names(const Listing& listing, const std::vector<Plan::Fetch>& fetch) {
+std::vector<RelPath> fresh_names(const Listing& listing, const std::vector<Listing::Place>& fresh) {
     std::vector<RelPath> names;
     std::optional<std::uint32_t> told;
-    for (const auto& item : fetch) {
+    for (const auto place : fresh) {
         const bool of_a_set =
-            may_be_of_a_set(listing.name_at(item.place)) && is_of_a_checksum_set(listing.path_of(item.place));
-        if (!of_a_set && told == item.place.folder) continue;
-        if (!of_a_set) told = item.place.folder;
-        names.push_back(listing.path_of(item.place));
+            may_be_of_a_set(listing.name_at(place)) && is_of_a_checksum_set(listing.path_of(place));
+        if (!of_a_set && told == place.folder) continue;
+        if (!of_a_set) told = place.folder;
+        names.push_back(listing.path_of(place));
     }
     return names;
 }
 
 }  // namespace
 
-SetNames names_of_sets(const Listing& listing, const std::vector<Plan::Fetch>& fetch,
+std::vector<Listing::Place> places_of(const std::vector<Plan::Fetch>& fetch) {
+    std::vector<Listing::Place> places;
+    for (const auto& item : fetch)
+        places.push_back(item.place);
+    return places;
+}
+
+std::vector<Listing::Place> files_that_change(const Plan& plan, const Listing& listing) {
+    auto places = places_of(plan.fetch);
+    const auto fetched = static_cast<std::ptrdiff_t>(places.size());
+    for (const auto place : plan.ready)
+        if (listing.kind_at(place) == EntryKind::file) places.push_back(place);
+    std::inplace_merge(places.begin(), places.begin() + fetched, places.end());
+    return places;
+}
+
+SetNames names_of_sets(const Listing& listing, const std::vector<Listing::Place>& fresh,
                        const CurrentSetFiles& current_in) {
     SetNames names;
     for (const auto& folder : listing.folders()) {
@@ -48,7 +64,7 @@ SetNames names_of_sets(const Listing& listing, const std::vector<Plan::Fetch>& f
         std::move(upstream.begin(), upstream.end(), std::back_inserter(names.upstream));
         std::move(current.begin(), current.end(), std::back_inserter(names.current));
     }
-    if (!names.upstream.empty()) names.fresh = fresh_names(listing, fetch);
+    if (!names.upstream.empty()) names.fresh = fresh_names(listing, fresh);
     return names;
 }
 

@@ -21,7 +21,7 @@ Result<ReadSet> read_in_folder(const ChecksumSet& set, const FolderLanding& land
     const auto file = landing.open_newest(set.list);
     auto text = file ? read_list_text(*file, set.list.str()) : Result<std::string>(file.error());
     if (!text) return ReadSet{.set = set, .note = text.error().text()};
-    auto read = read_set(set, {.list = std::move(*text), .signatures = {}}, Verifier());
+    auto read = read_set(set, {.list = std::move(*text), .signatures = {}}, Verifier(), ListRule::require);
     if (!read || read->fault.empty()) return read;
     return ReadSet{.set = set, .note = read->fault};
 }
@@ -62,23 +62,6 @@ void refuse_contradicted(std::vector<Plan::Fetch>& wanted, const Listing& listin
     });
 }
 
-void add(FetchResult& sum, FetchResult more) {
-    const auto append = [](auto& to, auto& from) {
-        std::move(from.begin(), from.end(), std::back_inserter(to));
-    };
-    append(sum.same, more.same);
-    append(sum.changed, more.changed);
-    append(sum.missing, more.missing);
-    append(sum.quarantined, more.quarantined);
-    append(sum.withdrawn, more.withdrawn);
-    sum.transferred += more.transferred;
-    sum.delta += more.delta;
-    for (auto* places : {&sum.same, &sum.missing})
-        std::sort(places->begin(), places->end());
-    std::sort(sum.quarantined.begin(), sum.quarantined.end(),
-              [](const auto& a, const auto& b) { return a.path < b.path; });
-}
-
 }  // namespace
 
 Result<FolderFetched> fetch_by_lists(Upstream& upstream, Listing& listing,
@@ -86,7 +69,7 @@ Result<FolderFetched> fetch_by_lists(Upstream& upstream, Listing& listing,
                                      const std::vector<Plan::Fetch>& wanted, const RetryPolicy& retry,
                                      FolderLanding& landing, Progress& progress) {
     const auto no_current_files = [](const RelPath&) { return std::vector<RelPath>(); };
-    const auto to_read = sets_to_read(names_of_sets(listing, fetch, no_current_files));
+    const auto to_read = sets_to_read(names_of_sets(listing, places_of(fetch), no_current_files));
     const auto lists = fetches_of(to_read, listing, wanted);
     auto fetched = fetch_files(upstream, listing, lists, {.retry = retry}, landing, progress);
     if (!fetched) return fetched.error();
@@ -97,11 +80,12 @@ Result<FolderFetched> fetch_by_lists(Upstream& upstream, Listing& listing,
     std::erase_if(rest, [&](const Plan::Fetch& item) { return is_fetched(lists, item.place); });
     learn_digests(listing, rest, *sets);
     refuse_contradicted(rest, listing, *sets, *fetched);
+    Seen seen;
     const FetchWish wish{.retry = retry,
-                         .check_for = [&](const RelPath& path) { return check_by_lists(*sets, path); }};
+                         .check_for = [&](const RelPath& path) { return check_by_lists(*sets, path, seen); }};
     auto others = fetch_files(upstream, listing, rest, wish, landing, progress);
     if (!others) return others.error();
-    add(*fetched, std::move(*others));
+    fetched->add(std::move(*others));
     return FolderFetched{.result = std::move(*fetched), .notes = sets->notes()};
 }
 

@@ -36,16 +36,23 @@ Links links_of(const Listing& listing) {
 
 }  // namespace
 
-HoldBack::HoldBack(const std::vector<RelPath>& bad, const Listing& listing) {
-    if (bad.empty()) return;
+HoldBack::HoldBack(const std::vector<RelPath>& bad, const std::vector<RelPath>& waiting,
+                   const Listing& listing) {
+    if (bad.empty() && waiting.empty()) return;
     const auto indexes = indexes_of(listing);
     for (const auto& path : bad) {
-        bad_.insert(path.str());
-        for (auto folder = above(path.str());; folder = above(folder))
-            if (!bad_folders_.emplace(folder).second || folder.empty()) break;
+        keep(path);
         add_scope_of(path, indexes);
     }
+    for (const auto& path : waiting)
+        keep(path);
     add_links_to_bad(listing);
+}
+
+void HoldBack::keep(const RelPath& path) {
+    bad_.insert(path.str());
+    for (auto folder = above(path.str());; folder = above(folder))
+        if (!bad_folders_.emplace(folder).second || folder.empty()) break;
 }
 
 HoldBack::Indexes HoldBack::indexes_of(const Listing& listing) {

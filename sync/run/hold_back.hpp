@@ -6,7 +6,8 @@
 // widened to the highest folder above that which holds a root of indexes (a Release above its Packages). New
 // content may come within the scope, for nobody is led to it; outside of it everything goes on. Without any
 // index in the tree the scope is the file alone. Links to bad files, and to folders that hold some, stay as
-// they are everywhere.
+// they are everywhere. What waits until it fits together has no scope: it stays as it is alone, with links to
+// it.
 #pragma once
 
 #include "core/entry.hpp"
@@ -24,7 +25,7 @@ namespace mirrorseed::sync {
 class HoldBack {
 public:
     // The listing may be forgotten afterwards.
-    HoldBack(const std::vector<RelPath>& bad, const Listing& listing);
+    HoldBack(const std::vector<RelPath>& bad, const std::vector<RelPath>& waiting, const Listing& listing);
 
     // Must this name stay as the current generation has it (or stay absent, when that has none)? Asked of
     // names that would change: nothing for `before` of a new one, and for `after` of one that would be
@@ -42,6 +43,7 @@ private:
         std::unordered_set<std::string_view> roots;        // a root of indexes directly in it
     };
     static Indexes indexes_of(const Listing& listing);
+    void keep(const RelPath& path);
     void add_scope_of(const RelPath& bad, const Indexes& indexes);
     void add_links_to_bad(const Listing& listing);
     bool does_not_come(const std::string& path) const;

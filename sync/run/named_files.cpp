@@ -57,7 +57,8 @@ Status NamedFiles::fetch_what_is_missing() {
     for (const auto& [path, entry] : missing_)
         wanted.push_back({listing->place_of(path).value(), current(path).has_value()});
     std::sort(wanted.begin(), wanted.end(), [](const auto& a, const auto& b) { return a.place < b.place; });
-    const auto fetched = fetching_.fetch(upstream_, *listing, wanted, ChecksumSets());
+    ChecksumSets none;
+    const auto fetched = fetching_.fetch(upstream_, *listing, wanted, none);
     if (!fetched) return fetched.error();
     for (const auto& item : wanted) {
         const auto path = listing->path_of(item.place);

@@ -9,10 +9,14 @@
 #include "sync/run/store_landing.hpp"
 #include "sync/run/tree_markers.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace mirrorseed::sync {
 namespace {
+
+const KeepsDoubt all_of_them = [](const RelPath&) { return true; };
+const KeepsDoubt none_of_them = [](const RelPath&) { return false; };
 
 Ended with_error(Ended ended, const Status& done) {
     if (!done) ended.error = done.error();
@@ -27,12 +31,18 @@ Ended RunEnding::as_before(const TreeListing& listed) {
     const auto row = catalogue.trees().generation(around_.tree.id, around_.tree.generation);
     if (row) ended.total = {row->files, row->bytes};
     ended.left_out = catalogue.contents().left_out(around_.tree.id);
-    return stay(listed, std::move(ended));
+    return with_warnings(stay(listed, std::move(ended)), all_of_them);
 }
 
 Ended RunEnding::unchanged(const TreeListing& listed, const Plan& plan) {
     around_.store.catalogue().contents().set_left_out(around_.tree.id, plan.left_out);
-    return stay(listed, {});
+    return with_warnings(stay(listed, {}), none_of_them);
+}
+
+Ended RunEnding::with_warnings(Ended ended, const KeepsDoubt& keeps) {
+    const auto tree = around_.store.catalogue().trees().find(around_.tree.name);
+    if (tree) ended.warnings = shown_doubts(around_.store, *tree, keeps);
+    return ended;
 }
 
 Ended RunEnding::stay(const TreeListing& listed, Ended ended) {
@@ -68,11 +78,17 @@ Status RunEnding::publish_empty(Ended& ended) {
 Ended RunEnding::with(const Brought& brought) {
     Ended ended;
     const auto decided = decide(brought, ended);
-    return with_error(std::move(ended), decided);
+    const auto& names = brought.doubtful.names;
+    const auto waits = [&](const RelPath& path) {
+        return ended.outcome == Outcome::held || std::find(names.begin(), names.end(), path) != names.end();
+    };
+    return with_warnings(with_error(std::move(ended), decided), waits);
 }
 
 Status RunEnding::decide(const Brought& brought, Ended& ended) {
-    const auto kept = tell_bad_files(brought, ended);
+    tell_bad_files(brought, ended);
+    const auto& waiting = brought.doubtful.waiting;
+    const auto kept = ended.quarantined.empty() && waiting.empty() ? OldNames::none : OldNames::some;
     auto row = build(brought, kept);
     if (!row) return row.error();
     ended.total = {row->files, row->bytes};
@@ -84,6 +100,8 @@ Status RunEnding::decide(const Brought& brought, Ended& ended) {
         held_for_deletions(brought.plan, shrunk_by(brought.plan, listed.listing), around_.wish.max_delete);
     const auto why = why_held(around_.wish, brought.plan, losses, backwards, ended.quarantined);
     ended.held_reason = why;
+    // Only now: they hold nobody but themselves.
+    ended.quarantined.insert(ended.quarantined.end(), waiting.begin(), waiting.end());
     if (!why.empty()) {
         hold(why, ended);
         remember_match(around_, listed, Match::in_part);
@@ -108,30 +126,30 @@ void RunEnding::hold(const std::string& why, Ended& ended) {
     around_.store.catalogue().trees().hold_candidate(around_.tree.id, *ended.held_reason, ended.candidate);
 }
 
-OldNames RunEnding::tell_bad_files(const Brought& brought, Ended& ended) {
+void RunEnding::tell_bad_files(const Brought& brought, Ended& ended) {
     auto& sets = brought.sets;
     const auto& fetched = brought.fetched;
     for (const auto& item : fetched.quarantined)
         sets.blame(item.path, escape_text(item.path.str()) + ": " + item.reason);
     ended.quarantined = fetched.quarantined;
     for (const auto& set : sets.waiting())
-        ended.quarantined.push_back({set.folder, set.reason});
+        ended.quarantined.push_back({set.list, set.reason});
     ended.left_out = fetched.withdrawn;
     ended.left_out.insert(ended.left_out.end(), sets.notes().begin(), sets.notes().end());
-    return ended.quarantined.empty() ? OldNames::none : OldNames::some;
 }
 
 Result<GenerationRow> RunEnding::build(const Brought& brought, OldNames kept) {
     std::vector<RelPath> bad;
     for (const auto& item : brought.fetched.quarantined)
         bad.push_back(item.path);
-    const HoldBack hold_back(bad, brought.listed.listing);
+    auto waiting = brought.doubtful.names;
+    for (const auto& set : brought.sets.waiting())
+        waiting.insert(waiting.end(), set.named.begin(), set.named.end());
+    const HoldBack hold_back(bad, waiting, brought.listed.listing);
     KeepsOld keeps_old;
     if (kept == OldNames::some)
         keeps_old = [&](const RelPath& path, std::optional<EntryKind> before,
-                        std::optional<EntryKind> after) {
-            return hold_back.keeps_old(path, before, after) || brought.sets.waiting_with(path) != nullptr;
-        };
+                        std::optional<EntryKind> after) { return hold_back.keeps_old(path, before, after); };
     return build_candidate(around_.store, around_.tree, brought.listed.listing, brought.plan, brought.fetched,
                            keeps_old, around_.progress);
 }
@@ -144,6 +162,8 @@ Status RunEnding::publish(const Brought& brought, GenerationRow row, Ended& ende
     if (!committed) return committed;
     ended.generation = around_.tree.generation + 1;
     ended.outcome = Outcome::published;
+    for (const auto& file : brought.doubtful.kept)
+        around_.store.catalogue().contents().stage(around_.tree.id, file);
     for (const auto& digest : brought.replaced)
         if (const auto shown = show_anew(around_.store, digest); !shown) return shown;
     // From here on the generation is published whatever happens; the next run does again what fails now.

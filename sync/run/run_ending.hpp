@@ -1,7 +1,7 @@
 // The end of a run: what came becomes a candidate, which is published, or waits for a person, or is dropped
 // because it is what is published anyway.
 //
-// The decisions are in sync/run/hold_back.hpp, sync/checksums/checksum_sets.hpp and
+// The decisions are in sync/run/hold_back.hpp, sync/checksums/checksum_sets.hpp, sync/checksums/doubt.hpp and
 // sync/run/candidate_fate.hpp.
 #pragma once
 
@@ -9,6 +9,7 @@
 #include "sync/fetcher.hpp"
 #include "sync/generation/publisher.hpp"
 #include "sync/run/candidate_fate.hpp"
+#include "sync/run/doubtful_files.hpp"
 #include "sync/run/run_parts.hpp"
 #include "sync/run/surroundings.hpp"
 #include "sync/run/tree_listing.hpp"
@@ -23,7 +24,8 @@ struct Brought {
     const TreeListing& listed;
     const Plan& plan;
     const FetchResult& fetched;
-    ChecksumSets& sets;                   // are told which files are bad
+    ChecksumSets& sets;  // are told which files are bad
+    const Doubtful& doubtful;
     const std::vector<Digest>& replaced;  // contents that were here already, damaged, and came again
     Bytes transferred;
 };
@@ -46,7 +48,8 @@ private:
     Status publish_empty(Ended& ended);
     Status decide(const Brought& brought, Ended& ended);
     void hold(const std::string& why, Ended& ended);
-    static OldNames tell_bad_files(const Brought& brought, Ended& ended);
+    static void tell_bad_files(const Brought& brought, Ended& ended);
+    Ended with_warnings(Ended ended, const KeepsDoubt& keeps);
     Result<GenerationRow> build(const Brought& brought, OldNames kept);
     Status publish(const Brought& brought, GenerationRow row, Ended& ended);
     Status put_trace(const Brought& brought, GenerationRow& row);

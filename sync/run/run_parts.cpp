@@ -40,6 +40,7 @@ SyncResult sum_of(RunParts parts) {
         result.candidate = std::move(ended->candidate);
         result.quarantined = std::move(ended->quarantined);
         result.left_out.insert(result.left_out.end(), ended->left_out.begin(), ended->left_out.end());
+        result.warnings = std::move(ended->warnings);
         if (ended->error && !parts.error) parts.error = ended->error;
     }
     if (parts.error) result.outcome = Outcome::failed;

@@ -35,7 +35,8 @@ struct Ended {
     std::string candidate{};  // the name of what is held
     std::vector<LeftOut> quarantined{};
     std::vector<LeftOut> left_out{};  // beside what the plan leaves out
-    std::optional<Error> error{};     // a publish that is unfinished keeps the other facts
+    std::vector<LeftOut> warnings{};
+    std::optional<Error> error{};  // a publish that is unfinished keeps the other facts
 };
 
 struct RunParts {

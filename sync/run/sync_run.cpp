@@ -2,9 +2,12 @@
 
 #include "core/http/shown_url.hpp"
 #include "sync/generation/publisher.hpp"
+#include "sync/run/doubtful_files.hpp"
 #include "sync/run/listing_rounds.hpp"
+#include "sync/run/refusals.hpp"
 #include "sync/run/run_ending.hpp"
 #include "sync/run/tree_plan.hpp"
+#include "sync/upstream_kind.hpp"
 
 #include <fmt/format.h>
 
@@ -131,23 +134,24 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
     if (!room) return room.error();
     const auto verify = verifier();
     if (!verify) return failed_to_fetch(verify.error());
-    ChecksumMetadata checksums(around_.store, around_.tree, *verify, around_.progress);
+    ChecksumMetadata checksums(around_.store, around_.tree, *verify, around_.wish.checksum_lists,
+                               around_.progress);
     const auto finished = finish_plan(checksums, upstream, fetching, listing, plan);
     if (!finished) return failed_to_fetch(finished.error());
     if (!*finished && !is_last) return false;
     parts_.planned = tell_plan(plan, around_.wish, checksums.fetched());
     teach(listing, plan);
-    auto fetched = fetch_rest(upstream, fetching, listing, plan, checksums.sets());
-    if (!fetched) return failed_to_fetch(fetched.error());
-    if (!fetched->changed.empty() && !is_last) return false;
-    const auto compared = checksums.compare_same(listing, fetched->same);
-    if (!compared) return compared.error();
-    quarantine_changed(listing, *fetched);
-    fetching.fetch_elsewhere(parts_.upstream, listing, *fetched);
+    FetchResult fetched;
+    const auto came = fetch_rest(upstream, fetching, listing, plan, checksums, fetched, is_last);
+    if (!came) return came;
+    if (!*came) return false;
+    const auto doubtful = doubt_files(around_, fetching, parts_.upstream, checks_what_it_sends(upstream),
+                                      listing, fetched, checksums.sets());
     return end_with(ending.with({.listed = listed,
                                  .plan = plan,
-                                 .fetched = *fetched,
+                                 .fetched = fetched,
                                  .sets = checksums.sets(),
+                                 .doubtful = doubtful,
                                  .replaced = fetching.replaced(),
                                  .transferred = fetching.traffic().transferred}));
 }
@@ -162,17 +166,38 @@ Plan SyncRun::make_plan(const Listing& listing) const {
     return plan_tree_sync(&around_.store.catalogue(), around_.tree, around_.wish, listing);
 }
 
-Result<FetchResult> SyncRun::fetch_rest(Upstream& upstream, TreeFetch& fetching, Listing& listing,
-                                        const Plan& plan, const ChecksumSets& sets) const {
+Result<bool> SyncRun::fetch_rest(Upstream& upstream, TreeFetch& fetching, Listing& listing, const Plan& plan,
+                                 ChecksumMetadata& checksums, FetchResult& fetched, bool is_last) {
     around_.progress.start("fetch", plan.fetch.size(), plan.fetched.bytes);
-    return fetching.fetch(upstream, listing, plan.fetch, sets);
+    const Refusals refusals(around_, checksums.sets());
+    FetchResult refused;
+    const auto wanted = refusals.worth_fetching(plan.fetch, listing, refused);
+    auto came = fetching.fetch(upstream, listing, wanted, checksums.sets());
+    if (!came) return failed_to_fetch(came.error());
+    if (!came->changed.empty() && !is_last) return false;
+    const auto compared = checksums.compare_same(listing, came->same);
+    if (!compared) return compared.error();
+    quarantine_changed(listing, *came);
+    fetching.fetch_elsewhere(parts_.upstream, listing, *came);
+    fetched = std::move(*came);
+    fetched.add(std::move(refused));
+    refusals.remember(listing, fetched);
+    return true;
+}
+
+// By rsync's own sums of whole files; what is shared was never sent.
+bool SyncRun::checks_what_it_sends(const Upstream& upstream) {
+    if (upstream.is_shared()) return true;
+    const auto kind = kind_of(upstream.name());
+    return kind && *kind == UpstreamKind::rsync;
 }
 
 // What was read may tell that a content is here already, so the plan is made again each time.
 Result<bool> SyncRun::finish_plan(Metadata& metadata, Upstream& upstream, TreeFetch& fetching,
                                   Listing& listing, Plan& plan) {
     while (const auto wanted = metadata.wants(listing, plan)) {
-        const auto came = fetching.fetch(upstream, listing, *wanted, ChecksumSets());
+        ChecksumSets none;
+        const auto came = fetching.fetch(upstream, listing, *wanted, none);
         if (!came) return came.error();
         if (!came->changed.empty()) return false;
         const auto read = metadata.read(listing, plan, *came);

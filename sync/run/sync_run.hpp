@@ -53,8 +53,11 @@ private:
                              Plan& plan);
     Result<bool> end_with(Ended ended);
     Plan make_plan(const Listing& listing) const;
-    Result<FetchResult> fetch_rest(Upstream& upstream, TreeFetch& fetching, Listing& listing,
-                                   const Plan& plan, const ChecksumSets& sets) const;
+    // What the plan wants, from the listed upstream and from others. False when the upstream changed
+    // meanwhile.
+    Result<bool> fetch_rest(Upstream& upstream, TreeFetch& fetching, Listing& listing, const Plan& plan,
+                            ChecksumMetadata& checksums, FetchResult& fetched, bool is_last);
+    static bool checks_what_it_sends(const Upstream& upstream);
     Result<Verifier> verifier();
     Status enough_room(const Plan& plan) const;
 

@@ -21,49 +21,90 @@ std::vector<Plan::Fetch> wanted_by_digest(const Listing& listing, const FetchRes
     return wanted;
 }
 
+bool has(const std::vector<Listing::Place>& places, Listing::Place place) {
+    return std::binary_search(places.begin(), places.end(), place);
+}
+
+// Of what the upstream sent once already, only what the way may have damaged is worth another try.
+bool may_damage(const std::string& url) {
+    const auto kind = kind_of(url);
+    return kind && *kind == UpstreamKind::pages;
+}
+
 }  // namespace
 
 Result<FetchResult> TreeFetch::fetch(Upstream& upstream, Listing& listing,
-                                     const std::vector<Plan::Fetch>& wanted, const ChecksumSets& sets) {
+                                     const std::vector<Plan::Fetch>& wanted, ChecksumSets& sets) {
     StoreLanding landing(around_.store, around_.tree, &memory_, around_.clock);
+    Seen seen;
     const FetchWish wish{.retry = {.retries = around_.wish.manners.retries},
                          .watch_for = around_.wish.watch_for,
-                         .check_for = [&](const RelPath& path) { return check_by_lists(sets, path); }};
+                         .check_for = [&](const RelPath& path) { return check_by_lists(sets, path, seen); },
+                         .is_guess = [&](const RelPath& path) { return sets.is_guess(path); }};
     auto fetched = fetch_files(upstream, listing, wanted, wish, landing, around_.progress);
     replaced_.insert(replaced_.end(), landing.replaced().begin(), landing.replaced().end());
     if (!fetched) return fetched;
+    seen.tell(sets);
     traffic_.transferred += fetched->transferred;
     traffic_.delta += fetched->delta;
     learn_same(listing, fetched->same);
     return fetched;
 }
 
+std::vector<std::string> TreeFetch::upstreams_from(const std::string& last) const {
+    auto urls = around_.wish.upstreams;
+    std::stable_partition(urls.begin(), urls.end(),
+                          [&](const std::string& url) { return without_credentials(url) != last; });
+    return urls;
+}
+
 void TreeFetch::fetch_elsewhere(const std::string& listed_upstream, Listing& listing, FetchResult& fetched) {
-    for (const auto& url : around_.wish.upstreams) {
+    for (const auto& url : upstreams_from(listed_upstream)) {
         auto wanted = wanted_by_digest(listing, fetched);
-        if (wanted.empty() || around_.progress.stop_requested()) return;
-        if (without_credentials(url) == listed_upstream) continue;
-        fetch_from(url, listing, std::move(wanted), fetched);
+        if (without_credentials(url) == listed_upstream)
+            std::erase_if(wanted, [&](const Plan::Fetch& item) {
+                return !has(fetched.refused, item.place) || !may_damage(url);
+            });
+        if (wanted.empty()) continue;
+        if (around_.progress.stop_requested()) return;
+        const auto came = fetch_from(url, listing, wanted);
+        std::erase_if(fetched.quarantined,
+                      [&](const LeftOut& item) { return has(came, listing.place_of(item.path).value()); });
+        std::erase_if(fetched.missing, [&](Listing::Place place) { return has(came, place); });
     }
 }
 
-void TreeFetch::fetch_from(const std::string& url, Listing& listing, std::vector<Plan::Fetch> wanted,
-                           FetchResult& fetched) {
+std::vector<Listing::Place> TreeFetch::comes_again(const std::string& listed_upstream, Listing& listing,
+                                                   std::vector<Listing::Place> places) {
+    std::sort(places.begin(), places.end());
+    places.erase(std::unique(places.begin(), places.end()), places.end());
+    std::vector<Listing::Place> came;
+    for (const auto& url : upstreams_from(listed_upstream)) {
+        std::vector<Plan::Fetch> wanted;
+        for (const auto place : places)
+            if (!has(came, place)) wanted.push_back({.place = place, .replaces = false});
+        if (wanted.empty() || around_.progress.stop_requested()) break;
+        const auto more = fetch_from(url, listing, wanted);
+        came.insert(came.end(), more.begin(), more.end());
+        std::sort(came.begin(), came.end());
+    }
+    return came;
+}
+
+// Those that came, with the digests that the listing tells.
+std::vector<Listing::Place> TreeFetch::fetch_from(const std::string& url, Listing& listing,
+                                                  const std::vector<Plan::Fetch>& wanted) {
+    std::vector<Listing::Place> came;
     const auto upstream = open_upstream(url, around_.wish.manners);
-    if (!upstream) return;
+    if (!upstream) return came;
     StoreLanding landing(around_.store, around_.tree, nullptr, around_.clock);
     const FetchWish wish{.retry = {.retries = 1}, .watch_for = around_.wish.watch_for, .by_digest = true};
     const auto got = fetch_files(**upstream, listing, wanted, wish, landing, around_.progress);
-    if (!got) return;
+    if (!got) return came;
     traffic_.transferred += got->transferred;
-    const auto came = [&](Listing::Place place) {
-        return std::any_of(wanted.begin(), wanted.end(),
-                           [&](const auto& item) { return item.place == place; }) &&
-               !std::binary_search(got->missing.begin(), got->missing.end(), place);
-    };
-    std::erase_if(fetched.quarantined,
-                  [&](const LeftOut& item) { return came(listing.place_of(item.path).value()); });
-    std::erase_if(fetched.missing, came);
+    for (const auto& item : wanted)
+        if (!has(got->missing, item.place)) came.push_back(item.place);
+    return came;
 }
 
 // Files that the upstream says are as they were are known from now on as those that came, by the listing too.

@@ -21,10 +21,15 @@ public:
 
     // From the upstream that was listed.
     Result<FetchResult> fetch(Upstream& upstream, Listing& listing, const std::vector<Plan::Fetch>& wanted,
-                              const ChecksumSets& sets);
+                              ChecksumSets& sets);
     // A file whose digest is known may come from anywhere: what could not be had from `listed_upstream`
-    // is looked for at the others, and is no longer quarantined when it came.
+    // is looked for at the others, and once more there when it came with other bytes. It is no longer
+    // quarantined when it came.
     void fetch_elsewhere(const std::string& listed_upstream, Listing& listing, FetchResult& fetched);
+    // What of these comes a second time as it came first, from another upstream where there is one. In
+    // ascending order.
+    std::vector<Listing::Place> comes_again(const std::string& listed_upstream, Listing& listing,
+                                            std::vector<Listing::Place> places);
 
     // What came over the network so far.
     const Traffic& traffic() const noexcept { return traffic_; }
@@ -32,8 +37,9 @@ public:
     const std::vector<Digest>& replaced() const noexcept { return replaced_; }
 
 private:
-    void fetch_from(const std::string& url, Listing& listing, std::vector<Plan::Fetch> wanted,
-                    FetchResult& fetched);
+    std::vector<std::string> upstreams_from(const std::string& last) const;
+    std::vector<Listing::Place> fetch_from(const std::string& url, Listing& listing,
+                                           const std::vector<Plan::Fetch>& wanted);
     void learn_same(Listing& listing, const std::vector<Listing::Place>& same);
 
     const Surroundings& around_;

@@ -50,19 +50,18 @@ TEST_F(CatalogueTest, AnOlderSchemaIsBroughtUpToDate) {
     {
         auto database = Database::open(file_, Database::Mode::read_write);
         database.execute("update trees set candidate = 2, held_reason = 'too much goes'");
-        database.execute("alter table generations drop column restores");
-        database.execute("alter table trees drop column held_name");
-        database.execute("drop table busy_upstreams");
-        database.execute("pragma user_version = 4");
+        database.execute("alter table trees drop column doubted");
+        database.execute("drop table refused");
+        database.execute("drop table doubted");
+        database.execute("pragma user_version = 5");
     }
     EXPECT_THROW((void)Catalogue::open_to_read(file_), CatalogueTrouble);
     catalogue_ = Catalogue::open(file_);
-    EXPECT_EQ(catalogue_.trees().generation(tree_, 1)->restores, 0u);
     EXPECT_EQ(catalogue_.trees().find("debian")->held_reason, "too much goes");
-    EXPECT_EQ(catalogue_.trees().find("debian")->held_name, "");
     EXPECT_TRUE(find(1, "a"));
-    catalogue_.trees().publish(tree_, {.number = 2, .restores = 1});
-    EXPECT_EQ(catalogue_.trees().generations(tree_).front().restores, 1u);
+    EXPECT_EQ(catalogue_.doubts().shown(tree_), 0u);
+    EXPECT_TRUE(catalogue_.doubts().all(tree_).empty());
+    EXPECT_TRUE(catalogue_.doubts().refused(tree_).empty());
 }
 
 TEST_F(CatalogueTest, AReaderWorksOnACopyAndWritesNothing) {

@@ -53,6 +53,7 @@ def signer(tmp_path):
 
 @pytest.mark.parametrize("algorithm", ["sha256", "sha512", "md5"])
 def test_a_file_that_is_not_what_its_list_says_holds_all(mirror, algorithm):
+    mirror.configure('checksum_lists = "require"')
     write_set(mirror, {"a.iso": "first"}, algorithm)
     assert mirror.sync()["outcome"] == "published"
     write_set(mirror, {"a.iso": "first", "b.iso": "second"}, algorithm, wrong=["b.iso"])
@@ -77,6 +78,7 @@ def newest_manifest(mirror):
 
 @pytest.mark.parametrize("way", ["later", "first", "approved"])
 def test_a_new_folder_comes_although_a_set_in_it_waits(mirror, way):
+    mirror.configure('checksum_lists = "require"')
     if way != "first":
         mirror.write("before", "old")
         assert mirror.sync()["outcome"] == "published"
@@ -86,7 +88,7 @@ def test_a_new_folder_comes_although_a_set_in_it_waits(mirror, way):
         assert mirror.sync(status=3)["outcome"] == "held"
         mirror.good("approve", "tree")
     else:
-        mirror.configure('on_bad_file = "hold-back"')
+        mirror.configure('on_bad_file = "hold-back"\nchecksum_lists = "require"')
         assert mirror.sync(status=3)["outcome"] == "published"
     server = mirror.serve()
     for path in ("new/", "new/below/", "new/below/note"):
@@ -105,7 +107,7 @@ def test_a_new_folder_comes_although_a_set_in_it_waits(mirror, way):
 @pytest.mark.parametrize("becomes", ["nothing", "a link"])
 def test_a_folder_stays_with_what_stays_in_it(mirror, becomes):
     """The list still names the file, and waits because of another, which came long ago."""
-    mirror.configure('on_bad_file = "hold-back"\nmax_delete = "100%"')
+    mirror.configure('on_bad_file = "hold-back"\nmax_delete = "100%"\nchecksum_lists = "require"')
     write_set(mirror, {"sub/deep/a.iso": "first", "b.iso": "second"}, "md5")
     set_times(mirror, 1)
     assert mirror.sync()["outcome"] == "published"
@@ -126,7 +128,7 @@ def test_a_folder_stays_with_what_stays_in_it(mirror, becomes):
 
 
 def test_hold_back_publishes_what_does_not_depend_on_it(mirror):
-    mirror.configure('on_bad_file = "hold-back"')
+    mirror.configure('on_bad_file = "hold-back"\nchecksum_lists = "require"')
     write_set(mirror, {"a.iso": "first"})
     mirror.sync()
     before = read(mirror, "iso/SHA256SUMS")
@@ -175,6 +177,9 @@ def test_a_signed_list_is_believed_and_others_are_not(mirror, signer):
     write_set(mirror, {"a.iso": "trojan"})
     report = mirror.sync(status=3)
     assert report["outcome"] == "held" and "sign" in report["held_reason"]
+    # All of it is here by now, and waits as before.
+    report = mirror.sync(status=3)
+    assert report["outcome"] == "held" and "sign" in report["held_reason"]
     os.unlink(f"{sums}.gpg")
     assert mirror.sync(status=3)["outcome"] == "held"
     assert read(mirror, "iso/a.iso") == "first"
@@ -201,7 +206,7 @@ def test_only_what_was_signed_is_read(mirror, signer):
 @pytest.mark.parametrize("algorithm", ["sha256", "md5"])
 def test_pages_that_tell_names_alone_hold_no_list_that_is_as_it_was(mirror, algorithm):
     """Each file is asked for at each look, and is the same."""
-    mirror.configure('max_delete = "100%"')
+    mirror.configure('max_delete = "100%"\nchecksum_lists = "require"')
     write_set(mirror, {"a.iso": "first", "b.iso": "second"}, algorithm)
     set_times(mirror, 1)
     mirror.from_server(Python(mirror.folder / "server", mirror.upstream))

@@ -18,6 +18,7 @@ def test_the_next_upstream_is_asked_when_one_fails(mirror):
 
 
 def test_a_bad_file_whose_digest_is_known_comes_from_another_upstream(mirror):
+    mirror.configure('checksum_lists = "require"')
     write_set(mirror, {"a.iso": "first"})
     second = mirror.folder / "second"
     shutil.copytree(mirror.upstream, second)

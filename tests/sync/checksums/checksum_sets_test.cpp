@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 namespace mirrorseed::sync {
@@ -75,8 +76,19 @@ private:
     std::map<RelPath, FileState> files_;
 };
 
-ReadSet read(const char* list, const std::string& text) {
-    return read_set({path(list), {}, false}, {.list = text, .signatures = {}}, {}).value();
+constexpr auto automatic = ListRule::automatic, require = ListRule::require;
+
+ReadSet read(const char* list, const std::string& text, ListRule rule = require) {
+    return read_set({path(list), {}, false}, {.list = text, .signatures = {}}, {}, rule).value();
+}
+
+std::vector<std::string> waiting_in(const ChecksumSets& sets) {
+    std::vector<std::string> names;
+    for (const auto& set : sets.waiting())
+        for (const auto& name : set.named)
+            names.push_back(name.str());
+    std::sort(names.begin(), names.end());
+    return names;
 }
 
 TEST(ChecksumSets, ReadsListsWithSomethingFreshInReach) {
@@ -106,7 +118,7 @@ TEST(ChecksumSets, RemembersThatAListWasSigned) {
 
 TEST(ChecksumSets, BelievesAListThatIsSignedWell) {
     const auto found =
-        read_set(signed_set(), {.list = line("a"), .signatures = {"good"}}, verifier()).value();
+        read_set(signed_set(), {.list = line("a"), .signatures = {"good"}}, verifier(), automatic).value();
     EXPECT_TRUE(found.is_signed);
     EXPECT_EQ(found.fault, "");
     ASSERT_EQ(found.files.size(), 1U);
@@ -114,7 +126,8 @@ TEST(ChecksumSets, BelievesAListThatIsSignedWell) {
 }
 
 TEST(ChecksumSets, BelievesNoListThatIsSignedBadly) {
-    const auto found = read_set(signed_set(), {.list = line("a"), .signatures = {"no"}}, verifier()).value();
+    const auto found =
+        read_set(signed_set(), {.list = line("a"), .signatures = {"no"}}, verifier(), automatic).value();
     EXPECT_EQ(found.fault, "the checksum list d/SHA256SUMS is not signed well: bad signature");
     EXPECT_TRUE(found.files.empty());
     EXPECT_EQ(found.waiting, paths({"d/a"}));
@@ -123,26 +136,32 @@ TEST(ChecksumSets, BelievesNoListThatIsSignedBadly) {
 TEST(ChecksumSets, IsContentWithOneGoodSignature) {
     auto set = signed_set();
     set.signatures.push_back(path("d/SHA256SUMS.sign"));
-    EXPECT_TRUE(
-        read_set(set, {.list = line("a"), .signatures = {"no", "good"}}, verifier()).value().is_signed);
+    EXPECT_TRUE(read_set(set, {.list = line("a"), .signatures = {"no", "good"}}, verifier(), automatic)
+                    .value()
+                    .is_signed);
 }
 
 TEST(ChecksumSets, ParsesOnlyWhatWasSigned) {
     const ChecksumSet set{path("CHECKSUM"), {}, false};
-    const auto found = read_set(set, {.list = armoured(line("a")), .signatures = {}}, verifier()).value();
+    const auto found =
+        read_set(set, {.list = armoured(line("a")), .signatures = {}}, verifier(), automatic).value();
     EXPECT_TRUE(found.is_signed);
     EXPECT_EQ(found.files.size(), 1U);
-    EXPECT_NE(read_set(set, {.list = armoured(line("a"), "bad"), .signatures = {}}, verifier()).value().fault,
+    EXPECT_NE(read_set(set, {.list = armoured(line("a"), "bad"), .signatures = {}}, verifier(), automatic)
+                  .value()
+                  .fault,
               "");
 }
 
 TEST(ChecksumSets, ComparesAListWithItsSignedCopy) {
     const ChecksumSet set{path("SHA256SUMS"), paths({"SHA256SUMS.asc"}), false};
     const auto same =
-        read_set(set, {.list = line("a"), .signatures = {armoured(line("a"))}}, verifier()).value();
+        read_set(set, {.list = line("a"), .signatures = {armoured(line("a"))}}, verifier(), automatic)
+            .value();
     EXPECT_TRUE(same.is_signed);
     const auto other =
-        read_set(set, {.list = line("a", "evil"), .signatures = {armoured(line("a"))}}, verifier()).value();
+        read_set(set, {.list = line("a", "evil"), .signatures = {armoured(line("a"))}}, verifier(), automatic)
+            .value();
     EXPECT_EQ(other.fault,
               "the checksum list SHA256SUMS is not signed well: it is not what its signed copy says");
 }
@@ -150,31 +169,72 @@ TEST(ChecksumSets, ComparesAListWithItsSignedCopy) {
 TEST(ChecksumSets, MissesASignatureThatIsGone) {
     ChecksumSet set{path("SHA256SUMS"), {}, true};
     const SetTexts texts{.list = line("a"), .signatures = {}};
-    EXPECT_EQ(read_set(set, texts, verifier()).value().fault,
+    EXPECT_EQ(read_set(set, texts, verifier(), automatic).value().fault,
               "the checksum list SHA256SUMS is not signed well: the signature that it had is gone");
-    EXPECT_EQ(read_set(set, texts, {}).value().fault, "") << "nobody asked for signatures";
+    EXPECT_EQ(read_set(set, texts, {}, automatic).value().fault, "") << "nobody asked for signatures";
     set.had_signature = false;
-    EXPECT_EQ(read_set(set, texts, verifier()).value().fault, "") << "it never had one";
+    EXPECT_EQ(read_set(set, texts, verifier(), automatic).value().fault, "") << "it never had one";
     const SetTexts was_clear{.list = line("a"), .signatures = {}, .current_list = armoured(line("a"))};
-    EXPECT_NE(read_set(set, was_clear, verifier()).value().fault, "");
+    EXPECT_NE(read_set(set, was_clear, verifier(), automatic).value().fault, "");
 }
 
 TEST(ChecksumSets, FailsWhenNobodyCanJudge) {
     EXPECT_TRUE(test::fails_with(
         Fault::not_found,
-        read_set(signed_set(), {.list = line("a"), .signatures = {"broken gpgv"}}, verifier())));
+        read_set(signed_set(), {.list = line("a"), .signatures = {"broken gpgv"}}, verifier(), automatic)));
 }
 
 TEST(ChecksumSets, PassesOverWhatIsNoListUnlessItWasOne) {
     const ChecksumSet set{path("CHECKSUMS"), {}, false};
-    const auto perl = read_set(set, {.list = "$cksum = {", .signatures = {}}, {}).value();
-    EXPECT_EQ(perl.fault, "");
-    EXPECT_EQ(perl.note, "the checksum list CHECKSUMS names no checksum");
-    const auto login =
-        read_set(set, {.list = "<html>", .signatures = {}, .current_list = line("old")}, {}).value();
-    EXPECT_EQ(login.fault, "the checksum list CHECKSUMS names no checksum");
-    EXPECT_EQ(login.waiting, paths({"old"}));
-    EXPECT_NE(read("SHA256SUMS", line("a") + line("a", "b")).fault, "") << "it contradicts itself";
+    const SetTexts perl{.list = "$cksum = {", .signatures = {}};
+    EXPECT_EQ(read_set(set, perl, {}, require).value().fault, "");
+    EXPECT_EQ(read_set(set, perl, {}, require).value().note, "the checksum list CHECKSUMS names no checksum");
+    EXPECT_EQ(read_set(set, perl, {}, automatic).value().note, "") << "a program may be called md5sum";
+    const SetTexts login{.list = "<html>", .signatures = {}, .current_list = line("old")};
+    const auto found = read_set(set, login, {}, require).value();
+    EXPECT_EQ(found.fault, "the checksum list CHECKSUMS names no checksum");
+    EXPECT_EQ(found.waiting, paths({"old"}));
+    EXPECT_EQ(read_set(set, login, {}, automatic).value().fault, "");
+    EXPECT_EQ(read("SHA256SUMS", line("a") + line("a", "b")).fault, "") << "it says nothing of a";
+}
+
+TEST(ChecksumSets, DecideWhenTheyAreSignedOrAllMust) {
+    const SetTexts texts{.list = line("a"), .signatures = {"good"}};
+    EXPECT_TRUE(read_set(signed_set(), texts, verifier(), automatic).value().decides);
+    EXPECT_FALSE(read_set(signed_set(), texts, {}, automatic).value().decides) << "nobody has its key";
+    EXPECT_TRUE(read_set(signed_set(), texts, {}, require).value().decides);
+    const ChecksumSet plain{path("d/SHA256SUMS"), {}, false};
+    EXPECT_FALSE(
+        read_set(plain, {.list = line("a"), .signatures = {}}, verifier(), automatic).value().decides);
+}
+
+TEST(ChecksumSets, WaitForAListThatIsNotHereWhereItWouldDecide) {
+    EXPECT_EQ(set_without_text(signed_set(), "gone", verifier(), automatic).fault, "gone");
+    EXPECT_EQ(set_without_text(signed_set(), "gone", {}, automatic).fault, "");
+    EXPECT_EQ(set_without_text(signed_set(), "gone", {}, automatic).note, "gone");
+    EXPECT_EQ(set_without_text(signed_set(), "gone", {}, require).fault, "gone");
+}
+
+std::string md5_line(const std::string& name, char digit) {
+    return std::string(32, digit) + "  " + name + "\n";
+}
+
+TEST(ChecksumSets, CompareOldContentsWithWhatIsToldAnew) {
+    const ChecksumSet set{path("MD5SUMS"), {}, false};
+    const SetTexts texts{.list = md5_line("same", 'a') + md5_line("other", 'b') + md5_line("more", 'c'),
+                         .signatures = {},
+                         .current_list = md5_line("same", 'a') + md5_line("other", 'a')};
+    const auto names_of = [](const ReadSet& read) {
+        std::vector<RelPath> names;
+        for (const auto& item : read.to_compare)
+            names.push_back(item.path);
+        return names;
+    };
+    EXPECT_EQ(names_of(read_set(set, texts, {}, automatic).value()), paths({"other"}));
+    EXPECT_EQ(names_of(read_set(set, texts, {}, require).value()), paths({"more", "other"}));
+    auto same = texts;
+    same.is_new = false;
+    EXPECT_TRUE(read_set(set, same, {}, require).value().to_compare.empty());
 }
 
 TEST(ChecksumSets, SaysWhatFreshFilesMustBe) {
@@ -192,25 +252,14 @@ TEST(ChecksumSets, SaysWhatFreshFilesMustBe) {
     EXPECT_TRUE(sets.waiting().empty());
 }
 
-TEST(ChecksumSets, HoldsTheFolderOfAListThatDisagreesWithWhatIsHeld) {
+TEST(ChecksumSets, HoldsWhatAListNamesThatDisagreesWithWhatIsThere) {
     Tree tree;
     tree.has("d/a", false, "old").has("d/sub/b", true);
     const auto sets = tree.with({read("d/SHA256SUMS", line("a") + line("sub/b"))});
     ASSERT_EQ(sets.waiting().size(), 1U);
     EXPECT_EQ(sets.waiting()[0].reason, "the current d/a is not what d/SHA256SUMS says");
-    for (const auto* name : {"d/a", "d/SHA256SUMS", "d/README", "d/sub/b"})
-        EXPECT_NE(sets.waiting_with(path(name)), nullptr) << name;
-    for (const auto* name : {"", "d", "d/sub/c", "e", "dd/a"})
-        EXPECT_EQ(sets.waiting_with(path(name)), nullptr) << name;
-}
-
-TEST(ChecksumSets, HoldsOnlyWhatBelongsToAListOfOneFile) {
-    Tree tree;
-    tree.has("d/x.iso", false, "old");
-    const auto sets = tree.with({read("d/x.iso.sha256", line("x.iso"))});
-    for (const auto* name : {"d/x.iso", "d/x.iso.sha256", "d/x.iso.zsync"})
-        EXPECT_NE(sets.waiting_with(path(name)), nullptr) << name;
-    EXPECT_EQ(sets.waiting_with(path("d/y.iso")), nullptr);
+    EXPECT_EQ(waiting_in(sets), (std::vector<std::string>{"d/SHA256SUMS", "d/a", "d/sub/b"}))
+        << "and nothing else of its folder";
 }
 
 TEST(ChecksumSets, HoldsListsThatDisagree) {
@@ -224,19 +273,47 @@ TEST(ChecksumSets, HoldsWhatTurnsOutToBeAnother) {
     Tree tree;
     tree.has("d/a", true);
     auto sets = tree.with({read("d/SHA256SUMS", line("a"))});
-    EXPECT_EQ(sets.waiting_with(path("d/a")), nullptr);
+    EXPECT_TRUE(sets.waiting().empty());
     sets.blame(path("d/a"), "it came with other bytes");
     sets.blame(path("d/unknown"), "nobody cares");
-    ASSERT_NE(sets.waiting_with(path("d/SHA256SUMS")), nullptr);
-    EXPECT_EQ(sets.waiting_with(path("d/SHA256SUMS"))->reason, "it came with other bytes");
+    EXPECT_EQ(waiting_in(sets), (std::vector<std::string>{"d/SHA256SUMS", "d/a"}));
+    EXPECT_EQ(sets.waiting()[0].reason, "it came with other bytes");
 }
 
-TEST(ChecksumSets, AsksToCompareWhatOnlyOtherChecksumsTell) {
+TEST(ChecksumSets, DoubtWhatTheyDoNotDecide) {
     Tree tree;
-    tree.has("a", false, "a");
-    const auto sets = tree.with({read("MD5SUMS", std::string(32, 'a') + "  a\n")});
-    ASSERT_EQ(sets.to_compare().size(), 1U);
-    EXPECT_EQ(sets.to_compare()[0].path, path("a"));
+    tree.has("a", true).has("b", true).has("c", false, "c").has("gone", true);
+    auto sets = tree.with({read("SHA256SUMS", line("a", "x") + line("b") + line("gone"), automatic),
+                           read("MD5SUMS", md5_line("c", 'a') + md5_line("b", 'b'), automatic)});
+    EXPECT_TRUE(sets.expected(path("a")).empty()) << "it may be anything";
+    EXPECT_EQ(sets.hinted(path("b")).size(), 2U);
+    sets.tell(path("b"), Checksum::from_hex(ChecksumKind::md5, std::string(32, 'c')).value());
+    const auto digest_of = [](const RelPath& name) -> std::optional<Digest> {
+        if (name.str() == "gone") return std::nullopt;
+        return digest_of_text(name.str());
+    };
+    const auto found = [&](bool doubted_before) {
+        std::vector<std::string> texts;
+        for (const auto& item : sets.contradictions(
+                 digest_of, [&](const RelPath&, const RelPath&, const Digest&) { return doubted_before; }))
+            texts.push_back(item.path.str() + ": " + item.reason);
+        return texts;
+    };
+    EXPECT_EQ(found(false), (std::vector<std::string>{"a: its SHA-256 is not what SHA256SUMS says",
+                                                      "b: its MD5 is not what MD5SUMS says"}));
+    EXPECT_EQ(found(true), (std::vector<std::string>{"a: its SHA-256 is not what SHA256SUMS says",
+                                                     "b: its MD5 is not what MD5SUMS says",
+                                                     "c: its MD5 is not what MD5SUMS says"}));
+    EXPECT_TRUE(sets.waiting().empty());
+}
+
+TEST(ChecksumSets, DoubtNothingThatAnotherVouchesFor) {
+    Tree tree;
+    tree.has("a", true);
+    auto sets = tree.with({read("SHA256SUMS", line("a")), read("sums.sha256", line("a", "x"), automatic)});
+    EXPECT_TRUE(sets.contradictions([](const RelPath& name) { return digest_of_text(name.str()); },
+                                    [](const RelPath&, const RelPath&, const Digest&) { return true; })
+                    .empty());
 }
 
 TEST(ChecksumSets, TellsOfListsThatWerePassedOver) {

@@ -40,7 +40,7 @@ Listing listing(std::initializer_list<const char*> names) {
 }
 
 HoldBack hold(const char* bad, const Listing& listed) {
-    return HoldBack({path(bad)}, listed);
+    return HoldBack({path(bad)}, {}, listed);
 }
 
 bool changes(const HoldBack& held, const char* name, EntryKind kind = file) {
@@ -61,7 +61,7 @@ const Listing debian() {
 }
 
 TEST(HoldBack, LeavesEverythingAloneWhenNothingIsBad) {
-    const HoldBack none({}, debian());
+    const HoldBack none({}, {}, debian());
     EXPECT_TRUE(changes(none, "dists/bookworm/InRelease"));
     EXPECT_TRUE(goes(none, "pool/main/a/a_1.deb"));
     EXPECT_TRUE(none.scopes().empty());
@@ -139,7 +139,7 @@ TEST(HoldBack, KeepsAFolderWhoseContentIsNotDeleted) {
 
 TEST(HoldBack, KeepsOneScopeForNeighbours) {
     const auto listed = listing({"a/SHA256SUMS", "a/b/SHA256SUMS", "a/b/x", "a/y", "c/SHA256SUMS", "c/z"});
-    EXPECT_EQ(HoldBack({path("a/b/x"), path("a/y"), path("c/z")}, listed).scopes(),
+    EXPECT_EQ(HoldBack({path("a/b/x"), path("a/y"), path("c/z")}, {}, listed).scopes(),
               (std::vector{path("a"), path("c")}));
 }
 
@@ -159,6 +159,20 @@ TEST(HoldBack, FindsItsScopeAmongAMillionNames) {
     large.finish().value();
     const auto held = hold("pool/main/7/package-7_1.0-1_amd64.deb", large);
     EXPECT_EQ(held.scopes(), (std::vector{path("")}));
+}
+
+TEST(HoldBack, KeepsWhatWaitsAlone) {
+    const auto listed = listing({"iso/a.iso", "iso/b.iso", "iso/SHA256SUMS", "iso/latest -> a.iso",
+                                 "iso/other -> b.iso", "current -> iso", "Release"});
+    const HoldBack held({}, {path("iso/a.iso"), path("iso/SHA256SUMS")}, listed);
+    for (const auto* name : {"iso/a.iso", "iso/SHA256SUMS"})
+        EXPECT_FALSE(changes(held, name)) << name;
+    for (const auto* name : {"iso/latest", "current"})
+        EXPECT_FALSE(changes(held, name, link)) << name;
+    EXPECT_TRUE(changes(held, "iso/other", link));
+    for (const auto* name : {"iso/b.iso", "Release"})
+        EXPECT_TRUE(changes(held, name)) << name;
+    EXPECT_TRUE(goes(held, "iso/c.iso"));
 }
 
 }  // namespace

@@ -330,3 +330,24 @@ def test_parts_that_were_not_asked_for_are_refused(mirror, wrong, field):
     wrong(answer, "retries = 5")
     assert mirror.sync()["outcome"] == "published"
     assert (mirror.checkout / "f").read_bytes() == content
+
+
+def test_what_its_way_damaged_comes_anew(mirror, wrong):
+    """Its list is nobody's order, and tells enough to look twice."""
+    good, sums = b"x" * 1000, hashlib.sha256(b"x" * 1000).hexdigest() + "  a.iso\n"
+    bodies = iter([b"x" * 999 + b"y"])
+
+    def answer(handler, path):
+        if path == "/":
+            handler.page("SHA256SUMS", "a.iso")
+        elif path == "/SHA256SUMS":
+            handler.say(sums, Last_Modified="Sat, 21 Nov 2020 14:44:00 GMT")
+        else:
+            handler.say(next(bodies, good), Last_Modified="Sat, 21 Nov 2020 14:44:00 GMT")
+    wrong(answer)
+    report = mirror.sync(status=3)
+    assert [item["path"] for item in report["quarantined"]] == ["a.iso"], report
+    assert "a.iso".encode() not in tree_of(mirror.checkout)
+    report = mirror.sync()
+    assert report["outcome"] == "published" and report["warnings"] == []
+    assert tree_of(mirror.checkout)[b"a.iso"][-1] == good
