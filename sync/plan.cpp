@@ -150,7 +150,8 @@ private:
                 plan_.sure.push_back({place, listed.entry.size, listed.entry.mtime, current->digest});
             return true;
         }
-        const auto size = listed.entry.digest ? known_.blob_size(*listed.entry.digest) : std::nullopt;
+        const auto& digest = listed.entry.digest;
+        const auto size = digest ? known_.blob_size(listing_.path_of(place), *digest) : std::nullopt;
         if (!size || !may_be_of_size(listed, *size)) return false;
         auto entry = listed.entry;
         entry.size = *size;

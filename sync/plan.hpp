@@ -22,8 +22,9 @@ namespace mirrorseed::sync {
 struct Known {
     std::unordered_map<RelPath, StagedFile>
         withdrawn;  // refused contents, as they were when they were refused
-    // Nothing for a content that is not stored.
-    std::function<std::optional<Bytes>(const Digest&)> blob_size = [](const Digest&) { return std::nullopt; };
+    // Nothing for a content that is not stored, or that a file of this name may not have by its digest alone.
+    std::function<std::optional<Bytes>(const RelPath&, const Digest&)> blob_size =
+        [](const RelPath&, const Digest&) { return std::nullopt; };
     // Nobody knows the digests of what is current, in a plain folder, where size and second must do.
     bool by_facts = false;
 };

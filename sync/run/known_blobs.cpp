@@ -3,20 +3,32 @@
 #include <algorithm>
 
 namespace mirrorseed::sync {
+namespace {
 
-std::function<std::optional<Bytes>(const Digest&)> known_blobs(Contents& contents, const Listing& listing) {
+bool was_sent(Contents& contents, TreeId tree, const RelPath& path, const Digest& digest) {
+    const auto staged = contents.staged(tree, path);
+    return staged && staged->digest == digest;
+}
+
+}  // namespace
+
+std::function<std::optional<Bytes>(const RelPath&, const Digest&)> known_blobs(Catalogue& catalogue,
+                                                                               TreeId tree,
+                                                                               const Listing& listing) {
     std::vector<Digest> digests;
     for (const auto& folder : listing.folders())
         for (std::size_t at = 0; at < folder.size(); ++at)
             if (const auto digest = folder.digest(at)) digests.push_back(*digest);
-    return
-        [stored = contents.stored_among(std::move(digests))](const Digest& digest) -> std::optional<Bytes> {
-            const auto found =
-                std::lower_bound(stored.begin(), stored.end(), digest,
-                                 [](const auto& row, const Digest& wanted) { return row.first < wanted; });
-            if (found == stored.end() || found->first != digest) return std::nullopt;
-            return found->second;
-        };
+    return [&catalogue, tree, stored = catalogue.contents().stored_among(std::move(digests))](
+               const RelPath& path, const Digest& digest) -> std::optional<Bytes> {
+        const auto found =
+            std::lower_bound(stored.begin(), stored.end(), digest,
+                             [](const auto& row, const Digest& wanted) { return row.first < wanted; });
+        if (found == stored.end() || found->first != digest) return std::nullopt;
+        const bool may_have =
+            was_sent(catalogue.contents(), tree, path, digest) || catalogue.entries().is_served(digest);
+        return may_have ? std::optional(found->second) : std::nullopt;
+    };
 }
 
 }  // namespace mirrorseed::sync

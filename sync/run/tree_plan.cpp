@@ -25,7 +25,7 @@ Plan plan_tree_sync(Catalogue* catalogue, const TreeRow& tree, const Wish& wish,
     auto& contents = catalogue->contents();
     for (auto& item : contents.left_out(tree.id))
         if (item.withdrawn) known.withdrawn.emplace(item.path, *item.withdrawn);
-    known.blob_size = known_blobs(contents, listing);
+    known.blob_size = known_blobs(*catalogue, tree.id, listing);
     const auto current = catalogue->entries().all(tree.id, tree.generation);
     return plan_sync(listing, *current, known, wish.max_delete);
 }

@@ -8,7 +8,6 @@
 #include "sync/generation/candidate.hpp"
 #include "sync/generation/publisher.hpp"
 #include "sync/plan.hpp"
-#include "sync/run/known_blobs.hpp"
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -130,10 +129,17 @@ private:
         transaction.commit();
     }
 
+    // Every content that is stored came for its file.
+    static std::function<std::optional<Bytes>(const RelPath&, const Digest&)> came(Catalogue& catalogue) {
+        return [&catalogue](const RelPath&, const Digest& digest) {
+            return catalogue.contents().size_of(digest);
+        };
+    }
+
     sync::Plan plan(sync::Listing& listing) {
         const auto tree = store_.catalogue().trees().ensure("bench");
         sync::Known known;
-        known.blob_size = sync::known_blobs(store_.catalogue().contents(), listing);
+        known.blob_size = came(store_.catalogue());
         const auto current = store_.catalogue().entries().all(tree.id, tree.generation);
         return plan_sync(listing, *current, known, {});
     }
@@ -199,7 +205,7 @@ private:
         sync::Known known;
         for (std::size_t file = 0; file < shape_.files_each; ++file)
             catalogue.contents().add_blob(digest_for(0, file, 0), file_entry(0, file, 0, true).size, 0);
-        known.blob_size = sync::known_blobs(catalogue.contents(), listing);
+        known.blob_size = came(catalogue);
         const auto planned = plan_sync(listing, *catalogue.entries().all(tree.id, 0), known, {});
         publish("large", listing, planned);
         auto reader = Catalogue::open_to_read(store_.places().catalogue_file());

@@ -34,7 +34,7 @@ Entry of_mode(Entry entry, std::uint32_t mode) {
     return entry;
 }
 
-std::optional<Bytes> has_hello(const Digest& digest) {
+std::optional<Bytes> has_hello(const RelPath&, const Digest& digest) {
     return digest == digest_of_text("hello") ? std::optional<Bytes>(5) : std::nullopt;
 }
 
