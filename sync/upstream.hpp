@@ -16,8 +16,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mirrorseed::sync {
+
+struct MovedFolder {
+    RelPath path;
+    std::vector<std::string> same{};  // names in it that are as they were, ascending
+};
 
 class Upstream {
 public:
@@ -34,6 +40,12 @@ public:
     virtual unsigned lanes() const = 0;
     // Brings files until there are no more orders, or somebody asked to stop.
     virtual void bring(Orders& orders, Progress& progress) = 0;
+
+    // Folders of the last listing that are not as they were listed, of those whose listing told of some file
+    // too little to notice when it is brought. Not while lanes run.
+    virtual Result<std::vector<MovedFolder>> moved(const std::vector<RelPath>&, Progress&) {
+        return std::vector<MovedFolder>();
+    }
 
     // Its files are shared and take no space, as they do for adopt.
     virtual bool is_shared() const { return false; }

@@ -10,6 +10,7 @@
 
 #include "core/glob.hpp"
 #include "core/progress.hpp"
+#include "sync/http/folder_saying.hpp"
 #include "sync/http/http_site.hpp"
 #include "sync/listing.hpp"
 #include "sync/listing_memory.hpp"
@@ -21,8 +22,9 @@
 namespace mirrorseed::sync {
 
 struct HttpListing {
-    Listing listing;  // finished
-    HttpUrl root;     // where the tree turned out to be, after redirects
+    Listing listing;     // finished
+    HttpUrl root;        // where the tree turned out to be, after redirects
+    FolderSayings said;  // by folders that tell of some file less than all
 };
 
 struct HttpListWish {

@@ -3,6 +3,7 @@
 #include "sync/http/http_answer.hpp"
 #include "sync/http/http_bringer.hpp"
 #include "sync/http/http_lister.hpp"
+#include "sync/http/moved_folders.hpp"
 #include "sync/retrying.hpp"
 
 namespace mirrorseed::sync {
@@ -35,7 +36,17 @@ Result<Listing> HttpUpstream::list(const Selection& selection, Progress& progres
     auto listed = list_site({site_, selection, memory_, absent}, progress);
     if (!listed) return listed.error();
     root_ = std::move(listed->root);
+    said_ = std::move(listed->said);
+    selection_ = selection;
     return std::move(listed->listing);
+}
+
+Result<std::vector<MovedFolder>> HttpUpstream::moved(const std::vector<RelPath>& folders,
+                                                     Progress& progress) {
+    std::vector<RelPath> to_read;
+    for (const auto& folder : folders)
+        if (said_.contains(folder)) to_read.push_back(folder);
+    return moved_folders({site_, root_, said_, selection_}, to_read, progress);
 }
 
 Result<std::optional<Entry>> HttpUpstream::look(const RelPath& path, Progress& progress) {

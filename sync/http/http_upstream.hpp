@@ -1,6 +1,7 @@
 // A tree that a web server lists in index pages: http://host/path/, https://host/path/
 #pragma once
 
+#include "sync/http/folder_saying.hpp"
 #include "sync/http/http_site.hpp"
 #include "sync/throttle.hpp"
 #include "sync/upstream.hpp"
@@ -18,6 +19,7 @@ public:
     const std::string& name() const override { return site_.name; }
     Result<Listing> list(const Selection& selection, Progress& progress) override;
     Result<std::optional<Entry>> look(const RelPath& path, Progress& progress) override;
+    Result<std::vector<MovedFolder>> moved(const std::vector<RelPath>& folders, Progress& progress) override;
     unsigned lanes() const override { return site_.lanes(); }
     void bring(Orders& orders, Progress& progress) override;
 
@@ -27,7 +29,9 @@ private:
 
     HttpSite site_;
     ListingMemory* memory_;
-    HttpUrl root_;  // where the last listing found the tree
+    HttpUrl root_;         // where the last listing found the tree
+    FolderSayings said_;   // in it
+    Selection selection_;  // of it
     Throttle throttle_;
     std::mutex absent_mutex_;
     std::map<RelPath, unsigned> absent_;  // how often a file was listed and not there

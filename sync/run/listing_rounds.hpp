@@ -4,9 +4,11 @@
 
 #include "core/progress.hpp"
 #include "sync/fetcher.hpp"
+#include "sync/upstream.hpp"
 
 #include <chrono>
 #include <functional>
+#include <vector>
 
 namespace mirrorseed::sync {
 
@@ -15,6 +17,11 @@ namespace mirrorseed::sync {
 using ListingRound = std::function<Result<bool>(bool is_last)>;
 Status in_rounds(const ListingRound& round, std::chrono::milliseconds rest, const Progress& progress);
 
+// The folders that these files are in.
+std::vector<RelPath> folders_of(const std::vector<Listing::Place>& files, const Listing& listing);
+// Those of the files that are not as they were listed are changed, too.
+void note_moved(const std::vector<MovedFolder>& moved, const std::vector<Listing::Place>& files,
+                const Listing& listing, FetchResult& fetched);
 // In the last round: what changed again could not be had.
 void quarantine_changed(const Listing& listing, FetchResult& fetched);
 

@@ -120,6 +120,7 @@ Status SyncRun::sync_from(Upstream& upstream) {
 Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, TreeListing& listed,
                                    bool is_last) {
     auto& listing = listed.listing;
+    fetching.forget_guessed();
     RunEnding ending(around_, publisher_, parts_.upstream, started_);
     if (is_as_before(around_.tree, around_.wish, listed)) {
         return end_with(ending.as_before(listed));
@@ -175,6 +176,10 @@ Result<bool> SyncRun::fetch_rest(Upstream& upstream, TreeFetch& fetching, Listin
     auto came = fetching.fetch(upstream, listing, wanted, checksums.sets());
     if (!came) return failed_to_fetch(came.error());
     if (!came->changed.empty() && !is_last) return false;
+    const auto moved = upstream.moved(folders_of(fetching.guessed(), listing), around_.progress);
+    if (!moved) return failed_to_fetch(moved.error());
+    if (!moved->empty() && !is_last) return false;
+    note_moved(*moved, fetching.guessed(), listing, *came);
     const auto compared = checksums.compare_same(listing, came->same);
     if (!compared) return compared.error();
     quarantine_changed(listing, *came);

@@ -6,6 +6,7 @@
 #include "sync/run/store_landing.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace mirrorseed::sync {
 namespace {
@@ -36,6 +37,9 @@ bool may_damage(const std::string& url) {
 Result<FetchResult> TreeFetch::fetch(Upstream& upstream, Listing& listing,
                                      const std::vector<Plan::Fetch>& wanted, ChecksumSets& sets) {
     StoreLanding landing(around_.store, around_.tree, &memory_, around_.clock);
+    std::vector<Listing::Place> guesses;
+    for (const auto& item : wanted)
+        if (!listing.at(item.place).sureness.is_exact()) guesses.push_back(item.place);
     Seen seen;
     const FetchWish wish{.retry = {.retries = around_.wish.manners.retries},
                          .watch_for = around_.wish.watch_for,
@@ -45,6 +49,8 @@ Result<FetchResult> TreeFetch::fetch(Upstream& upstream, Listing& listing,
     replaced_.insert(replaced_.end(), landing.replaced().begin(), landing.replaced().end());
     if (!fetched) return fetched;
     seen.tell(sets);
+    std::set_difference(guesses.begin(), guesses.end(), fetched->missing.begin(), fetched->missing.end(),
+                        std::back_inserter(guessed_));
     traffic_.transferred += fetched->transferred;
     traffic_.delta += fetched->delta;
     learn_same(listing, fetched->same);

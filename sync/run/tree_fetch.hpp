@@ -31,6 +31,11 @@ public:
     std::vector<Listing::Place> comes_again(const std::string& listed_upstream, Listing& listing,
                                             std::vector<Listing::Place> places);
 
+    // Files that came, of which this listing does not tell enough to notice a change.
+    const std::vector<Listing::Place>& guessed() const noexcept { return guessed_; }
+    // Another listing begins.
+    void forget_guessed() { guessed_.clear(); }
+
     // What came over the network so far.
     const Traffic& traffic() const noexcept { return traffic_; }
     // Contents that were here already, damaged, and came again.
@@ -46,6 +51,7 @@ private:
     CatalogueListingMemory& memory_;
     Traffic traffic_;
     std::vector<Digest> replaced_;
+    std::vector<Listing::Place> guessed_;
 };
 
 }  // namespace mirrorseed::sync

@@ -53,5 +53,22 @@ TEST(ListingRounds, QuarantineWhatChangedInTheLast) {
     EXPECT_EQ(fetched.quarantined[0].reason, "it changes all the time");
 }
 
+TEST(ListingRounds, FindWhatMovedAmongWhatWasAskedFor) {
+    const auto listing = test::listing_of({{"d", test::folder_of()},
+                                           {"d/gone", test::file_of("1")},
+                                           {"d/same", test::file_of("2")},
+                                           {"e", test::folder_of()},
+                                           {"e/file", test::file_of("3")}});
+    const auto place = [&](const char* name) { return listing.place_of(test::path(name)).value(); };
+    const std::vector<Listing::Place> asked{place("d/gone"), place("d/same"), place("e/file")};
+    EXPECT_EQ(folders_of(asked, listing), (std::vector<RelPath>{test::path("d"), test::path("e")}));
+    FetchResult fetched;
+    note_moved({{.path = test::path("d"), .same = {"other", "same"}}}, asked, listing, fetched);
+    EXPECT_EQ(fetched.changed, std::vector<Listing::Place>{place("d/gone")});
+    EXPECT_EQ(fetched.missing, std::vector<Listing::Place>{place("d/gone")});
+    note_moved({{.path = test::path("d"), .same = {"same"}}}, asked, listing, fetched);
+    EXPECT_EQ(fetched.changed.size(), 1U) << "once";
+}
+
 }  // namespace
 }  // namespace mirrorseed::sync

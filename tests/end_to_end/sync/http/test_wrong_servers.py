@@ -204,7 +204,7 @@ def test_an_exact_size_on_a_page_of_minutes_must_be_that_of_the_file(mirror, wro
 
 
 def test_a_stale_page_of_a_proxy_is_listed_again(mirror, wrong):
-    sizes = iter(["4", "5", "5"])
+    sizes = iter(["4", "5", "5", "5"])
     wrong(lambda handler, path: handler.page("f", size=next(sizes)) if path == "/" else handler.say("12345"))
     assert mirror.sync()["outcome"] == "published"
     assert (mirror.checkout / "f").read_text() == "12345"
@@ -288,7 +288,7 @@ def test_passing_trouble_is_passed_over(mirror, wrong):
         return handler.page("f", size=5) if path == "/" else handler.say("hello")
     wrong(answer, "retries = 5")
     assert mirror.sync()["outcome"] == "published"
-    assert (mirror.checkout / "f").read_text() == "hello" and times == {"/": 2, "/f": 3}
+    assert (mirror.checkout / "f").read_text() == "hello" and times == {"/": 3, "/f": 3}
 
 
 def test_a_part_of_another_file_is_not_gone_on_with(mirror, wrong):
@@ -351,3 +351,33 @@ def test_what_its_way_damaged_comes_anew(mirror, wrong):
     report = mirror.sync()
     assert report["outcome"] == "published" and report["warnings"] == []
     assert tree_of(mirror.checkout)[b"a.iso"][-1] == good
+
+
+class Moving:
+    """Replaces both of its files each time that one of them came, for so many times."""
+
+    def __init__(self, times):
+        self.version, self.times = 1, times
+
+    def answer(self, handler, path):
+        if path == "/":
+            rows = "".join(f'<a href="{name}">{name}</a>   21-Nov-2020 14:{self.version:02}   12\n' for name in ("a", "b"))
+            handler.say(f'<title>Index of /</title><h1>Index of /</h1><pre><a href="../">../</a>\n{rows}</pre>',
+                        kind="text/html")
+            return
+        handler.say(f"{path[1:]}{self.version}".ljust(12), Last_Modified=f"Sat, 21 Nov 2020 14:{self.version:02}:00 GMT")
+        if path == "/a" and self.version <= self.times:
+            self.version += 1
+
+
+def test_a_tree_that_changes_while_it_is_fetched_is_no_mix(mirror, wrong):
+    wrong(Moving(1).answer, "retries = 1\nconnections = 1")
+    assert mirror.sync()["outcome"] == "published"
+    shown = {name: entry[-1].strip() for name, entry in tree_of(mirror.checkout).items()}
+    assert shown == {b"a": b"a2", b"b": b"b2"}
+
+
+def test_a_tree_that_always_changes_waits(mirror, wrong):
+    wrong(Moving(50).answer, "retries = 1\nconnections = 1")
+    report = mirror.sync(status=3)
+    assert report["outcome"] == "held" and "changes all the time" in report["held_reason"]
