@@ -63,7 +63,7 @@ Status Listing::finish() {
         folder.sort();
     const auto good = check();
     if (!good) return good;
-    hide_what_is_below_hidden_folders();
+    hide_by_modes();
     take_out_links_that_leave();
     std::sort(left_out_.begin(), left_out_.end(),
               [](const auto& a, const auto& b) { return a.path < b.path; });
@@ -125,7 +125,7 @@ void Listing::drop_empty_folders() {
     std::erase_if(folders_, [](const PackedFolder& folder) { return folder.size() == 0; });
 }
 
-void Listing::hide_what_is_below_hidden_folders() {
+void Listing::hide_by_modes() {
     // A folder sorts before everything in it, so its own state is known when its entries' turn comes.
     std::unordered_set<std::string> hidden;
     for (auto& folder : folders_) {
@@ -156,7 +156,7 @@ void Listing::take_out_links_that_leave() {
             if (folder.kind(at) != EntryKind::link) continue;
             auto path = folder.path() / RelPath::parse_name(folder.name(at)).value();
             if (!leaves_tree(path, folder.target(at), link_at)) continue;
-            leave_out(std::move(path), "a symbolic link that leaves the tree");
+            leave_out(std::move(path), leaves_the_tree);
             leaving[number].insert(at);
         }
     }
@@ -195,6 +195,38 @@ RelPath Listing::path_of(Place place) const {
 void Listing::take_out(const RelPath& path) {
     const auto place = place_of(path);
     if (place) folders_[place->folder].erase_if([&](std::size_t at) { return at == place->entry; });
+}
+
+void Listing::replace(const std::vector<PathEntry>& with, const std::vector<RelPath>& out) {
+    std::unordered_set<std::string> gone;
+    for (const auto& item : with)
+        gone.insert(item.path.str());
+    for (const auto& path : out)
+        gone.insert(path.str());
+    if (gone.empty()) return;
+    // A folder sorts before everything in it.
+    std::erase_if(folders_, [&](PackedFolder& folder) {
+        if (gone.contains(folder.path().str())) {
+            for (std::size_t at = 0; at < folder.size(); ++at)
+                gone.insert(joined(folder.path(), folder.name(at)));
+            return true;
+        }
+        folder.erase_if(
+            [&](std::size_t at) { return gone.contains(joined(folder.path(), folder.name(at))); });
+        return false;
+    });
+    for (const auto& item : with)
+        put(item.path, item.entry);
+}
+
+void Listing::date_if_undated(Place place, FileTime mtime) {
+    auto& folder = folders_[place.folder];
+    if (folder.mtime(place.entry) == FileTime()) folder.set_mtime(place.entry, mtime);
+}
+
+const PackedFolder* Listing::folder(const RelPath& path) const {
+    const auto at = folder_at(path.str());
+    return at ? &folders_[*at] : nullptr;
 }
 
 void Listing::put(const RelPath& path, const Entry& entry) {

@@ -17,6 +17,9 @@ namespace mirrorseed::sync {
 // An upstream that lists more has no end: all of them are held in memory.
 constexpr std::uint64_t most_listed_names = 20'000'000;
 
+// Why a link is left out that leads out of its tree.
+inline constexpr const char* leaves_the_tree = "a symbolic link that leaves the tree";
+
 // Folders by path in raw byte order, entries by name within each; the order in which the catalogue keeps them
 // too.
 class Listing {
@@ -44,6 +47,8 @@ public:
     // Takes out folders in and below which there is nothing but folders.
     void drop_empty_folders();
     void take_out(const RelPath& path);
+    // Takes out these names with all that is below them, and those in `out`.
+    void replace(const std::vector<PathEntry>& with, const std::vector<RelPath>& out);
     // One more name, or another entry under one that is there; its folder exists.
     void put(const RelPath& path, const Entry& entry);
 
@@ -57,6 +62,19 @@ public:
     EntryKind kind_at(Place place) const { return folders_[place.folder].kind(place.entry); }
     PathEntry path_entry(Place place) const { return {path_of(place), at(place).entry}; }
 
+    // What this kind of listing tells beside names.
+    struct Tells {
+        bool links = true, modes = true;
+    };
+    const Tells& tells() const noexcept { return tells_; }
+    void set_tells(const Tells& tells) noexcept { tells_ = tells; }
+    void set_mode(Place place, std::uint32_t mode) { folders_[place.folder].set_mode(place.entry, mode); }
+    // Where no time is told.
+    void date_if_undated(Place place, FileTime mtime);
+    // Hidden is what not everybody may read, and what is below that.
+    void hide_by_modes();
+    const PackedFolder* folder(const RelPath& path) const;
+
     void set_digest(Place place, const Digest& digest);
     // The file turned out to be exactly this.
     void correct(Place place, const Entry& entry) { folders_[place.folder].correct(place.entry, entry); }
@@ -67,11 +85,11 @@ public:
 private:
     std::optional<std::size_t> folder_at(std::string_view path) const;
     Status check() const;
-    void hide_what_is_below_hidden_folders();
     void take_out_links_that_leave();
 
     std::vector<PackedFolder> folders_;
     std::vector<LeftOut> left_out_;
+    Tells tells_;
     std::unordered_map<std::string, std::size_t> appended_;  // folders, until finish()
 };
 

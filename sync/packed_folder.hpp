@@ -39,6 +39,9 @@ public:
 
     // The names in order, and no room for more.
     void sort();
+    void set_mode(std::size_t at, std::uint32_t mode) { rows_[at].mode = static_cast<std::uint16_t>(mode); }
+    FileTime mtime(std::size_t at) const noexcept { return rows_[at].mtime; }
+    void set_mtime(std::size_t at, FileTime mtime) { rows_[at].mtime = mtime; }
     void set_hidden(std::size_t at, bool hidden) { rows_[at].hidden = hidden; }
     bool hidden(std::size_t at) const noexcept { return rows_[at].hidden; }
     std::uint32_t mode(std::size_t at) const noexcept { return rows_[at].mode; }

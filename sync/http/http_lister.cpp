@@ -81,6 +81,7 @@ public:
         const auto finished = listing_.finish();
         if (!finished) return finished.error();
         if (wish_.selection.has_includes()) listing_.drop_empty_folders();
+        listing_.set_tells({.links = has_links_, .modes = false});
         return HttpListing{std::move(listing_), reader_.root(), std::move(said_)};
     }
 
@@ -175,6 +176,7 @@ private:
             return {};
         }
         progress_.file_done();
+        has_links_ = has_links_ || item.told.kind == IndexKind::link;
         entries.push_back(listed_entry(item));
         if (is_folder) below.push_back(std::move(path));
         return {};
@@ -219,6 +221,7 @@ private:
     Listing listing_;
     FolderSayings said_;
     bool is_rooted_ = false;
+    bool has_links_ = false;  // as our own pages tell them
     std::optional<Error> ended_;
     std::exception_ptr escaped_;
 };

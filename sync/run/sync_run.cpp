@@ -125,7 +125,7 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
     if (is_as_before(around_.tree, around_.wish, listed)) {
         return end_with(ending.as_before(listed));
     }
-    recall_staged(around_.store.catalogue().contents(), around_.tree, listing);
+    recall(around_.store.catalogue(), around_.tree, around_.wish, listing);
     auto plan = make_plan(listing);
     parts_.planned = tell_plan(plan, around_.wish);
     if (plan.changes_nothing()) {

@@ -54,7 +54,23 @@ Result<FetchResult> TreeFetch::fetch(Upstream& upstream, Listing& listing,
     traffic_.transferred += fetched->transferred;
     traffic_.delta += fetched->delta;
     learn_same(listing, fetched->same);
+    note_unchanged(listing, wanted, *fetched);
     return fetched;
+}
+
+// What came and is what the tree has already, for its listing did not tell so, makes no generation.
+void TreeFetch::note_unchanged(const Listing& listing, const std::vector<Plan::Fetch>& wanted,
+                               FetchResult& fetched) {
+    FetchResult unchanged;
+    for (const auto& item : wanted) {
+        if (!item.replaces || has(fetched.missing, item.place)) continue;
+        const auto came = listing.path_entry(item.place);
+        const auto current =
+            around_.store.catalogue().entries().find(around_.tree.id, around_.tree.generation, came.path);
+        if (current == came.entry) unchanged.same.push_back(item.place);
+    }
+    unchanged.missing = unchanged.same;
+    fetched.add(std::move(unchanged));
 }
 
 std::vector<std::string> TreeFetch::upstreams_from(const std::string& last) const {

@@ -45,6 +45,7 @@ private:
     std::vector<std::string> upstreams_from(const std::string& last) const;
     std::vector<Listing::Place> fetch_from(const std::string& url, Listing& listing,
                                            const std::vector<Plan::Fetch>& wanted);
+    void note_unchanged(const Listing& listing, const std::vector<Plan::Fetch>& wanted, FetchResult& fetched);
     void learn_same(Listing& listing, const std::vector<Listing::Place>& same);
 
     const Surroundings& around_;

@@ -1,5 +1,6 @@
 #include "sync/run/tree_plan.hpp"
 
+#include "sync/better_told.hpp"
 #include "sync/run/known_blobs.hpp"
 
 namespace mirrorseed::sync {
@@ -12,8 +13,18 @@ public:
 
 }  // namespace
 
-void recall_staged(Contents& contents, const TreeRow& tree, Listing& listing) {
+void recall(Catalogue& catalogue, const TreeRow& tree, const Wish& wish, Listing& listing) {
+    auto& contents = catalogue.contents();
     contents.each_staged(tree.id, [&](const StagedFile& file) { recall_staged(listing, file); });
+    const auto tells = listing.tells();
+    if (tree.generation == 0 || (tells.links && tells.modes)) return;
+    std::vector<RelPath> leaving;
+    for (auto& item : contents.left_out(tree.id))
+        if (!wish.full && !tells.links && item.reason == leaves_the_tree)
+            leaving.push_back(std::move(item.path));
+    keep_what_was_told_better(listing, *catalogue.entries().all(tree.id, tree.generation), leaving);
+    for (auto& path : leaving)
+        listing.leave_out(std::move(path), leaves_the_tree);
 }
 
 Plan plan_tree_sync(Catalogue* catalogue, const TreeRow& tree, const Wish& wish, const Listing& listing) {

@@ -7,8 +7,9 @@
 
 namespace mirrorseed::sync {
 
-// The listing learns the digests of files that an earlier run fetched and did not publish.
-void recall_staged(Contents& contents, const TreeRow& tree, Listing& listing);
+// The listing learns what it does not tell and earlier runs know: digests of files that they fetched and did
+// not publish, and what a better listing told (sync/better_told.hpp).
+void recall(Catalogue& catalogue, const TreeRow& tree, const Wish& wish, Listing& listing);
 
 // What is here besides a tree's current generation, and what of a listing must be had. Without a catalogue:
 // for a store that does not exist yet.
