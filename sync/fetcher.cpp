@@ -24,7 +24,7 @@ constexpr Bytes least_part = Bytes{1} << 20;
 using Clock = std::chrono::steady_clock;
 
 void sort(FetchResult& result) {
-    for (auto* places : {&result.same, &result.missing, &result.refused})
+    for (auto* places : {&result.same, &result.missing, &result.refused, &result.closed})
         std::sort(places->begin(), places->end());
     std::sort(result.quarantined.begin(), result.quarantined.end(),
               [](const auto& a, const auto& b) { return a.path < b.path; });
@@ -145,6 +145,10 @@ public:
             result_.changed.push_back(job.place);
             return drop(job);
         }
+        if (is_closed(job, why, again)) {
+            result_.closed.push_back(job.place);
+            return drop(job);
+        }
         switch (book_.failed(job.number, {again, asked, dice_()}, Clock::now())) {
             case OrderBook::Fate::later:
                 return lay_by(job);
@@ -219,6 +223,11 @@ private:
         job.watch.reset();
         job.all_of_folder = 0;  // who asks again asks for what is wanted alone
         tell();
+    }
+    bool is_closed(const Job& job, const Error& why, Again again) const {
+        const bool is_refusal =
+            why.is(Fault::refused) || why.code() == boost::system::errc::permission_denied;
+        return wish_.embargo_may_be_closed && job.item.entry.hidden && is_refusal && again == Again::no;
     }
     void quarantine(const Job& job, const Error& why) {
         result_.quarantined.push_back({job.item.path, why.text()});
@@ -448,7 +457,7 @@ private:
     }
 
     void finish_result() {
-        for (const auto* some : {&result_.same, &result_.changed})
+        for (const auto* some : {&result_.same, &result_.changed, &result_.closed})
             result_.missing.insert(result_.missing.end(), some->begin(), some->end());
         sort(result_);
     }
@@ -481,6 +490,7 @@ void FetchResult::add(FetchResult more) {
     };
     append(same, more.same);
     append(changed, more.changed);
+    append(closed, more.closed);
     append(missing, more.missing);
     append(quarantined, more.quarantined);
     append(refused, more.refused);

@@ -22,6 +22,8 @@ struct FetchResult {
     std::vector<Listing::Place> same;     // are what the tree has already, in ascending order
     std::vector<Listing::Place> changed;  // are not, or are no more, what was listed
     std::vector<Listing::Place> missing;  // all that did not come, for whatever reason, in ascending order
+    std::vector<Listing::Place>
+        closed;  // are embargoed, and the upstream does not hand them out, in ascending order
     std::vector<LeftOut> quarantined;     // could not be had
     std::vector<Listing::Place> refused;  // of those: came, and were not what they should be
     std::vector<LeftOut> withdrawn;       // came, and are refused
@@ -43,6 +45,8 @@ struct FetchWish {
     WatchFor watch_for{};
     // Nothing for a file of which no such hash is known.
     std::function<std::unique_ptr<ContentCheck>(const RelPath& path)> check_for{};
+    // An embargoed file that the upstream does not hand out is no trouble.
+    bool embargo_may_be_closed = false;
     // Whether the listing's digest of it is a guess; then it may come with another.
     std::function<bool(const RelPath& path)> is_guess{};
     // Their digests say what they are; how the upstream dates them is of no interest.

@@ -86,6 +86,9 @@ public:
         }
         if (differ_in_folder_time_alone(listed.entry, current.entry)) ++plan_.idle;
         if (!content_here) notice_age(place, listed, current.entry);
+        const bool is_hidden_now = listed.entry.hidden && !current.entry.hidden;
+        if (is_hidden_now && current.entry.kind == EntryKind::file && listed.entry.kind == EntryKind::file)
+            plan_.hidden.add(current.entry);
         const bool comes = wanted(place, listed, &current.entry);
         // What was there goes also when something of another kind takes its name.
         if (is_name(&current.entry) && (!comes || current.entry.kind != listed.entry.kind))
@@ -214,11 +217,11 @@ Amount shrunk_by(const Plan& plan, const Listing& listing) {
 }
 
 std::string held_for_deletions(const Plan& plan, const Amount& shrunk, const DeleteLimit& limit) {
-    const auto names = plan.removed_names + shrunk.files;
-    const auto bytes = plan.removed.bytes + shrunk.bytes;
-    const auto what = shrunk.files == 0
-                          ? fmt::format("delete {}", plan.removed_names)
-                          : fmt::format("delete {} and empty {}", plan.removed_names, shrunk.files);
+    const auto names = plan.removed_names + plan.hidden.files + shrunk.files;
+    const auto bytes = plan.removed.bytes + plan.hidden.bytes + shrunk.bytes;
+    auto what = fmt::format("delete {}", plan.removed_names);
+    if (plan.hidden.files > 0) what += fmt::format(" and hide {}", plan.hidden.files);
+    if (shrunk.files > 0) what += fmt::format(" and empty {}", shrunk.files);
     if (!limit.is_share) {
         if (names <= limit.count) return {};
         return fmt::format("it would {} files, and max_delete is {}", what, limit.count);

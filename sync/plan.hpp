@@ -79,6 +79,7 @@ struct Plan {
     std::vector<LeftOut> left_out;
 
     Amount fetched, reused, removed;
+    Amount hidden;            // files that nobody will see any more
     Amount shrunk;            // files that become empty, and bytes that go from others; of those here already
     Amount current, total;    // of the current generation, and of what comes after it
     std::uint64_t names = 0;  // of every kind, after it

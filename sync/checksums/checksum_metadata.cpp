@@ -233,6 +233,11 @@ std::optional<std::vector<Plan::Fetch>> ChecksumMetadata::wants(Listing& listing
 }
 
 Status ChecksumMetadata::read(Listing& listing, const Plan& plan, const FetchResult& came) {
+    // Nobody is told what it says, so it says nothing.
+    std::erase_if(wanted_, [&](const ChecksumSet& set) {
+        const auto list = listing.place_of(set.list);
+        return list && std::binary_search(came.closed.begin(), came.closed.end(), *list);
+    });
     auto sets = Reader(store_, tree_, listing, plan, verifier_, rule_, progress_).read(wanted_);
     if (!sets) return sets.error();
     sets_ = std::move(*sets);

@@ -72,6 +72,14 @@ std::vector<Digest> digests_of(const Listing& listing, std::span<const Listing::
     return digests;
 }
 
+// An embargoed file that does not come hides the one that has its name: its bytes stay, and nobody sees them.
+std::optional<Entry> as_closed(Entry current, const Entry& listed) {
+    if (current.kind != EntryKind::file) return std::nullopt;
+    current.mode = listed.mode;
+    current.hidden = true;
+    return current;
+}
+
 // Above names that stay although the plan would remove them.
 std::unordered_set<RelPath> folders_of_kept(const Plan& plan, const KeepsOld& keeps_old) {
     std::unordered_set<RelPath> folders;
@@ -117,6 +125,16 @@ Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const L
     }
     catalogue.entries().expect({});
     auto left_out = plan.left_out;
+    for (const auto place : fetched.closed) {
+        const auto listed = listing.path_entry(place);
+        const auto current = catalogue.entries().find(tree.id, tree.generation, listed.path);
+        left_out.push_back({listed.path, still_closed});
+        if (!current) continue;
+        const auto closed = as_closed(*current, listed.entry);
+        if (closed == current) continue;
+        const auto written = closed ? writer.put({listed.path, *closed}) : writer.drop(listed.path);
+        if (!written) return written.error();
+    }
     for (const auto& item : fetched.withdrawn) {
         const auto dropped = writer.drop(item.path);
         if (!dropped) return dropped.error();

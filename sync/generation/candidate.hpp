@@ -16,6 +16,9 @@ namespace mirrorseed::sync {
 using KeepsOld =
     std::function<bool(const RelPath& path, std::optional<EntryKind> before, std::optional<EntryKind> after)>;
 
+// Why an embargoed file is left out that did not come.
+inline constexpr const char* still_closed = "its upstream does not hand it out yet";
+
 // Writes the plan's rows, with what was fetched, as the tree's candidate, in batches; an older candidate is
 // taken back first. A file that did not come keeps its current entry, if it has one, unless its content was
 // withdrawn. Answers what the generation will be.

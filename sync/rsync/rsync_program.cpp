@@ -174,7 +174,8 @@ std::optional<Error> rsync_says_of(const std::string& messages, const std::strin
         if (said || is_summary(line) || !names(line, path)) return;
         const bool gone =
             line.find("No such file or directory") != line.npos || line.find("has vanished") != line.npos;
-        said = Error(gone ? Fault::not_found : Fault::failed, std::string(line));
+        const bool closed = line.find("Permission denied") != line.npos;
+        said = Error(gone ? Fault::not_found : closed ? Fault::refused : Fault::failed, std::string(line));
     });
     return said;
 }

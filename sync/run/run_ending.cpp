@@ -92,7 +92,8 @@ Status RunEnding::decide(const Brought& brought, Ended& ended) {
     auto row = build(brought, kept);
     if (!row) return row.error();
     ended.total = {row->files, row->bytes};
-    const auto match = kept == OldNames::none ? Match::whole : Match::in_part;
+    const bool is_whole = kept == OldNames::none && brought.fetched.closed.empty();
+    const auto match = is_whole ? Match::whole : Match::in_part;
     const auto& listed = brought.listed;
     const auto backwards = went_backwards(current_freshness(around_.store, around_.tree),
                                           listed_freshness(around_.store, listed.listing));
@@ -135,6 +136,8 @@ void RunEnding::tell_bad_files(const Brought& brought, Ended& ended) {
     for (const auto& set : sets.waiting())
         ended.quarantined.push_back({set.list, set.reason});
     ended.left_out = fetched.withdrawn;
+    for (const auto place : fetched.closed)
+        ended.left_out.push_back({brought.listed.listing.path_of(place), still_closed});
     ended.left_out.insert(ended.left_out.end(), sets.notes().begin(), sets.notes().end());
 }
 

@@ -44,6 +44,7 @@ Result<FetchResult> TreeFetch::fetch(Upstream& upstream, Listing& listing,
     const FetchWish wish{.retry = {.retries = around_.wish.manners.retries},
                          .watch_for = around_.wish.watch_for,
                          .check_for = [&](const RelPath& path) { return check_by_lists(sets, path, seen); },
+                         .embargo_may_be_closed = true,
                          .is_guess = [&](const RelPath& path) { return sets.is_guess(path); }};
     auto fetched = fetch_files(upstream, listing, wanted, wish, landing, around_.progress);
     replaced_.insert(replaced_.end(), landing.replaced().begin(), landing.replaced().end());

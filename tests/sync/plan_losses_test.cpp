@@ -138,5 +138,17 @@ TEST(PlanLosses, FoldersThatGoAreNotCountedAsFiles) {
     EXPECT_EQ(p.held_reason, "");
 }
 
+TEST(PlanLosses, WhatNobodySeesAnyMoreIsLost) {
+    const auto current = of_sizes(4, 10);
+    auto closed = as_listed(current);
+    for (auto* entry : {&closed[0].second, &closed[1].second})
+        entry->mode = 0600;
+    const auto p = plan(closed, current, {}, DeleteLimit());
+    EXPECT_EQ(p.hidden, (Amount{2, 20}));
+    EXPECT_EQ(
+        p.held_reason,
+        "it would delete 0 and hide 2 of 4 files (50.0 %) and 20 B of 40 B (50.0 %), and max_delete is 10 %");
+}
+
 }  // namespace
 }  // namespace mirrorseed::sync

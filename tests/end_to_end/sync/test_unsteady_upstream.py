@@ -1,5 +1,6 @@
 """Files of the upstream that cannot be read, or that change or vanish meanwhile."""
 import json
+import os
 import subprocess
 
 from support.people import as_nobody, let_everybody_pass
@@ -9,8 +10,10 @@ from support.waiting import wait_for
 
 
 def test_an_unreadable_file_is_quarantined_and_named(mirror):
+    """Everybody may read it, as far as its mode tells."""
     mirror.write("good", "good")
-    mirror.write("bad", "bad", mode=0)
+    mirror.write("bad", "bad", mode=0o044)
+    os.chown(mirror.upstream / "bad", 65534, 65534)
     mirror.folder.chmod(0o777)
     let_everybody_pass(mirror.folder)
     done = run_program("-c", mirror.config, "sync", "--json", prefix=as_nobody())

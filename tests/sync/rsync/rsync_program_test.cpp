@@ -182,7 +182,7 @@ TEST(RsyncSays, WhatBecameOfOneFile) {
         "rsync error: some files/attrs were not transferred (code 23) at \"main.c\"\n";
     EXPECT_TRUE(rsync_says_of(messages, "d/gone")->is(Fault::not_found));
     EXPECT_TRUE(rsync_says_of(messages, "d/fleeting")->is(Fault::not_found));
-    EXPECT_TRUE(rsync_says_of(messages, "d/a\nb")->is(Fault::failed));
+    EXPECT_TRUE(rsync_says_of(messages, "d/a\nb")->is(Fault::refused));
     EXPECT_THAT(rsync_says_of(messages, "d/a\nb")->text(), HasSubstr("Permission denied"));
     for (const auto* other : {"one", "/gone", "d/gon", "d/a", "main.c", "d/gone2"})
         EXPECT_FALSE(rsync_says_of(messages, other)) << other;
