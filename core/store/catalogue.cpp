@@ -63,7 +63,8 @@ struct Catalogue::Parts {
           runs(database),
           releases(database),
           torrent_hashes(database),
-          listings(database) {}
+          listings(database),
+          dresses(database) {}
     Database database;
     Trees trees;
     Entries entries;
@@ -72,6 +73,7 @@ struct Catalogue::Parts {
     Releases releases;
     TorrentHashes torrent_hashes;
     Listings listings;
+    Dresses dresses;
 };
 
 Catalogue::Catalogue(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -129,6 +131,10 @@ Releases& Catalogue::releases() {
 TorrentHashes& Catalogue::torrent_hashes() {
     return parts_->torrent_hashes;
 }
+Dresses& Catalogue::dresses() {
+    return parts_->dresses;
+}
+
 Listings& Catalogue::listings() {
     return parts_->listings;
 }

@@ -1,5 +1,6 @@
 #include "core/store/store.hpp"
 
+#include "core/store/blob_trust.hpp"
 #include "core/text.hpp"
 
 #include <fcntl.h>
@@ -136,6 +137,12 @@ Store Store::again() const {
     store.catalogue_.emplace(Catalogue::open(places().catalogue_file(), shared_->gate));
     store.keep_reserve();  // a gc may have given it up since
     return store;
+}
+
+bool Store::holds_sound(const Digest& digest) {
+    const auto row = catalogue_->contents().blob(digest);
+    const auto inode = row ? blobs().facts(digest) : Result<FileFacts>(FileFacts());
+    return row && inode && trust_in(*row, *inode) == Trust::sound;
 }
 
 void Store::keep_reserve() const {

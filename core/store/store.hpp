@@ -55,6 +55,8 @@ public:
     Store again() const;
 
     Catalogue& catalogue() { return *catalogue_; }
+    // The content is here, and its file is as it was left.
+    bool holds_sound(const Digest& digest);
     const BlobStore& blobs() const { return shared_->blobs; }
     const Folder& folder() const { return shared_->folder; }
     const StorePlaces& places() const { return shared_->places; }

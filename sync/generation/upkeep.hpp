@@ -29,6 +29,7 @@ struct VerifyResult {
 
 struct VerifyWish {
     std::vector<std::string> trees;  // empty: everything that is stored
+    std::vector<Digest> contents{};  // these alone, where there are any
     std::optional<Bytes> budget{};   // the contents that were checked longest ago, up to this much
     bool repair = false;
     // Where a tree's files can be had again, when `repair` asks for them.

@@ -49,6 +49,7 @@ private:
     static OldNames tell_bad_files(const Brought& brought, Ended& ended);
     Result<GenerationRow> build(const Brought& brought, OldNames kept);
     Status publish(const Brought& brought, GenerationRow row, Ended& ended);
+    Status enough_room_for_copies() const;
     Status put_trace(const Brought& brought, GenerationRow& row);
 
     const Surroundings& around_;

@@ -59,7 +59,7 @@ SyncResult plan_from(Catalogue* catalogue, const TreeRow& tree, const Wish& wish
                              : std::nullopt;
     if (current) listing->put(*trace, *current);
     if (catalogue != nullptr && tree.id != 0) recall_staged(catalogue->contents(), tree, *listing);
-    const auto plan = plan_tree_sync(catalogue, tree, wish, *listing);
+    const auto plan = plan_tree_sync(catalogue, nullptr, tree, wish, *listing);
     parts.planned = tell_plan(plan, wish);
     auto& reason = parts.planned->held_reason;
     if (reason.empty()) reason = plan.backwards;

@@ -56,7 +56,6 @@ private:
     Result<FetchResult> fetch_rest(Upstream& upstream, TreeFetch& fetching, Listing& listing,
                                    const Plan& plan, const ChecksumSets& sets) const;
     Result<Verifier> verifier();
-    Status enough_room(const Plan& plan) const;
 
     TreeRow tree_;
     const Surroundings around_;

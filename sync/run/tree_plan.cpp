@@ -16,7 +16,8 @@ void recall_staged(Contents& contents, const TreeRow& tree, Listing& listing) {
     contents.each_staged(tree.id, [&](const StagedFile& file) { recall_staged(listing, file); });
 }
 
-Plan plan_tree_sync(Catalogue* catalogue, const TreeRow& tree, const Wish& wish, const Listing& listing) {
+Plan plan_tree_sync(Catalogue* catalogue, const BlobStore* blobs, const TreeRow& tree, const Wish& wish,
+                    const Listing& listing) {
     Known known;
     if (catalogue == nullptr || tree.id == 0) {
         NoEntries nothing;
@@ -25,7 +26,7 @@ Plan plan_tree_sync(Catalogue* catalogue, const TreeRow& tree, const Wish& wish,
     auto& contents = catalogue->contents();
     for (auto& item : contents.left_out(tree.id))
         if (item.withdrawn) known.withdrawn.emplace(item.path, *item.withdrawn);
-    known.blob_size = known_blobs(contents, listing);
+    known.blob_size = known_blobs(contents, blobs, listing);
     const auto current = catalogue->entries().all(tree.id, tree.generation);
     return plan_sync(listing, *current, known, wish.max_delete);
 }

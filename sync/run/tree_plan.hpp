@@ -12,6 +12,7 @@ void recall_staged(Contents& contents, const TreeRow& tree, Listing& listing);
 
 // What is here besides a tree's current generation, and what of a listing must be had. Without a catalogue:
 // for a store that does not exist yet.
-Plan plan_tree_sync(Catalogue* catalogue, const TreeRow& tree, const Wish& wish, const Listing& listing);
+Plan plan_tree_sync(Catalogue* catalogue, const BlobStore* blobs, const TreeRow& tree, const Wish& wish,
+                    const Listing& listing);
 
 }  // namespace mirrorseed::sync

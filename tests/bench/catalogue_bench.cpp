@@ -133,7 +133,7 @@ private:
     sync::Plan plan(sync::Listing& listing) {
         const auto tree = store_.catalogue().trees().ensure("bench");
         sync::Known known;
-        known.blob_size = sync::known_blobs(store_.catalogue().contents(), listing);
+        known.blob_size = sync::known_blobs(store_.catalogue().contents(), nullptr, listing);
         const auto current = store_.catalogue().entries().all(tree.id, tree.generation);
         return plan_sync(listing, *current, known, {});
     }
@@ -199,7 +199,7 @@ private:
         sync::Known known;
         for (std::size_t file = 0; file < shape_.files_each; ++file)
             catalogue.contents().add_blob(digest_for(0, file, 0), file_entry(0, file, 0, true).size, 0);
-        known.blob_size = sync::known_blobs(catalogue.contents(), listing);
+        known.blob_size = sync::known_blobs(catalogue.contents(), nullptr, listing);
         const auto planned = plan_sync(listing, *catalogue.entries().all(tree.id, 0), known, {});
         publish("large", listing, planned);
         auto reader = Catalogue::open_to_read(store_.places().catalogue_file());

@@ -53,6 +53,10 @@ TEST_F(CatalogueTest, AnOlderSchemaIsBroughtUpToDate) {
         database.execute("alter table generations drop column restores");
         database.execute("alter table trees drop column held_name");
         database.execute("drop table busy_upstreams");
+        database.execute(
+            "drop index blobs_closed; drop index blobs_half_dressed; drop index blobs_damaged; "
+            "drop trigger damage_is_seen; alter table blobs drop column mode; "
+            "alter table blobs drop column mtime; alter table blobs drop column next_mtime");
         database.execute("pragma user_version = 4");
     }
     EXPECT_THROW((void)Catalogue::open_to_read(file_), CatalogueTrouble);
@@ -61,6 +65,7 @@ TEST_F(CatalogueTest, AnOlderSchemaIsBroughtUpToDate) {
     EXPECT_EQ(catalogue_.trees().find("debian")->held_reason, "too much goes");
     EXPECT_EQ(catalogue_.trees().find("debian")->held_name, "");
     EXPECT_TRUE(find(1, "a"));
+    EXPECT_FALSE(catalogue_.contents().blob(digest_of_text("x"))->dress);
     catalogue_.trees().publish(tree_, {.number = 2, .restores = 1});
     EXPECT_EQ(catalogue_.trees().generations(tree_).front().restores, 1u);
 }

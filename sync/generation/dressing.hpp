@@ -1,0 +1,47 @@
+// The inodes of blobs are given the modes and times that names ask for.
+//
+// Who holds the store's lock does that and nobody else, in these steps: what an
+// inode will wear is written down; names that must not change with it become
+// copies; it is dressed; all of that is on the disk; it is written down that it wears
+// it. Cut off anywhere, what is remembered allows for both, and the next checkout
+// looks at it again.
+#pragma once
+
+#include "core/store/store.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace mirrorseed::sync {
+
+class Dressing {
+public:
+    explicit Dressing(Store& store) : store_(store) {}
+
+    // Before the names of a checkout are placed.
+    Status for_checkout(const TreeRow& tree);
+    // Before the commit of a candidate: what a readable entry of it names can be read by everybody. It is on
+    // the disk when this returns.
+    Status for_readers(const TreeRow& tree, Generation candidate);
+    // When what was done is on the disk.
+    void remember();
+
+private:
+    struct Change {
+        Digest digest;
+        Dress now, next;
+    };
+    void look_again_at_half_dressed();
+    void note(const Digest& digest, const ToShow& what, bool mode_alone);
+    Status change(const ToShow& what);
+    Status dress(const Change& change);
+
+    Store& store_;
+    std::vector<Change> changes_;  // of a batch
+    std::vector<std::pair<Digest, Dress>> to_remember_;
+};
+
+// What the copies in the tree's checkout would take when the candidate is published.
+Bytes room_for_copies(Store& store, const TreeRow& tree, Generation candidate);
+
+}  // namespace mirrorseed::sync
