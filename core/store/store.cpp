@@ -1,6 +1,7 @@
 #include "core/store/store.hpp"
 
 #include "core/store/blob_trust.hpp"
+#include "core/store/closed_places.hpp"
 #include "core/text.hpp"
 
 #include <fcntl.h>
@@ -99,10 +100,10 @@ Result<Store> Store::prepare(const StorePlaces& places, const std::string& who) 
     if (!lock) return lock.error();
     auto blobs = BlobStore::open(places.store);
     if (!blobs) return blobs.error();
-    for (const auto* name : {"trees", "manifests"}) {
-        const auto made = folder->make_folder(checked(name));
-        if (!made) return made.error();
-    }
+    const auto trees = folder->make_folder(checked("trees"));
+    if (!trees) return trees.error();
+    const auto closed = close_folders(*folder, places.readers);
+    if (!closed) return closed.error();
     return Store(std::make_shared<const Shared>(
         Shared{places, std::move(*lock), std::move(*folder), std::move(*blobs)}));
 }
@@ -124,6 +125,8 @@ Result<Store> Store::open(const StorePlaces& places, const std::string& who) {
     if (!had_blobs && exists_at(file) && !places.catalogue.empty())
         return Error(Fault::refused, "the catalogue " + file + " exists, but its store " + places.store +
                                          " is empty; is its file system mounted?");
+    const auto closed = close_database(file, places.readers);
+    if (!closed) return closed.error();
     store->catalogue_.emplace(Catalogue::open(file, store->shared_->gate));
     // An empty catalogue beside manifests has forgotten every tree, and gc would free them all.
     if (*published && store->catalogue_->trees().all().empty())
@@ -162,6 +165,8 @@ Result<Store> Store::open_for_recovery(const StorePlaces& places, const std::str
     auto store = prepare(places, who);
     if (!store) return store;
     remove_database(recovered_file(places));
+    const auto closed = close_database(recovered_file(places), places.readers);
+    if (!closed) return closed.error();
     store->catalogue_.emplace(Catalogue::open(recovered_file(places), store->shared_->gate));
     return store;
 }

@@ -27,7 +27,7 @@ public:
         const auto waiting = RelPath::parse_name("." + tree + ".new").value();
         const auto cleared = trees->remove_tree(waiting);
         if (!cleared) return cleared.error();
-        auto fresh = trees->make_folder(waiting);
+        auto fresh = trees->make_folder(waiting, 0700);  // what passes through it may be hidden by its folder
         if (!fresh) return fresh.error();
         return Checkout(store.blobs(), std::move(*trees), waiting, std::move(*shown), std::move(*fresh));
     }
