@@ -92,7 +92,11 @@ SyncResult plan_tree(Catalogue* catalogue, const Wish& wish, Progress& progress)
 
 SyncResult adopt_folder(Store& store, const Wish& wish, const std::string& folder, const Clock& clock,
                         Progress& progress) {
-    return SyncRun(store, wish, clock, progress).run(folder, [&](ListingMemory*) {
+    auto here = wish;
+    // All of it is looked at, whatever its markers say; and what it holds is not what an upstream lists.
+    here.full = true;
+    here.terms.clear();
+    return SyncRun(store, here, clock, progress).run(folder, [&](ListingMemory*) {
         return FileUpstream::open_folder(folder);
     });
 }
