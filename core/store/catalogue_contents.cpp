@@ -97,11 +97,11 @@ void Contents::mark_checked(const Digest& digest, UnixTime when, bool damaged) {
         .run();
 }
 
-std::vector<Digest> Contents::damaged() {
-    auto query = db_->query("select digest from blobs where damaged <> 0 order by id");
-    std::vector<Digest> digests;
+std::unordered_set<Digest> Contents::damaged() {
+    auto query = db_->query("select digest from blobs where damaged <> 0");
+    std::unordered_set<Digest> digests;
     while (query.next())
-        digests.push_back(query.digest(0).value());
+        digests.insert(query.digest(0).value());
     return digests;
 }
 

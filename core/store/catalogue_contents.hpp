@@ -65,7 +65,7 @@ public:
     bool has_sound_blob(const Digest& digest);
     void forget_blob(const Digest& digest);
     void mark_checked(const Digest& digest, UnixTime when, bool damaged);
-    std::vector<Digest> damaged();
+    std::unordered_set<Digest> damaged();
     // A blob's file was replaced by a sound one. Whoever has the old one open finds a new revision.
     void note_mended();
     // Another number when readers see something else and no generation tells of it: after a blob was mended

@@ -6,6 +6,7 @@
 #include "sync/generation/fresh_checkout.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -29,7 +30,7 @@ public:
         if (!cleared) return cleared.error();
         auto fresh = trees->make_folder(waiting, 0700);  // what passes through it may be hidden by its folder
         if (!fresh) return fresh.error();
-        return Checkout(store.blobs(), std::move(*trees), waiting, std::move(*shown), std::move(*fresh));
+        return Checkout(store, std::move(*trees), waiting, std::move(*shown), std::move(*fresh));
     }
 
     Status apply(const CheckoutStep& step) {
@@ -53,6 +54,8 @@ public:
     Status show(const CheckoutStep& step) {
         // A withdrawn content is not shown, and neither is its name.
         if (step.entry.kind == EntryKind::file && !step.entry.digest) return remove(step.path);
+        // A damaged one is shown when it was fetched again; what shows it already is not touched.
+        if (step.entry.digest && damaged_.contains(*step.entry.digest)) return {};
         const auto facts = shown_.facts(step.path);
         if (!facts && !is_missing(facts.error())) return facts.error();
         if (facts && shows_already(*facts, step)) return {};
@@ -88,8 +91,9 @@ public:
     const Folder& shown() const { return shown_; }
 
 private:
-    Checkout(const BlobStore& blobs, Folder trees, RelPath waiting, Folder shown, Folder fresh)
-        : blobs_(&blobs),
+    Checkout(Store& store, Folder trees, RelPath waiting, Folder shown, Folder fresh)
+        : blobs_(&store.blobs()),
+          damaged_(store.catalogue().contents().damaged()),
           trees_(std::move(trees)),
           waiting_(std::move(waiting)),
           shown_(std::move(shown)),
@@ -142,6 +146,7 @@ private:
     }
 
     const BlobStore* blobs_;
+    std::unordered_set<Digest> damaged_;
     Folder trees_;
     RelPath waiting_;
     Folder shown_, fresh_;
@@ -249,7 +254,7 @@ Status bring_checkout(Store& store, const std::string& name, Progress& progress)
     if (!tree || tree->generation == 0) return {};
     if (tree->checkout != 0 && is_gone(store, *tree)) show_all_anew(store, *tree);
     if (tree->checkout == tree->generation) return {};
-    Dressing dressing(store);
+    Dressing dressing(store, progress);
     auto brought = bring(store, *tree, dressing, progress);
     // It is not what the catalogue says that it shows: a folder that somebody took away, a link in its place.
     const bool may_mend = !brought && tree->checkout != 0 && !is_of_the_disk(brought.error());
@@ -264,7 +269,11 @@ Status bring_checkout(Store& store, const std::string& name, Progress& progress)
     return brought;
 }
 
-Status show_anew(Store& store, const std::vector<Digest>& digests) {
+Status show_anew(Store& store, const std::vector<Digest>& digests, Progress& progress) {
+    if (digests.empty()) return {};
+    Dressing dressing(store, progress);
+    const auto dressed = dressing.for_contents(digests);
+    if (!dressed) return dressed;
     auto& catalogue = store.catalogue();
     for (const auto& tree : catalogue.trees().all()) {
         if (tree.checkout != tree.generation) continue;
@@ -275,7 +284,9 @@ Status show_anew(Store& store, const std::vector<Digest>& digests) {
         const auto done = items.empty() ? Status() : step_through(store, tree, items, &Checkout::apply);
         if (!done) return done;
     }
-    return {};
+    const auto synced = store.blobs().sync();
+    if (synced) dressing.remember();
+    return synced;
 }
 
 Status keep_apart(Store& store, const Digest& digest, const Dress& now, const ToShow& what) {

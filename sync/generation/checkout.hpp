@@ -18,7 +18,7 @@ Status bring_checkout(Store& store, const std::string& tree, Progress& progress)
 
 // Shows contents anew wherever a checkout has them, after their blobs were replaced: the old files are linked
 // there still.
-Status show_anew(Store& store, const std::vector<Digest>& digests);
+Status show_anew(Store& store, const std::vector<Digest>& digests, Progress& progress);
 
 // Before a content's inode is dressed otherwise than `now`: names that go on asking for that become copies,
 // in every checkout. `what` tells of one tree what it will show.

@@ -3,6 +3,7 @@
 #include "core/store/blob_trust.hpp"
 #include "sync/generation/blob_dress.hpp"
 #include "sync/generation/checkout.hpp"
+#include "sync/generation/upkeep.hpp"
 
 namespace mirrorseed::sync {
 namespace {
@@ -19,18 +20,29 @@ Status Dressing::for_checkout(const TreeRow& tree) {
     look_again_at_half_dressed();
     const ToShow what{.tree = tree.id, .since = tree.checkout, .shown = tree.generation};
     for (const auto& digest : store_.catalogue().dresses().dressed_otherwise(what)) {
-        note(digest, what, false);
-        const auto changed = changes_.size() < changes_in_a_batch ? Status() : change(what);
-        if (!changed) return changed;
+        auto done = note(digest, what, false);
+        if (done && changes_.size() >= changes_in_a_batch) done = change(what);
+        if (!done) return done;
     }
     return change(what);
+}
+
+Status Dressing::for_contents(const std::vector<Digest>& digests) {
+    const ToShow as_published;
+    for (const auto& digest : digests) {
+        const auto noted = note(digest, as_published, false);
+        if (!noted) return noted;
+    }
+    return change(as_published);
 }
 
 Status Dressing::for_readers(const TreeRow& tree, Generation candidate) {
     const ToShow what{
         .tree = tree.id, .since = tree.checkout, .shown = candidate, .has_checkout = tree.checkout != 0};
-    for (const auto& digest : store_.catalogue().dresses().closed_to_readers(tree.id, candidate))
-        note(digest, what, true);
+    for (const auto& digest : store_.catalogue().dresses().closed_to_readers(tree.id, candidate)) {
+        const auto noted = note(digest, what, true);
+        if (!noted) return noted;
+    }
     const auto changed = change(what);
     if (!changed || to_remember_.empty()) return changed;
     const auto synced = store_.blobs().sync();
@@ -58,20 +70,36 @@ void Dressing::look_again_at_half_dressed() {
     remember();
 }
 
-// What is not as it was left keeps what it wears, for that tells.
-void Dressing::note(const Digest& digest, const ToShow& what, bool mode_alone) {
-    auto& dresses = store_.catalogue().dresses();
+// What is not as it was left is read first, for it would be dressed as what it may not be. Nothing for what
+// is damaged or lost: that stays as it is found.
+Result<std::optional<Dress>> Dressing::worn_by(const Digest& digest) {
+    const auto look = [&]() -> std::optional<Dress> {
+        const auto row = store_.catalogue().contents().blob(digest);
+        const auto inode = store_.blobs().facts(digest);
+        if (!row || !inode || trust_in(*row, *inode) != Trust::sound) return std::nullopt;
+        return dress_of(*inode);
+    };
+    if (const auto worn = look()) return worn;
     const auto row = store_.catalogue().contents().blob(digest);
-    const auto inode = store_.blobs().facts(digest);
-    if (!row || !inode || !is_as_left(*row, *inode)) return;
-    const auto now = dress_of(*inode);
-    const auto wishes = dresses.wishes(digest, what);
-    auto next = choose_dress(now, wishes, dresses.is_in_release(digest));
+    if (!row || row->damaged) return std::optional<Dress>();
+    const auto read = verify_store(store_, {.trees = {}, .contents = {digest}}, system_clock(), progress_);
+    if (!read) return read.error();
+    return look();
+}
+
+Status Dressing::note(const Digest& digest, const ToShow& what, bool mode_alone) {
+    auto& dresses = store_.catalogue().dresses();
+    const auto worn = worn_by(digest);
+    if (!worn) return worn.error();
+    if (!*worn) return {};
+    const auto now = **worn;
+    auto next = choose_dress(now, dresses.wishes(digest, what), dresses.is_in_release(digest));
     if (mode_alone) next.mtime = now.mtime;
     if (next != now)
         changes_.push_back({digest, now, next});
-    else if (row->dress != now)
+    else if (store_.catalogue().contents().blob(digest)->dress != now)
         to_remember_.emplace_back(digest, now);
+    return {};
 }
 
 Status Dressing::change(const ToShow& what) {

@@ -7,8 +7,10 @@
 // looks at it again.
 #pragma once
 
+#include "core/progress.hpp"
 #include "core/store/store.hpp"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -16,10 +18,13 @@ namespace mirrorseed::sync {
 
 class Dressing {
 public:
-    explicit Dressing(Store& store) : store_(store) {}
+    // Both outlive it.
+    Dressing(Store& store, Progress& progress) : store_(store), progress_(progress) {}
 
     // Before the names of a checkout are placed.
     Status for_checkout(const TreeRow& tree);
+    // Of contents whose files were replaced, as what is published asks for it.
+    Status for_contents(const std::vector<Digest>& digests);
     // Before the commit of a candidate: what a readable entry of it names can be read by everybody. It is on
     // the disk when this returns.
     Status for_readers(const TreeRow& tree, Generation candidate);
@@ -32,11 +37,13 @@ private:
         Dress now, next;
     };
     void look_again_at_half_dressed();
-    void note(const Digest& digest, const ToShow& what, bool mode_alone);
+    Status note(const Digest& digest, const ToShow& what, bool mode_alone);
+    Result<std::optional<Dress>> worn_by(const Digest& digest);
     Status change(const ToShow& what);
     Status dress(const Change& change);
 
     Store& store_;
+    Progress& progress_;
     std::vector<Change> changes_;  // of a batch
     std::vector<std::pair<Digest, Dress>> to_remember_;
 };

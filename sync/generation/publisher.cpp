@@ -66,7 +66,7 @@ Status Publisher::commit(const TreeRow& tree, GenerationRow facts, Pause pause) 
     }
     const auto checked = check_candidate(store_, tree, facts);
     if (!checked) return checked;
-    const auto readable = Dressing(store_).for_readers(tree, facts.number);
+    const auto readable = Dressing(store_, progress_).for_readers(tree, facts.number);
     if (!readable) return readable;
     auto& trees = store_.catalogue().trees();
     auto transaction = store_.catalogue().begin();

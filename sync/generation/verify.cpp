@@ -151,7 +151,8 @@ private:
                     if (!inode) continue;
                     marks_.back() = {row.digest, false, dress_of(*inode)};
                     store_.catalogue().contents().note_mended();
-                    (void)show_anew(store_, {row.digest}).has_value();
+                    keep_marks(1);
+                    (void)show_anew(store_, {row.digest}, progress_).has_value();
                     return true;
                 }
         return false;

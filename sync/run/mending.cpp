@@ -51,7 +51,7 @@ Status mend_damaged(Upstream& upstream, const Surroundings& around, TreeFetch& f
     if (!finished) return finished;
     const auto fetched = fetching.fetch(upstream, wanted, all_files_of(wanted), ChecksumSets());
     if (!fetched) return fetched.error();
-    return show_anew(around.store, fetching.replaced());
+    return show_anew(around.store, fetching.replaced(), around.progress);
 }
 
 }  // namespace mirrorseed::sync

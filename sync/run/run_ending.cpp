@@ -70,7 +70,7 @@ Status RunEnding::publish_empty(Ended& ended) {
 Ended RunEnding::with(const Brought& brought) {
     Ended ended;
     // While the checkouts show what is published still.
-    auto decided = show_anew(around_.store, brought.replaced);
+    auto decided = show_anew(around_.store, brought.replaced, around_.progress);
     if (decided) decided = decide(brought, ended);
     return with_error(std::move(ended), decided);
 }

@@ -91,7 +91,7 @@ TEST_F(CatalogueDresses, AFoundDamageIsAnotherRevision) {
     EXPECT_EQ(catalogue_.contents().revision(), before);
     catalogue_.contents().mark_checked(digest_of_text("x"), noon, true);
     EXPECT_NE(catalogue_.contents().revision(), before);
-    EXPECT_EQ(catalogue_.contents().damaged(), Digests{digest_of_text("x")});
+    EXPECT_EQ(catalogue_.contents().damaged(), std::unordered_set{digest_of_text("x")});
 }
 
 }  // namespace

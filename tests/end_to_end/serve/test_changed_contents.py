@@ -135,3 +135,32 @@ def test_recover_remembers_what_blobs_were_given(mirror):
     server = mirror.serve()
     assert server.get("/tree/a")[2] == b"as it was"
     assert server.get("/tree/b")[0] == 503
+
+
+def test_an_edited_content_is_not_shown_under_other_modes(mirror):
+    mirror.write("a", LONG, time=1_600_000_000)
+    mirror.sync()
+    edit(mirror.checkout / "a")
+    os.chmod(mirror.upstream / "a", 0o755)
+    mirror.write("b", "b")
+    assert mirror.sync()["outcome"] == "published"
+    assert os.stat(mirror.checkout / "a").st_mode & 0o777 == 0o644, "what is not the content got its mode"
+    assert (mirror.checkout / "b").read_text() == "b"
+    server = mirror.serve()
+    assert server.get("/tree/a")[0] == 503
+    assert mirror.sync()["transferred_bytes"] == len(LONG)
+    assert server.get("/tree/a")[2] == LONG
+    assert tree_of(mirror.checkout) == tree_of(mirror.upstream)
+    assert os.stat(mirror.checkout / "a").st_ino == os.stat(blob_of(mirror, LONG)).st_ino
+
+
+def test_a_content_that_was_lost_is_fetched_again_through_the_keeper(mirror):
+    mirror.configure('schedule = "manual"')
+    mirror.write("a", LONG, time=1_600_000_000)
+    mirror.sync()
+    blob_of(mirror, LONG).unlink()
+    keeper = mirror.keep()
+    assert keeper.get("/tree/a")[0] == 503
+    wait_for(lambda: mirror.sync()["transferred_bytes"] == len(LONG), "the keeper's look, and a sync after it")
+    assert keeper.get("/tree/a")[2] == LONG
+    assert os.stat(mirror.checkout / "a").st_ino == os.stat(blob_of(mirror, LONG)).st_ino
