@@ -82,7 +82,8 @@ Result<std::optional<Dress>> Dressing::worn_by(const Digest& digest) {
     if (const auto worn = look()) return worn;
     const auto row = store_.catalogue().contents().blob(digest);
     if (!row || row->damaged) return std::optional<Dress>();
-    const auto read = verify_store(store_, {.trees = {}, .contents = {digest}}, system_clock(), progress_);
+    const auto read =
+        verify_store(store_, {.trees = {}, .contents = {digest}, .dress = false}, system_clock(), progress_);
     if (!read) return read.error();
     return look();
 }

@@ -59,6 +59,8 @@ public:
             if (!checked) return checked.error();
         }
         keep_marks(1);
+        const auto dressed = show_anew(store_, undressed_, progress_);
+        if (!dressed) return dressed.error();
         return std::move(result_);
     }
 
@@ -118,6 +120,7 @@ private:
         result_.checked.bytes += row.size;
         progress_.file_done();
         marks_.push_back({row.digest, !good, dress});
+        if (wish_.dress && good && row.dress && row.dress != dress) undressed_.push_back(row.digest);
         if (good) return {};
         auto places = places_of(row.digest);
         const bool repaired = wish_.repair && repair(row, places);
@@ -191,6 +194,7 @@ private:
         std::optional<Dress> dress;  // in which its bytes were read
     };
     std::vector<Mark> marks_;
+    std::vector<Digest> undressed_;
     Store& store_;
     const VerifyWish& wish_;
     const Clock& clock_;
