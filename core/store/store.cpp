@@ -64,8 +64,9 @@ std::string StorePlaces::catalogue_file() const {
     return catalogue.empty() ? store + "/catalogue.db" : catalogue;
 }
 
+// What is closed to us is there.
 bool StorePlaces::exists() const {
-    return exists_at(store + "/blobs/sha256");
+    return exists_at(store + "/blobs/sha256") || errno == EACCES;
 }
 
 Result<StoreLock> StoreLock::take(const std::string& store, const std::string& who) {

@@ -1,6 +1,7 @@
 #include "core/store/blob_trust.hpp"
 #include "core/text.hpp"
 #include "sync/fetcher.hpp"
+#include "sync/generation/blob_dress.hpp"
 #include "sync/generation/checkout.hpp"
 #include "sync/generation/upkeep.hpp"
 
@@ -120,7 +121,7 @@ private:
         result_.checked.bytes += row.size;
         progress_.file_done();
         marks_.push_back({row.digest, !good, dress});
-        if (wish_.dress && good && row.dress && row.dress != dress) undressed_.push_back(row.digest);
+        if (wish_.dress && good && is_undressed(row, *dress)) undressed_.push_back(row.digest);
         if (good) return {};
         auto places = places_of(row.digest);
         const bool repaired = wish_.repair && repair(row, places);
@@ -128,6 +129,11 @@ private:
         auto& told = repaired ? result_.repaired : result_.damaged;
         told.insert(told.end(), places.begin(), places.end());
         return {};
+    }
+
+    // What an older program stored may be shut although its embargo has ended.
+    static bool is_undressed(const BlobRow& row, const Dress& dress) {
+        return row.dress ? *row.dress != dress : !is_open(dress);
     }
 
     // Where the content is named: by what is published, else by a generation that is kept.

@@ -1,5 +1,7 @@
 """Who may read what an upstream hides: nobody before it is lifted, and everybody from then on."""
+import contextlib
 import os
+import sqlite3
 import subprocess
 
 import pytest
@@ -79,6 +81,16 @@ def test_strangers_may_look_at_trees_alone(served_by_nobody):
         hidden += files_below(mirror.store / place)
     hidden += [mirror.store / name for name in os.listdir(mirror.store) if name.startswith("catalogue")]
     assert [str(path) for path in hidden if a_stranger_may("-r", path)] == []
+
+
+def test_a_stranger_who_asks_is_told_that_the_store_is_closed(served_by_nobody):
+    mirror = served_by_nobody
+    mirror.write("a", "a")
+    mirror.sync()
+    stranger = ["setpriv", "--reuid=4242", "--regid=4242", "--clear-groups"]
+    done = mirror.run("history", "tree", prefix=stranger)
+    assert done.returncode == 1 and "no store" not in done.stderr and "catalogue.db" in done.stderr, done.stderr
+    assert "Permission denied" in done.stderr or "unable to open" in done.stderr, done.stderr
 
 
 def test_an_older_store_is_closed_by_whoever_writes_next(served_by_nobody):
@@ -178,3 +190,18 @@ def test_a_kill_while_it_is_lifted_leaves_nothing_shut(served_by_nobody, step, w
     assert server.get("/tree/image.iso")[2] == SECRET, server.read_log()
     assert tree_of(mirror.checkout) == tree_of(mirror.upstream)
     assert not a_stranger_may("-r", mirror.checkout / "hidden")
+
+
+def test_verify_opens_what_an_older_program_left_shut(served_by_nobody):
+    mirror = served_by_nobody
+    mirror.write("image.iso", SECRET, time=OLD)
+    mirror.write("hidden", b"still hidden", time=OLD, mode=0o600)
+    mirror.sync()
+    os.chmod(blob_of(mirror, SECRET), 0o600)
+    with contextlib.closing(sqlite3.connect(mirror.store / "catalogue.db")) as catalogue, catalogue:
+        catalogue.execute("update blobs set mode = null, mtime = null")
+    server = mirror.serve()
+    assert server.get("/tree/image.iso")[0] == 503
+    mirror.json("verify")
+    assert server.get("/tree/image.iso")[2] == SECRET, server.read_log()
+    assert tree_of(mirror.checkout) == tree_of(mirror.upstream) and not a_stranger_may("-r", mirror.checkout / "hidden")
