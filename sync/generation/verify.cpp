@@ -87,7 +87,7 @@ private:
     std::vector<BlobRow> rows_of(const std::vector<Digest>& digests) {
         std::vector<BlobRow> rows;
         for (const auto& digest : digests)
-            if (auto row = store_.catalogue().contents().blob(digest)) rows.push_back(std::move(*row));
+            if (const auto row = store_.catalogue().contents().blob(digest)) rows.push_back(*row);
         return rows;
     }
 
