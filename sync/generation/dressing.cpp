@@ -5,6 +5,8 @@
 #include "sync/generation/checkout.hpp"
 #include "sync/generation/upkeep.hpp"
 
+#include <algorithm>
+
 namespace mirrorseed::sync {
 namespace {
 
@@ -94,10 +96,12 @@ Status Dressing::note(const Digest& digest, const ToShow& what, bool mode_alone)
     if (!worn) return worn.error();
     if (!*worn) return {};
     const auto now = **worn;
-    auto next = choose_dress(now, dresses.wishes(digest, what), dresses.is_in_release(digest));
+    const auto wishes = dresses.wishes(digest, what);
+    auto next = choose_dress(now, wishes, dresses.is_in_release(digest));
     if (mode_alone) next.mtime = now.mtime;
+    const auto asks_for_now = [&](const DressWish& wish) { return wish.is_shown && wish.dress == now; };
     if (next != now)
-        changes_.push_back({digest, now, next});
+        changes_.push_back({digest, now, next, std::any_of(wishes.begin(), wishes.end(), asks_for_now)});
     else if (store_.catalogue().contents().blob(digest)->dress != now)
         to_remember_.emplace_back(digest, now);
     return {};
@@ -114,7 +118,7 @@ Status Dressing::change(const ToShow& what) {
     }
     transaction.commit();
     for (const auto& change : changes_) {
-        auto done = keep_apart(store_, change.digest, change.now, what);
+        auto done = change.parts ? keep_apart(store_, change.digest, change.now, what) : Status();
         if (done) done = dress(change);
         if (!done) return done;
     }
@@ -124,8 +128,10 @@ Status Dressing::change(const ToShow& what) {
 
 Status Dressing::dress(const Change& change) {
     const auto dressed = store_.blobs().dress(change.digest, wearing(change.next));
-    if (!dressed) return dressed.error();
-    to_remember_.emplace_back(change.digest, dress_of(*dressed));
+    // Whoever shared an adopted file with us may own it. Then names that ask for something else are copies.
+    const bool is_anothers = !dressed && dressed.error().is(boost::system::errc::operation_not_permitted);
+    if (!dressed && !is_anothers) return dressed.error();
+    to_remember_.emplace_back(change.digest, is_anothers ? change.now : dress_of(*dressed));
     return {};
 }
 

@@ -35,6 +35,7 @@ private:
     struct Change {
         Digest digest;
         Dress now, next;
+        bool parts = false;  // some names go on asking for what it wears now
     };
     void look_again_at_half_dressed();
     Status note(const Digest& digest, const ToShow& what, bool mode_alone);

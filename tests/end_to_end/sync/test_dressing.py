@@ -6,6 +6,7 @@ import pytest
 from support.disks import on_small_disk
 from support.kills import kill_at
 from support.mirror import OLD
+from support.people import as_nobody, let_everybody_pass
 from support.store import blob_of
 from support.trees import tree_of
 
@@ -91,6 +92,26 @@ def test_copies_that_cannot_be_avoided_are_counted_before(mirror):
     mirror.store = mirror.folder / "kept/store"
     mirror.configure()
     assert tree_of(mirror.checkout) == tree_of(mirror.upstream)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_an_adopted_file_of_somebody_elses_is_copied(mirror):
+    plain = mirror.folder / "plain"
+    plain.mkdir()
+    (plain / "one").write_bytes(CONTENT)
+    os.chmod(plain / "one", 0o666)
+    os.utime(plain / "one", (OLD, OLD))
+    mirror.write("one", CONTENT, time=OLD)
+    let_everybody_pass(mirror.upstream)
+    mirror.upstream.chmod(0o755)
+    mirror.folder.chmod(0o777)
+    for command in (["adopt", "tree", plain], ["sync"]):
+        done = mirror.run(*command, prefix=as_nobody())
+        assert done.returncode == 0, done.stderr
+    assert tree_of(mirror.checkout) == tree_of(mirror.upstream) and not is_shared(mirror, "one")
+    assert os.stat(plain / "one").st_mode & 0o777 == 0o666
+    done = mirror.run("verify", prefix=as_nobody())
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("step", ["fchmodat", "utimensat", "linkat", "syncfs", "pwrite64", "renameat2"])
