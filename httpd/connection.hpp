@@ -65,6 +65,7 @@ private:
     Step fill_outbox();
     Step send_outbox();
     Step fetch_from_disk(const Span& span);
+    Step look_again();
     void retire_sent();
     void count_and_log(const Exchange& exchange, bool completed);
     // The end.
@@ -107,8 +108,9 @@ private:
     bool answering_ = false;  // the last exchange is not produced yet
     bool helped_ = false;     // a helper works for it
     bool turn_asked_ = false;
-    bool first_ = true;    // no request has come yet
-    bool closes_ = false;  // after what is in the outbox
+    bool is_spoilt_ = false;  // what it sends
+    bool first_ = true;       // no request has come yet
+    bool closes_ = false;     // after what is in the outbox
 };
 
 }  // namespace mirrorseed::httpd

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <exception>
 #include <limits>
 #include <random>
 #include <system_error>
@@ -31,6 +32,16 @@ std::string random_boundary() {
 
 bool asks_for_several(const Request& request) {
     return request.range && request.range->find(',') != std::string_view::npos;
+}
+
+std::optional<FileFacts> look_again_at(const Resource& resource, SourceShelf& shelf) {
+    const auto& digest = resource.content.facts().digest;
+    if (!digest) return std::nullopt;
+    try {
+        return shelf.with([&](Source& source) { return source.look_again(*digest, resource.file); });
+    } catch (const std::exception&) {
+        return std::nullopt;  // a catalogue that cannot be read vouches for nothing
+    }
 }
 
 // What a connection may send beyond the rates at a time: heads, and bodies as short as a page.
@@ -52,7 +63,10 @@ Connection::Step Connection::find() {
         return Step::again;
     }
     exchange.resource = state_.cache.find(request.target, request.accept, state_.loop.round());
-    if (!exchange.resource) return look_up();
+    // Another inode may be as good, which the source knows.
+    if (!exchange.resource ||
+        !exchange.resource->inode.is_as_found(exchange.resource->file, state_.loop.now()))
+        return look_up();
     Counters::add(state_.counters.cache_hits, 1);
     answer();
     return Step::again;
@@ -138,6 +152,9 @@ Connection::Step Connection::send_outbox() {
     }
     const auto in_file = outbox_.next_in_file();
     if (in_file.end > in_memory_until_) {
+        if (is_spoilt_) return Step::end;
+        const auto& resource = *exchanges_.back().resource;
+        if (!resource.inode.is_as_found(resource.file, state_.loop.now())) return look_again();
         if (!in_memory(in_file)) return fetch_from_disk(in_file);
         in_memory_until_ = in_file.end;
     }
@@ -226,6 +243,28 @@ Connection::Step Connection::fetch_from_disk(const Span& span) {
         bring_into_memory(resource->file, span);
         loop.post(use);
     });
+    return Step::wait;
+}
+
+// What is being sent is not as it was when it was found. Somebody wrote to it, or its time was changed by us.
+Connection::Step Connection::look_again() {
+    helped_ = true;
+    waits_ = Waits::nothing;
+    const auto use = [this](bool is_sound) {
+        helped_ = false;
+        if (phase_ == Phase::ended) return dispose_if_unused();
+        if (!is_sound)
+            state_.log.error("stopped sending {}: the file is not what it was meanwhile",
+                             outside(exchanges_.back().request.target));
+        is_spoilt_ = !is_sound;
+        take_turn();
+    };
+    state_.helpers.post(
+        [resource = exchanges_.back().resource, use, &loop = state_.loop, &shelf = state_.shelf] {
+            const auto inode = look_again_at(*resource, shelf);
+            if (inode) resource->inode.accept(*inode);
+            loop.post([use, is_sound = inode.has_value()] { use(is_sound); });
+        });
     return Step::wait;
 }
 

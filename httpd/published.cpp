@@ -20,7 +20,7 @@ Found keeping(Found found, StillHolds still_holds) {
 }  // namespace
 
 Result<std::unique_ptr<Published>> Published::open(Options options, const Log& log) {
-    auto store = PublishedStore::open(options.store, options.catalogue, log);
+    auto store = PublishedStore::open(options.store, options.catalogue, options.doubt, log);
     if (!store) return store.error();
     return std::unique_ptr<Published>(new Published(std::move(options), std::move(*store)));
 }
@@ -45,6 +45,10 @@ Found Published::find(const RelPath& path, Spelling spelling) {
 Found Published::find_own(const OwnPath& own) {
     auto still_holds = holds_from_now();
     return keeping(find_own_now(own), std::move(still_holds));
+}
+
+std::optional<FileFacts> Published::look_again(const Digest& digest, const Descriptor& file) {
+    return store_.sound_inode(digest, file, digest.hex());
 }
 
 Found Published::find_own_now(const OwnPath& own) {

@@ -31,12 +31,14 @@ public:
         std::shared_ptr<const SigningKey> signing_key{};  // signs heads; may be absent
         std::shared_ptr<PublishedWatch> watch{};          // without one, nothing that was found is kept
         Describing describing{};
+        PublishedStore::Doubt doubt{};  // without it, trouble with a content is only logged
     };
     // `log` outlives the source.
     static Result<std::unique_ptr<Published>> open(Options options, const Log& log);
 
     Found find(const RelPath& path, Spelling spelling) override;
     Found find_own(const OwnPath& own) override;
+    std::optional<FileFacts> look_again(const Digest& digest, const Descriptor& file) override;
 
 private:
     Published(Options options, PublishedStore store);

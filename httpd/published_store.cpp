@@ -2,21 +2,29 @@
 
 #include "httpd/link_walk.hpp"
 
+#include "core/store/blob_trust.hpp"
+
 #include <utility>
 
 namespace mirrorseed::httpd {
 
 Result<PublishedStore> PublishedStore::open(const std::string& store, const std::string& catalogue,
-                                            const Log& log) {
+                                            Doubt doubt, const Log& log) {
     auto blobs = BlobStore::open_to_read(store);
     if (!blobs) return blobs.error();
     auto folder = Folder::open(store);
     if (!folder) return folder.error();
-    return PublishedStore(Catalogue::open_to_read(catalogue), std::move(*blobs), std::move(*folder), log);
+    return PublishedStore(Catalogue::open_to_read(catalogue), std::move(*blobs), std::move(*folder),
+                          std::move(doubt), log);
 }
 
-PublishedStore::PublishedStore(Catalogue catalogue, BlobStore blobs, Folder folder, const Log& log)
-    : catalogue_(std::move(catalogue)), blobs_(std::move(blobs)), folder_(std::move(folder)), log_(log) {}
+PublishedStore::PublishedStore(Catalogue catalogue, BlobStore blobs, Folder folder, Doubt doubt,
+                               const Log& log)
+    : catalogue_(std::move(catalogue)),
+      blobs_(std::move(blobs)),
+      folder_(std::move(folder)),
+      doubt_(std::move(doubt)),
+      log_(log) {}
 
 std::optional<TreeRow> PublishedStore::tree(std::string_view name) {
     auto tree = catalogue_.trees().find(name);
@@ -52,19 +60,45 @@ std::optional<PathEntry> PublishedStore::look_up(const TreeRow& tree, const RelP
 }
 
 Found PublishedStore::content(const Digest& digest, ContentFacts facts, const std::string& shown) {
+    const Refused damaged{503, "this file is damaged here; its keeper was told"};
     auto opened = blobs_.open_blob(digest);
     if (!opened) {
         log_.error("the content of {} is not in the store ({}); run `mirrorseed verify --repair`",
                    outside(shown), outside(opened.error().text()));
-        return Refused{503, "this file is damaged here; its keeper was told"};
+        if (doubt_) doubt_(digest);
+        return damaged;
     }
-    const auto on_disk = mirrorseed::facts_of(*opened, shown);
-    if (!on_disk || on_disk->size != facts.size) {
-        log_.error("the content of {} has the wrong size in the store; run `mirrorseed verify --repair`",
-                   outside(shown));
-        return Refused{503, "this file is damaged here; its keeper was told"};
+    const auto inode = sound_inode(digest, *opened, shown);
+    if (!inode) return damaged;
+    return FileFound{.file = std::move(*opened),
+                     .facts = std::move(facts),
+                     .still_holds = {},
+                     .inode = InodeWatch(*inode)};
+}
+
+std::optional<FileFacts> PublishedStore::sound_inode(const Digest& digest, const Descriptor& file,
+                                                     const std::string& shown) {
+    auto trust = Trust::doubtful;
+    // A checkout may be giving it another time, between the look at its row and that at its inode.
+    for (int looks = 0; trust == Trust::doubtful && looks < 2; ++looks) {
+        const auto row = catalogue_.contents().blob(digest);
+        const auto inode = mirrorseed::facts_of(file, shown);
+        if (row && inode) trust = trust_in(*row, *inode);
+        if (trust == Trust::sound) return *inode;
     }
-    return FileFound{std::move(*opened), std::move(facts)};
+    if (trust == Trust::damaged) {
+        log_.error(
+            "the content of {} is damaged in the store; the next sync fetches it again, or run "
+            "`mirrorseed verify --repair`",
+            outside(shown));
+        return std::nullopt;
+    }
+    log_.error(
+        "the content of {} is not as it was left in the store, and is not served before it was read "
+        "again; {}",
+        outside(shown), doubt_ ? "the keeper is told" : "run `mirrorseed verify`");
+    if (doubt_) doubt_(digest);
+    return std::nullopt;
 }
 
 }  // namespace mirrorseed::httpd

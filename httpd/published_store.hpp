@@ -9,6 +9,7 @@
 #include "core/store/blob_store.hpp"
 #include "core/store/catalogue.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,8 +18,11 @@ namespace mirrorseed::httpd {
 
 class PublishedStore {
 public:
+    // Told of contents whose files are not as they were left.
+    using Doubt = std::function<void(const Digest&)>;
+
     // The folder of the store, and the database's path. `log` outlives it.
-    static Result<PublishedStore> open(const std::string& store, const std::string& catalogue,
+    static Result<PublishedStore> open(const std::string& store, const std::string& catalogue, Doubt doubt,
                                        const Log& log);
 
     std::optional<TreeRow> tree(std::string_view name);
@@ -27,18 +31,22 @@ public:
     std::optional<PathEntry> look_up(const TreeRow& tree, const RelPath& path);
     // A content that the store should have. `shown` names it for the log.
     Found content(const Digest& digest, ContentFacts facts, const std::string& shown);
+    // The inode of a content's file, where it is as it was left; else who looks after the store is told.
+    std::optional<FileFacts> sound_inode(const Digest& digest, const Descriptor& file,
+                                         const std::string& shown);
 
     Catalogue& catalogue() noexcept { return catalogue_; }
     const Folder& folder() const noexcept { return folder_; }
     const Log& log() const noexcept { return log_; }
 
 private:
-    PublishedStore(Catalogue catalogue, BlobStore blobs, Folder folder, const Log& log);
+    PublishedStore(Catalogue catalogue, BlobStore blobs, Folder folder, Doubt doubt, const Log& log);
     std::optional<Entry> visible(const TreeRow& tree, const RelPath& path);
 
     Catalogue catalogue_;
     BlobStore blobs_;
     Folder folder_;
+    Doubt doubt_;
     const Log& log_;
 };
 

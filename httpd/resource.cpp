@@ -50,11 +50,18 @@ public:
         Resource resource{.kind = Resource::Kind::content,
                           .content = Content(std::move(found.facts), cors_),
                           .file = std::move(found.file),
+                          .inode = found.inode,
                           .still_holds = std::move(found.still_holds)};
-        if (read_into_memory(resource))
-            resource.file.close();
-        else
+        if (!read_into_memory(resource)) {
             resource.bytes.clear();
+            return resource;
+        }
+        // What is kept is what the inode had that was looked at.
+        resource.inode.look(resource.file);
+        if (!resource.inode.is_as_seen())
+            return refused(503, "this file is being changed here; its keeper was told");
+        resource.inode = {};
+        resource.file.close();
         return resource;
     }
     Resource operator()(TextFound& found) const {

@@ -44,6 +44,7 @@ struct Resource {
     Descriptor file{};    // the content's bytes; where it is not open,
     std::string bytes{};  // these are
     SeenInMemory seen_in_memory{};
+    InodeWatch inode{};
 
     std::string location{};  // of what has moved
 

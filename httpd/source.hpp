@@ -5,6 +5,7 @@
 // source afterwards: a file comes as an open descriptor.
 #pragma once
 
+#include "httpd/inode_watch.hpp"
 #include "httpd/listing.hpp"
 #include "httpd/own_paths.hpp"
 #include "httpd/respond.hpp"
@@ -15,6 +16,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -25,6 +27,7 @@ struct FileFound {
     Descriptor file;
     ContentFacts facts;
     StillHolds still_holds{};
+    InodeWatch inode{};  // of a file that others may write to, and that is not to change
 };
 struct FolderFound {
     std::vector<ListedItem> items;
@@ -55,6 +58,9 @@ public:
     virtual Found find(const RelPath& path, Spelling spelling) = 0;
     // What the server cannot answer by itself of its own paths. How long it may be kept is told by the row.
     virtual Found find_own(const OwnPath& own) = 0;
+    // Asked of a content's file whose inode is not as it was when it was found: as it is now, where the file
+    // has that content still.
+    virtual std::optional<FileFacts> look_again(const Digest&, const Descriptor&) { return std::nullopt; }
 };
 
 // Called on any helper thread. May throw; then the request is answered 500.

@@ -23,7 +23,8 @@ struct Arrival {
     std::string validator{};
     bool was_listed_exactly = true;
     std::unique_ptr<ContentWatch> watch{};
-    bool stored = false;  // its bytes were put in place, not found there
+    bool stored = false;     // its bytes were put in place, not found there
+    bool is_shared = false;  // with whoever had the file before
 };
 
 class Landing {

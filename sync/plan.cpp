@@ -25,13 +25,18 @@ bool may_be_of_size(const ListedEntry& listed, Bytes size) {
     return listed.sureness.may_be_of_size(size, listed.entry.size);
 }
 
+// rsync lists whole seconds, whatever a file has; a file that was adopted has its own time to the nanosecond.
+bool may_be_same_time(FileTime listed, FileTime current) {
+    return listed == current || (listed.subsecond() == 0 && listed.seconds() == current.seconds());
+}
+
 bool same_content(const ListedEntry& listed, const Entry& current) {
     if (listed.entry.kind != EntryKind::file || current.kind != EntryKind::file || !current.digest)
         return false;
     if (listed.entry.digest)
         return *listed.entry.digest == *current.digest && may_be_of_size(listed, current.size);
     return listed.sureness.is_exact() && listed.entry.size == current.size &&
-           listed.entry.mtime == current.mtime;
+           may_be_same_time(listed.entry.mtime, current.mtime);
 }
 
 bool same_by_facts(const ListedEntry& listed, const Entry& current) {

@@ -194,6 +194,9 @@ JobAnswer withdraw_job(const JobContext& context) {
 JobAnswer verify_job(const JobContext& context) {
     sync::VerifyWish wish{.trees = context.arguments.values("TREE"),
                           .repair = context.arguments.has("repair")};
+    // What a server is in doubt of; no command line names contents.
+    for (const auto& text : context.arguments.values("CONTENT"))
+        if (const auto digest = Digest::parse_hex(text)) wish.contents.push_back(*digest);
     if (const auto budget = context.arguments.value("budget")) wish.budget = parse_size(*budget).value();
     wish.open = [](const std::string& url, const sync::Manners& manners) {
         return sync::open_upstream(url, manners);

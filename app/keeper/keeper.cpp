@@ -2,6 +2,7 @@
 
 #include "app/config/config_reader.hpp"
 #include "app/keeper/control_service.hpp"
+#include "app/keeper/doubts.hpp"
 #include "app/keeper/job_queue.hpp"
 #include "app/keeper/recovery.hpp"
 #include "app/keeper/server_process.hpp"
@@ -95,7 +96,10 @@ Exit run_keeper(const Config& config, const std::string& config_file, const Argu
         log.error("{}", (listener ? folder.error() : listener.error()).text());
         return Exit::failed;
     }
-    ServerProcess server(*folder, server_arguments(config_file, arguments, manager), manager.sockets(), log);
+    Doubts doubts;
+    auto inherited = manager.sockets();
+    inherited.push_back(doubts.for_server());
+    ServerProcess server(*folder, server_arguments(config_file, arguments, manager), inherited, log);
     const auto at_start = first_sync(config, *store);
     server.end_left_over();
     server.start();
@@ -117,6 +121,7 @@ Exit run_keeper(const Config& config, const std::string& config_file, const Argu
             }
             if (manager.watchdog()) manager.alive();
             if (!stopping) server.tend();
+            if (!stopping) doubts.tend(queue);
         }
         log.info("stopping");
         manager.stopping();

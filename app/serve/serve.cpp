@@ -2,6 +2,7 @@
 
 #include "app/config/config_reader.hpp"
 #include "app/config/secret_file.hpp"
+#include "app/keeper/doubts.hpp"
 #include "app/keeper/service_manager.hpp"
 #include "app/keeper/status.hpp"
 #include "app/serve/confinement.hpp"
@@ -78,8 +79,15 @@ Result<Key> signing_key(const Config& config) {
     return key;
 }
 
+using Teller = std::shared_ptr<DoubtTeller>;
+
+httpd::PublishedStore::Doubt doubt_told_by(const Teller& teller) {
+    if (!teller) return {};
+    return [teller](const Digest& digest) { teller->tell(digest); };
+}
+
 Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments& arguments, const Key& key,
-                                          const Log& log) {
+                                          const Teller& teller, const Log& log) {
     if (const auto folder = arguments.value("DIR")) {
         const auto opened = httpd::PlainFolder::open(*folder);
         if (!opened) return opened.error();
@@ -89,7 +97,7 @@ Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments&
     if (!places.exists())
         return Error(Fault::not_found,
                      "there is no store at " + places.store + " yet; `mirrorseed sync` makes it");
-    return serving_sources(places, key, describing_for(config), log);
+    return serving_sources(places, key, describing_for(config), doubt_told_by(teller), log);
 }
 
 void tell_addresses(const httpd::Server& server, const Log& log) {
@@ -103,11 +111,12 @@ void tell_addresses(const httpd::Server& server, const Log& log) {
 class Reloading {
 public:
     Reloading(const std::string& config_file, const Arguments& arguments, const ServiceManager& manager,
-              Key key, Log& log)
+              Key key, Teller teller, Log& log)
         : config_file_(config_file),
           arguments_(arguments),
           manager_(manager),
           key_(std::move(key)),
+          teller_(std::move(teller)),
           log_(log) {}
 
     void reload(httpd::Server& server) const {
@@ -120,7 +129,7 @@ public:
         for (const auto& fault : loaded->faults)
             log_.error("{}", format_fault(fault));
         if (!loaded->good()) return log_.error("the config stays as it was");
-        auto sources = make_sources(loaded->config, arguments_, key_, log_);
+        auto sources = make_sources(loaded->config, arguments_, key_, teller_, log_);
         if (!sources) return log_.error("the config stays as it was: {}", outside(sources.error().text()));
         server.reload(server_options(std::make_shared<const Config>(loaded->config), arguments_, manager_),
                       std::move(*sources));
@@ -133,6 +142,7 @@ private:
     const Arguments& arguments_;
     const ServiceManager& manager_;
     const Key key_;
+    const Teller teller_;
     Log& log_;
 };
 
@@ -215,11 +225,12 @@ std::optional<Catalogue> hold_catalogue_open(const Config& config, const Argumen
 Exit serve(const Config& config, const std::string& config_file, const Arguments& arguments, Log& log) {
     const auto signals = block_signals();
     const auto manager = ServiceManager::from_environment();
+    const auto teller = DoubtTeller::from_environment();
     const auto catalogue = hold_catalogue_open(config, arguments);
     if (const auto confined = confine(confines_of(config, config_file, arguments), log); !confined)
         log.warning("{}", confined.error().text());
     const auto key = signing_key(config);
-    auto sources = key ? make_sources(config, arguments, *key, log) : key.error();
+    auto sources = key ? make_sources(config, arguments, *key, teller, log) : key.error();
     if (!sources) {
         log.error("{}", outside(sources.error().text()));
         return Exit::failed;
@@ -237,7 +248,7 @@ Exit serve(const Config& config, const std::string& config_file, const Arguments
     }
     tell_addresses(server, log);
     manager.ready();
-    obey_signals(signals, server, Reloading(config_file, arguments, manager, *key, log), manager);
+    obey_signals(signals, server, Reloading(config_file, arguments, manager, *key, teller, log), manager);
     log.info("stopping");
     manager.stopping();
     server.stop();

@@ -74,6 +74,10 @@ public:
         return answer([&](httpd::Source& source) { return source.find_own(own); });
     }
 
+    std::optional<FileFacts> look_again(const Digest& digest, const Descriptor& file) override {
+        return source_ ? source_->look_again(digest, file) : std::nullopt;
+    }
+
 private:
     httpd::Found answer(const std::function<httpd::Found(httpd::Source&)>& ask) {
         const auto now = identity_of(places_.catalogue_file());
@@ -106,13 +110,15 @@ private:
 }  // namespace
 
 httpd::SourceFactory serving_sources(const StorePlaces& places, std::shared_ptr<const SigningKey> signing_key,
-                                     const httpd::Describing& describing, const Log& log) {
+                                     const httpd::Describing& describing, httpd::PublishedStore::Doubt doubt,
+                                     const Log& log) {
     const httpd::Published::Options options{
         .store = places.store,
         .catalogue = {},
         .signing_key = std::move(signing_key),
         .watch = std::make_shared<httpd::PublishedWatch>(places.catalogue_file()),
-        .describing = describing};
+        .describing = describing,
+        .doubt = std::move(doubt)};
     return [=, stand_in = std::make_shared<StandIn>(places.store, log), &log] {
         return std::make_unique<ServingSource>(places, options, stand_in, log);
     };

@@ -1,6 +1,7 @@
 #include "app/torrent/store_hashes.hpp"
 
 #include "app/wiring/wiring.hpp"
+#include "core/store/blob_trust.hpp"
 
 #include <filesystem>
 
@@ -33,6 +34,8 @@ std::optional<Digest> StoreHashes::content_of(const std::string& path, const Fil
     if (!entry || !entry->digest) return std::nullopt;
     const auto blob = blobs_.facts(*entry->digest);
     if (!blob || !blob->same_state(facts)) return std::nullopt;
+    const auto row = catalogue_.contents().blob(*entry->digest);
+    if (!row || trust_in(*row, *blob) != Trust::sound) return std::nullopt;
     return entry->digest;
 }
 

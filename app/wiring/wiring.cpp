@@ -6,7 +6,12 @@
 #include "core/http/shown_url.hpp"
 #include "core/whole_number.hpp"
 
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
 #include <filesystem>
+#include <optional>
 
 namespace mirrorseed::app {
 namespace {
@@ -20,6 +25,16 @@ Result<std::vector<Glob>> globs_of(const Arguments& arguments, std::string_view 
         globs.push_back(std::move(*glob));
     }
     return globs;
+}
+
+// Where the server is another user than we are, which only root can bring about.
+std::optional<gid_t> group_of_server(const std::string& user) {
+    if (::geteuid() != 0 || user.empty()) return std::nullopt;
+    std::array<char, 4096> buffer;
+    passwd entry{};
+    passwd* found = nullptr;
+    ::getpwnam_r(user.c_str(), &entry, buffer.data(), buffer.size(), &found);
+    return found != nullptr ? std::optional(entry.pw_gid) : std::nullopt;
 }
 
 std::string host_of(const std::string& public_url) {
@@ -123,7 +138,8 @@ StorePlaces places_of(const Config& config) {
     auto store = config.store.path;
     while (store.size() > 1 && store.ends_with('/'))
         store.pop_back();
-    return {.store = store, .catalogue = config.store.catalogue};
+    return {
+        .store = store, .catalogue = config.store.catalogue, .readers = group_of_server(config.server.user)};
 }
 
 }  // namespace mirrorseed::app

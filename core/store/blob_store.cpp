@@ -59,7 +59,7 @@ bool dressed_alike(const FileFacts& blob, const Entry& entry) {
     return blob.mode == entry.mode && blob.mtime == entry.mtime;
 }
 
-Status dress(const Folder& folder, const RelPath& name, const Entry& entry) {
+Status dress_file(const Folder& folder, const RelPath& name, const Entry& entry) {
     const auto facts = folder.facts(name);
     if (!facts) return facts.error();
     return dressed_alike(*facts, entry) ? Status() : folder.set_mode_and_time(name, entry);
@@ -135,7 +135,7 @@ Result<bool> BlobStore::name_file(const Folder& from, const RelPath& name, const
 
 Result<bool> BlobStore::put(const Folder& staging, const RelPath& name, const Digest& digest,
                             const Entry& facts, const AskExisting& existing) const {
-    const auto dressed = dress(staging, name, facts);
+    const auto dressed = dress_file(staging, name, facts);
     if (!dressed) return dressed.error();
     const auto named = name_file(staging, name, digest, existing);
     if (named || !named.error().is(errc::cross_device_link)) return named;
@@ -182,23 +182,43 @@ Status BlobStore::show_at(const Digest& digest, const Entry& entry, const Folder
     const auto blob_name = name_of(digest);
     const auto info = (*from)->facts(blob_name);
     if (!info) return info.error();
-    if (dressed_alike(*info, entry)) {
-        const auto linked = (*from)->hard_link(blob_name, folder, name);
-        const bool another_way = !linked && (linked.error().is(errc::too_many_links) ||
-                                             linked.error().is(errc::cross_device_link));
-        if (!another_way) return linked;
-    } else if (info->links == 1) {
-        // Nobody else shows this content, so the blob itself can take the entry's mode and time.
-        const auto dressed = (*from)->set_mode_and_time(blob_name, entry);
-        if (dressed) return (*from)->hard_link(blob_name, folder, name);
-    }
-    const auto blob = (*from)->open_file(blob_name);
+    if (!dressed_alike(*info, entry)) return copy_to(digest, entry, folder, name);
+    const auto linked = (*from)->hard_link(blob_name, folder, name);
+    const bool another_way =
+        !linked && (linked.error().is(errc::too_many_links) || linked.error().is(errc::cross_device_link));
+    return another_way ? copy_to(digest, entry, folder, name) : linked;
+}
+
+Status BlobStore::copy_to(const Digest& digest, const Entry& entry, const Folder& folder,
+                          const RelPath& name) const {
+    const auto blob = open_blob(digest);
     if (!blob) return blob.error();
     const auto copy = folder.create_file(name, 0600);
     if (!copy) return copy.error();
     auto shown = copy_content(*blob, *copy, name.str());
     if (shown) shown = set_mode_and_time(*copy, entry, name.str());
     return shown;
+}
+
+Result<FileFacts> BlobStore::dress(const Digest& digest, const Entry& entry) const {
+    const auto folder = shelf(digest);
+    if (!folder) return folder.error();
+    const auto dressed = (*folder)->set_mode_and_time(name_of(digest), entry);
+    if (!dressed) return dressed.error();
+    return (*folder)->facts(name_of(digest));
+}
+
+bool BlobStore::copies_are_free() const {
+    const auto name = checked("copy.new"), other = checked("copy-of-copy.new");
+    for (const auto& left : {name, other})
+        (void)blobs_.remove_file(left).has_value();
+    const auto file = blobs_.create_file(name), copy = blobs_.create_file(other);
+    const std::string block(4096, 'x');
+    const bool are = file && copy && write_all(*file, as_bytes(block), name.str()) &&
+                     ::ioctl(copy->get(), FICLONE, file->get()) == 0;
+    for (const auto& made : {name, other})
+        (void)blobs_.remove_file(made).has_value();
+    return are;
 }
 
 Status BlobStore::each(const std::function<Status(const Digest&, const FileFacts&)>& seen) const {

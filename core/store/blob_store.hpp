@@ -53,9 +53,16 @@ public:
                        const AskExisting& existing) const;
     Status remove(const Digest& digest) const;
 
-    // A second name for the blob, or a reflink or copy of it with the entry's mode and time, when `entry`
-    // differs from the blob's own or the file system allows no more names.
+    // A second name for the blob, or a copy of it, when `entry` differs from what the blob wears or the file
+    // system allows no more names.
     Status show_at(const Digest& digest, const Entry& entry, const Folder& folder, const RelPath& name) const;
+    // A reflink or a copy of the blob with the entry's mode and time. Only we may read it until it is whole.
+    Status copy_to(const Digest& digest, const Entry& entry, const Folder& folder, const RelPath& name) const;
+    // Gives the blob's inode, and so each of its names, another mode and time. Answers what it has then, for
+    // not every file system keeps every time.
+    Result<FileFacts> dress(const Digest& digest, const Entry& entry) const;
+    // Do copies of blobs share their blocks, so that they take no room?
+    bool copies_are_free() const;
 
     // Every blob on disk, one folder at a time; names that are none of ours are left out.
     Status each(const std::function<Status(const Digest&, const FileFacts&)>& seen) const;

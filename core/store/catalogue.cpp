@@ -64,7 +64,8 @@ struct Catalogue::Parts {
           releases(database),
           torrent_hashes(database),
           listings(database),
-          doubts(database) {}
+          doubts(database),
+          dresses(database) {}
     Database database;
     Trees trees;
     Entries entries;
@@ -74,6 +75,7 @@ struct Catalogue::Parts {
     TorrentHashes torrent_hashes;
     Listings listings;
     Doubts doubts;
+    Dresses dresses;
 };
 
 Catalogue::Catalogue(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -131,6 +133,10 @@ Releases& Catalogue::releases() {
 TorrentHashes& Catalogue::torrent_hashes() {
     return parts_->torrent_hashes;
 }
+Dresses& Catalogue::dresses() {
+    return parts_->dresses;
+}
+
 Listings& Catalogue::listings() {
     return parts_->listings;
 }

@@ -9,6 +9,7 @@
 //   trees()     trees, generations, what is being built    core/store/catalogue_trees.hpp
 //   entries()   what a generation holds                     core/store/catalogue_entries.hpp
 //   contents()  blobs, staged files, withdrawn contents     core/store/catalogue_contents.hpp
+//   dresses()   what the inodes of blobs wear               core/store/catalogue_dresses.hpp
 //   runs()      what each sync did                          core/store/catalogue_runs.hpp
 //   releases()  what has a torrent, and its descriptions    core/store/catalogue_releases.hpp
 //   torrent_hashes()  hashes for torrents, by content       core/store/catalogue_torrent_hashes.hpp
@@ -20,6 +21,7 @@
 
 #include "core/store/catalogue_contents.hpp"
 #include "core/store/catalogue_doubts.hpp"
+#include "core/store/catalogue_dresses.hpp"
 #include "core/store/catalogue_entries.hpp"
 #include "core/store/catalogue_listings.hpp"
 #include "core/store/catalogue_releases.hpp"
@@ -52,6 +54,7 @@ public:
     Trees& trees();
     Entries& entries();
     Contents& contents();
+    Dresses& dresses();
     Runs& runs();
     Releases& releases();
     TorrentHashes& torrent_hashes();

@@ -5,16 +5,42 @@
 #include <algorithm>
 
 namespace mirrorseed {
+namespace {
 
-bool Contents::add_blob(const Digest& digest, Bytes size, UnixTime checked) {
-    db_->query(
-           "insert into blobs(digest, size, checked) values(?, ?, ?) "
-           "on conflict(digest) do nothing")
-        .bind(digest)
-        .bind(size)
-        .bind(checked)
-        .run();
+// Columns of every query below that answers blobs: digest, size, checked, damaged, mode, mtime, next_mtime
+BlobRow blob_from(const Query& row) {
+    BlobRow blob{row.digest(0).value(), row.count(1), row.integer(2), row.integer(3) != 0};
+    if (!row.is_null(4)) blob.dress = Dress{static_cast<std::uint32_t>(row.integer(4)), {row.integer(5)}};
+    if (!row.is_null(6)) blob.next_mtime = FileTime{row.integer(6)};
+    return blob;
+}
+
+std::vector<BlobRow> blobs_from(Query query) {
+    std::vector<BlobRow> rows;
+    while (query.next())
+        rows.push_back(blob_from(query));
+    return rows;
+}
+
+}  // namespace
+
+bool Contents::add_blob(const Digest& digest, Bytes size, UnixTime checked,
+                        const std::optional<Dress>& dress) {
+    auto query = db_->query(
+        "insert into blobs(digest, size, checked, mode, mtime) values(?, ?, ?, ?, ?) "
+        "on conflict(digest) do nothing");
+    query.bind(digest).bind(size).bind(checked);
+    if (dress) query.bind(dress->mode).bind(dress->mtime.nanoseconds);
+    query.run();
     return db_->changed_rows() > 0;
+}
+
+std::optional<BlobRow> Contents::blob(const Digest& digest) {
+    auto query = db_->query(
+        "select digest, size, checked, damaged, mode, mtime, next_mtime from blobs where digest = ?");
+    query.bind(digest);
+    if (!query.next()) return std::nullopt;
+    return blob_from(query);
 }
 
 bool Contents::has_blob(const Digest& digest) {
@@ -30,13 +56,15 @@ std::optional<Bytes> Contents::size_of(const Digest& digest) {
     return query.count(0);
 }
 
-Contents::Stored Contents::stored_among(std::vector<Digest> digests) {
+std::vector<BlobRow> Contents::stored_among(std::vector<Digest> digests) {
     std::sort(digests.begin(), digests.end());
-    Stored stored;
+    std::vector<BlobRow> stored;
     auto wanted = digests.begin();
     while (wanted != digests.end()) {
         // Where the wanted ones lie far apart, the walk starts again at the next of them.
-        auto walk = db_->query("select digest, size from blobs where digest >= ? order by digest");
+        auto walk = db_->query(
+            "select digest, size, checked, damaged, mode, mtime, next_mtime from blobs "
+            "where digest >= ? order by digest");
         walk.bind(*wanted);
         for (int strangers = 0; strangers < 100 && wanted != digests.end();) {
             if (!walk.next()) return stored;
@@ -44,7 +72,7 @@ Contents::Stored Contents::stored_among(std::vector<Digest> digests) {
             while (wanted != digests.end() && *wanted < digest)
                 ++wanted;
             const bool found = wanted != digests.end() && *wanted == digest;
-            if (found) stored.emplace_back(digest, walk.count(1));
+            if (found) stored.push_back(blob_from(walk));
             strangers = found ? 0 : strangers + 1;
         }
     }
@@ -69,6 +97,14 @@ void Contents::mark_checked(const Digest& digest, UnixTime when, bool damaged) {
         .run();
 }
 
+std::unordered_set<Digest> Contents::damaged() {
+    auto query = db_->query("select digest from blobs where damaged <> 0");
+    std::unordered_set<Digest> digests;
+    while (query.next())
+        digests.insert(query.digest(0).value());
+    return digests;
+}
+
 void Contents::note_mended() {
     db_->query("update revision set number = number + 1").run();
 }
@@ -79,11 +115,9 @@ std::uint64_t Contents::revision() {
 }
 
 std::vector<BlobRow> Contents::blobs_by_age() {
-    auto query = db_->query("select digest, size, checked, damaged from blobs order by checked, id");
-    std::vector<BlobRow> rows;
-    while (query.next())
-        rows.push_back({query.digest(0).value(), query.count(1), query.integer(2), query.integer(3) != 0});
-    return rows;
+    return blobs_from(
+        db_->query("select digest, size, checked, damaged, mode, mtime, next_mtime from blobs "
+                   "order by checked, id"));
 }
 
 Contents::Sum Contents::stored() {
@@ -105,7 +139,7 @@ std::vector<BlobRow> Contents::unneeded(UnixTime graced_since, UnixTime now) {
         "    g.published between ?1 and ?2), 9223372036854775807), "
         "  coalesce((select min(number) from generations g where g.tree = t.id and g.published <= ?2), "
         "    9223372036854775807) from trees t) "
-        "select digest, size, checked, damaged from blobs b where not exists ("
+        "select digest, size, checked, damaged, mode, mtime, next_mtime from blobs b where not exists ("
         "  select 1 from entries e join floors f on f.tree = e.tree where e.blob = b.id and ("
         "    e.until is null or e.until > f.floor or ((e.until >= f.graced or e.until < f.dated) and exists ("
         "      select 1 from generations g where g.tree = e.tree and g.number = e.until)))) "
@@ -113,10 +147,7 @@ std::vector<BlobRow> Contents::unneeded(UnixTime graced_since, UnixTime now) {
         "and not exists (select 1 from releases r where r.blob = b.id) "
         "and not exists (select 1 from release_files r where r.blob = b.id) order by b.id");
     query.bind(graced_since).bind(now);
-    std::vector<BlobRow> rows;
-    while (query.next())
-        rows.push_back({query.digest(0).value(), query.count(1), query.integer(2), query.integer(3) != 0});
-    return rows;
+    return blobs_from(std::move(query));
 }
 
 void Contents::stage(TreeId tree, const StagedFile& file) {

@@ -16,11 +16,21 @@ namespace mirrorseed {
 
 class Database;
 
+// Mode and time that a blob's inode wears.
+struct Dress {
+    std::uint32_t mode = 0;
+    FileTime mtime{};
+    bool operator==(const Dress&) const = default;
+};
+
 struct BlobRow {
     Digest digest;
     Bytes size = 0;
     UnixTime checked = 0;  // when its bytes were last seen to be what its name says
     bool damaged = false;
+    std::optional<Dress> dress{};  // what its inode was given; nothing where an older program stored it
+    std::optional<FileTime> next_mtime{};  // what it is being given, until that is over
+    bool operator==(const BlobRow&) const = default;
 };
 
 // A file that an earlier run fetched whole.
@@ -44,21 +54,22 @@ public:
     explicit Contents(Database& database) : db_(&database) {}
 
     // False when a row is there already, which stays as it is; mark_checked() changes it.
-    bool add_blob(const Digest& digest, Bytes size, UnixTime checked);
+    bool add_blob(const Digest& digest, Bytes size, UnixTime checked, const std::optional<Dress>& dress = {});
     bool has_blob(const Digest& digest);
+    std::optional<BlobRow> blob(const Digest& digest);
     std::optional<Bytes> size_of(const Digest& digest);
-    // Those of the digests that have a row, in ascending order, with their sizes. Many at a time cost one
-    // walk over the index.
-    using Stored = std::vector<std::pair<Digest, Bytes>>;
-    Stored stored_among(std::vector<Digest> digests);
+    // The rows of those of the digests that have one, in ascending order. Many at a time cost one walk over
+    // the index.
+    std::vector<BlobRow> stored_among(std::vector<Digest> digests);
     // Known, and not known to be damaged.
     bool has_sound_blob(const Digest& digest);
     void forget_blob(const Digest& digest);
     void mark_checked(const Digest& digest, UnixTime when, bool damaged);
+    std::unordered_set<Digest> damaged();
     // A blob's file was replaced by a sound one. Whoever has the old one open finds a new revision.
     void note_mended();
-    // Another number when readers see something else and no generation tells of it: after a blob was mended,
-    // or a release came, changed or went.
+    // Another number when readers see something else and no generation tells of it: after a blob was mended
+    // or found damaged, or a release came, changed or went.
     std::uint64_t revision();
     std::vector<BlobRow> blobs_by_age();  // the one that was checked longest ago first
     struct Sum {

@@ -165,6 +165,15 @@ create table doubted(
   reason text not null, is_sure integer not null,
   primary key(tree, path, list)
 ) strict, without rowid;
+alter table blobs add column mode integer;
+alter table blobs add column mtime integer;
+alter table blobs add column next_mtime integer;
+create index blobs_closed on blobs(id) where mode is null or (mode & 4) = 0;
+create index blobs_half_dressed on blobs(id) where next_mtime is not null;
+create index blobs_damaged on blobs(id) where damaged <> 0;
+create trigger damage_is_seen after update of damaged on blobs when new.damaged <> old.damaged begin
+  update revision set number = number + 1;
+end;
 )sql",
 };
 

@@ -1,5 +1,7 @@
 #include "core/store/store.hpp"
 
+#include "core/store/blob_trust.hpp"
+#include "core/store/closed_places.hpp"
 #include "core/text.hpp"
 
 #include <fcntl.h>
@@ -62,8 +64,9 @@ std::string StorePlaces::catalogue_file() const {
     return catalogue.empty() ? store + "/catalogue.db" : catalogue;
 }
 
+// What is closed to us is there.
 bool StorePlaces::exists() const {
-    return exists_at(store + "/blobs/sha256");
+    return exists_at(store + "/blobs/sha256") || errno == EACCES;
 }
 
 Result<StoreLock> StoreLock::take(const std::string& store, const std::string& who) {
@@ -98,10 +101,10 @@ Result<Store> Store::prepare(const StorePlaces& places, const std::string& who) 
     if (!lock) return lock.error();
     auto blobs = BlobStore::open(places.store);
     if (!blobs) return blobs.error();
-    for (const auto* name : {"trees", "manifests"}) {
-        const auto made = folder->make_folder(checked(name));
-        if (!made) return made.error();
-    }
+    const auto trees = folder->make_folder(checked("trees"));
+    if (!trees) return trees.error();
+    const auto closed = close_folders(*folder, places.readers);
+    if (!closed) return closed.error();
     return Store(std::make_shared<const Shared>(
         Shared{places, std::move(*lock), std::move(*folder), std::move(*blobs)}));
 }
@@ -123,6 +126,8 @@ Result<Store> Store::open(const StorePlaces& places, const std::string& who) {
     if (!had_blobs && exists_at(file) && !places.catalogue.empty())
         return Error(Fault::refused, "the catalogue " + file + " exists, but its store " + places.store +
                                          " is empty; is its file system mounted?");
+    const auto closed = close_database(file, places.readers);
+    if (!closed) return closed.error();
     store->catalogue_.emplace(Catalogue::open(file, store->shared_->gate));
     // An empty catalogue beside manifests has forgotten every tree, and gc would free them all.
     if (*published && store->catalogue_->trees().all().empty())
@@ -136,6 +141,12 @@ Store Store::again() const {
     store.catalogue_.emplace(Catalogue::open(places().catalogue_file(), shared_->gate));
     store.keep_reserve();  // a gc may have given it up since
     return store;
+}
+
+bool Store::holds_sound(const Digest& digest) {
+    const auto row = catalogue_->contents().blob(digest);
+    const auto inode = row ? blobs().facts(digest) : Result<FileFacts>(FileFacts());
+    return row && inode && trust_in(*row, *inode) == Trust::sound;
 }
 
 void Store::keep_reserve() const {
@@ -155,6 +166,8 @@ Result<Store> Store::open_for_recovery(const StorePlaces& places, const std::str
     auto store = prepare(places, who);
     if (!store) return store;
     remove_database(recovered_file(places));
+    const auto closed = close_database(recovered_file(places), places.readers);
+    if (!closed) return closed.error();
     store->catalogue_.emplace(Catalogue::open(recovered_file(places), store->shared_->gate));
     return store;
 }

@@ -8,6 +8,8 @@
 #include "core/store/catalogue.hpp"
 #include "core/system/folder.hpp"
 
+#include <sys/types.h>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,7 +19,8 @@ namespace mirrorseed {
 // Where the parts of a store lie.
 struct StorePlaces {
     std::string store;
-    std::string catalogue;  // empty: in the store
+    std::string catalogue;           // empty: in the store
+    std::optional<gid_t> readers{};  // the group that may read what others may not; nothing: as it is
 
     std::string catalogue_file() const;
     std::string control_socket() const { return store + "/control.sock"; }
@@ -55,6 +58,8 @@ public:
     Store again() const;
 
     Catalogue& catalogue() { return *catalogue_; }
+    // The content is here, and its file is as it was left.
+    bool holds_sound(const Digest& digest);
     const BlobStore& blobs() const { return shared_->blobs; }
     const Folder& folder() const { return shared_->folder; }
     const StorePlaces& places() const { return shared_->places; }

@@ -1,5 +1,7 @@
 #include "sync/generation/candidate.hpp"
 
+#include "core/store/blob_trust.hpp"
+
 #include <algorithm>
 #include <span>
 #include <unordered_set>
@@ -165,14 +167,22 @@ Result<Entry> add_content(Store& store, const TreeRow& tree, const std::string& 
     const auto written = intake->write(as_bytes(text));
     if (!written) return written.error();
     Entry entry{.size = text.size(), .mtime = FileTime::from_seconds(now), .digest = intake->finish()};
-    auto& contents = store.catalogue().contents();
     const auto put = store.blobs().put(*staging, name, *entry.digest, entry, [&] {
-        return contents.has_sound_blob(*entry.digest) ? Existing::keep : Existing::replace;
+        return store.holds_sound(*entry.digest) ? Existing::keep : Existing::replace;
     });
     if (!put) return put.error();
     const auto synced = store.blobs().sync();
     if (!synced) return synced.error();
-    contents.add_blob(*entry.digest, entry.size, now);
+    const auto inode = store.blobs().facts(*entry.digest);
+    if (!inode) return inode.error();
+    auto& contents = store.catalogue().contents();
+    auto transaction = store.catalogue().begin();
+    if (!contents.add_blob(*entry.digest, entry.size, now, dress_of(*inode)) && *put) {
+        contents.note_mended();
+        contents.mark_checked(*entry.digest, now, false);
+        store.catalogue().dresses().wears(*entry.digest, dress_of(*inode));
+    }
+    transaction.commit();
     return entry;
 }
 

@@ -2,9 +2,11 @@
 
 #include "core/text.hpp"
 #include "sync/generation/checkout_order.hpp"
+#include "sync/generation/dressing.hpp"
 #include "sync/generation/fresh_checkout.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -26,9 +28,9 @@ public:
         const auto waiting = RelPath::parse_name("." + tree + ".new").value();
         const auto cleared = trees->remove_tree(waiting);
         if (!cleared) return cleared.error();
-        auto fresh = trees->make_folder(waiting);
+        auto fresh = trees->make_folder(waiting, 0700);  // what passes through it may be hidden by its folder
         if (!fresh) return fresh.error();
-        return Checkout(store.blobs(), std::move(*trees), waiting, std::move(*shown), std::move(*fresh));
+        return Checkout(store, std::move(*trees), waiting, std::move(*shown), std::move(*fresh));
     }
 
     Status apply(const CheckoutStep& step) {
@@ -52,6 +54,8 @@ public:
     Status show(const CheckoutStep& step) {
         // A withdrawn content is not shown, and neither is its name.
         if (step.entry.kind == EntryKind::file && !step.entry.digest) return remove(step.path);
+        // A damaged one is shown when it was fetched again; what shows it already is not touched.
+        if (step.entry.digest && damaged_.contains(*step.entry.digest)) return {};
         const auto facts = shown_.facts(step.path);
         if (!facts && !is_missing(facts.error())) return facts.error();
         if (facts && shows_already(*facts, step)) return {};
@@ -67,6 +71,17 @@ public:
         return done ? fresh_.remove_tree(name) : done;
     }
 
+    // A name that shares the blob's inode becomes a copy.
+    Status part(const CheckoutStep& step) {
+        if (step.entry.kind != EntryKind::file) return apply(step);
+        const auto facts = shown_.facts(step.path);
+        const auto blob = blobs_->facts(*step.entry.digest);
+        if (!facts || !blob || !blob->same_inode(*facts)) return {};
+        const auto name = RelPath::parse_name("item").value();
+        const auto copied = blobs_->copy_to(*step.entry.digest, step.entry, fresh_, name);
+        return copied ? fresh_.rename(name, shown_, step.path) : copied;
+    }
+
     Status finish() {
         const auto synced = shown_.sync();
         if (!synced) return synced;
@@ -76,8 +91,9 @@ public:
     const Folder& shown() const { return shown_; }
 
 private:
-    Checkout(const BlobStore& blobs, Folder trees, RelPath waiting, Folder shown, Folder fresh)
-        : blobs_(&blobs),
+    Checkout(Store& store, Folder trees, RelPath waiting, Folder shown, Folder fresh)
+        : blobs_(&store.blobs()),
+          damaged_(store.catalogue().contents().damaged()),
           trees_(std::move(trees)),
           waiting_(std::move(waiting)),
           shown_(std::move(shown)),
@@ -130,6 +146,7 @@ private:
     }
 
     const BlobStore* blobs_;
+    std::unordered_set<Digest> damaged_;
     Folder trees_;
     RelPath waiting_;
     Folder shown_, fresh_;
@@ -166,6 +183,22 @@ std::vector<CheckoutStep> steps_for(Entries& entries, const TreeRow& tree, std::
     return order_checkout(changes);
 }
 
+// Names of the tree, one by one, and the folders above them.
+Status step_through(Store& store, const TreeRow& tree, const std::vector<PathEntry>& items,
+                    Status (Checkout::*take)(const CheckoutStep&)) {
+    auto checkout = Checkout::open(store, tree.name);
+    if (!checkout) return checkout.error();
+    std::vector<EntryChange> changes;
+    changes.reserve(items.size());
+    for (const auto& item : items)
+        changes.push_back({item.path, item.entry, item.entry});
+    for (const auto& step : steps_for(store.catalogue().entries(), tree, std::move(changes))) {
+        const auto done = ((*checkout).*take)(step);
+        if (!done) return done.error().within("the checkout of " + tree.name);
+    }
+    return checkout->finish();
+}
+
 // From what it shows to what it shall show.
 Status take_steps(Store& store, const TreeRow& tree, Progress& progress) {
     auto& catalogue = store.catalogue();
@@ -192,7 +225,9 @@ Status take_steps(Store& store, const TreeRow& tree, Progress& progress) {
     return checkout->finish();
 }
 
-Status bring(Store& store, const TreeRow& tree, Progress& progress) {
+Status bring(Store& store, const TreeRow& tree, Dressing& dressing, Progress& progress) {
+    const auto dressed = dressing.for_checkout(tree);
+    if (!dressed) return dressed.error().within("the checkout of " + tree.name);
     const auto built = tree.checkout == 0 ? build_fresh_checkout(store, tree, progress) : Result<bool>(false);
     if (!built) return built.error();
     return *built ? Status() : take_steps(store, tree, progress);
@@ -219,36 +254,52 @@ Status bring_checkout(Store& store, const std::string& name, Progress& progress)
     if (!tree || tree->generation == 0) return {};
     if (tree->checkout != 0 && is_gone(store, *tree)) show_all_anew(store, *tree);
     if (tree->checkout == tree->generation) return {};
-    auto brought = bring(store, *tree, progress);
+    Dressing dressing(store, progress);
+    auto brought = bring(store, *tree, dressing, progress);
     // It is not what the catalogue says that it shows: a folder that somebody took away, a link in its place.
     const bool may_mend = !brought && tree->checkout != 0 && !is_of_the_disk(brought.error());
     if (may_mend && progress.go_on()) {
         show_all_anew(store, *tree);
-        brought = bring(store, *tree, progress);
+        brought = bring(store, *tree, dressing, progress);
     }
     // The links must be on disk before the catalogue says that they are.
     if (brought) brought = store.blobs().sync();
+    if (brought) dressing.remember();
     if (brought) store.catalogue().trees().set_checkout(tree->id, tree->generation);
     return brought;
 }
 
-Status show_anew(Store& store, const Digest& digest) {
+Status show_anew(Store& store, const std::vector<Digest>& digests, Progress& progress) {
+    if (digests.empty()) return {};
+    Dressing dressing(store, progress);
+    const auto dressed = dressing.for_contents(digests);
+    if (!dressed) return dressed;
     auto& catalogue = store.catalogue();
     for (const auto& tree : catalogue.trees().all()) {
-        const auto items = catalogue.entries().paths_of(tree.id, tree.generation, digest);
-        if (tree.checkout != tree.generation || items.empty()) continue;
-        auto checkout = Checkout::open(store, tree.name);
-        if (!checkout) return checkout.error();
-        std::vector<EntryChange> changes;
-        changes.reserve(items.size());
-        for (const auto& item : items)
-            changes.push_back({item.path, item.entry, item.entry});
-        for (const auto& step : steps_for(catalogue.entries(), tree, std::move(changes))) {
-            const auto done = checkout->apply(step);
-            if (!done) return done.error().within("the checkout of " + tree.name);
-        }
-        const auto finished = checkout->finish();
-        if (!finished) return finished;
+        if (tree.checkout != tree.generation) continue;
+        std::vector<PathEntry> items;
+        for (const auto& digest : digests)
+            for (auto& item : catalogue.entries().paths_of(tree.id, tree.generation, digest))
+                items.push_back(std::move(item));
+        const auto done = items.empty() ? Status() : step_through(store, tree, items, &Checkout::apply);
+        if (!done) return done;
+    }
+    const auto synced = store.blobs().sync();
+    if (synced) dressing.remember();
+    return synced;
+}
+
+Status keep_apart(Store& store, const Digest& digest, const Dress& now, const ToShow& what) {
+    auto& catalogue = store.catalogue();
+    for (const auto& tree : catalogue.trees().all()) {
+        if (tree.checkout == 0) continue;
+        const auto number = tree.id == what.tree ? what.shown : tree.generation;
+        auto items = catalogue.entries().paths_of(tree.id, number, digest);
+        std::erase_if(items, [&](const PathEntry& item) {
+            return Dress{item.entry.mode, item.entry.mtime} != now;
+        });
+        const auto done = items.empty() ? Status() : step_through(store, tree, items, &Checkout::part);
+        if (!done) return done;
     }
     return {};
 }

@@ -9,14 +9,20 @@
 #include "core/progress.hpp"
 #include "core/store/store.hpp"
 
+#include <vector>
+
 namespace mirrorseed::sync {
 
 // Brings the checkout to the tree's published generation.
 Status bring_checkout(Store& store, const std::string& tree, Progress& progress);
 
-// Shows a content anew wherever a checkout has it, after its blob was replaced: the old file is linked there
-// still.
-Status show_anew(Store& store, const Digest& digest);
+// Shows contents anew wherever a checkout has them, after their blobs were replaced: the old files are linked
+// there still.
+Status show_anew(Store& store, const std::vector<Digest>& digests, Progress& progress);
+
+// Before a content's inode is dressed otherwise than `now`: names that go on asking for that become copies,
+// in every checkout. `what` tells of one tree what it will show.
+Status keep_apart(Store& store, const Digest& digest, const Dress& now, const ToShow& what);
 
 // Takes the checkout away, for a tree that is configured to have none.
 Status drop_checkout(Store& store, const std::string& tree);

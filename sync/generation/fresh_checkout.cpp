@@ -3,6 +3,7 @@
 #include "sync/generation/checkout_order.hpp"
 
 #include <optional>
+#include <unordered_set>
 #include <vector>
 
 namespace mirrorseed::sync {
@@ -17,7 +18,11 @@ RelPath joined(std::string_view folder, std::string_view name) {
 class Builder {
 public:
     Builder(Store& store, const TreeRow& tree, const Folder& fresh, Progress& progress)
-        : store_(store), tree_(tree), fresh_(fresh), progress_(progress) {}
+        : store_(store),
+          tree_(tree),
+          fresh_(fresh),
+          progress_(progress),
+          damaged_(store.catalogue().contents().damaged()) {}
 
     Status fill() {
         const auto all = store_.catalogue().entries().all(tree_.id, tree_.generation);
@@ -67,7 +72,8 @@ private:
             const auto made = here_->make_link(name, entry.target);
             return made ? here_->set_mode_and_time(name, entry) : made;
         }
-        if (!entry.digest) return {};  // withdrawn, and so is its name
+        if (!entry.digest) return {};                     // withdrawn, and so is its name
+        if (damaged_.contains(*entry.digest)) return {};  // shown when it was fetched again
         const auto shown = store_.blobs().show_at(*entry.digest, entry, *here_, name);
         // A damaged store must not keep everything else from being shown; verify tells of it.
         const bool lost = !shown && !store_.blobs().has(*entry.digest);
@@ -78,6 +84,7 @@ private:
     const TreeRow& tree_;
     const Folder& fresh_;
     Progress& progress_;
+    std::unordered_set<Digest> damaged_;
     std::optional<Folder> here_;
     std::string here_path_;
     std::vector<PathEntry> folders_;

@@ -4,6 +4,7 @@
 #include "core/text.hpp"
 #include "sync/generation/candidate_check.hpp"
 #include "sync/generation/checkout.hpp"
+#include "sync/generation/dressing.hpp"
 #include "sync/generation/retention.hpp"
 
 #include <sys/random.h>
@@ -65,6 +66,8 @@ Status Publisher::commit(const TreeRow& tree, GenerationRow facts, Pause pause) 
     }
     const auto checked = check_candidate(store_, tree, facts);
     if (!checked) return checked;
+    const auto readable = Dressing(store_, progress_).for_readers(tree, facts.number);
+    if (!readable) return readable;
     auto& trees = store_.catalogue().trees();
     auto transaction = store_.catalogue().begin();
     if (tree.lineage.empty()) trees.set_lineage(tree.id, mint_lineage());

@@ -1,11 +1,13 @@
 #include "sync/generation/recover.hpp"
 
 #include "core/store/blob_store.hpp"
+#include "core/store/blob_trust.hpp"
 #include "core/store/manifest.hpp"
 #include "core/text.hpp"
 #include "sync/generation/publisher.hpp"
 
 #include <optional>
+#include <unordered_set>
 
 namespace mirrorseed::sync {
 namespace {
@@ -135,8 +137,22 @@ private:
         return is_missing(entry) && !catalogue_.contents().has_blob(*entry.digest);
     }
 
-    // Nobody has re-read it, so it is due at once.
-    void add_blob(const Entry& entry) { catalogue_.contents().add_blob(*entry.digest, entry.size, 0); }
+    // Nobody has re-read it, so it is due at once. Which of the entries that name it gave its inode the time
+    // is not known: one whose time it has will do. Where none has, it is not as it was left.
+    void add_blob(const Entry& entry) {
+        const auto inode = blobs_->facts(*entry.digest);
+        const Dress dress{inode ? inode->mode : 0, entry.mtime};
+        catalogue_.contents().add_blob(*entry.digest, entry.size, 0, dress);
+        if (!inode || inode->mtime != entry.mtime) in_doubt_.insert(*entry.digest);
+    }
+
+    void end_doubt(const Entry& entry) {
+        if (!in_doubt_.contains(*entry.digest)) return;
+        const auto inode = blobs_->facts(*entry.digest);
+        if (!inode || inode->mtime != entry.mtime) return;
+        catalogue_.dresses().wears(*entry.digest, dress_of(*inode));
+        in_doubt_.erase(*entry.digest);
+    }
 
     Status take_generation(const Folder& folder, const TreeRow& tree, const ManifestHead& head) {
         const auto number = head.generation.number;
@@ -191,6 +207,7 @@ private:
             add_blob(entry);
             ++result_.blobs;
         }
+        if (entry.digest) end_doubt(entry);
         catalogue_.entries().put(tree.id, number, item.path.parent(), item.path.name(), entry);
     }
 
@@ -199,7 +216,8 @@ private:
     const Clock& clock_;
     Progress& progress_;
     std::optional<BlobStore> blobs_;
-    std::uint64_t missing_ = 0;  // rows that hold and whose blobs are gone
+    std::unordered_set<Digest> in_doubt_;  // their inodes have the time of no entry that was seen yet
+    std::uint64_t missing_ = 0;            // rows that hold and whose blobs are gone
     RecoverResult result_;
 };
 

@@ -29,8 +29,11 @@ struct VerifyResult {
 
 struct VerifyWish {
     std::vector<std::string> trees;  // empty: everything that is stored
+    std::vector<Digest> contents{};  // these alone, where there are any
     std::optional<Bytes> budget{};   // the contents that were checked longest ago, up to this much
     bool repair = false;
+    // Sound files that somebody gave another mode or time get back what entries ask for.
+    bool dress = true;
     // Where a tree's files can be had again, when `repair` asks for them.
     OpenUpstream open{};
     std::function<std::vector<std::string>(const std::string& tree)> upstreams_of{};

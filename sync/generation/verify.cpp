@@ -1,9 +1,12 @@
+#include "core/store/blob_trust.hpp"
 #include "core/text.hpp"
 #include "sync/fetcher.hpp"
+#include "sync/generation/blob_dress.hpp"
 #include "sync/generation/checkout.hpp"
 #include "sync/generation/upkeep.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_set>
 
 namespace mirrorseed::sync {
@@ -14,7 +17,9 @@ constexpr std::size_t marks_in_a_batch = 500;
 // Puts contents in the place of damaged ones.
 class RepairLanding final : public Landing {
 public:
-    RepairLanding(Store& store, const std::string& tree) : store_(store), tree_(tree) {}
+    // The new file wears what the damaged one did.
+    RepairLanding(Store& store, const std::string& tree, std::optional<Dress> dress)
+        : store_(store), tree_(tree), dress_(dress) {}
 
     Result<Folder> staging() override { return store_.blobs().staging(tree_); }
     std::optional<Entry> current(const RelPath&) override { return std::nullopt; }
@@ -22,7 +27,8 @@ public:
         return Error(Fault::damaged, "the stored copy is damaged");
     }
     Result<Verdict> take(const Folder& from, const RelPath& name, Arrival& arrival, Acquire) override {
-        const auto& entry = arrival.item.entry;
+        auto entry = arrival.item.entry;
+        if (dress_) std::tie(entry.mode, entry.mtime) = std::tie(dress_->mode, dress_->mtime);
         const auto put =
             store_.blobs().put(from, name, *entry.digest, entry, [] { return Existing::replace; });
         if (!put) return put.error();
@@ -33,6 +39,7 @@ public:
 private:
     Store& store_;
     const std::string& tree_;
+    std::optional<Dress> dress_;
 };
 
 class VerifyRun {
@@ -53,12 +60,16 @@ public:
             if (!checked) return checked.error();
         }
         keep_marks(1);
+        const auto dressed = show_anew(store_, undressed_, progress_);
+        if (!dressed) return dressed.error();
         return std::move(result_);
     }
 
 private:
     std::vector<BlobRow> wanted_rows() {
-        auto rows = store_.catalogue().contents().blobs_by_age();
+        auto& contents = store_.catalogue().contents();
+        if (!wish_.contents.empty()) return rows_of(wish_.contents);
+        auto rows = contents.blobs_by_age();
         if (wish_.trees.empty()) return rows;
         std::unordered_set<Digest> named;
         for (const auto& name : wish_.trees) {
@@ -73,27 +84,44 @@ private:
         return rows;
     }
 
-    // An unreadable blob is damage like any other; only our own bookkeeping may fail.
-    bool is_good(const BlobRow& row) {
+    std::vector<BlobRow> rows_of(const std::vector<Digest>& digests) {
+        std::vector<BlobRow> rows;
+        for (const auto& digest : digests)
+            if (const auto row = store_.catalogue().contents().blob(digest)) rows.push_back(*row);
+        return rows;
+    }
+
+    // What the inode wears whose bytes are what the name says; nothing for damage, and an unreadable blob is
+    // damage like any other. Only our own bookkeeping may fail.
+    std::optional<Dress> dress_of_good(const BlobRow& row) {
         const auto blob = store_.blobs().open_blob(row.digest);
-        if (!blob) return false;
+        const auto before = blob ? facts_of(*blob, row.digest.hex()) : Result<FileFacts>(blob.error());
+        if (!before || !has_digest(*blob, row.digest)) return std::nullopt;
+        // Somebody who writes while it is read leaves another time.
+        const auto after = facts_of(*blob, row.digest.hex());
+        const bool is_same = after && after->size == before->size && after->mtime == before->mtime;
+        return is_same ? std::optional(dress_of(*after)) : std::nullopt;
+    }
+
+    bool has_digest(const Descriptor& blob, const Digest& digest) {
         Sha256 hash;
-        const auto read = read_through(*blob, row.digest.hex(), [&](ByteSpan bytes) -> Status {
+        const auto read = read_through(blob, digest.hex(), [&](ByteSpan bytes) -> Status {
             hash.see(bytes);
             progress_.bytes_done(bytes.size());
             return progress_.go_on();
         });
-        if (!read && progress_.stop_requested()) return true;  // not known to be bad; run() ends at once
-        return read && hash.finish() == row.digest;
+        return read && hash.finish() == digest;
     }
 
     Status check(const BlobRow& row) {
-        const bool good = is_good(row);
-        if (progress_.stop_requested()) return progress_.go_on();
+        const auto dress = dress_of_good(row);
+        if (progress_.stop_requested()) return progress_.go_on();  // nothing is known of it then
+        const bool good = dress.has_value();
         ++result_.checked.files;
         result_.checked.bytes += row.size;
         progress_.file_done();
-        marks_.push_back({row.digest, !good});
+        marks_.push_back({row.digest, !good, dress});
+        if (wish_.dress && good && is_undressed(row, *dress)) undressed_.push_back(row.digest);
         if (good) return {};
         auto places = places_of(row.digest);
         const bool repaired = wish_.repair && repair(row, places);
@@ -101,6 +129,11 @@ private:
         auto& told = repaired ? result_.repaired : result_.damaged;
         told.insert(told.end(), places.begin(), places.end());
         return {};
+    }
+
+    // What an older program stored may be shut although its embargo has ended.
+    static bool is_undressed(const BlobRow& row, const Dress& dress) {
+        return row.dress ? *row.dress != dress : !is_open(dress);
     }
 
     // Where the content is named: by what is published, else by a generation that is kept.
@@ -123,9 +156,12 @@ private:
         for (const auto& place : places)
             for (const auto& url : wish_.upstreams_of(place.tree))
                 if (fetch_again(row, place, url)) {
-                    marks_.back().second = false;
+                    const auto inode = store_.blobs().facts(row.digest);
+                    if (!inode) continue;
+                    marks_.back() = {row.digest, false, dress_of(*inode)};
                     store_.catalogue().contents().note_mended();
-                    (void)show_anew(store_, row.digest).has_value();
+                    keep_marks(1);
+                    (void)show_anew(store_, {row.digest}, progress_).has_value();
                     return true;
                 }
         return false;
@@ -140,7 +176,7 @@ private:
         wanted.entry.digest = row.digest;  // anything else is refused
         Listing listing;
         listing.add(place.path.parent(), {wanted});
-        RepairLanding landing(store_, place.tree);
+        RepairLanding landing(store_, place.tree, row.dress);
         const auto fetched = fetch_files(**upstream, listing, {{.place = {}, .replaces = false}},
                                          {.retry = {.retries = 1}}, landing, progress_);
         return fetched && fetched->missing.empty();
@@ -150,13 +186,21 @@ private:
     void keep_marks(std::size_t at_least) {
         if (marks_.size() < at_least) return;
         auto transaction = store_.catalogue().begin();
-        for (const auto& [digest, damaged] : marks_)
-            store_.catalogue().contents().mark_checked(digest, clock_(), damaged);
+        for (const auto& mark : marks_) {
+            store_.catalogue().contents().mark_checked(mark.digest, clock_(), mark.is_damaged);
+            if (mark.dress) store_.catalogue().dresses().wears(mark.digest, *mark.dress);
+        }
         transaction.commit();
         marks_.clear();
     }
 
-    std::vector<std::pair<Digest, bool>> marks_;  // whether it is damaged
+    struct Mark {
+        Digest digest;
+        bool is_damaged;
+        std::optional<Dress> dress;  // in which its bytes were read
+    };
+    std::vector<Mark> marks_;
+    std::vector<Digest> undressed_;
     Store& store_;
     const VerifyWish& wish_;
     const Clock& clock_;

@@ -86,7 +86,7 @@ bool NamedFiles::is_as(const Entry& here, const Entry& now, const std::optional<
 }
 
 bool NamedFiles::is_stored(const Digest& digest) const {
-    return around_.store.catalogue().contents().has_sound_blob(digest);
+    return around_.store.holds_sound(digest);
 }
 
 std::optional<Entry> NamedFiles::current(const RelPath& path) const {

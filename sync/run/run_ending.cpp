@@ -4,6 +4,8 @@
 #include "sync/generation/candidate.hpp"
 #include "sync/generation/candidate_name.hpp"
 #include "sync/generation/checkout.hpp"
+#include "sync/generation/dressing.hpp"
+#include "sync/run/enough_room.hpp"
 #include "sync/run/hold_back.hpp"
 #include "sync/run/our_trace.hpp"
 #include "sync/run/store_landing.hpp"
@@ -77,7 +79,9 @@ Status RunEnding::publish_empty(Ended& ended) {
 
 Ended RunEnding::with(const Brought& brought) {
     Ended ended;
-    const auto decided = decide(brought, ended);
+    // While the checkouts show what is published still.
+    auto decided = show_anew(around_.store, brought.replaced, around_.progress);
+    if (decided) decided = decide(brought, ended);
     const auto& names = brought.doubtful.names;
     const auto waits = [&](const RelPath& path) {
         return ended.outcome == Outcome::held || std::find(names.begin(), names.end(), path) != names.end();
@@ -161,18 +165,29 @@ Status RunEnding::publish(const Brought& brought, GenerationRow row, Ended& ende
     const auto traced = put_trace(brought, row);
     if (!traced) return traced;
     row.upstream = upstream_;
+    const auto room = enough_room_for_copies();
+    if (!room) return room;
     const auto committed = publisher_.commit(around_.tree, row, Pause::ends);
     if (!committed) return committed;
     ended.generation = around_.tree.generation + 1;
     ended.outcome = Outcome::published;
     for (const auto& file : brought.doubtful.kept)
         around_.store.catalogue().contents().stage(around_.tree.id, file);
-    for (const auto& digest : brought.replaced)
-        if (const auto shown = show_anew(around_.store, digest); !shown) return shown;
     // From here on the generation is published whatever happens; the next run does again what fails now.
     const auto followed = publisher_.follow_commit(around_.tree.name);
     if (!followed) return followed;
     return clear_staging(around_.store, around_.tree);
+}
+
+// Before anything is published: a checkout that cannot be brought to it leaves readers of both with two
+// states.
+Status RunEnding::enough_room_for_copies() const {
+    auto& store = around_.store;
+    if (!around_.wish.keeping.checkout) return {};
+    const auto bytes = room_for_copies(store, around_.tree, around_.tree.generation + 1);
+    return bytes == 0 || store.blobs().copies_are_free()
+               ? Status()
+               : enough_room(store, bytes, around_.wish.min_free, "copied in the checkout", "published");
 }
 
 Status RunEnding::put_trace(const Brought& brought, GenerationRow& row) {

@@ -52,6 +52,7 @@ private:
     Ended with_warnings(Ended ended, const KeepsDoubt& keeps);
     Result<GenerationRow> build(const Brought& brought, OldNames kept);
     Status publish(const Brought& brought, GenerationRow row, Ended& ended);
+    Status enough_room_for_copies() const;
     Status put_trace(const Brought& brought, GenerationRow& row);
 
     const Surroundings& around_;

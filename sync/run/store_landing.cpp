@@ -1,5 +1,7 @@
 #include "sync/run/store_landing.hpp"
 
+#include "core/store/blob_trust.hpp"
+
 namespace mirrorseed::sync {
 
 namespace errc = boost::system::errc;
@@ -17,15 +19,16 @@ Result<Folder> StoreLanding::staging() {
 std::optional<Entry> StoreLanding::current(const RelPath& path) {
     const std::lock_guard lock(mutex_);
     auto entry = store_.catalogue().entries().find(tree_.id, tree_.generation, path);
-    // A withdrawn content is not here, and what a file without digest means is another landing's.
-    return entry && entry->digest ? entry : std::nullopt;
+    // A withdrawn content is not here, and what a file without digest means is another landing's. Nothing is
+    // built upon what may be damaged.
+    return entry && entry->digest && store_.holds_sound(*entry->digest) ? entry : std::nullopt;
 }
 
 std::optional<Entry> StoreLanding::staged(const RelPath& path) {
     const std::lock_guard lock(mutex_);
     auto& contents = store_.catalogue().contents();
     const auto file = contents.staged(tree_.id, path);
-    if (!file || !contents.has_sound_blob(file->digest)) return std::nullopt;
+    if (!file || !store_.holds_sound(file->digest)) return std::nullopt;
     return Entry{.size = file->size, .mtime = file->mtime, .digest = file->digest};
 }
 
@@ -37,15 +40,36 @@ Status StoreLanding::show_current(const RelPath&, const Entry& entry, const Fold
 
 Existing StoreLanding::existing(const Digest& digest) {
     const std::lock_guard lock(mutex_);
-    const bool known = fresh_.contains(digest) || store_.catalogue().contents().has_sound_blob(digest);
+    const bool known = fresh_.contains(digest) || store_.holds_sound(digest);
     return known ? Existing::keep : Existing::replace;
+}
+
+// What takes a damaged blob's place wears what that did, for whoever names the content too.
+Status StoreLanding::dress_as_before(const Digest& digest) {
+    std::optional<BlobRow> row;
+    {
+        const std::lock_guard lock(mutex_);
+        row = store_.catalogue().contents().blob(digest);
+    }
+    if (!row || !row->dress) return {};
+    const auto dressed = store_.blobs().dress(digest, {.mode = row->dress->mode, .mtime = row->dress->mtime});
+    return dressed ? Status() : dressed.error();
 }
 
 Result<bool> StoreLanding::place(const Folder& from, const RelPath& name, const Arrival& arrival,
                                  Acquire acquire) {
     const auto& entry = arrival.item.entry;
-    const auto ask = [&] { return existing(*entry.digest); };
-    if (acquire == Acquire::move) return store_.blobs().put(from, name, *entry.digest, entry, ask);
+    bool is_taken = false;
+    const auto ask = [&] {
+        is_taken = true;
+        return existing(*entry.digest);
+    };
+    if (acquire == Acquire::move) {
+        const auto put = store_.blobs().put(from, name, *entry.digest, entry, ask);
+        if (!put || !*put || !is_taken) return put;
+        const auto dressed = dress_as_before(*entry.digest);
+        return dressed ? put : Result<bool>(dressed.error());
+    }
     const auto adopted = store_.blobs().adopt(from, name, *entry.digest, ask);
     if (adopted || !adopted.error().is(errc::cross_device_link)) return adopted;
     return Error(Fault::refused, from.path() + " lies on another file system than the store " +
@@ -66,26 +90,44 @@ Result<Landing::Verdict> StoreLanding::take(const Folder& from, const RelPath& n
     const auto placed = place(from, name, arrival, acquire);
     if (!placed) return placed.error();
     arrival.stored = *placed;
+    arrival.is_shared = acquire == Acquire::share;
     const std::lock_guard lock(mutex_);
     fresh_.insert(digest);
     return Verdict::taken;
 }
 
+// As they are on the disk, for not every file system keeps every time. Whoever shares a file may still write
+// to it, so what was hashed is what had the time of its entry.
+std::vector<std::optional<Dress>> StoreLanding::dresses_of(const std::vector<Arrival>& batch) const {
+    std::vector<std::optional<Dress>> dresses(batch.size());
+    for (std::size_t at = 0; at < batch.size(); ++at) {
+        const auto& arrival = batch[at];
+        if (!arrival.stored) continue;
+        const auto inode = store_.blobs().facts(*arrival.item.entry.digest);
+        if (inode) dresses[at] = dress_of(*inode);
+        if (inode && arrival.is_shared) dresses[at]->mtime = arrival.item.entry.mtime;
+    }
+    return dresses;
+}
+
 Status StoreLanding::commit(std::vector<Arrival>& batch) {
     const auto synced = store_.blobs().sync();
     if (!synced) return synced;
+    const auto dresses = dresses_of(batch);
     const std::lock_guard lock(mutex_);
     auto& contents = store_.catalogue().contents();
     const auto now = clock_();
     auto transaction = store_.catalogue().begin();
     std::vector<Learned> learned;
-    for (auto& arrival : batch) {
+    for (std::size_t at = 0; at < batch.size(); ++at) {
+        auto& arrival = batch[at];
         const auto& [path, entry] = arrival.item;
         const auto& digest = *entry.digest;
-        const bool is_new = contents.add_blob(digest, entry.size, now);
+        const bool is_new = contents.add_blob(digest, entry.size, now, dresses[at]);
         if (!is_new && arrival.stored) {
             contents.note_mended();
             contents.mark_checked(digest, now, false);
+            if (dresses[at]) store_.catalogue().dresses().wears(digest, *dresses[at]);
             replaced_.push_back(digest);
         }
         contents.stage(tree_.id, {path, entry.size, entry.mtime, digest});

@@ -7,6 +7,7 @@
 #include "sync/listing_memory.hpp"
 
 #include <mutex>
+#include <optional>
 #include <unordered_set>
 #include <vector>
 
@@ -30,6 +31,8 @@ public:
 
 private:
     Existing existing(const Digest& digest);
+    Status dress_as_before(const Digest& digest);
+    std::vector<std::optional<Dress>> dresses_of(const std::vector<Arrival>& batch) const;
     Result<bool> place(const Folder& from, const RelPath& name, const Arrival& arrival, Acquire acquire);
 
     Store& store_;

@@ -59,7 +59,7 @@ SyncResult plan_from(Catalogue* catalogue, const TreeRow& tree, const Wish& wish
                              : std::nullopt;
     if (current) listing->put(*trace, *current);
     if (catalogue != nullptr && tree.id != 0) recall(*catalogue, tree, wish, *listing);
-    const auto plan = plan_tree_sync(catalogue, tree, wish, *listing);
+    const auto plan = plan_tree_sync(catalogue, nullptr, tree, wish, *listing);
     parts.planned = tell_plan(plan, wish);
     auto& reason = parts.planned->held_reason;
     if (reason.empty()) reason = plan.backwards;
@@ -92,7 +92,11 @@ SyncResult plan_tree(Catalogue* catalogue, const Wish& wish, Progress& progress)
 
 SyncResult adopt_folder(Store& store, const Wish& wish, const std::string& folder, const Clock& clock,
                         Progress& progress) {
-    return SyncRun(store, wish, clock, progress).run(folder, [&](ListingMemory*) {
+    auto here = wish;
+    // All of it is looked at, whatever its markers say; and what it holds is not what an upstream lists.
+    here.full = true;
+    here.terms.clear();
+    return SyncRun(store, here, clock, progress).run(folder, [&](ListingMemory*) {
         return FileUpstream::open_folder(folder);
     });
 }

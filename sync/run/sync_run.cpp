@@ -3,13 +3,13 @@
 #include "core/http/shown_url.hpp"
 #include "sync/generation/publisher.hpp"
 #include "sync/run/doubtful_files.hpp"
+#include "sync/run/enough_room.hpp"
 #include "sync/run/listing_rounds.hpp"
+#include "sync/run/mending.hpp"
 #include "sync/run/refusals.hpp"
 #include "sync/run/run_ending.hpp"
 #include "sync/run/tree_plan.hpp"
 #include "sync/upstream_kind.hpp"
-
-#include <fmt/format.h>
 
 #include <chrono>
 
@@ -120,8 +120,10 @@ Status SyncRun::sync_from(Upstream& upstream) {
 Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, TreeListing& listed,
                                    bool is_last) {
     auto& listing = listed.listing;
-    fetching.forget_guessed();
     RunEnding ending(around_, publisher_, parts_.upstream, started_);
+    const auto mended = mend_damaged(upstream, around_, fetching, listing);
+    if (!mended) return failed_to_fetch(mended.error());
+    fetching.forget_guessed();
     if (is_as_before(around_.tree, around_.wish, listed)) {
         return end_with(ending.as_before(listed));
     }
@@ -131,7 +133,9 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
     if (plan.changes_nothing()) {
         return end_with(ending.unchanged(listed, plan));
     }
-    const auto room = upstream.is_shared() ? Status() : enough_room(plan);
+    const auto room = upstream.is_shared() ? Status()
+                                           : enough_room(around_.store, plan.fetched.bytes,
+                                                         around_.wish.min_free, "fetched", "fetched");
     if (!room) return room.error();
     const auto verify = verifier();
     if (!verify) return failed_to_fetch(verify.error());
@@ -164,7 +168,8 @@ Result<bool> SyncRun::end_with(Ended ended) {
 }
 
 Plan SyncRun::make_plan(const Listing& listing) const {
-    return plan_tree_sync(&around_.store.catalogue(), around_.tree, around_.wish, listing);
+    auto& store = around_.store;
+    return plan_tree_sync(&store.catalogue(), &store.blobs(), around_.tree, around_.wish, listing);
 }
 
 Result<bool> SyncRun::fetch_rest(Upstream& upstream, TreeFetch& fetching, Listing& listing, const Plan& plan,
@@ -220,18 +225,6 @@ Result<Verifier> SyncRun::verifier() {
         keyring_ = std::move(*keyring);
     }
     return verifier_with(*keyring_, around_.progress.stop_token());
-}
-
-Status SyncRun::enough_room(const Plan& plan) const {
-    const auto space = space_at(around_.store.places().store);
-    if (!space) return space.error();
-    if (space->free >= plan.fetched.bytes && space->free - plan.fetched.bytes >= around_.wish.min_free)
-        return {};
-    return Error(Fault::no_space,
-                 fmt::format("not enough space in {}: {} are to be fetched, {} are free and min_free is {}; "
-                             "nothing was fetched",
-                             around_.store.places().store, format_size(plan.fetched.bytes),
-                             format_size(space->free), format_size(around_.wish.min_free)));
 }
 
 }  // namespace mirrorseed::sync

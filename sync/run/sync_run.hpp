@@ -59,7 +59,6 @@ private:
                             ChecksumMetadata& checksums, FetchResult& fetched, bool is_last);
     static bool checks_what_it_sends(const Upstream& upstream);
     Result<Verifier> verifier();
-    Status enough_room(const Plan& plan) const;
 
     TreeRow tree_;
     const Surroundings around_;

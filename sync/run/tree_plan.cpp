@@ -27,7 +27,8 @@ void recall(Catalogue& catalogue, const TreeRow& tree, const Wish& wish, Listing
         listing.leave_out(std::move(path), leaves_the_tree);
 }
 
-Plan plan_tree_sync(Catalogue* catalogue, const TreeRow& tree, const Wish& wish, const Listing& listing) {
+Plan plan_tree_sync(Catalogue* catalogue, const BlobStore* blobs, const TreeRow& tree, const Wish& wish,
+                    const Listing& listing) {
     Known known;
     if (catalogue == nullptr || tree.id == 0) {
         NoEntries nothing;
@@ -36,7 +37,7 @@ Plan plan_tree_sync(Catalogue* catalogue, const TreeRow& tree, const Wish& wish,
     auto& contents = catalogue->contents();
     for (auto& item : contents.left_out(tree.id))
         if (item.withdrawn) known.withdrawn.emplace(item.path, *item.withdrawn);
-    known.blob_size = known_blobs(*catalogue, tree.id, listing);
+    known.blob_size = known_blobs(*catalogue, blobs, tree.id, listing);
     const auto current = catalogue->entries().all(tree.id, tree.generation);
     return plan_sync(listing, *current, known, wish.max_delete);
 }

@@ -110,6 +110,21 @@ TEST(Plan, AFactsOnlyChangeKeepsTheContent) {
     EXPECT_FALSE(p.changes_nothing());
 }
 
+// As rsync lists what was adopted.
+TEST(Plan, AWholeSecondIsTheTimeOfAFileWithinIt) {
+    auto adopted = stored("hello");
+    adopted.mtime.nanoseconds += 123'456'789;
+    const auto p = plan({{"a", file_of("hello")}}, {{"a", adopted}});
+    EXPECT_TRUE(p.fetch.empty());
+    ASSERT_NE(ready_entry(p, "a"), nullptr);
+    EXPECT_EQ(ready_entry(p, "a")->mtime, stored("hello").mtime);
+    auto listed = file_of("hello");
+    listed.mtime.nanoseconds += 1;
+    EXPECT_EQ(names(plan({{"a", listed}}, {{"a", adopted}}).fetch), Names{"a"});
+    adopted.mtime.nanoseconds += 1'000'000'000;
+    EXPECT_EQ(names(plan({{"a", file_of("hello")}}, {{"a", adopted}}).fetch), Names{"a"});
+}
+
 TEST(Plan, AnotherLinkTargetIsSettled) {
     const auto p = plan({{"l", link_to("b")}}, {{"l", link_to("a")}});
     ASSERT_TRUE(ready_entry(p, "l"));

@@ -180,12 +180,24 @@ TEST_F(BlobStoreTest, ShowCopiesWhenModeOrTimeDiffer) {
     EXPECT_EQ(shown("a").mtime, FileTime::from_seconds(noon));
 }
 
-TEST_F(BlobStoreTest, ABlobThatNobodyShowsTakesTheEntrysModeAndTime) {
+TEST_F(BlobStoreTest, ABlobIsDressedWithEachOfItsNames) {
     ASSERT_TRUE(ok(put("hello")));
-    ASSERT_TRUE(ok(show("hello", facts(0600, noon + 1), "a")));
-    EXPECT_TRUE(shown("a").same_inode(blob("hello")));
-    EXPECT_EQ(shown("a").mode, 0600u);
-    EXPECT_EQ(shown("a").mtime, FileTime::from_seconds(noon + 1));
+    ASSERT_TRUE(ok(show("hello", facts(), "a")));
+    const auto dressed = blobs_.dress(digest_of_text("hello"), facts(0600, noon + 1));
+    ASSERT_TRUE(ok(dressed));
+    EXPECT_TRUE(shown("a").same_state(*dressed));
+    EXPECT_EQ(dressed->mode, 0600u);
+    EXPECT_EQ(dressed->mtime, FileTime::from_seconds(noon + 1));
+    EXPECT_FALSE(blobs_.dress(digest_of_text("unknown"), facts()));
+}
+
+TEST_F(BlobStoreTest, ACopyIsNoLinkHoweverAlikeItIs) {
+    ASSERT_TRUE(ok(put("hello")));
+    ASSERT_TRUE(ok(blobs_.copy_to(digest_of_text("hello"), facts(), shown_, path("a"))));
+    EXPECT_FALSE(shown("a").same_inode(blob("hello")));
+    EXPECT_EQ(shown("a").mtime, blob("hello").mtime);
+    (void)blobs_.copies_are_free();
+    EXPECT_EQ(all().size(), 1u);
 }
 
 TEST_F(BlobStoreTest, ShowNeverOverwrites) {

@@ -40,15 +40,15 @@ TEST_F(CatalogueContents, ContentsRememberWhenTheyWereChecked) {
 TEST_F(CatalogueContents, TellsWhichOfManyContentsAreStored) {
     auto& contents = catalogue_.contents();
     std::vector<Digest> asked;
-    Contents::Stored stored;
+    std::vector<BlobRow> stored;
     for (int number = 0; number < 2000; ++number) {
         const auto digest = digest_of_text(std::to_string(number));
         // Some are asked for, some stored, and between two that are both lie hundreds that are not asked for.
         if (number % 3 == 0 || number % 500 == 0) contents.add_blob(digest, 1, noon);
         if (number % 500 == 0 || number % 700 == 1) asked.push_back(digest);
-        if (number % 500 == 0 || (number % 700 == 1 && number % 3 == 0)) stored.emplace_back(digest, 1);
+        if (number % 500 == 0 || (number % 700 == 1 && number % 3 == 0)) stored.push_back({digest, 1, noon});
     }
-    std::sort(stored.begin(), stored.end());
+    std::sort(stored.begin(), stored.end(), [](const auto& a, const auto& b) { return a.digest < b.digest; });
     EXPECT_EQ(contents.stored_among(asked), stored);
     EXPECT_TRUE(contents.stored_among({}).empty());
 }

@@ -50,6 +50,10 @@ TEST_F(CatalogueTest, AnOlderSchemaIsBroughtUpToDate) {
     {
         auto database = Database::open(file_, Database::Mode::read_write);
         database.execute("update trees set candidate = 2, held_reason = 'too much goes'");
+        database.execute(
+            "drop index blobs_closed; drop index blobs_half_dressed; drop index blobs_damaged; "
+            "drop trigger damage_is_seen; alter table blobs drop column mode; "
+            "alter table blobs drop column mtime; alter table blobs drop column next_mtime");
         database.execute("alter table trees drop column doubted");
         database.execute("drop table refused");
         database.execute("drop table doubted");
@@ -59,6 +63,7 @@ TEST_F(CatalogueTest, AnOlderSchemaIsBroughtUpToDate) {
     catalogue_ = Catalogue::open(file_);
     EXPECT_EQ(catalogue_.trees().find("debian")->held_reason, "too much goes");
     EXPECT_TRUE(find(1, "a"));
+    EXPECT_FALSE(catalogue_.contents().blob(digest_of_text("x"))->dress);
     EXPECT_EQ(catalogue_.doubts().shown(tree_), 0u);
     EXPECT_TRUE(catalogue_.doubts().all(tree_).empty());
     EXPECT_TRUE(catalogue_.doubts().refused(tree_).empty());

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace mirrorseed {
@@ -34,6 +35,40 @@ TEST_F(StoreTest, IsMadeInAnEmptyFolderAndBesideItsConfig) {
     temp_.write("store/mirrorseed.toml", "");
     temp_.write("store/lost+found/x", "");
     EXPECT_TRUE(ok(open()));
+}
+
+TEST_F(StoreTest, WhatMayTellOfAnEmbargoIsClosedToOthers) {
+    const auto mode = [&](const std::string& name) {
+        struct stat info {};
+        EXPECT_EQ(::stat(temp_.at("store/" + name).c_str(), &info), 0) << name;
+        return info.st_mode & 07777U;
+    };
+    ASSERT_TRUE(ok(open()));
+    EXPECT_EQ(mode("blobs") & 0007U, 0u);
+    EXPECT_EQ(mode("staging") & 0077U, 0u);
+    EXPECT_EQ(mode("trees") & 0005U, 0005u);
+    // As an older program left it, and an operator who lets a group in.
+    temp_.mode("store/blobs", 02775);
+    temp_.mode("store/manifests", 0755);
+    temp_.mode("store/catalogue.db", 0664);
+    temp_.write("store/catalogue.db.damaged", "");
+    temp_.mode("store/catalogue.db.damaged", 0644);
+    ASSERT_TRUE(ok(open()));
+    EXPECT_EQ(mode("blobs"), 02770u);
+    EXPECT_EQ(mode("manifests"), 0750u);
+    for (const auto* name : {"catalogue.db", "catalogue.db-wal", "catalogue.db-shm", "catalogue.db.damaged"})
+        EXPECT_EQ(mode(name) & 0007U, 0u) << name;
+}
+
+TEST_F(StoreTest, ItsServersGroupMayReadWhereWeMaySaySo) {
+    places_.readers = ::getegid();
+    ASSERT_TRUE(ok(open()));
+    struct stat info {};
+    ASSERT_EQ(::stat(temp_.at("store/blobs").c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 07777U, 0750u);
+    EXPECT_EQ(info.st_gid, ::getegid());
+    ASSERT_EQ(::stat(temp_.at("store/catalogue.db").c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 07077U, 0040u);
 }
 
 TEST_F(StoreTest, RefusesAFolderThatHoldsOtherThings) {

@@ -63,6 +63,16 @@ def test_a_torrent_of_a_synced_folder_reads_nothing(mirror, form):
     assert create(mirror, mirror.checkout / "set", *options) == (read, 0)
 
 
+def test_what_somebody_wrote_to_is_read(mirror):
+    mirror.configure(releases(format="v2"))
+    mirror.good("sync")
+    path = mirror.checkout / "iso/a.iso"
+    with open(path, "r+b") as file:
+        file.write(b"edited")
+    read, _ = create(mirror, path, "--format", "v2", config=False)
+    assert create(mirror, path, "--format", "v2")[0] == read
+
+
 def test_adopted_releases_are_known_too(mirror):
     mirror.configure(releases(format="v2"))
     mirror.good("adopt", "tree", mirror.upstream)
