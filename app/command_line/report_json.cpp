@@ -26,6 +26,21 @@ json::array reasons(const std::vector<LeftOut>& items) {
     return list;
 }
 
+json::array unfinished_steps(const std::vector<sync::UnfinishedStep>& items) {
+    json::array list;
+    for (const auto& item : items)
+        list.push_back(
+            {{"generation", item.generation}, {"step", item.step}, {"error", as_utf8(item.error.text())}});
+    return list;
+}
+
+json::array done_steps(const std::vector<sync::DoneStep>& items) {
+    json::array list;
+    for (const auto& item : items)
+        list.push_back({{"generation", item.generation}, {"step", item.step}});
+    return list;
+}
+
 json::array damages(const std::vector<sync::Damage>& items) {
     json::array list;
     for (const auto& item : items)
@@ -51,6 +66,8 @@ json::value to_json(const sync::SyncResult& result) {
     object["held_reason"] = as_utf8(result.held_reason);
     object["quarantined"] = reasons(result.quarantined);
     object["left_out"] = reasons(result.left_out);
+    object["unfinished"] = unfinished_steps(result.unfinished);
+    object["caught_up"] = done_steps(result.caught_up);
     if (!result.candidate.empty()) object["candidate"] = result.candidate;
     if (!result.note.empty()) object["note"] = as_utf8(result.note);
     if (result.error) object["error"] = as_utf8(result.error->text());

@@ -64,6 +64,12 @@ void add_result(const sync::SyncResult& result, JobAnswer& answer) {
     if (result.outcome == sync::Outcome::held && !result.asks) say("held back: " + result.held_reason);
     for (const auto& item : result.quarantined)
         say("quarantined " + escape_text(item.path.str()) + ": " + item.reason);
+    for (const auto& item : result.unfinished)
+        say(fmt::format("unfinished, {} of generation {}: {}{}; the next run tries again", item.step,
+                        item.generation, item.error.text(), advice_for(item.error)));
+    for (const auto& item : result.caught_up)
+        say(fmt::format("done now, {} of generation {}, which an earlier run left unfinished", item.step,
+                        item.generation));
     for (const auto& item : result.left_out)
         say("left out " + escape_text(item.path.str()) + ": " + item.reason);
     // A failure outweighs what waits for a person.

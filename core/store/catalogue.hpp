@@ -10,6 +10,7 @@
 //   entries()   what a generation holds                     core/store/catalogue_entries.hpp
 //   contents()  blobs, staged files, withdrawn contents     core/store/catalogue_contents.hpp
 //   runs()      what each sync did                          core/store/catalogue_runs.hpp
+//   owed()      what must still be told of generations      core/store/catalogue_owed.hpp
 //   releases()  what has a torrent, and its descriptions    core/store/catalogue_releases.hpp
 //   torrent_hashes()  hashes for torrents, by content       core/store/catalogue_torrent_hashes.hpp
 //   listings()  what upstreams said before                  core/store/catalogue_listings.hpp
@@ -20,6 +21,7 @@
 #include "core/store/catalogue_contents.hpp"
 #include "core/store/catalogue_entries.hpp"
 #include "core/store/catalogue_listings.hpp"
+#include "core/store/catalogue_owed.hpp"
 #include "core/store/catalogue_releases.hpp"
 #include "core/store/catalogue_runs.hpp"
 #include "core/store/catalogue_torrent_hashes.hpp"
@@ -51,6 +53,7 @@ public:
     Entries& entries();
     Contents& contents();
     Runs& runs();
+    Owed& owed();
     Releases& releases();
     TorrentHashes& torrent_hashes();
     Listings& listings();

@@ -153,6 +153,21 @@ create table busy_upstreams(
   primary key(tree, upstream)
 ) strict, without rowid;
 )sql",
+    R"sql(
+create table owed(
+  tree integer not null, generation integer not null, step text not null, tries integer not null default 0,
+  first_tried integer not null default 0, error text not null default '', given_up integer not null default 0,
+  primary key(tree, generation, step)
+) strict, without rowid;
+create table told(
+  tree integer not null, generation integer not null, step text not null, whom blob not null,
+  primary key(tree, generation, step, whom)
+) strict, without rowid;
+alter table trees add column read_at integer not null default 0;
+alter table trees add column behind_since integer not null default 0;
+update trees set read_at = coalesce((select max(started) from runs
+  where runs.tree = trees.id and outcome in ('published', 'unchanged', 'held')), 0);
+)sql",
 };
 
 std::int64_t version_of(Database& database) {

@@ -17,7 +17,9 @@ TreeRow tree_from(const Query& row) {
             .listed_for = row.text(8),
             .listed_at = row.integer(9),
             .listed_as = row.digest(10),
-            .held_name = row.text(11)};
+            .held_name = row.text(11),
+            .read_at = row.integer(12),
+            .behind_since = row.integer(13)};
 }
 
 GenerationRow generation_from(const Query& row) {
@@ -40,7 +42,7 @@ GenerationRow generation_from(const Query& row) {
 std::optional<TreeRow> Trees::find(std::string_view name) {
     auto query = db_->query(
         "select id, name, lineage, generation, candidate, held_reason, paused, checkout, listed_for, "
-        "listed_at, listed_as, held_name from trees where name = ?");
+        "listed_at, listed_as, held_name, read_at, behind_since from trees where name = ?");
     query.bind(name);
     if (!query.next()) return std::nullopt;
     return tree_from(query);
@@ -54,7 +56,7 @@ TreeRow Trees::ensure(std::string_view name) {
 std::vector<TreeRow> Trees::all() {
     auto query = db_->query(
         "select id, name, lineage, generation, candidate, held_reason, paused, checkout, listed_for, "
-        "listed_at, listed_as, held_name from trees order by name");
+        "listed_at, listed_as, held_name, read_at, behind_since from trees order by name");
     std::vector<TreeRow> rows;
     while (query.next())
         rows.push_back(tree_from(query));
@@ -109,6 +111,17 @@ void Trees::set_listed(TreeId tree, std::string_view terms, UnixTime when,
         .bind(terms)
         .bind(when)
         .bind(listing)
+        .bind(tree)
+        .run();
+}
+
+void Trees::set_read(TreeId tree, UnixTime when) {
+    db_->query("update trees set read_at = ? where id = ?").bind(when).bind(tree).run();
+}
+
+void Trees::set_behind(TreeId tree, UnixTime since) {
+    db_->query("update trees set behind_since = ?1 where id = ?2 and behind_since <> ?1")
+        .bind(since)
         .bind(tree)
         .run();
 }

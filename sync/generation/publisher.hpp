@@ -10,6 +10,7 @@
 #include "core/progress.hpp"
 #include "core/store/store.hpp"
 #include "sync/describe.hpp"
+#include "sync/follow_steps.hpp"
 #include "sync/keeping.hpp"
 
 #include <functional>
@@ -42,16 +43,16 @@ public:
     // Ends the tree's pause without a commit, also for a catalogue that is rebuilt later.
     Status end_pause(const TreeRow& tree);
 
-    // Everything that follows a commit. Also run before a sync, for a publish that was cut off.
-    Status follow(const std::string& tree);
-    // The same right behind a commit, which stands: trouble is told with what is published all the same.
-    Status follow_commit(const std::string& tree);
+    // Everything that follows a commit in the store. Also run before a sync, for a publish that was cut off.
+    // The commit stands whatever becomes of it.
+    Followed follow(const std::string& tree);
 
     Store& store() const noexcept { return store_; }
     Progress& progress() const noexcept { return progress_; }
     UnixTime now() const { return clock_(); }
 
 private:
+    void show(const TreeRow& tree, const Keeping& keeping, Followed& followed);
     void forget_old(const TreeRow& tree, const Keeping& keeping);
 
     Store& store_;

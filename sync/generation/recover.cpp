@@ -80,6 +80,10 @@ private:
         if (result_.troubles.size() != troubles_before)
             catalogue_.trees().set_lineage(tree.id, mint_lineage());
         if (!heads->empty()) catalogue_.trees().set_paused(tree.id, heads->back().paused);
+        // Whether anybody was told of the newest is lost too.
+        if (tree.generation != 0)
+            for (const auto step : {Telling::hooks, Telling::notify})
+                catalogue_.owed().add(tree.id, tree.generation, step);
         if (const auto row = catalogue_.trees().generation(tree.id, tree.generation))
             result_.trees.push_back({name, tree.generation, row->files, row->bytes});
         return {};

@@ -42,8 +42,8 @@ Ended RunEnding::stay(const TreeListing& listed, Ended ended) {
     ended.outcome = Outcome::unchanged;
     ended.held_reason.emplace();
     if (around_.tree.generation == 0) {
-        const auto published = publish_empty(ended);
-        if (!published) return with_error(std::move(ended), published);
+        const auto published = publish_empty(listed, ended);
+        return with_error(std::move(ended), published);
     }
     remember_match(around_, listed, Match::whole);
     return with_error(std::move(ended), clear_staging(around_.store, around_.tree));
@@ -56,12 +56,12 @@ Status RunEnding::leave_as_it_is() {
 }
 
 // An upstream that is empty from the start is a tree all the same.
-Status RunEnding::publish_empty(Ended& ended) {
+Status RunEnding::publish_empty(const TreeListing& listed, Ended& ended) {
     const auto committed = publisher_.commit(around_.tree, {.upstream = upstream_}, Pause::ends);
     if (!committed) return committed;
     ended.generation = 1;
     ended.outcome = Outcome::published;
-    (void)publisher_.follow(around_.tree.name).has_value();
+    finish(listed, {}, Match::whole, ended);
     return {};
 }
 
@@ -97,8 +97,9 @@ Status RunEnding::decide(const Brought& brought, Ended& ended) {
         return clear_staging(around_.store, around_.tree);
     }
     const auto published = publish(brought, std::move(*row), ended);
-    if (ended.outcome == Outcome::published) remember_match(around_, listed, match);
-    return published;
+    if (!published) return published;
+    finish(listed, brought.replaced, match, ended);
+    return {};
 }
 
 void RunEnding::hold(const std::string& why, Ended& ended) {
@@ -144,12 +145,25 @@ Status RunEnding::publish(const Brought& brought, GenerationRow row, Ended& ende
     if (!committed) return committed;
     ended.generation = around_.tree.generation + 1;
     ended.outcome = Outcome::published;
-    for (const auto& digest : brought.replaced)
-        if (const auto shown = show_anew(around_.store, digest); !shown) return shown;
-    // From here on the generation is published whatever happens; the next run does again what fails now.
-    const auto followed = publisher_.follow_commit(around_.tree.name);
-    if (!followed) return followed;
-    return clear_staging(around_.store, around_.tree);
+    return {};
+}
+
+// The generation is published whatever happens from here on; the next run does again what fails now.
+void RunEnding::finish(const TreeListing& listed, const std::vector<Digest>& replaced, Match match,
+                       Ended& ended) {
+    auto& followed = ended.followed;
+    const auto generation = ended.generation.value();
+    followed.attempt(generation, "checkout", [&] {
+        for (const auto& digest : replaced)
+            if (const auto shown = show_anew(around_.store, digest); !shown) return shown;
+        return Status();
+    });
+    followed.add(publisher_.follow(around_.tree.name));
+    followed.attempt(generation, "staging", [&] { return clear_staging(around_.store, around_.tree); });
+    followed.attempt(generation, "listing", [&] {
+        remember_match(around_, listed, match);
+        return Status();
+    });
 }
 
 Status RunEnding::put_trace(const Brought& brought, GenerationRow& row) {

@@ -43,12 +43,13 @@ public:
 private:
     Ended stay(const TreeListing& listed, Ended ended);
     Status leave_as_it_is();
-    Status publish_empty(Ended& ended);
+    Status publish_empty(const TreeListing& listed, Ended& ended);
     Status decide(const Brought& brought, Ended& ended);
     void hold(const std::string& why, Ended& ended);
     static OldNames tell_bad_files(const Brought& brought, Ended& ended);
     Result<GenerationRow> build(const Brought& brought, OldNames kept);
     Status publish(const Brought& brought, GenerationRow row, Ended& ended);
+    void finish(const TreeListing& listed, const std::vector<Digest>& replaced, Match match, Ended& ended);
     Status put_trace(const Brought& brought, GenerationRow& row);
 
     const Surroundings& around_;

@@ -11,6 +11,18 @@
 #include <chrono>
 
 namespace mirrorseed::sync {
+namespace {
+
+std::string trouble_of(const SyncResult& result) {
+    if (result.error) return result.error->text();
+    std::string text;
+    for (const auto& item : result.unfinished)
+        text += (text.empty() ? "unfinished: " : "; ") + item.step + ": " + item.error.text();
+    return text;
+}
+
+}  // namespace
+
 SyncRun::SyncRun(Store& store, const Wish& wish, const Clock& clock, Progress& progress)
     : around_{.store = store, .tree = tree_, .wish = wish, .clock = clock, .progress = progress},
       publisher_(
@@ -34,7 +46,16 @@ SyncResult SyncRun::run(const std::string& url, const Open& open) {
     }
     parts_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     auto result = sum_of(std::move(parts_));
-    end(number, result);
+    if (result.outcome != Outcome::published) {
+        end(number, result);
+        return result;
+    }
+    Followed told;
+    told.attempt(result.generation, "record", [&] {
+        end(number, result);
+        return Status();
+    });
+    result.unfinished.insert(result.unfinished.end(), told.unfinished.begin(), told.unfinished.end());
     return result;
 }
 
@@ -46,7 +67,7 @@ std::int64_t SyncRun::begin(const std::string& url) {
 void SyncRun::end(std::int64_t run, const SyncResult& result) {
     around_.store.catalogue().runs().end(run, {.ended = around_.clock(),
                                                .outcome = std::string(outcome_name(result.outcome)),
-                                               .error = result.error ? result.error->text() : "",
+                                               .error = trouble_of(result),
                                                .transferred = result.transferred});
 }
 
@@ -66,7 +87,7 @@ Status SyncRun::open_and_sync(const std::string& url, const Open& open) {
     const auto known = catalogue_knows_all(around_.store, around_.wish.tree);
     if (!known) return known;
     // Where that does not come to its end (an unwritable checkout, say), a newer tree is wanted all the same.
-    const auto followed = publisher_.follow(around_.wish.tree);
+    parts_.left = publisher_.follow(around_.wish.tree);
     const auto may_go_on = around_.progress.go_on();
     if (!may_go_on) return may_go_on;
     tree_ = trees.ensure(around_.wish.tree);
@@ -77,10 +98,7 @@ Status SyncRun::open_and_sync(const std::string& url, const Open& open) {
     const auto upstream = open(&*memory_);
     if (!upstream) return upstream_failed(upstream.error());
     parts_.upstream = (*upstream)->name();
-    const auto synced = sync_from(**upstream);
-    const bool is_published = parts_.ended && parts_.ended->outcome == Outcome::published;
-    if (synced && !followed && !is_published) return followed;
-    return synced;
+    return sync_from(**upstream);
 }
 
 void SyncRun::forget_listings_of_others() {

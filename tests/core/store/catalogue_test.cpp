@@ -46,13 +46,19 @@ TEST_F(CatalogueTest, ANewerSchemaIsRefusedByReadersAndWriters) {
 TEST_F(CatalogueTest, AnOlderSchemaIsBroughtUpToDate) {
     put("a", file("x"));
     publish();
+    catalogue_.runs().end(catalogue_.runs().start(tree_, "", noon),
+                          {.ended = noon + 5, .outcome = "unchanged"});
+    catalogue_.runs().end(catalogue_.runs().start(tree_, "", noon + 60),
+                          {.ended = noon + 61, .outcome = "failed"});
     catalogue_.write_back();
     {
         auto database = Database::open(file_, Database::Mode::read_write);
         database.execute("update trees set candidate = 2, held_reason = 'too much goes'");
         database.execute("alter table generations drop column restores");
         database.execute("alter table trees drop column held_name");
-        database.execute("drop table busy_upstreams");
+        database.execute("drop table busy_upstreams; drop table owed; drop table told");
+        database.execute("alter table trees drop column read_at");
+        database.execute("alter table trees drop column behind_since");
         database.execute("pragma user_version = 4");
     }
     EXPECT_THROW((void)Catalogue::open_to_read(file_), CatalogueTrouble);
@@ -60,6 +66,7 @@ TEST_F(CatalogueTest, AnOlderSchemaIsBroughtUpToDate) {
     EXPECT_EQ(catalogue_.trees().generation(tree_, 1)->restores, 0u);
     EXPECT_EQ(catalogue_.trees().find("debian")->held_reason, "too much goes");
     EXPECT_EQ(catalogue_.trees().find("debian")->held_name, "");
+    EXPECT_EQ(catalogue_.trees().find("debian")->read_at, noon) << "when the last good run began";
     EXPECT_TRUE(find(1, "a"));
     catalogue_.trees().publish(tree_, {.number = 2, .restores = 1});
     EXPECT_EQ(catalogue_.trees().generations(tree_).front().restores, 1u);
