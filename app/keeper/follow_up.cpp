@@ -21,9 +21,9 @@ void FollowUp::after(const sync::SyncResult& result) const {
     const auto row = store_.catalogue().trees().find(tree_.name);
     if (!row || row->generation == before_) return;
     HookEvent event{.tree = tree_.name, .generation = row->generation};
-    if (!tree_.on_publish.empty())
-        event.changes =
-            text_of_changes(store_.catalogue().entries().touched(row->id, before_, row->generation));
+    event.each_change = [&](const auto& seen) {
+        store_.catalogue().entries().each_change(row->id, row->generation, seen);
+    };
     run_hooks(tree_.on_publish, event, log_, progress_.stop_token());
     notify_nodes(tree_, log_, progress_.stop_token());
 }

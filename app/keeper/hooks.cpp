@@ -78,27 +78,12 @@ Status run_hook(const HookCommand& hook, const std::vector<std::string>& environ
 
 }  // namespace
 
-std::string text_of_changes(const std::vector<EntryChange>& changes) {
-    // Folders come and go with what is in them.
-    const auto is_name = [](const std::optional<Entry>& entry) {
-        return entry && entry->kind != EntryKind::folder;
-    };
-    std::string text;
-    for (const auto& change : changes) {
-        const bool was = is_name(change.before), is = is_name(change.after);
-        if (change.before == change.after || (!was && !is)) continue;
-        text += was && is ? '~' : is ? '+' : '-';
-        text += change.path.str();
-        text += '\0';
-    }
-    return text;
-}
-
 void run_hooks(const std::vector<HookCommand>& hooks, const HookEvent& event, const Log& log,
                const std::stop_token& stop, std::chrono::milliseconds patience) {
     if (hooks.empty()) return;
     const auto folder = PrivateFolder::make("hooks");
-    const auto written = folder ? folder->write("changes", event.changes) : Status(folder.error());
+    const auto written =
+        folder ? write_changes(folder->at("changes"), event.each_change) : Status(folder.error());
     if (!written) return log.warning("the hooks cannot run: {}", written.error().text());
     const auto environment = environment_for(event, folder->at("changes"));
     for (const auto& hook : hooks) {

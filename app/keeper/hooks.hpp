@@ -6,9 +6,9 @@
 #pragma once
 
 #include "app/config/config.hpp"
+#include "app/keeper/changes_file.hpp"
 #include "core/log.hpp"
 #include "core/result.hpp"
-#include "core/store/catalogue_entries.hpp"
 
 #include <chrono>
 #include <stop_token>
@@ -20,15 +20,11 @@ namespace mirrorseed::app {
 struct HookEvent {
     std::string tree;
     Generation generation = 0;  // that is published now
-    std::string changes{};      // as text_of_changes() makes it
-    std::string error{};        // of a failure
+    EachChange each_change = [](const auto&) {};
+    std::string error{};  // of a failure
 };
 
 inline constexpr std::chrono::milliseconds hook_patience = std::chrono::minutes(10);
-
-// "+path" for what came, "~path" for what changed and "-path" for what went, files and links, with a NUL
-// behind each.
-std::string text_of_changes(const std::vector<EntryChange>& changes);
 
 // One after the other.
 void run_hooks(const std::vector<HookCommand>& hooks, const HookEvent& event, const Log& log,

@@ -3,11 +3,13 @@ import http.server
 import json
 import os
 import shutil
+import subprocess
 import threading
 
 import pytest
 
 from support.ports import free_port
+from support.program import PROGRAM
 
 TOKEN = "a token of the downstream node"
 
@@ -82,6 +84,20 @@ def test_a_publish_is_told_with_what_changed(mirror, hook):
     assert not os.path.exists(environment["MIRRORSEED_CHANGES"])
     left = {name for name in environment if not name.startswith("MIRRORSEED_")} - {"LC_CTYPE"}
     assert left == {"PATH", "LANG", "HOME"}
+
+
+def test_what_changed_is_written_piece_by_piece(mirror, hook):
+    mirror.configure(f"on_publish = [{json.dumps(str(hook.path))}]")
+    for number in range(3000):
+        (mirror.upstream / f"{'a-long-name-' * 16}{number}").touch()
+    log = mirror.folder / "writes"
+    done = subprocess.run(["strace", "-f", "-y", "-s", "0", "-e", "trace=write", "-o", log, PROGRAM, "-c", mirror.config, "sync"],
+                          capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    [told] = hook.read()
+    assert len(told["changes"]) == 3000
+    sizes = [int(line.rsplit("=", 1)[1]) for line in log.read_text().splitlines() if "/changes>" in line]
+    assert sum(sizes) == sum(len(name) + 1 for name in told["changes"]) and max(sizes) < 100_000, sizes
 
 
 def test_nothing_is_told_when_nothing_is_published(mirror, hook):
