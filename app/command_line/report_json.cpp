@@ -26,14 +26,6 @@ json::array reasons(const std::vector<LeftOut>& items) {
     return list;
 }
 
-json::array unfinished_steps(const std::vector<sync::UnfinishedStep>& items) {
-    json::array list;
-    for (const auto& item : items)
-        list.push_back(
-            {{"generation", item.generation}, {"step", item.step}, {"error", as_utf8(item.error.text())}});
-    return list;
-}
-
 json::array done_steps(const std::vector<sync::DoneStep>& items) {
     json::array list;
     for (const auto& item : items)
@@ -49,6 +41,14 @@ json::array damages(const std::vector<sync::Damage>& items) {
 }
 
 }  // namespace
+
+json::array to_json(const std::vector<sync::UnfinishedStep>& items) {
+    json::array list;
+    for (const auto& item : items)
+        list.push_back(
+            {{"generation", item.generation}, {"step", item.step}, {"error", as_utf8(item.error.text())}});
+    return list;
+}
 
 json::value to_json(const sync::SyncResult& result) {
     json::object object;
@@ -66,7 +66,7 @@ json::value to_json(const sync::SyncResult& result) {
     object["held_reason"] = as_utf8(result.held_reason);
     object["quarantined"] = reasons(result.quarantined);
     object["left_out"] = reasons(result.left_out);
-    object["unfinished"] = unfinished_steps(result.unfinished);
+    object["unfinished"] = to_json(result.unfinished);
     object["caught_up"] = done_steps(result.caught_up);
     if (!result.candidate.empty()) object["candidate"] = result.candidate;
     if (!result.note.empty()) object["note"] = as_utf8(result.note);

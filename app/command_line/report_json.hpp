@@ -18,6 +18,7 @@ boost::json::value to_json(const sync::VerifyResult& result);
 boost::json::value to_json(const sync::CollectResult& result);
 boost::json::value to_json(const sync::WithdrawResult& result, const Digest& digest);
 boost::json::value to_json(const sync::RecoverResult& result);
+boost::json::array to_json(const std::vector<sync::UnfinishedStep>& items);
 boost::json::value history_json(const TreeRow& tree, const std::vector<GenerationRow>& generations);
 boost::json::value diff_json(const std::vector<EntryChange>& changes);
 

@@ -144,6 +144,15 @@ std::string estimate_text(const json::value& report) {
     return out;
 }
 
+std::string step_text(const json::value& step) {
+    const auto tries = number_at(step, "tries");
+    const auto error = text_at(step, "error");
+    return fmt::format("    {} of generation {}: {}{}{}{}\n", text_at(step, "step"),
+                       number_at(step, "generation"), flag_at(step, "given_up") ? "given up" : "unfinished",
+                       tries == 0 ? std::string() : fmt::format(" after {} tries", tries),
+                       error.empty() ? "" : ": ", error);
+}
+
 std::string status_text(const json::value& report) {
     std::string out;
     each(member(report, "trees"), [&](const json::value& item) {
@@ -161,6 +170,7 @@ std::string status_text(const json::value& report) {
         if (const auto lag = number_at(item, "lag_seconds"); lag > 0)
             fmt::format_to(std::back_inserter(out), "    behind for {}\n",
                            format_duration(std::chrono::seconds(static_cast<std::int64_t>(lag))));
+        each(member(item, "unfinished"), [&](const json::value& step) { out += step_text(step); });
         if (run.is_object())
             fmt::format_to(std::back_inserter(out), "    last run {}: {}{}{}\n",
                            format_iso_time(static_cast<UnixTime>(number_at(run, "started"))),

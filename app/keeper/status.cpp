@@ -46,8 +46,30 @@ json::value run_json(const std::optional<RunRow>& run) {
             {"transferred_bytes", run->transferred}};
 }
 
-json::value tree_json(const std::string& name, const std::string& upstream, Catalogue* catalogue,
+// What follows the published generation in the store, and what is owed of it and of older ones.
+json::array unfinished_json(const TreeRow& tree, const GenerationRow& generation, bool has_checkout,
+                            Catalogue& catalogue) {
+    json::array list;
+    const auto add = [&](std::string_view step) {
+        list.push_back({{"generation", tree.generation}, {"step", step}});
+    };
+    if (tree.generation != 0 && !generation.manifest) add("manifest");
+    if (has_checkout && tree.checkout != tree.generation) add("checkout");
+    for (const auto& row : catalogue.owed().all(tree.id))
+        list.push_back({{"generation", row.generation},
+                        {"step", name_of(row.step)},
+                        {"tries", row.tries},
+                        {"error", as_utf8(row.error)},
+                        {"given_up", row.is_given_up}});
+    return list;
+}
+
+json::value tree_json(const std::string& name, const TreeConfig* config, Catalogue* catalogue,
                       const std::optional<LiveState>& live, UnixTime now) {
+    const auto upstream = config == nullptr || config->upstreams.empty()
+                              ? std::string()
+                              : without_credentials(config->upstreams.front());
+    json::array unfinished;
     TreeRow tree{.name = name};
     GenerationRow generation;
     std::optional<RunRow> run;
@@ -57,6 +79,8 @@ json::value tree_json(const std::string& name, const std::string& upstream, Cata
             tree = *found;
             generation = catalogue->trees().generation(tree.id, tree.generation).value_or(generation);
             run = catalogue->runs().last(tree.id);
+            unfinished =
+                unfinished_json(tree, generation, config != nullptr && config->keeping.checkout, *catalogue);
             if (!tree.held_reason.empty()) behind_since = catalogue->runs().held_since(tree.id).value_or(now);
         }
     json::object object{{"name", name},
@@ -71,6 +95,7 @@ json::value tree_json(const std::string& name, const std::string& upstream, Cata
                         {"paused", tree.paused},
                         {"held_reason", as_utf8(tree.held_reason)},
                         {"candidate", tree.held_name},
+                        {"unfinished", std::move(unfinished)},
                         {"last_run", run_json(run)},
                         {"next_run", nullptr},
                         {"progress", nullptr}};
@@ -127,14 +152,12 @@ std::optional<LiveState> ask_live_state(const std::string& store) {
 json::value status_json(const Config& config, Catalogue* catalogue, const std::optional<LiveState>& live,
                         UnixTime now) {
     json::array trees;
-    for (const auto& tree : config.trees) {
-        const auto upstream = tree.upstreams.empty() ? std::string() : tree.upstreams.front();
-        trees.push_back(tree_json(tree.name, without_credentials(upstream), catalogue, live, now));
-    }
+    for (const auto& tree : config.trees)
+        trees.push_back(tree_json(tree.name, &tree, catalogue, live, now));
     if (catalogue != nullptr)
         for (const auto& tree : catalogue->trees().all())
             if (find_tree(config, tree.name) == nullptr && tree.generation != 0)
-                trees.push_back(tree_json(tree.name, "", catalogue, live, now));
+                trees.push_back(tree_json(tree.name, nullptr, catalogue, live, now));
     const auto places = places_of(config);
     const auto space = space_at(places.store);
     const auto stored = catalogue == nullptr ? Contents::Sum() : catalogue->contents().stored();
