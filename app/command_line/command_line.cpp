@@ -278,7 +278,8 @@ std::vector<Command> torrent_commands() {
 std::vector<Command> store_commands() {
     return {
         {.name = "status",
-         .summary = "every tree: state, generation, size, lag, last and next run, last error",
+         .summary = "what runs; and every tree: state, generation, size, since when its upstream shows more "
+                    "and when that was last read, what is unfinished, last and next run, last error",
          .options = {json}},
         {.name = "history",
          .summary = "the generations of a tree, newest first",

@@ -153,6 +153,21 @@ std::string step_text(const json::value& step) {
                        error.empty() ? "" : ": ", error);
 }
 
+std::string last_read(const json::value& tree) {
+    const auto when = number_at(tree, "last_success");
+    return when == 0 ? "" : ", last read " + format_iso_time(static_cast<UnixTime>(when));
+}
+
+std::string progress_text(const json::value& progress) {
+    const auto files = number_at(progress, "files_total");
+    const auto bytes = number_at(progress, "bytes_total");
+    return text_at(progress, "phase") +
+           (files == 0 ? "" : fmt::format(", {} of {} files", number_at(progress, "files_done"), files)) +
+           (bytes == 0 ? ""
+                       : fmt::format(", {} of {}", format_size(number_at(progress, "bytes_done")),
+                                     format_size(bytes)));
+}
+
 std::string status_text(const json::value& report) {
     std::string out;
     each(member(report, "trees"), [&](const json::value& item) {
@@ -163,7 +178,10 @@ std::string status_text(const json::value& report) {
             text_at(item, "state"), number_at(item, "generation"),
             published == 0 ? std::string() : " of " + format_iso_time(static_cast<UnixTime>(published)),
             amount(item));
-        fmt::format_to(std::back_inserter(out), "    from {}\n", text_at(item, "upstream"));
+        fmt::format_to(std::back_inserter(out), "    from {}{}\n", text_at(item, "upstream"),
+                       last_read(item));
+        if (const auto& progress = member(item, "progress"); progress.is_object())
+            fmt::format_to(std::back_inserter(out), "    {}\n", progress_text(progress));
         if (const auto candidate = text_at(item, "candidate"); !candidate.empty())
             fmt::format_to(std::back_inserter(out), "    {} is held back: {}\n", candidate,
                            text_at(item, "held_reason"));
@@ -177,6 +195,10 @@ std::string status_text(const json::value& report) {
                            text_at(run, "outcome").empty() ? "unfinished" : text_at(run, "outcome"),
                            text_at(run, "error").empty() ? "" : ": ", text_at(run, "error"));
     });
+    const auto& running = member(report, "running");
+    if (running.is_object() && text_at(running, "tree").empty())
+        fmt::format_to(std::back_inserter(out), "{} runs: {}\n", text_at(running, "job"),
+                       progress_text(running));
     const auto& store = member(report, "store");
     return out + fmt::format("{} blobs, {}; {} free\n", number_at(store, "blobs"),
                              format_size(number_at(store, "blob_bytes")),

@@ -3,6 +3,7 @@
 #include "app/command_line/console.hpp"
 #include "app/command_line/progress_display.hpp"
 #include "app/keeper/job.hpp"
+#include "app/keeper/lone_job.hpp"
 #include "app/keeper/status.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/system/control_socket.hpp"
@@ -124,6 +125,7 @@ JobAnswer do_here(const Config& config, const Arguments& arguments) {
         logging.file.clear();  // whoever started the command looks here
         const auto log = open_log(logging, arguments);
         if (!log) return JobAnswer::failure(log.error());
+        const LoneJob seen(*store, arguments, progress, *log);
         return run_job(config, *store, arguments, *log, system_clock(), progress);
     });
 }

@@ -37,6 +37,10 @@ std::string state_of(const TreeRow& tree, const std::optional<RunRow>& run,
     return tree.generation == 0 ? "never" : "idle";
 }
 
+UnixTime lag_of(const TreeRow& tree, UnixTime now) {
+    return tree.behind_since == 0 ? 0 : std::max<UnixTime>(0, now - tree.behind_since);
+}
+
 json::value run_json(const std::optional<RunRow>& run) {
     if (!run) return nullptr;
     return {{"started", run->started},
@@ -64,6 +68,23 @@ json::array unfinished_json(const TreeRow& tree, const GenerationRow& generation
     return list;
 }
 
+json::object progress_json(const LiveState& live) {
+    return {{"phase", live.progress.phase},
+            {"files_done", live.progress.files_done},
+            {"files_total", live.progress.files_total},
+            {"bytes_done", live.progress.bytes_done},
+            {"bytes_total", live.progress.bytes_total},
+            {"rate", live.rate}};
+}
+
+json::value running_json(const std::optional<LiveState>& live) {
+    if (!live || live->job.empty()) return nullptr;
+    auto object = progress_json(*live);
+    object["job"] = live->job;
+    object["tree"] = live->tree;
+    return object;
+}
+
 json::value tree_json(const std::string& name, const TreeConfig* config, Catalogue* catalogue,
                       const std::optional<LiveState>& live, UnixTime now) {
     const auto upstream = config == nullptr || config->upstreams.empty()
@@ -73,7 +94,6 @@ json::value tree_json(const std::string& name, const TreeConfig* config, Catalog
     TreeRow tree{.name = name};
     GenerationRow generation;
     std::optional<RunRow> run;
-    UnixTime behind_since = now;
     if (catalogue != nullptr)
         if (const auto found = catalogue->trees().find(name)) {
             tree = *found;
@@ -81,7 +101,6 @@ json::value tree_json(const std::string& name, const TreeConfig* config, Catalog
             run = catalogue->runs().last(tree.id);
             unfinished =
                 unfinished_json(tree, generation, config != nullptr && config->keeping.checkout, *catalogue);
-            if (!tree.held_reason.empty()) behind_since = catalogue->runs().held_since(tree.id).value_or(now);
         }
     json::object object{{"name", name},
                         {"state", state_of(tree, run, live)},
@@ -91,7 +110,8 @@ json::value tree_json(const std::string& name, const TreeConfig* config, Catalog
                         {"bytes", generation.bytes},
                         // The one that was asked last may not be the first.
                         {"upstream", as_utf8(run && !run->upstream.empty() ? run->upstream : upstream)},
-                        {"lag_seconds", std::max<UnixTime>(0, now - behind_since)},
+                        {"lag_seconds", lag_of(tree, now)},
+                        {"last_success", tree.read_at},
                         {"paused", tree.paused},
                         {"held_reason", as_utf8(tree.held_reason)},
                         {"candidate", tree.held_name},
@@ -99,13 +119,7 @@ json::value tree_json(const std::string& name, const TreeConfig* config, Catalog
                         {"last_run", run_json(run)},
                         {"next_run", nullptr},
                         {"progress", nullptr}};
-    if (live && live->tree == name)
-        object["progress"] = {{"phase", live->progress.phase},
-                              {"files_done", live->progress.files_done},
-                              {"files_total", live->progress.files_total},
-                              {"bytes_done", live->progress.bytes_done},
-                              {"bytes_total", live->progress.bytes_total},
-                              {"rate", live->rate}};
+    if (live && live->tree == name) object["progress"] = progress_json(*live);
     return object;
 }
 
@@ -113,6 +127,7 @@ json::value tree_json(const std::string& name, const TreeConfig* config, Catalog
 
 json::value to_json(const LiveState& state) {
     return {{"started", state.started},
+            {"job", state.job},
             {"tree", state.tree},
             {"phase", state.progress.phase},
             {"current", as_utf8(state.progress.current)},
@@ -127,6 +142,7 @@ std::optional<LiveState> live_state_from_json(const json::value& value) {
     const auto* object = value.if_object();
     if (object == nullptr) return std::nullopt;
     LiveState state{.started = static_cast<UnixTime>(count_at(*object, "started")),
+                    .job = text_at(*object, "job"),
                     .tree = text_at(*object, "tree"),
                     .progress = {.phase = text_at(*object, "phase"),
                                  .current = text_at(*object, "current"),
@@ -163,6 +179,7 @@ json::value status_json(const Config& config, Catalogue* catalogue, const std::o
     const auto stored = catalogue == nullptr ? Contents::Sum() : catalogue->contents().stored();
     return {{"version", MIRRORSEED_VERSION},
             {"started", live ? live->started : 0},
+            {"running", running_json(live)},
             {"store",
              {{"path_free_bytes", space ? space->free : 0},
               {"blobs", stored.files},

@@ -132,7 +132,8 @@ Result<SyncResult> roll_back(Publisher& publisher, const std::string& name, std:
     }
     row.manifest.reset();
     row.kept = true;
-    const auto committed = publisher.commit(*tree, row, Pause::begins);
+    const auto behind = behind_after_rollback(*tree, catalogue.trees().generations(tree->id), row.restores);
+    const auto committed = publisher.commit(*tree, row, Pause::begins, behind);
     if (!committed) return committed.error();
     auto result = result_of(*tree, row, Outcome::published);
     result.unfinished = publisher.follow(name).unfinished;
@@ -182,7 +183,7 @@ Result<SyncResult> approve(Publisher& publisher, const std::string& name,
         return as_it_is(catalogue, *tree);
     }
     if (const auto run = catalogue.runs().last(tree->id)) row.upstream = run->upstream;
-    const auto committed = publisher.commit(*tree, row, Pause::ends);
+    const auto committed = publisher.commit(*tree, row, Pause::ends, level);
     if (!committed) return committed.error();
     auto result = result_of(*tree, row, Outcome::published);
     result.unfinished = publisher.follow(name).unfinished;
@@ -227,7 +228,7 @@ Result<WithdrawResult> withdraw(Publisher& publisher, const Digest& digest) {
             transaction.commit();
         }
         row.manifest.reset();
-        const auto committed = publisher.commit(tree, row, Pause::stays);
+        const auto committed = publisher.commit(tree, row, Pause::stays, std::nullopt);
         if (!committed) return committed.error();
         result.trees.push_back(tree.name);
     }

@@ -56,7 +56,8 @@ Publisher::Publisher(Store& store, KeepingOf keeping, Describe describe, const C
       clock_(clock),
       progress_(progress) {}
 
-Status Publisher::commit(const TreeRow& tree, GenerationRow facts, Pause pause) {
+Status Publisher::commit(const TreeRow& tree, GenerationRow facts, Pause pause,
+                         std::optional<UnixTime> behind_since) {
     facts.number = tree.generation + 1;
     facts.published = clock_();
     if (describe_) {
@@ -69,6 +70,7 @@ Status Publisher::commit(const TreeRow& tree, GenerationRow facts, Pause pause) 
     auto transaction = store_.catalogue().begin();
     if (tree.lineage.empty()) trees.set_lineage(tree.id, mint_lineage());
     if (pause != Pause::stays) trees.set_paused(tree.id, pause == Pause::begins);
+    if (behind_since) trees.set_behind(tree.id, *behind_since);
     trees.publish(tree.id, facts);
     for (const auto step : keeping_(tree.name).telling)
         store_.catalogue().owed().add(tree.id, facts.number, step);

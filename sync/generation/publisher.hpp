@@ -11,9 +11,11 @@
 #include "core/store/store.hpp"
 #include "sync/describe.hpp"
 #include "sync/follow_steps.hpp"
+#include "sync/generation/lag.hpp"
 #include "sync/keeping.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace mirrorseed::sync {
@@ -37,8 +39,10 @@ public:
     Publisher(Store& store, KeepingOf keeping, Describe describe, const Clock& clock, Progress& progress);
 
     // The commit that readers notice: the tree's candidate becomes its generation, now. `facts` needs neither
-    // number nor time. When this fails, nothing has changed.
-    Status commit(const TreeRow& tree, GenerationRow facts, Pause pause);
+    // number nor time. `behind_since` is what the tree then lacks since when (sync/generation/lag.hpp);
+    // nothing: as before. When this fails, nothing has changed.
+    Status commit(const TreeRow& tree, GenerationRow facts, Pause pause,
+                  std::optional<UnixTime> behind_since);
 
     // Ends the tree's pause without a commit, also for a catalogue that is rebuilt later.
     Status end_pause(const TreeRow& tree);

@@ -39,6 +39,7 @@ Ended RunEnding::stay(const TreeListing& listed, Ended ended) {
     const auto left = leave_as_it_is();
     if (!left) return with_error(std::move(ended), left);
     around_.store.catalogue().contents().clear_staged(around_.tree.id);
+    around_.store.catalogue().trees().set_behind(around_.tree.id, level);
     ended.outcome = Outcome::unchanged;
     ended.held_reason.emplace();
     if (around_.tree.generation == 0) {
@@ -57,7 +58,7 @@ Status RunEnding::leave_as_it_is() {
 
 // An upstream that is empty from the start is a tree all the same.
 Status RunEnding::publish_empty(const TreeListing& listed, Ended& ended) {
-    const auto committed = publisher_.commit(around_.tree, {.upstream = upstream_}, Pause::ends);
+    const auto committed = publisher_.commit(around_.tree, {.upstream = upstream_}, Pause::ends, level);
     if (!committed) return committed;
     ended.generation = 1;
     ended.outcome = Outcome::published;
@@ -93,10 +94,11 @@ Status RunEnding::decide(const Brought& brought, Ended& ended) {
         const auto left = leave_as_it_is();
         if (!left) return left;
         ended.outcome = Outcome::unchanged;
+        if (match == Match::whole) around_.store.catalogue().trees().set_behind(around_.tree.id, level);
         remember_match(around_, listed, match);
         return clear_staging(around_.store, around_.tree);
     }
-    const auto published = publish(brought, std::move(*row), ended);
+    const auto published = publish(brought, std::move(*row), match, ended);
     if (!published) return published;
     finish(listed, brought.replaced, match, ended);
     return {};
@@ -137,11 +139,12 @@ Result<GenerationRow> RunEnding::build(const Brought& brought, OldNames kept) {
                            keeps_old, around_.progress);
 }
 
-Status RunEnding::publish(const Brought& brought, GenerationRow row, Ended& ended) {
+Status RunEnding::publish(const Brought& brought, GenerationRow row, Match match, Ended& ended) {
     const auto traced = put_trace(brought, row);
     if (!traced) return traced;
     row.upstream = upstream_;
-    const auto committed = publisher_.commit(around_.tree, row, Pause::ends);
+    const auto behind = match == Match::whole ? std::optional(level) : std::nullopt;
+    const auto committed = publisher_.commit(around_.tree, row, Pause::ends, behind);
     if (!committed) return committed;
     ended.generation = around_.tree.generation + 1;
     ended.outcome = Outcome::published;

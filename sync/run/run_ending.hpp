@@ -48,7 +48,7 @@ private:
     void hold(const std::string& why, Ended& ended);
     static OldNames tell_bad_files(const Brought& brought, Ended& ended);
     Result<GenerationRow> build(const Brought& brought, OldNames kept);
-    Status publish(const Brought& brought, GenerationRow row, Ended& ended);
+    Status publish(const Brought& brought, GenerationRow row, Match match, Ended& ended);
     void finish(const TreeListing& listed, const std::vector<Digest>& replaced, Match match, Ended& ended);
     Status put_trace(const Brought& brought, GenerationRow& row);
 

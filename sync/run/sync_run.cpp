@@ -135,6 +135,8 @@ Status SyncRun::sync_from(Upstream& upstream) {
 Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, TreeListing& listed,
                                    bool is_last) {
     auto& listing = listed.listing;
+    // A folder that is adopted is no upstream that could be read again.
+    if (!upstream.is_shared()) around_.store.catalogue().trees().set_read(tree_.id, around_.clock());
     RunEnding ending(around_, publisher_, parts_.upstream, started_);
     if (is_as_before(around_.tree, around_.wish, listed)) {
         return end_with(ending.as_before(listed));
@@ -145,6 +147,7 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
     if (plan.changes_nothing()) {
         return end_with(ending.unchanged(listed, plan));
     }
+    note_behind();
     const auto room = upstream.is_shared() ? Status() : enough_room(plan);
     if (!room) return room.error();
     const auto verify = verifier();
@@ -168,6 +171,13 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
                                  .sets = checksums.sets(),
                                  .replaced = fetching.replaced(),
                                  .transferred = fetching.traffic().transferred}));
+}
+
+// Also where nothing comes of it.
+void SyncRun::note_behind() {
+    if (tree_.behind_since != level) return;
+    tree_.behind_since = around_.clock();
+    around_.store.catalogue().trees().set_behind(tree_.id, tree_.behind_since);
 }
 
 Result<bool> SyncRun::end_with(Ended ended) {
