@@ -139,7 +139,9 @@ std::string diff_text(const json::value& report) {
 std::string estimate_text(const json::value& report) {
     std::string out;
     each(report, [&](const json::value& item) {
-        fmt::format_to(std::back_inserter(out), "{}: {}\n", text_at(item, "tree"), amount(item));
+        const auto error = text_at(item, "error");
+        fmt::format_to(std::back_inserter(out), "{}: {}\n", text_at(item, "tree"),
+                       error.empty() ? amount(item) : "unknown");
     });
     return out;
 }

@@ -122,13 +122,27 @@ Result<SharedWriters> find_shared_writers(const std::string& path, Progress& pro
     return found;
 }
 
-Result<Amount> estimate_tree(const Wish& wish, Progress& progress) {
-    const auto upstream = open_upstream(wish.upstreams.front(), wish.manners, nullptr);
+namespace {
+
+Result<Amount> estimate_from(const std::string& url, const Wish& wish, Progress& progress) {
+    const auto upstream = open_upstream(url, wish.manners, nullptr);
     if (!upstream) return upstream.error();
     progress.start("list");
     const auto listing = (*upstream)->list(wish.selection, progress);
     if (!listing) return listing.error();
     return Amount{listing->files(), listing->bytes()};
+}
+
+}  // namespace
+
+Estimate estimate_tree(const Wish& wish, Progress& progress) {
+    std::vector<std::string> failures;
+    for (std::size_t i = 0;; ++i) {
+        auto amount = estimate_from(wish.upstreams[i], wish, progress);
+        if (amount || i + 1 == wish.upstreams.size() || progress.stop_requested())
+            return {std::move(amount), std::move(failures)};
+        failures.push_back(amount.error().text());
+    }
 }
 
 }  // namespace mirrorseed::sync
