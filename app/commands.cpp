@@ -208,9 +208,10 @@ Exit keygen_command(const Arguments& arguments) {
     if (arguments.has("json")) return give(arguments, {.report = report});
     if (!arguments.has("quiet"))
         complain(fmt::format(
-            "the secret key is in {}; [store] signing_key_file names it, and others put this public "
-            "key into trusted_keys:",
-            escape_text(file)));
+                     "the secret key is in {}; [store] signing_key_file names it, and others put this public "
+                     "key into trusted_keys:",
+                     escape_text(file)),
+                 LogLevel::info);
     return print_result(key.public_key().str() + "\n");
 }
 

@@ -54,7 +54,11 @@ private:
 
 ProgressStyle style_of(const Arguments& arguments) {
     if (arguments.has("quiet")) return ProgressStyle::none;
-    return progress_style(arguments.value("progress").value_or("auto"), ::isatty(STDERR_FILENO) == 1);
+    const auto style =
+        progress_style(arguments.value("progress").value_or("auto"), ::isatty(STDERR_FILENO) == 1);
+    // A bar is no line.
+    const bool is_json = arguments.value("log-format").value_or("") == "json";
+    return is_json && style == ProgressStyle::bar ? ProgressStyle::plain : style;
 }
 
 // What the keeper last told of the job.
