@@ -5,6 +5,7 @@
 #include "app/command_line/report_json.hpp"
 #include "app/config/config_checks.hpp"
 #include "app/config/config_text.hpp"
+#include "app/forget_command.hpp"
 #include "app/keeper/hand_over.hpp"
 #include "app/keeper/job.hpp"
 #include "app/keeper/keeper.hpp"
@@ -262,6 +263,7 @@ constexpr std::array functions{
     CommandEntry{"rollback", job_command},
     CommandEntry{"approve", job_command},
     CommandEntry{"withdraw", job_command},
+    CommandEntry{"forget", forget_command},
     CommandEntry{"recover", recover_command},
     CommandEntry{"adopt", job_command},
     CommandEntry{"verify", job_command},

@@ -312,6 +312,15 @@ std::vector<Command> store_commands() {
          .summary = "take a content or a torrent's data away for good, and refuse it when it comes again",
          .positionals = {{.name = "HASH", .help = "a SHA-256 or an info hash", .check = check_hash}},
          .options = {json}},
+        {.name = "forget",
+         .summary =
+             "end a tree that the config names no more: serving, checkout, history and all; tells what "
+             "would go and asks",
+         .positionals = {{.name = "TREE", .help = "a tree of the store that the config does not name"}},
+         .options = {flag("yes",
+                          "do not ask; without it, and without a terminal, nothing is forgotten and "
+                          "the exit status is 3"),
+                     json}},
         {.name = "recover",
          .summary = "rebuild a lost or damaged catalogue from the manifests and blobs",
          .options = {json}},

@@ -107,6 +107,15 @@ json::value to_json(const sync::RecoverResult& result) {
     return {{"trees", trees}, {"blobs", result.blobs}, {"troubles", troubles}};
 }
 
+json::value to_json(const sync::Forgettable& tree, Forgotten forgotten) {
+    return {{"tree", tree.tree},
+            {"generation", tree.generation},
+            {"files", tree.published.files},
+            {"bytes", tree.published.bytes},
+            {"pinned", amount(tree.pinned)},
+            {"forgotten", forgotten == Forgotten::yes}};
+}
+
 json::value history_json(const TreeRow& tree, const std::vector<GenerationRow>& generations) {
     json::array list;
     for (const auto& row : generations)

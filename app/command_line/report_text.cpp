@@ -99,6 +99,14 @@ std::string withdraw_text(const json::value& report) {
     return out + text_at(report, "sha256") + " is refused from now on\n";
 }
 
+std::string forget_text(const json::value& report) {
+    auto text =
+        fmt::format("{}, generation {}: {}; its releases keep {}\n", text_at(report, "tree"),
+                    number_at(report, "generation"), amount(report), amount(member(report, "pinned")));
+    if (flag_at(report, "forgotten")) text += "it is forgotten; `mirrorseed gc` frees what only it needed\n";
+    return text;
+}
+
 std::string recover_text(const json::value& report) {
     std::string out;
     each(member(report, "trees"), [&](const json::value& item) {
@@ -155,6 +163,12 @@ std::string step_text(const json::value& step) {
                        error.empty() ? "" : ": ", error);
 }
 
+// It is served until somebody forgets it.
+bool is_foreign(const json::value& tree) {
+    const auto& told = member(tree, "in_config");
+    return told.is_bool() && !told.get_bool();
+}
+
 std::string last_read(const json::value& tree) {
     const auto when = number_at(tree, "last_success");
     return when == 0 ? "" : ", last read " + format_iso_time(static_cast<UnixTime>(when));
@@ -176,8 +190,9 @@ std::string status_text(const json::value& report) {
         const auto& run = member(item, "last_run");
         const auto published = number_at(item, "published");
         fmt::format_to(
-            std::back_inserter(out), "{}: {}, generation {}{}: {}\n", text_at(item, "name"),
-            text_at(item, "state"), number_at(item, "generation"),
+            std::back_inserter(out), "{}: {}{}, generation {}{}: {}\n", text_at(item, "name"),
+            text_at(item, "state"), is_foreign(item) ? ", not in the config" : "",
+            number_at(item, "generation"),
             published == 0 ? std::string() : " of " + format_iso_time(static_cast<UnixTime>(published)),
             amount(item));
         fmt::format_to(std::back_inserter(out), "    from {}{}\n", text_at(item, "upstream"),
@@ -223,19 +238,13 @@ struct TextEntry {
     std::string (*text)(const json::value&);
 };
 constexpr std::array texts{
-    TextEntry{"sync", sync_text},
-    TextEntry{"adopt", sync_text},
-    TextEntry{"rollback", sync_text},
-    TextEntry{"approve", sync_text},
-    TextEntry{"verify", verify_text},
-    TextEntry{"gc", gc_text},
-    TextEntry{"withdraw", withdraw_text},
-    TextEntry{"recover", recover_text},
-    TextEntry{"history", history_text},
-    TextEntry{"diff", diff_text},
-    TextEntry{"estimate", estimate_text},
-    TextEntry{"status", status_text},
-    TextEntry{"torrent check-seeds", check_seeds_text},
+    TextEntry{"sync", sync_text},         TextEntry{"adopt", sync_text},
+    TextEntry{"rollback", sync_text},     TextEntry{"approve", sync_text},
+    TextEntry{"verify", verify_text},     TextEntry{"gc", gc_text},
+    TextEntry{"withdraw", withdraw_text}, TextEntry{"forget", forget_text},
+    TextEntry{"recover", recover_text},   TextEntry{"history", history_text},
+    TextEntry{"diff", diff_text},         TextEntry{"estimate", estimate_text},
+    TextEntry{"status", status_text},     TextEntry{"torrent check-seeds", check_seeds_text},
 };
 
 }  // namespace

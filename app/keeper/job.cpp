@@ -6,6 +6,7 @@
 #include "core/system/descriptor_limit.hpp"
 #include "core/text.hpp"
 #include "core/whole_number.hpp"
+#include "sync/generation/forget.hpp"
 #include "sync/generation/operator_jobs.hpp"
 #include "sync/generation/upkeep.hpp"
 #include "sync/run/open_upstream.hpp"
@@ -213,6 +214,13 @@ JobAnswer withdraw_job(const JobContext& context) {
     return answer;
 }
 
+JobAnswer forget_job(const JobContext& context) {
+    const auto tree = context.arguments.value("TREE").value_or("");
+    const auto forgotten = sync::forget_tree(context.store, tree, context.progress);
+    if (!forgotten) return JobAnswer::failure(forgotten.error());
+    return {.report = to_json(*forgotten, Forgotten::yes)};
+}
+
 JobAnswer verify_job(const JobContext& context) {
     sync::VerifyWish wish{.trees = context.arguments.values("TREE"),
                           .repair = context.arguments.has("repair")};
@@ -263,7 +271,7 @@ struct JobEntry {
 constexpr std::array jobs{
     JobEntry{"sync", sync_job},       JobEntry{"adopt", adopt_job},       JobEntry{"rollback", rollback_job},
     JobEntry{"approve", approve_job}, JobEntry{"withdraw", withdraw_job}, JobEntry{"verify", verify_job},
-    JobEntry{"gc", gc_job},
+    JobEntry{"gc", gc_job},           JobEntry{"forget", forget_job},
 };
 
 const JobEntry* find_job(std::string_view command) {
@@ -286,8 +294,15 @@ std::optional<TreeRow> tree_to_pass_over(Catalogue& catalogue, const Arguments& 
 }
 
 Status check_trees(const Config& config, const Arguments& arguments) {
-    for (const auto& name : arguments.values("TREE"))
-        if (find_tree(config, name) == nullptr) return unknown_tree(config, name);
+    const bool is_forget = arguments.name() == "forget";
+    for (const auto& name : arguments.values("TREE")) {
+        const bool is_known = find_tree(config, name) != nullptr;
+        if (is_forget && is_known)
+            return Error(Fault::refused, "the config names the tree " + name +
+                                             ", which would come again: take it out of the config first (a "
+                                             "running mirrorseed reads it again on SIGHUP)");
+        if (!is_forget && !is_known) return unknown_tree(config, name);
+    }
     return {};
 }
 

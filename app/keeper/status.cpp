@@ -113,6 +113,7 @@ json::value tree_json(const std::string& name, const TreeConfig* config, Catalog
                         {"lag_seconds", lag_of(tree, now)},
                         {"last_success", tree.read_at},
                         {"paused", tree.paused},
+                        {"in_config", config != nullptr},
                         {"held_reason", as_utf8(tree.held_reason)},
                         {"candidate", tree.held_name},
                         {"unfinished", std::move(unfinished)},

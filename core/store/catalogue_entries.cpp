@@ -1,6 +1,7 @@
 #include "core/store/catalogue_entries.hpp"
 
 #include "core/store/sqlite.hpp"
+#include "core/store/transaction.hpp"
 
 #include <algorithm>
 
@@ -263,6 +264,26 @@ void Entries::forget_before(TreeId tree, Generation oldest) {
         .bind(tree)
         .bind(oldest)
         .run();
+}
+
+bool Entries::remove_some(TreeId tree) {
+    Transaction transaction(*db_);
+    constexpr auto at_once = 100;
+    db_->query(
+           "delete from entries where folder in (select id from folders where tree = ? order by path limit "
+           "?)")
+        .bind(tree)
+        .bind(at_once)
+        .run();
+    db_->query(
+           "delete from folders where id in (select id from folders where tree = ? order by path limit ?)")
+        .bind(tree)
+        .bind(at_once)
+        .run();
+    const bool is_any_left = db_->changed_rows() == at_once;
+    transaction.commit();
+    last_tree_ = 0;
+    return is_any_left;
 }
 
 }  // namespace mirrorseed

@@ -65,6 +65,8 @@ public:
     void drop(TreeId tree, Generation candidate, const RelPath& folder, std::string_view name);
     // Takes back everything that was written under the candidate's number.
     void abandon(TreeId tree, Generation candidate);
+    // Of a tree that is forgotten, in pieces that others need not wait long for: false when nothing is left.
+    bool remove_some(TreeId tree);
     // Forgets what ended at or before `oldest`, the oldest generation that history still tells of.
     void forget_before(TreeId tree, Generation oldest);
 

@@ -166,6 +166,36 @@ void Trees::forget_generation(TreeId tree, Generation number) {
     db_->query("delete from generations where tree = ? and number = ?").bind(tree).bind(number).run();
 }
 
+void Trees::forget(TreeId tree) {
+    // No tree of a config has a name that begins so.
+    db_->query(
+           "update trees set name = '.forgotten-' || id, lineage = '', generation = 0, candidate = 0, "
+           "held_reason = '', held_name = '', paused = 0, checkout = 0, listed_as = null, behind_since = 0 "
+           "where id = ?")
+        .bind(tree)
+        .run();
+    for (const auto* sql :
+         {"delete from generations where tree = ?", "delete from staged where tree = ?",
+          "delete from left_out where tree = ?", "delete from runs where tree = ?",
+          "delete from listings where tree = ?", "delete from busy_upstreams where tree = ?",
+          "delete from owed where tree = ?", "delete from told where tree = ?"})
+        db_->query(sql).bind(tree).run();
+}
+
+std::vector<TreeId> Trees::forgotten() {
+    auto query = db_->query("select id from trees where name like '.forgotten-%'");
+    std::vector<TreeId> ids;
+    while (query.next())
+        ids.push_back(query.integer(0));
+    return ids;
+}
+
+void Trees::remove(TreeId tree) {
+    db_->query("delete from trees where id = ?1 and not exists (select 1 from releases where tree = ?1)")
+        .bind(tree)
+        .run();
+}
+
 void Trees::restore(TreeId tree, const GenerationRow& generation) {
     db_->query(
            "insert into generations(tree, number, published, entries, files, bytes, added, changed, removed, "

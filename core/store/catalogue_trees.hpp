@@ -79,6 +79,12 @@ public:
     void set_manifest(TreeId tree, Generation number, const Digest& digest);
     void set_kept(TreeId tree, Generation number, bool kept);
     void forget_generation(TreeId tree, Generation number);
+    // Ends the tree, its generations and all that is known of it but its entries, and frees its name: who has
+    // that later is another tree. What is left of it is found by forgotten(), and gone with remove(), but for
+    // what releases refer to.
+    void forget(TreeId tree);
+    std::vector<TreeId> forgotten();
+    void remove(TreeId tree);
     // As a manifest remembers it; for rebuilding a lost catalogue.
     void restore(TreeId tree, const GenerationRow& generation);
 
