@@ -123,6 +123,7 @@ auto followed_up(const JobContext& context, const TreeConfig& tree, Work work)
 }
 
 sync::SyncResult sync_one(const JobContext& context, const TreeConfig& tree, const Result<sync::Wish>& wish) {
+    context.progress.about(tree.name);
     if (const auto paused = tree_to_pass_over(context.store.catalogue(), context.arguments, tree.name))
         return followed_up(context, tree,
                            [&](auto& publisher) { return sync::pass_over(publisher, *paused); });
