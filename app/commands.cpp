@@ -5,12 +5,14 @@
 #include "app/command_line/report_json.hpp"
 #include "app/config/config_checks.hpp"
 #include "app/config/config_text.hpp"
+#include "app/forget_command.hpp"
 #include "app/keeper/hand_over.hpp"
 #include "app/keeper/job.hpp"
 #include "app/keeper/keeper.hpp"
 #include "app/keeper/recovery.hpp"
 #include "app/keeper/status.hpp"
 #include "app/one_off_command.hpp"
+#include "app/planning_commands.hpp"
 #include "app/serve/serve.hpp"
 #include "app/torrent/torrent_check_seeds.hpp"
 #include "app/torrent/torrent_commands.hpp"
@@ -31,13 +33,6 @@ namespace json = boost::json;
 namespace {
 
 namespace errc = boost::system::errc;
-
-// Reading commands open the catalogue themselves, whoever writes meanwhile.
-std::optional<Catalogue> catalogue_of(const Config& config) {
-    const auto places = places_of(config);
-    if (!places.exists()) return std::nullopt;
-    return Catalogue::open_to_read(places.catalogue_file());
-}
 
 Exit fail(const Error& error, Exit exit = Exit::failed) {
     complain(escape_text(JobAnswer::failure(error).notes.front()));
@@ -77,44 +72,9 @@ Exit job_command(const Arguments& arguments) {
     return give(arguments, do_job(loaded->config, with_absolute_paths(arguments)));
 }
 
-Exit dry_run(const Arguments& arguments) {
-    const auto loaded = usable_config(arguments);
-    if (!loaded) return Exit::usage;
-    const auto& config = loaded->config;
-    const auto known = check_trees(config, arguments);
-    if (!known) return fail(known.error(), Exit::usage);
-    const auto answer = with_progress(arguments, [&](Progress& progress) {
-        auto catalogue = catalogue_of(config);
-        JobAnswer made;
-        json::array reports;
-        const auto names = arguments.values("TREE");
-        for (const auto& tree : config.trees) {
-            if (!names.empty() && std::find(names.begin(), names.end(), tree.name) == names.end()) continue;
-            const auto wish = wish_for(config, tree, arguments);
-            if (!wish) return JobAnswer::failure(wish.error(), Exit::usage);
-            const auto paused =
-                catalogue ? tree_to_pass_over(*catalogue, arguments, tree.name) : std::nullopt;
-            const auto result = paused ? sync::passed_over(*catalogue, *paused)
-                                       : sync::plan_tree(catalogue ? &*catalogue : nullptr, *wish, progress);
-            reports.push_back(to_json(result));
-            if (!result.note.empty()) made.notes.push_back(tree.name + ": " + result.note);
-            if (result.error) {
-                made.notes.push_back(tree.name + ": " + result.error->text());
-                made.exit = Exit::failed;
-            } else if (result.outcome == sync::Outcome::held) {
-                made.notes.push_back(tree.name + ": would be held back: " + result.held_reason);
-                if (made.exit == Exit::done) made.exit = Exit::needs_person;
-            }
-        }
-        made.report = reports.size() == 1 ? reports.front() : json::value(reports);
-        return made;
-    });
-    return give(arguments, answer);
-}
-
 Exit sync_command(const Arguments& arguments) {
     if (arguments.has("from")) return one_off_command(arguments);
-    return arguments.has("dry-run") ? dry_run(arguments) : job_command(arguments);
+    return arguments.has("dry-run") ? dry_run_command(arguments) : job_command(arguments);
 }
 
 Exit status_command(const Arguments& arguments) {
@@ -158,27 +118,6 @@ Exit diff_command(const Arguments& arguments) {
                 std::swap(change.before, change.after);
         return diff_json(changes);
     });
-}
-
-Exit estimate_command(const Arguments& arguments) {
-    const auto loaded = usable_config(arguments);
-    if (!loaded) return Exit::usage;
-    const auto known = check_trees(loaded->config, arguments);
-    if (!known) return fail(known.error(), Exit::usage);
-    const auto names = arguments.values("TREE");
-    const auto answer = with_progress(arguments, [&](Progress& progress) {
-        json::array list;
-        for (const auto& tree : loaded->config.trees) {
-            if (!names.empty() && std::find(names.begin(), names.end(), tree.name) == names.end()) continue;
-            const auto wish = wish_for(loaded->config, tree, arguments);
-            if (!wish) return JobAnswer::failure(wish.error(), Exit::usage);
-            const auto amount = sync::estimate_tree(*wish, progress);
-            if (!amount) return JobAnswer::failure(amount.error().within(tree.name));
-            list.push_back({{"tree", tree.name}, {"files", amount->files}, {"bytes", amount->bytes}});
-        }
-        return JobAnswer{.report = list};
-    });
-    return give(arguments, answer);
 }
 
 Exit recover_command(const Arguments& arguments) {
@@ -270,9 +209,10 @@ Exit keygen_command(const Arguments& arguments) {
     if (arguments.has("json")) return give(arguments, {.report = report});
     if (!arguments.has("quiet"))
         complain(fmt::format(
-            "the secret key is in {}; [store] signing_key_file names it, and others put this public "
-            "key into trusted_keys:",
-            escape_text(file)));
+                     "the secret key is in {}; [store] signing_key_file names it, and others put this public "
+                     "key into trusted_keys:",
+                     escape_text(file)),
+                 LogLevel::info);
     return print_result(key.public_key().str() + "\n");
 }
 
@@ -323,6 +263,7 @@ constexpr std::array functions{
     CommandEntry{"rollback", job_command},
     CommandEntry{"approve", job_command},
     CommandEntry{"withdraw", job_command},
+    CommandEntry{"forget", forget_command},
     CommandEntry{"recover", recover_command},
     CommandEntry{"adopt", job_command},
     CommandEntry{"verify", job_command},

@@ -8,6 +8,7 @@
 
 #include <csignal>
 #include <exception>
+#include <string_view>
 
 namespace mirrorseed::app {
 namespace {
@@ -25,6 +26,18 @@ Exit run(int argc, const char* const* argv) {
     return function(arguments);
 }
 
+// Read by hand, so that a command line which cannot be read is told of in JSON too.
+bool wants_json(int argc, const char* const* argv) {
+    const auto word = [&](int at) { return at < argc ? std::string_view(argv[at]) : std::string_view(); };
+    bool wanted = false;
+    for (int at = 1; at < argc && word(at) != "--"; ++at)
+        if (word(at) == "--log-format")
+            wanted = word(at + 1) == "json";
+        else if (word(at).starts_with("--log-format="))
+            wanted = word(at).ends_with("=json");
+    return wanted;
+}
+
 // A file that is opened later must not get the number of a stream that was closed: our messages would go into
 // it. What holds the place fails as the closed stream would.
 void hold_standard_streams() {
@@ -40,6 +53,7 @@ int main(int argc, char** argv) {
     mirrorseed::app::hold_standard_streams();
     // A reader that goes away is told by the write that fails.
     std::signal(SIGPIPE, SIG_IGN);
+    if (mirrorseed::app::wants_json(argc, argv)) mirrorseed::app::speak_json();
     try {
         return static_cast<int>(mirrorseed::app::run(argc, argv));
     } catch (const std::exception& failure) {

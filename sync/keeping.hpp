@@ -1,7 +1,10 @@
-// How a tree's generations are kept and shown.
+// How a tree's generations are kept and shown, and who is told of them.
 #pragma once
 
+#include "core/store/catalogue_owed.hpp"
+
 #include <chrono>
+#include <vector>
 
 namespace mirrorseed::sync {
 
@@ -10,6 +13,7 @@ struct Keeping {
     std::chrono::seconds history{30 * 86400};  // what changed, without bytes
     std::chrono::seconds grace{86400};         // how long what was dropped keeps its bytes
     bool checkout = true;
+    std::vector<Telling> telling{};  // what each new generation owes
 };
 
 }  // namespace mirrorseed::sync

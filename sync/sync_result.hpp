@@ -3,6 +3,7 @@
 
 #include "core/result.hpp"
 #include "core/store/catalogue_contents.hpp"
+#include "sync/follow_steps.hpp"
 #include "sync/plan.hpp"
 
 #include <optional>
@@ -33,6 +34,9 @@ struct SyncResult {
     std::vector<std::string> failed_upstreams;  // what the ones before said
     std::string note{};  // why a tree was left as it is, and what a person may do about it
     bool asks = false;   // the note is a question, and nothing has changed
+    std::vector<UnfinishedStep>
+        unfinished{};                   // what is to follow what is published; the next run tries again
+    std::vector<DoneStep> caught_up{};  // what an earlier run had left
 };
 
 }  // namespace mirrorseed::sync

@@ -278,7 +278,8 @@ std::vector<Command> torrent_commands() {
 std::vector<Command> store_commands() {
     return {
         {.name = "status",
-         .summary = "every tree: state, generation, size, lag, last and next run, last error",
+         .summary = "what runs; and every tree: state, generation, size, since when its upstream shows more "
+                    "and when that was last read, what is unfinished, last and next run, last error",
          .options = {json}},
         {.name = "history",
          .summary = "the generations of a tree, newest first",
@@ -311,6 +312,15 @@ std::vector<Command> store_commands() {
          .summary = "take a content or a torrent's data away for good, and refuse it when it comes again",
          .positionals = {{.name = "HASH", .help = "a SHA-256 or an info hash", .check = check_hash}},
          .options = {json}},
+        {.name = "forget",
+         .summary =
+             "end a tree that the config names no more: serving, checkout, history and all; tells what "
+             "would go and asks",
+         .positionals = {{.name = "TREE", .help = "a tree of the store that the config does not name"}},
+         .options = {flag("yes",
+                          "do not ask; without it, and without a terminal, nothing is forgotten and "
+                          "the exit status is 3"),
+                     json}},
         {.name = "recover",
          .summary = "rebuild a lost or damaged catalogue from the manifests and blobs",
          .options = {json}},
@@ -419,7 +429,8 @@ std::span<const Option> global_options() {
               "the config (default ./mirrorseed.toml, else /etc/mirrorseed/mirrorseed.toml)", 'c'),
         flag("verbose", "tell more", 'v'),
         flag("quiet", "tell only what went wrong", 'q'),
-        choice("log-format", "FORMAT", {"text", "json"}, "how the log is written"),
+        choice("log-format", "FORMAT", {"text", "json"},
+               "how the log is written; with json all that is said on standard error is lines of JSON"),
         choice("progress", "HOW", {"auto", "bar", "plain", "none"}, "how progress is shown (default auto)"),
         flag("help", "print this help", 'h'),
         flag("version", "print the version", 'V'),

@@ -95,8 +95,8 @@ constexpr std::array exit_statuses{
     Term{"2", "wrong usage or config"},
     Term{"3",
          "finished, but something needs a person: deletions held back, files quarantined, damage found and "
-         "not "
-         "repaired"},
+         "not repaired, a publish whose manifest, checkout, hooks or notifications are unfinished (the next "
+         "run tries again)"},
 };
 constexpr std::array files{
     Term{"./mirrorseed.toml, /etc/mirrorseed/mirrorseed.toml", "the config, looked for in this order"},

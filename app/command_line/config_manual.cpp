@@ -38,7 +38,9 @@ std::string manual_section(const SectionHelp& section) {
 
 constexpr std::array hook_variables{
     Term{"MIRRORSEED_TREE", "the tree's name"},
-    Term{"MIRRORSEED_GENERATION", "the number of the generation that is published now"},
+    Term{"MIRRORSEED_GENERATION",
+         "the number of the generation that is told of; one that was told of before, when it runs again; for "
+         "on_failure, of the one that is published now"},
     Term{
         "MIRRORSEED_CHANGES",
         "a file of names, each with a NUL behind it: \"+path\" for what came, \"~path\" for what changed and "
@@ -50,12 +52,26 @@ std::string hooks_section() {
     auto out =
         roff_section("HOOKS") +
         roff_text(
-            "The programs of on_publish run after a sync, an adopt, a rollback or an approve has published; "
-            "those of on_failure after one that failed or was held back. No shell reads them. They see PATH, "
-            "HOME, LANG and "
-            "what follows, and nothing else of the environment; what they print goes to the log. One that "
-            "fails, or takes "
-            "longer than ten minutes, is reported there and changes nothing.") +
+            "The programs of on_publish run after a sync, an adopt, a rollback, an approve or a withdraw has "
+            "published; those of on_failure after one that failed or was held back. No shell reads them. "
+            "They "
+            "see PATH, HOME, LANG and what follows, and nothing else of the environment; what they print "
+            "goes "
+            "to the log. One fails that ends with another status than 0 or takes longer than ten minutes; "
+            "what is published stays published.") +
+        "\n.PP\n" +
+        roff_text(
+            "Each program of on_publish, and each node of notify, is told of every generation at least once, "
+            "in their order, whatever ends mirrorseed or the machine between. That it is owed is written "
+            "down "
+            "with the publish, where on_publish or notify names anybody then; who is told, and how, is what "
+            "the config names when it is told, and what it names no longer is owed nothing. One that fails, "
+            "or is killed half-way, is told again by the next run of a command that writes to the tree, "
+            "before "
+            "anything else and without the others, and later generations wait for it. It is given up after "
+            "ten tries, or after three when the first is a day old, or when twenty later generations wait: "
+            "\"status\" tells of what is owed, and of what was given up until a later generation was told. A "
+            "catalogue that was rebuilt tells of the newest generation again.") +
         "\n";
     return out + roff_terms(hook_variables);
 }

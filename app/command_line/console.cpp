@@ -15,6 +15,9 @@ namespace {
 constexpr const char* here = "mirrorseed.toml";
 constexpr const char* system_wide = "/etc/mirrorseed/mirrorseed.toml";
 
+// What is said beside a log that is JSON; nothing where people are spoken to.
+std::optional<Log> json_lines;
+
 }  // namespace
 
 Result<std::string> config_file(const Arguments& arguments) {
@@ -57,8 +60,26 @@ Result<Log> open_log(const LogConfig& config, const Arguments& arguments) {
     return Log::open(options);
 }
 
-void complain(std::string_view text) {
-    std::fputs(fmt::format("mirrorseed: {}\n", text).c_str(), stderr);
+void speak_json() {
+    auto log = Log::open({.level = LogLevel::info, .format = LogFormat::json, .file = {}});
+    if (log) json_lines.emplace(std::move(*log));
+}
+
+void complain(std::string_view text, LogLevel level) {
+    if (!json_lines)
+        std::fputs(fmt::format("mirrorseed: {}\n", text).c_str(), stderr);
+    else if (level == LogLevel::info)
+        json_lines->info("{}", text);
+    else if (level == LogLevel::warning)
+        json_lines->warning("{}", text);
+    else
+        json_lines->error("{}", text);
+}
+
+void tell_progress(std::string_view text) {
+    if (json_lines) return json_lines->info("{}", text);
+    std::fputs(fmt::format("{}\n", text).c_str(), stderr);
+    std::fflush(stderr);
 }
 
 Exit give_up(const Error& error, Exit exit) {
@@ -80,8 +101,9 @@ Exit give(const Arguments& arguments, const JobAnswer& answer) {
         printed = print_result(boost::json::serialize(answer.report) + "\n");
     else if (!arguments.has("quiet"))
         printed = print_result(report_text(arguments.name(), answer.report));
+    const auto level = answer.exit == Exit::done ? LogLevel::warning : LogLevel::error;
     for (const auto& note : answer.notes)
-        complain(escape_text(note));
+        complain(escape_text(note), level);
     return printed == Exit::done ? answer.exit : printed;
 }
 

@@ -25,8 +25,15 @@ std::optional<LoadedConfig> config_if_any(const Arguments& arguments);
 // By the config's [log] and what the command line overrides.
 Result<Log> open_log(const LogConfig& config, const Arguments& arguments);
 
+// From here on all that is said on standard error is lines of JSON, as those of the log. For main, before
+// anything is said.
+void speak_json();
+
 // "mirrorseed: text" on standard error. Where that cannot be written there is nobody left to tell.
-void complain(std::string_view text);
+void complain(std::string_view text, LogLevel level = LogLevel::error);
+
+// A line on standard error that tells how far something is.
+void tell_progress(std::string_view text);
 
 // Tells why, and ends the command.
 Exit give_up(const Error& error, Exit exit = Exit::failed);

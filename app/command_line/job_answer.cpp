@@ -15,8 +15,8 @@ std::string advice_for(const Error& error) {
 
 Exit exit_of(const sync::SyncResult& result) {
     if (result.outcome == sync::Outcome::failed) return Exit::failed;
-    const bool needs_person =
-        result.outcome == sync::Outcome::held || result.asks || !result.quarantined.empty();
+    const bool needs_person = result.outcome == sync::Outcome::held || result.asks ||
+                              !result.quarantined.empty() || !result.unfinished.empty();
     return needs_person ? Exit::needs_person : Exit::done;
 }
 

@@ -20,7 +20,7 @@ struct JobAnswer {
     static JobAnswer failure(const Error& error, Exit exit = Exit::failed);
 };
 
-// Of one sync: what waits for a person is neither done nor failed.
+// Of one sync: what waits for a person, or for the next run, is neither done nor failed.
 Exit exit_of(const sync::SyncResult& result);
 
 // What to do about a store that failed, to be told behind what happened; empty where there is no advice.

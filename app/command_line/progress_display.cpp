@@ -1,5 +1,6 @@
 #include "app/command_line/progress_display.hpp"
 
+#include "app/command_line/console.hpp"
 #include "core/text.hpp"
 
 #include <fmt/format.h>
@@ -113,12 +114,10 @@ struct ProgressDisplay::Drawer {
         const auto view = look();
         const auto rate = meter.update(view.bytes_done, since_last);
         if (view.phase.empty()) return;
-        if (style == ProgressStyle::bar)
-            std::fputs(("\r" + progress_line(view, rate, terminal_width() - 1) + "\x1b[K").c_str(), stderr);
-        else
-            std::fputs((progress_line(view, rate, 0) + "\n").c_str(), stderr);
-        std::fflush(stderr);
         drawn = true;
+        if (style == ProgressStyle::plain) return tell_progress(progress_line(view, rate, 0));
+        std::fputs(("\r" + progress_line(view, rate, terminal_width() - 1) + "\x1b[K").c_str(), stderr);
+        std::fflush(stderr);
     }
 };
 

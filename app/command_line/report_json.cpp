@@ -33,6 +33,13 @@ json::array texts(const std::vector<LeftOut>& items) {
     return list;
 }
 
+json::array done_steps(const std::vector<sync::DoneStep>& items) {
+    json::array list;
+    for (const auto& item : items)
+        list.push_back({{"generation", item.generation}, {"step", item.step}});
+    return list;
+}
+
 json::array damages(const std::vector<sync::Damage>& items) {
     json::array list;
     for (const auto& item : items)
@@ -41,6 +48,14 @@ json::array damages(const std::vector<sync::Damage>& items) {
 }
 
 }  // namespace
+
+json::array to_json(const std::vector<sync::UnfinishedStep>& items) {
+    json::array list;
+    for (const auto& item : items)
+        list.push_back(
+            {{"generation", item.generation}, {"step", item.step}, {"error", as_utf8(item.error.text())}});
+    return list;
+}
 
 json::value to_json(const sync::SyncResult& result) {
     json::object object;
@@ -59,6 +74,8 @@ json::value to_json(const sync::SyncResult& result) {
     object["quarantined"] = reasons(result.quarantined);
     object["left_out"] = reasons(result.left_out);
     object["warnings"] = texts(result.warnings);
+    object["unfinished"] = to_json(result.unfinished);
+    object["caught_up"] = done_steps(result.caught_up);
     if (!result.candidate.empty()) object["candidate"] = result.candidate;
     if (!result.note.empty()) object["note"] = as_utf8(result.note);
     if (result.error) object["error"] = as_utf8(result.error->text());
@@ -96,6 +113,15 @@ json::value to_json(const sync::RecoverResult& result) {
     for (const auto& trouble : result.troubles)
         troubles.push_back(json::string(as_utf8(trouble)));
     return {{"trees", trees}, {"blobs", result.blobs}, {"troubles", troubles}};
+}
+
+json::value to_json(const sync::Forgettable& tree, Forgotten forgotten) {
+    return {{"tree", tree.tree},
+            {"generation", tree.generation},
+            {"files", tree.published.files},
+            {"bytes", tree.published.bytes},
+            {"pinned", amount(tree.pinned)},
+            {"forgotten", forgotten == Forgotten::yes}};
 }
 
 json::value history_json(const TreeRow& tree, const std::vector<GenerationRow>& generations) {

@@ -99,6 +99,14 @@ std::string withdraw_text(const json::value& report) {
     return out + text_at(report, "sha256") + " is refused from now on\n";
 }
 
+std::string forget_text(const json::value& report) {
+    auto text =
+        fmt::format("{}, generation {}: {}; its releases keep {}\n", text_at(report, "tree"),
+                    number_at(report, "generation"), amount(report), amount(member(report, "pinned")));
+    if (flag_at(report, "forgotten")) text += "it is forgotten; `mirrorseed gc` frees what only it needed\n";
+    return text;
+}
+
 std::string recover_text(const json::value& report) {
     std::string out;
     each(member(report, "trees"), [&](const json::value& item) {
@@ -139,9 +147,41 @@ std::string diff_text(const json::value& report) {
 std::string estimate_text(const json::value& report) {
     std::string out;
     each(report, [&](const json::value& item) {
-        fmt::format_to(std::back_inserter(out), "{}: {}\n", text_at(item, "tree"), amount(item));
+        const auto error = text_at(item, "error");
+        fmt::format_to(std::back_inserter(out), "{}: {}\n", text_at(item, "tree"),
+                       error.empty() ? amount(item) : "unknown");
     });
     return out;
+}
+
+std::string step_text(const json::value& step) {
+    const auto tries = number_at(step, "tries");
+    const auto error = text_at(step, "error");
+    return fmt::format("    {} of generation {}: {}{}{}{}\n", text_at(step, "step"),
+                       number_at(step, "generation"), flag_at(step, "given_up") ? "given up" : "unfinished",
+                       tries == 0 ? std::string() : fmt::format(" after {} tries", tries),
+                       error.empty() ? "" : ": ", error);
+}
+
+// It is served until somebody forgets it.
+bool is_foreign(const json::value& tree) {
+    const auto& told = member(tree, "in_config");
+    return told.is_bool() && !told.get_bool();
+}
+
+std::string last_read(const json::value& tree) {
+    const auto when = number_at(tree, "last_success");
+    return when == 0 ? "" : ", last read " + format_iso_time(static_cast<UnixTime>(when));
+}
+
+std::string progress_text(const json::value& progress) {
+    const auto files = number_at(progress, "files_total");
+    const auto bytes = number_at(progress, "bytes_total");
+    return text_at(progress, "phase") +
+           (files == 0 ? "" : fmt::format(", {} of {} files", number_at(progress, "files_done"), files)) +
+           (bytes == 0 ? ""
+                       : fmt::format(", {} of {}", format_size(number_at(progress, "bytes_done")),
+                                     format_size(bytes)));
 }
 
 std::string status_text(const json::value& report) {
@@ -150,11 +190,15 @@ std::string status_text(const json::value& report) {
         const auto& run = member(item, "last_run");
         const auto published = number_at(item, "published");
         fmt::format_to(
-            std::back_inserter(out), "{}: {}, generation {}{}: {}\n", text_at(item, "name"),
-            text_at(item, "state"), number_at(item, "generation"),
+            std::back_inserter(out), "{}: {}{}, generation {}{}: {}\n", text_at(item, "name"),
+            text_at(item, "state"), is_foreign(item) ? ", not in the config" : "",
+            number_at(item, "generation"),
             published == 0 ? std::string() : " of " + format_iso_time(static_cast<UnixTime>(published)),
             amount(item));
-        fmt::format_to(std::back_inserter(out), "    from {}\n", text_at(item, "upstream"));
+        fmt::format_to(std::back_inserter(out), "    from {}{}\n", text_at(item, "upstream"),
+                       last_read(item));
+        if (const auto& progress = member(item, "progress"); progress.is_object())
+            fmt::format_to(std::back_inserter(out), "    {}\n", progress_text(progress));
         if (const auto candidate = text_at(item, "candidate"); !candidate.empty())
             fmt::format_to(std::back_inserter(out), "    {} is held back: {}\n", candidate,
                            text_at(item, "held_reason"));
@@ -164,12 +208,17 @@ std::string status_text(const json::value& report) {
         if (const auto lag = number_at(item, "lag_seconds"); lag > 0)
             fmt::format_to(std::back_inserter(out), "    behind for {}\n",
                            format_duration(std::chrono::seconds(static_cast<std::int64_t>(lag))));
+        each(member(item, "unfinished"), [&](const json::value& step) { out += step_text(step); });
         if (run.is_object())
             fmt::format_to(std::back_inserter(out), "    last run {}: {}{}{}\n",
                            format_iso_time(static_cast<UnixTime>(number_at(run, "started"))),
                            text_at(run, "outcome").empty() ? "unfinished" : text_at(run, "outcome"),
                            text_at(run, "error").empty() ? "" : ": ", text_at(run, "error"));
     });
+    const auto& running = member(report, "running");
+    if (running.is_object() && text_at(running, "tree").empty())
+        fmt::format_to(std::back_inserter(out), "{} runs: {}\n", text_at(running, "job"),
+                       progress_text(running));
     const auto& store = member(report, "store");
     return out + fmt::format("{} blobs, {}; {} free\n", number_at(store, "blobs"),
                              format_size(number_at(store, "blob_bytes")),
@@ -192,19 +241,13 @@ struct TextEntry {
     std::string (*text)(const json::value&);
 };
 constexpr std::array texts{
-    TextEntry{"sync", sync_text},
-    TextEntry{"adopt", sync_text},
-    TextEntry{"rollback", sync_text},
-    TextEntry{"approve", sync_text},
-    TextEntry{"verify", verify_text},
-    TextEntry{"gc", gc_text},
-    TextEntry{"withdraw", withdraw_text},
-    TextEntry{"recover", recover_text},
-    TextEntry{"history", history_text},
-    TextEntry{"diff", diff_text},
-    TextEntry{"estimate", estimate_text},
-    TextEntry{"status", status_text},
-    TextEntry{"torrent check-seeds", check_seeds_text},
+    TextEntry{"sync", sync_text},         TextEntry{"adopt", sync_text},
+    TextEntry{"rollback", sync_text},     TextEntry{"approve", sync_text},
+    TextEntry{"verify", verify_text},     TextEntry{"gc", gc_text},
+    TextEntry{"withdraw", withdraw_text}, TextEntry{"forget", forget_text},
+    TextEntry{"recover", recover_text},   TextEntry{"history", history_text},
+    TextEntry{"diff", diff_text},         TextEntry{"estimate", estimate_text},
+    TextEntry{"status", status_text},     TextEntry{"torrent check-seeds", check_seeds_text},
 };
 
 }  // namespace

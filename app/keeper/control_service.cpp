@@ -1,6 +1,7 @@
 #include "app/keeper/control_service.hpp"
 
 #include "app/command_line/progress_display.hpp"
+#include "app/keeper/job.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -15,24 +16,25 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds glance{200};  // how soon a stop is noticed
 constexpr milliseconds report_every{500};
-constexpr milliseconds first_line{5000};
+constexpr int most_glances = 25;  // until the first line
 constexpr std::size_t most_conversations = 32;
 
 }  // namespace
 
-ControlService::ControlService(ControlListener listener, JobQueue& queue, const Log& log)
-    : queue_(queue), log_(log) {
-    thread_ = std::thread([this, kept = std::move(listener)]() mutable { listen(std::move(kept)); });
+ControlService::ControlService(ControlListener listener, JobTaker& taker, const Log& log)
+    : listener_(std::move(listener)), taker_(taker), log_(log) {
+    thread_ = std::thread([this] { listen(); });
 }
 
 ControlService::~ControlService() {
     stopping_ = true;
+    listener_.stop();
     thread_.join();
 }
 
-void ControlService::listen(ControlListener listener) {
+void ControlService::listen() {
     while (!stopping_) {
-        auto channel = listener.accept(glance);
+        auto channel = listener_.accept(glance);
         std::erase_if(conversations_, [](Conversation& talk) {
             if (talk.over) talk.thread.join();
             return talk.over.load();
@@ -51,13 +53,15 @@ void ControlService::listen(ControlListener listener) {
 }
 
 void ControlService::converse(ControlChannel channel) {
-    const auto line = channel.receive(first_line);
+    auto line = channel.receive(glance);
+    for (int glances = 1; line && !*line && glances < most_glances && !stopping_; ++glances)
+        line = channel.receive(glance);
     if (!line || !*line) return;
     json::error_code error;
     const auto request = json::parse(**line, error);
     const auto* object = error ? nullptr : request.if_object();
     if (object != nullptr && object->contains("ask")) {
-        (void)channel.send(json::serialize(to_json(queue_.state()))).has_value();
+        (void)channel.send(json::serialize(to_json(taker_.state()))).has_value();
         return;
     }
     const auto arguments =
@@ -69,11 +73,11 @@ void ControlService::converse(ControlChannel channel) {
 }
 
 void ControlService::attend(ControlChannel& channel, const Arguments& arguments) {
-    const auto ticket = queue_.add(arguments);
+    const auto ticket = taker_.add(arguments);
     auto answer = ticket->answer.get_future();
     RateMeter meter;
     while (answer.wait_for(report_every) != std::future_status::ready) {
-        LiveState state{.started = 0, .tree = {}, .progress = ticket->progress.view()};
+        LiveState state{.progress = ticket->progress.view()};
         state.rate = meter.update(state.progress.bytes_done, report_every);
         const auto told = channel.send(json::serialize(json::value{{"progress", to_json(state)}}));
         // An asker sends nothing more, so whatever else is heard of it is that it has gone.

@@ -1,11 +1,11 @@
-// The keeper's side of the control socket: takes commands in, and tells how they go.
+// The side of the control socket that holds the store: takes commands in, and tells how they go.
 //
 // A request is one line: {"ask":"state"}, or the arguments of a command. While
 // the command waits and runs, lines {"progress":{...}} come back, and last
 // {"answer":{...}}. When the asker goes away, its command is asked to stop.
 #pragma once
 
-#include "app/keeper/job_queue.hpp"
+#include "app/keeper/job_ticket.hpp"
 #include "core/log.hpp"
 #include "core/system/control_socket.hpp"
 
@@ -17,7 +17,7 @@ namespace mirrorseed::app {
 
 class ControlService {
 public:
-    ControlService(ControlListener listener, JobQueue& queue, const Log& log);
+    ControlService(ControlListener listener, JobTaker& taker, const Log& log);
     ~ControlService();
 
 private:
@@ -25,11 +25,12 @@ private:
         std::thread thread;
         std::atomic<bool> over{false};
     };
-    void listen(ControlListener listener);
+    void listen();
     void converse(ControlChannel channel);
     void attend(ControlChannel& channel, const Arguments& arguments);
 
-    JobQueue& queue_;
+    ControlListener listener_;
+    JobTaker& taker_;
     const Log& log_;
     std::atomic<bool> stopping_{false};
     std::list<Conversation> conversations_;  // the listening thread's own

@@ -3,6 +3,7 @@
 #include "app/command_line/console.hpp"
 #include "app/command_line/progress_display.hpp"
 #include "app/keeper/job.hpp"
+#include "app/keeper/lone_job.hpp"
 #include "app/keeper/status.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/system/control_socket.hpp"
@@ -53,7 +54,11 @@ private:
 
 ProgressStyle style_of(const Arguments& arguments) {
     if (arguments.has("quiet")) return ProgressStyle::none;
-    return progress_style(arguments.value("progress").value_or("auto"), ::isatty(STDERR_FILENO) == 1);
+    const auto style =
+        progress_style(arguments.value("progress").value_or("auto"), ::isatty(STDERR_FILENO) == 1);
+    // A bar is no line.
+    const bool is_json = arguments.value("log-format").value_or("") == "json";
+    return is_json && style == ProgressStyle::bar ? ProgressStyle::plain : style;
 }
 
 // What the keeper last told of the job.
@@ -124,6 +129,7 @@ JobAnswer do_here(const Config& config, const Arguments& arguments) {
         logging.file.clear();  // whoever started the command looks here
         const auto log = open_log(logging, arguments);
         if (!log) return JobAnswer::failure(log.error());
+        const LoneJob seen(*store, arguments, progress, *log);
         return run_job(config, *store, arguments, *log, system_clock(), progress);
     });
 }

@@ -1,6 +1,5 @@
 #include "app/keeper/hooks.hpp"
 
-#include "core/system/private_folder.hpp"
 #include "core/system/subprocess.hpp"
 
 #include <algorithm>
@@ -78,31 +77,26 @@ Status run_hook(const HookCommand& hook, const std::vector<std::string>& environ
 
 }  // namespace
 
-std::string text_of_changes(const std::vector<EntryChange>& changes) {
-    // Folders come and go with what is in them.
-    const auto is_name = [](const std::optional<Entry>& entry) {
-        return entry && entry->kind != EntryKind::folder;
-    };
-    std::string text;
-    for (const auto& change : changes) {
-        const bool was = is_name(change.before), is = is_name(change.after);
-        if (change.before == change.after || (!was && !is)) continue;
-        text += was && is ? '~' : is ? '+' : '-';
-        text += change.path.str();
-        text += '\0';
-    }
-    return text;
+Status HookRun::run(const HookCommand& hook, const std::stop_token& stop) {
+    const auto prepared = prepare();
+    if (!prepared) return prepared.error().within("the hooks cannot run");
+    return run_hook(hook, environment_for(event_, folder_->at("changes")), log_, stop, patience_);
+}
+
+Status HookRun::prepare() {
+    if (folder_) return {};
+    auto folder = PrivateFolder::make("hooks");
+    const auto written =
+        folder ? write_changes(folder->at("changes"), event_.each_change) : Status(folder.error());
+    if (written) folder_.emplace(std::move(*folder));
+    return written;
 }
 
 void run_hooks(const std::vector<HookCommand>& hooks, const HookEvent& event, const Log& log,
                const std::stop_token& stop, std::chrono::milliseconds patience) {
-    if (hooks.empty()) return;
-    const auto folder = PrivateFolder::make("hooks");
-    const auto written = folder ? folder->write("changes", event.changes) : Status(folder.error());
-    if (!written) return log.warning("the hooks cannot run: {}", written.error().text());
-    const auto environment = environment_for(event, folder->at("changes"));
+    HookRun run(event, log, patience);
     for (const auto& hook : hooks) {
-        const auto ran = run_hook(hook, environment, log, stop, patience);
+        const auto ran = run.run(hook, stop);
         if (!ran) log.warning("{}: the hook failed: {}", event.tree, ran.error().text());
     }
 }

@@ -6,6 +6,7 @@
 #include "core/system/descriptor_limit.hpp"
 #include "core/text.hpp"
 #include "core/whole_number.hpp"
+#include "sync/generation/forget.hpp"
 #include "sync/generation/operator_jobs.hpp"
 #include "sync/generation/upkeep.hpp"
 #include "sync/run/open_upstream.hpp"
@@ -15,8 +16,9 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <list>
 #include <type_traits>
+#include <utility>
 
 namespace mirrorseed::app {
 namespace json = boost::json;
@@ -55,6 +57,17 @@ const TreeConfig& the_tree(const JobContext& context) {
     return *find_tree(context.config, context.arguments.value("TREE").value_or(""));
 }
 
+void tell_steps(const std::string& tree, const std::vector<sync::UnfinishedStep>& unfinished,
+                const std::vector<sync::DoneStep>& caught_up, JobAnswer& answer) {
+    for (const auto& item : unfinished)
+        answer.notes.push_back(fmt::format("{}: unfinished, {} of generation {}: {}{}", tree, item.step,
+                                           item.generation, item.error.text(), advice_for(item.error)));
+    for (const auto& item : caught_up)
+        answer.notes.push_back(
+            fmt::format("{}: done now, {} of generation {}, which an earlier run left unfinished", tree,
+                        item.step, item.generation));
+}
+
 void add_result(const sync::SyncResult& result, JobAnswer& answer) {
     const auto say = [&](const std::string& text) { answer.notes.push_back(result.tree + ": " + text); };
     for (const auto& failure : result.failed_upstreams)
@@ -64,6 +77,7 @@ void add_result(const sync::SyncResult& result, JobAnswer& answer) {
     if (result.outcome == sync::Outcome::held && !result.asks) say("held back: " + result.held_reason);
     for (const auto& item : result.quarantined)
         say("quarantined " + escape_text(item.path.str()) + ": " + item.reason);
+    tell_steps(result.tree, result.unfinished, result.caught_up, answer);
     for (const auto& item : result.left_out)
         say("left out " + escape_text(item.path.str()) + ": " + item.reason);
     for (const auto& item : result.warnings)
@@ -83,12 +97,22 @@ JobAnswer answer_of(const Result<sync::SyncResult>& result) {
     return result ? answer_of(*result) : JobAnswer::failure(result.error());
 }
 
+sync::Publisher publisher_of(const JobContext& context) {
+    const auto keeping = [&config = context.config](const std::string& name) {
+        const auto* tree = find_tree(config, name);
+        return tree == nullptr ? sync::Keeping() : keeping_of(*tree);
+    };
+    return {context.store, keeping, {}, context.clock, context.progress};
+}
+
 // With what the operator wants to follow, whatever becomes of it.
 template <class Work>
-auto followed_up(const JobContext& context, const TreeConfig& tree, Work work) -> decltype(work()) {
-    const FollowUp follow_up(tree, context.store, context.log, context.progress);
+auto followed_up(const JobContext& context, const TreeConfig& tree, Work work)
+    -> decltype(work(std::declval<sync::Publisher&>())) {
+    auto publisher = publisher_of(context);
+    FollowUp follow_up(tree, publisher, context.log, context.clock);
     try {
-        auto result = work();
+        auto result = work(publisher);
         if constexpr (std::is_same_v<decltype(result), sync::SyncResult>)
             follow_up.after(result);
         else if (result)
@@ -100,21 +124,13 @@ auto followed_up(const JobContext& context, const TreeConfig& tree, Work work) -
     }
 }
 
-sync::Publisher publisher_of(const JobContext& context) {
-    const auto keeping = [&config = context.config](const std::string& name) {
-        const auto* tree = find_tree(config, name);
-        return tree == nullptr ? sync::Keeping() : tree->keeping;
-    };
-    return {context.store, keeping, {}, context.clock, context.progress};
-}
-
 sync::SyncResult sync_one(const JobContext& context, const TreeConfig& tree, const Result<sync::Wish>& wish) {
-    if (const auto paused = tree_to_pass_over(context.store.catalogue(), context.arguments, tree.name)) {
-        auto publisher = publisher_of(context);
-        return sync::pass_over(publisher, *paused);
-    }
+    context.progress.about(tree.name);
+    if (const auto paused = tree_to_pass_over(context.store.catalogue(), context.arguments, tree.name))
+        return followed_up(context, tree,
+                           [&](auto& publisher) { return sync::pass_over(publisher, *paused); });
     if (wish)
-        return followed_up(context, tree, [&] {
+        return followed_up(context, tree, [&](auto&) {
             return sync::sync_tree(context.store, *wish, context.clock, context.progress);
         });
     // What one tree asks for in vain is no reason to leave the others as they are.
@@ -148,7 +164,7 @@ JobAnswer adopt_job(const JobContext& context) {
     if (!wish) return JobAnswer::failure(wish.error(), Exit::usage);
     const auto writers = sync::find_shared_writers(folder, context.progress);
     if (!writers) return JobAnswer::failure(writers.error());
-    auto answer = answer_of(followed_up(context, tree, [&] {
+    auto answer = answer_of(followed_up(context, tree, [&](auto&) {
         return sync::adopt_folder(context.store, *wish, folder, context.clock, context.progress);
     }));
     if (writers->files > 0)
@@ -165,16 +181,13 @@ JobAnswer rollback_job(const JobContext& context) {
     if (const auto text = context.arguments.value("GENERATION"))
         number = whole_number<Generation>(*text).value_or(0);
     const auto& tree = the_tree(context);
-    return answer_of(followed_up(context, tree, [&] {
-        auto publisher = publisher_of(context);
-        return sync::roll_back(publisher, tree.name, number);
-    }));
+    return answer_of(followed_up(
+        context, tree, [&](auto& publisher) { return sync::roll_back(publisher, tree.name, number); }));
 }
 
 JobAnswer approve_job(const JobContext& context) {
     const auto& tree = the_tree(context);
-    return answer_of(followed_up(context, tree, [&] {
-        auto publisher = publisher_of(context);
+    return answer_of(followed_up(context, tree, [&](auto& publisher) {
         return sync::approve(publisher, tree.name, context.arguments.value("CANDIDATE"));
     }));
 }
@@ -186,9 +199,29 @@ JobAnswer withdraw_job(const JobContext& context) {
         return JobAnswer::failure(
             Error(Fault::not_found, "no release has the info hash " + escape_text(text)));
     auto publisher = publisher_of(context);
+    std::list<std::pair<std::string, FollowUp>> follow_ups;
+    for (const auto& tree : context.config.trees)
+        follow_ups.emplace_back(std::piecewise_construct, std::forward_as_tuple(tree.name),
+                                std::forward_as_tuple(tree, publisher, context.log, context.clock));
     const auto result = sync::withdraw(publisher, *digest);
     if (!result) return JobAnswer::failure(result.error());
-    return {.report = to_json(*result, *digest)};
+    JobAnswer answer{.report = to_json(*result, *digest)};
+    std::vector<sync::UnfinishedStep> unfinished;
+    for (auto& [tree, follow_up] : follow_ups) {
+        const auto told = follow_up.tell();
+        tell_steps(tree, told.unfinished, told.done, answer);
+        unfinished.insert(unfinished.end(), told.unfinished.begin(), told.unfinished.end());
+    }
+    answer.report.as_object()["unfinished"] = to_json(unfinished);
+    if (!unfinished.empty()) answer.exit = Exit::needs_person;
+    return answer;
+}
+
+JobAnswer forget_job(const JobContext& context) {
+    const auto tree = context.arguments.value("TREE").value_or("");
+    const auto forgotten = sync::forget_tree(context.store, tree, context.progress);
+    if (!forgotten) return JobAnswer::failure(forgotten.error());
+    return {.report = to_json(*forgotten, Forgotten::yes)};
 }
 
 JobAnswer verify_job(const JobContext& context) {
@@ -244,7 +277,7 @@ struct JobEntry {
 constexpr std::array jobs{
     JobEntry{"sync", sync_job},       JobEntry{"adopt", adopt_job},       JobEntry{"rollback", rollback_job},
     JobEntry{"approve", approve_job}, JobEntry{"withdraw", withdraw_job}, JobEntry{"verify", verify_job},
-    JobEntry{"gc", gc_job},
+    JobEntry{"gc", gc_job},           JobEntry{"forget", forget_job},
 };
 
 const JobEntry* find_job(std::string_view command) {
@@ -267,8 +300,15 @@ std::optional<TreeRow> tree_to_pass_over(Catalogue& catalogue, const Arguments& 
 }
 
 Status check_trees(const Config& config, const Arguments& arguments) {
-    for (const auto& name : arguments.values("TREE"))
-        if (find_tree(config, name) == nullptr) return unknown_tree(config, name);
+    const bool is_forget = arguments.name() == "forget";
+    for (const auto& name : arguments.values("TREE")) {
+        const bool is_known = find_tree(config, name) != nullptr;
+        if (is_forget && is_known)
+            return Error(Fault::refused, "the config names the tree " + name +
+                                             ", which would come again: take it out of the config first (a "
+                                             "running mirrorseed reads it again on SIGHUP)");
+        if (!is_forget && !is_known) return unknown_tree(config, name);
+    }
     return {};
 }
 

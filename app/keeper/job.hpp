@@ -22,7 +22,8 @@ namespace mirrorseed::app {
 // Is this one of the commands that run as jobs?
 bool is_job(std::string_view command);
 
-// What of the arguments the config decides: a tree that it does not have is a usage error. To be asked first.
+// What of the arguments the config decides: a tree that it does not have is a usage error, and one to forget
+// that it has. To be asked first.
 Status check_trees(const Config& config, const Arguments& arguments);
 
 // A tree of the config that is paused, where the command names none; only who names it ends its pause.

@@ -1,5 +1,6 @@
 #include "app/keeper/job_queue.hpp"
 
+#include "app/keeper/job.hpp"
 #include "core/text.hpp"
 
 #include <utility>
@@ -23,8 +24,8 @@ void JobQueue::stop() {
     wake_.notify_all();
 }
 
-std::shared_ptr<JobQueue::Ticket> JobQueue::add(Arguments arguments) {
-    auto ticket = std::make_shared<Ticket>();
+std::shared_ptr<JobTicket> JobQueue::add(Arguments arguments) {
+    auto ticket = std::make_shared<JobTicket>();
     ticket->arguments = std::move(arguments);
     const std::lock_guard lock(mutex_);
     if (stopping_)
@@ -38,8 +39,9 @@ std::shared_ptr<JobQueue::Ticket> JobQueue::add(Arguments arguments) {
 
 LiveState JobQueue::state() const {
     const std::lock_guard lock(mutex_);
-    LiveState state{.started = started_, .tree = {}, .progress = {}};
+    LiveState state{.started = started_, .progress = {}};
     if (!running_) return state;
+    state.job = running_->arguments.name();
     state.progress = running_->progress.view();
     state.tree = running_->progress.subject();
     return state;
@@ -73,7 +75,7 @@ void JobQueue::work() {
             JobAnswer::failure(Error(Fault::refused, "the running mirrorseed is stopping")));
 }
 
-JobAnswer JobQueue::run(const Config& config, Ticket& ticket) const {
+JobAnswer JobQueue::run(const Config& config, JobTicket& ticket) const {
     try {
         auto store = store_.again();
         return run_job(config, store, ticket.arguments, log_, system_clock(), ticket.progress);
@@ -82,7 +84,7 @@ JobAnswer JobQueue::run(const Config& config, Ticket& ticket) const {
     }
 }
 
-void JobQueue::finish(Ticket& ticket, JobAnswer answer) const {
+void JobQueue::finish(JobTicket& ticket, JobAnswer answer) const {
     for (const auto& note : answer.notes)
         log_.warning("{}", outside(note));
     log_.info("{} ends with status {}", ticket.arguments.name(), static_cast<int>(answer.exit));

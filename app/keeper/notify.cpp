@@ -35,27 +35,19 @@ Status wake(BlockingHttpClient& client, const HttpUrl& url, const std::string& t
     return {};
 }
 
-Status wake_all(const TreeConfig& tree, const Log& log, const std::stop_token& stop) {
-    const auto token = read_secret(tree.notify_token_file);
-    if (!token) return token.error();
-    // The operator named these addresses himself.
-    auto client = BlockingHttpClient::make({.private_addresses = PrivateAddresses::allowed});
-    if (!client) return client.error();
-    for (const auto& text : tree.notify) {
-        const auto url = HttpUrl::parse(text);
-        const auto woken = url ? wake(*client, *url, *token, stop) : Status(url.error());
-        if (!woken)
-            log.warning("{}: cannot wake a downstream node: {}", tree.name, outside(woken.error().text()));
-    }
-    return {};
-}
-
 }  // namespace
 
-void notify_nodes(const TreeConfig& tree, const Log& log, const std::stop_token& stop) {
-    if (tree.notify.empty()) return;
-    if (const auto done = wake_all(tree, log, stop); !done)
-        log.warning("{}: cannot wake the downstream nodes: {}", tree.name, outside(done.error().text()));
+Status wake_node(const TreeConfig& tree, const std::string& address, const std::stop_token& stop) {
+    const auto url = HttpUrl::parse(address);
+    if (!url) return url.error();
+    const auto token = read_secret(tree.notify_token_file);
+    if (!token) return token.error();
+    // The operator named this address himself.
+    auto client = BlockingHttpClient::make({.private_addresses = PrivateAddresses::allowed});
+    if (!client) return client.error();
+    const auto woken = wake(*client, *url, *token, stop);
+    if (!woken) return woken.error().within("cannot wake a downstream node");
+    return {};
 }
 
 }  // namespace mirrorseed::app

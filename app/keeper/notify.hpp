@@ -1,14 +1,15 @@
-// Wakes downstream nodes after a tree was published: a POST to each, which asks it to sync now.
+// Wakes a downstream node after a tree was published: a POST, which asks it to sync now.
 #pragma once
 
 #include "app/config/config.hpp"
-#include "core/log.hpp"
+#include "core/result.hpp"
 
 #include <stop_token>
+#include <string>
 
 namespace mirrorseed::app {
 
-// A node that cannot be woken is told as a warning, and finds out by its own schedule.
-void notify_nodes(const TreeConfig& tree, const Log& log, const std::stop_token& stop);
+// With the token of the tree, where it has one. A node that cannot be woken finds out by its own schedule.
+Status wake_node(const TreeConfig& tree, const std::string& address, const std::stop_token& stop);
 
 }  // namespace mirrorseed::app

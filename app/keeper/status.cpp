@@ -37,6 +37,10 @@ std::string state_of(const TreeRow& tree, const std::optional<RunRow>& run,
     return tree.generation == 0 ? "never" : "idle";
 }
 
+UnixTime lag_of(const TreeRow& tree, UnixTime now) {
+    return tree.behind_since == 0 ? 0 : std::max<UnixTime>(0, now - tree.behind_since);
+}
+
 json::value run_json(const std::optional<RunRow>& run) {
     if (!run) return nullptr;
     return {{"started", run->started},
@@ -46,20 +50,59 @@ json::value run_json(const std::optional<RunRow>& run) {
             {"transferred_bytes", run->transferred}};
 }
 
-json::value tree_json(const std::string& name, const std::string& upstream, Catalogue* catalogue,
+// What follows the published generation in the store, and what is owed of it and of older ones.
+json::array unfinished_json(const TreeRow& tree, const GenerationRow& generation, bool has_checkout,
+                            Catalogue& catalogue) {
+    json::array list;
+    const auto add = [&](std::string_view step) {
+        list.push_back({{"generation", tree.generation}, {"step", step}});
+    };
+    if (tree.generation != 0 && !generation.manifest) add("manifest");
+    if (has_checkout && tree.checkout != tree.generation) add("checkout");
+    for (const auto& row : catalogue.owed().all(tree.id))
+        list.push_back({{"generation", row.generation},
+                        {"step", name_of(row.step)},
+                        {"tries", row.tries},
+                        {"error", as_utf8(row.error)},
+                        {"given_up", row.is_given_up}});
+    return list;
+}
+
+json::object progress_json(const LiveState& live) {
+    return {{"phase", live.progress.phase},
+            {"files_done", live.progress.files_done},
+            {"files_total", live.progress.files_total},
+            {"bytes_done", live.progress.bytes_done},
+            {"bytes_total", live.progress.bytes_total},
+            {"rate", live.rate}};
+}
+
+json::value running_json(const std::optional<LiveState>& live) {
+    if (!live || live->job.empty()) return nullptr;
+    auto object = progress_json(*live);
+    object["job"] = live->job;
+    object["tree"] = live->tree;
+    return object;
+}
+
+json::value tree_json(const std::string& name, const TreeConfig* config, Catalogue* catalogue,
                       const std::optional<LiveState>& live, UnixTime now) {
+    const auto upstream = config == nullptr || config->upstreams.empty()
+                              ? std::string()
+                              : without_credentials(config->upstreams.front());
+    json::array unfinished;
     TreeRow tree{.name = name};
     GenerationRow generation;
     std::optional<RunRow> run;
     std::uint64_t warnings = 0;
-    UnixTime behind_since = now;
     if (catalogue != nullptr)
         if (const auto found = catalogue->trees().find(name)) {
             tree = *found;
             generation = catalogue->trees().generation(tree.id, tree.generation).value_or(generation);
             run = catalogue->runs().last(tree.id);
             warnings = catalogue->doubts().shown(tree.id);
-            if (!tree.held_reason.empty()) behind_since = catalogue->runs().held_since(tree.id).value_or(now);
+            unfinished =
+                unfinished_json(tree, generation, config != nullptr && config->keeping.checkout, *catalogue);
         }
     json::object object{{"name", name},
                         {"state", state_of(tree, run, live)},
@@ -69,21 +112,18 @@ json::value tree_json(const std::string& name, const std::string& upstream, Cata
                         {"bytes", generation.bytes},
                         // The one that was asked last may not be the first.
                         {"upstream", as_utf8(run && !run->upstream.empty() ? run->upstream : upstream)},
-                        {"lag_seconds", std::max<UnixTime>(0, now - behind_since)},
+                        {"lag_seconds", lag_of(tree, now)},
+                        {"last_success", tree.read_at},
                         {"paused", tree.paused},
+                        {"in_config", config != nullptr},
                         {"held_reason", as_utf8(tree.held_reason)},
                         {"candidate", tree.held_name},
                         {"warnings", warnings},
+                        {"unfinished", std::move(unfinished)},
                         {"last_run", run_json(run)},
                         {"next_run", nullptr},
                         {"progress", nullptr}};
-    if (live && live->tree == name)
-        object["progress"] = {{"phase", live->progress.phase},
-                              {"files_done", live->progress.files_done},
-                              {"files_total", live->progress.files_total},
-                              {"bytes_done", live->progress.bytes_done},
-                              {"bytes_total", live->progress.bytes_total},
-                              {"rate", live->rate}};
+    if (live && live->tree == name) object["progress"] = progress_json(*live);
     return object;
 }
 
@@ -91,6 +131,7 @@ json::value tree_json(const std::string& name, const std::string& upstream, Cata
 
 json::value to_json(const LiveState& state) {
     return {{"started", state.started},
+            {"job", state.job},
             {"tree", state.tree},
             {"phase", state.progress.phase},
             {"current", as_utf8(state.progress.current)},
@@ -105,6 +146,7 @@ std::optional<LiveState> live_state_from_json(const json::value& value) {
     const auto* object = value.if_object();
     if (object == nullptr) return std::nullopt;
     LiveState state{.started = static_cast<UnixTime>(count_at(*object, "started")),
+                    .job = text_at(*object, "job"),
                     .tree = text_at(*object, "tree"),
                     .progress = {.phase = text_at(*object, "phase"),
                                  .current = text_at(*object, "current"),
@@ -130,19 +172,18 @@ std::optional<LiveState> ask_live_state(const std::string& store) {
 json::value status_json(const Config& config, Catalogue* catalogue, const std::optional<LiveState>& live,
                         UnixTime now) {
     json::array trees;
-    for (const auto& tree : config.trees) {
-        const auto upstream = tree.upstreams.empty() ? std::string() : tree.upstreams.front();
-        trees.push_back(tree_json(tree.name, without_credentials(upstream), catalogue, live, now));
-    }
+    for (const auto& tree : config.trees)
+        trees.push_back(tree_json(tree.name, &tree, catalogue, live, now));
     if (catalogue != nullptr)
         for (const auto& tree : catalogue->trees().all())
             if (find_tree(config, tree.name) == nullptr && tree.generation != 0)
-                trees.push_back(tree_json(tree.name, "", catalogue, live, now));
+                trees.push_back(tree_json(tree.name, nullptr, catalogue, live, now));
     const auto places = places_of(config);
     const auto space = space_at(places.store);
     const auto stored = catalogue == nullptr ? Contents::Sum() : catalogue->contents().stored();
     return {{"version", MIRRORSEED_VERSION},
             {"started", live ? live->started : 0},
+            {"running", running_json(live)},
             {"store",
              {{"path_free_bytes", space ? space->free : 0},
               {"blobs", stored.files},

@@ -13,17 +13,18 @@
 
 namespace mirrorseed::app {
 
-// What a running keeper is at, as its control socket tells.
+// What whoever holds the store is at, as its control socket tells.
 struct LiveState {
-    UnixTime started = 0;
-    std::string tree;  // the one that syncs now; empty: none
+    UnixTime started = 0;  // of a keeper; 0: it is one command, which ends with its job
+    std::string job{};     // the command that runs now; empty: none
+    std::string tree{};    // the one that it syncs now; empty: none
     Progress::View progress;
     double rate = 0;
 };
 boost::json::value to_json(const LiveState& state);
 std::optional<LiveState> live_state_from_json(const boost::json::value& json);
 
-// Asks the keeper of the store, if one runs.
+// Asks the keeper of the store, or the command that writes to it now, if there is one.
 std::optional<LiveState> ask_live_state(const std::string& store);
 
 // Trees of the config, and those that only the store has. No catalogue: nothing was ever synced.

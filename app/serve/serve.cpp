@@ -8,6 +8,7 @@
 #include "app/serve/confinement.hpp"
 #include "app/serve/describing.hpp"
 #include "app/serve/serving_source.hpp"
+#include "app/serve/tree_metrics.hpp"
 #include "app/wiring/wiring.hpp"
 #include "httpd/plain_folder.hpp"
 #include "httpd/server.hpp"
@@ -61,7 +62,12 @@ httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared,
     options.admin_token = admin_token(config);
     options.threads = config.server.threads;
     options.access_log = config.server.access_log;
-    if (!arguments.has("DIR")) options.status = [shared] { return status_text(*shared); };
+    if (arguments.has("DIR")) return options;
+    options.status = [shared] { return status_text(*shared); };
+    options.metrics = [shared] {
+        auto catalogue = Catalogue::open_to_read(places_of(*shared).catalogue_file());
+        return tree_metrics(*shared, catalogue.trees().all(), system_clock()());
+    };
     return options;
 }
 

@@ -78,7 +78,7 @@ Exit edit_one(const Arguments& arguments, const std::string& name) {
     if (!edited) return give_up(edited.error().within(shown_name(name)));
     const bool quiet = arguments.has("quiet");
     for (const auto& note : edited->notes)
-        if (!quiet) complain(fmt::format("warning: {}: {}", shown_name(name), note));
+        if (!quiet) complain(fmt::format("warning: {}: {}", shown_name(name), note), LogLevel::warning);
     const auto to = arguments.value("output").value_or(name);
     if (to == "-") return print_result(edited->bytes);
     const bool changes = edited->bytes != *bytes;

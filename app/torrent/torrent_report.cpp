@@ -171,7 +171,7 @@ std::string torrent_text(const Torrent& torrent, FileList files) {
 void tell_warnings(const Arguments& arguments, const std::vector<Warning>& warnings) {
     if (arguments.has("quiet")) return;
     for (const auto& warning : warnings)
-        complain(fmt::format("warning: {} ({})", warning.text, warning.code));
+        complain(fmt::format("warning: {} ({})", warning.text, warning.code), LogLevel::warning);
 }
 
 Exit give_torrent(const Arguments& arguments, const Torrent& torrent, const std::vector<Warning>& warnings,

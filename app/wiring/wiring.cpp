@@ -129,9 +129,16 @@ Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const 
         .publish_without_bad_files = tree.on_bad_file == BadFilePolicy::hold_back,
         .checksum_lists = tree.checksum_lists,
         .min_free = config.store.min_free,
-        .keeping = tree.keeping,
+        .keeping = keeping_of(tree),
         .watch_for = watch_releases(tree),
     };
+}
+
+sync::Keeping keeping_of(const TreeConfig& tree) {
+    auto keeping = tree.keeping;
+    if (!tree.on_publish.empty()) keeping.telling.push_back(Telling::hooks);
+    if (!tree.notify.empty()) keeping.telling.push_back(Telling::notify);
+    return keeping;
 }
 
 StorePlaces places_of(const Config& config) {

@@ -16,6 +16,9 @@ Result<sync::Manners> manners_for(const Config& config, const TreeConfig& tree, 
 // What `sync --from URL --to DIR` asks for; the config has no say in it.
 Result<sync::OneOff> one_off_for(const Arguments& arguments);
 
+// How its generations are kept and shown, and who is told of them.
+sync::Keeping keeping_of(const TreeConfig& tree);
+
 StorePlaces places_of(const Config& config);
 
 }  // namespace mirrorseed::app

@@ -61,6 +61,7 @@ struct Catalogue::Parts {
           entries(database),
           contents(database),
           runs(database),
+          owed(database),
           releases(database),
           torrent_hashes(database),
           listings(database),
@@ -71,6 +72,7 @@ struct Catalogue::Parts {
     Entries entries;
     Contents contents;
     Runs runs;
+    Owed owed;
     Releases releases;
     TorrentHashes torrent_hashes;
     Listings listings;
@@ -126,6 +128,9 @@ Contents& Catalogue::contents() {
 }
 Runs& Catalogue::runs() {
     return parts_->runs;
+}
+Owed& Catalogue::owed() {
+    return parts_->owed;
 }
 Releases& Catalogue::releases() {
     return parts_->releases;

@@ -11,6 +11,7 @@
 //   contents()  blobs, staged files, withdrawn contents     core/store/catalogue_contents.hpp
 //   dresses()   what the inodes of blobs wear               core/store/catalogue_dresses.hpp
 //   runs()      what each sync did                          core/store/catalogue_runs.hpp
+//   owed()      what must still be told of generations      core/store/catalogue_owed.hpp
 //   releases()  what has a torrent, and its descriptions    core/store/catalogue_releases.hpp
 //   torrent_hashes()  hashes for torrents, by content       core/store/catalogue_torrent_hashes.hpp
 //   listings()  what upstreams said before                  core/store/catalogue_listings.hpp
@@ -24,6 +25,7 @@
 #include "core/store/catalogue_dresses.hpp"
 #include "core/store/catalogue_entries.hpp"
 #include "core/store/catalogue_listings.hpp"
+#include "core/store/catalogue_owed.hpp"
 #include "core/store/catalogue_releases.hpp"
 #include "core/store/catalogue_runs.hpp"
 #include "core/store/catalogue_torrent_hashes.hpp"
@@ -56,6 +58,7 @@ public:
     Contents& contents();
     Dresses& dresses();
     Runs& runs();
+    Owed& owed();
     Releases& releases();
     TorrentHashes& torrent_hashes();
     Listings& listings();

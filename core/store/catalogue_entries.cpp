@@ -1,6 +1,7 @@
 #include "core/store/catalogue_entries.hpp"
 
 #include "core/store/sqlite.hpp"
+#include "core/store/transaction.hpp"
 
 #include <algorithm>
 
@@ -132,14 +133,14 @@ std::vector<EntryChange> Entries::touched(TreeId tree, Generation after, Generat
     return changes;
 }
 
-void Entries::each_change(TreeId tree, Generation candidate,
+void Entries::each_change(TreeId tree, Generation generation,
                           const std::function<void(const EntryChange&)>& seen) {
     auto query = db_->query(
         "select f.path, e.name, e.kind, e.mode, e.hidden, e.size, e.mtime, b.digest, e.target, e.since "
         "from folders f cross join entries e left join blobs b on b.id = e.blob "
         "where f.tree = ?1 and e.folder = f.id and (e.since = ?2 or e.until = ?2) "
         "order by f.path, e.name, e.since");
-    query.bind(tree).bind(candidate);
+    query.bind(tree).bind(generation);
     std::optional<EntryChange> change;  // of which the later row may still come
     while (query.next()) {
         auto path = path_from(query, 0, 1);
@@ -147,7 +148,7 @@ void Entries::each_change(TreeId tree, Generation candidate,
             if (change) seen(*change);
             change = EntryChange{std::move(path), {}, {}};
         }
-        (query.count(9) == candidate ? change->after : change->before) = entry_from(query, 2);
+        (query.count(9) == generation ? change->after : change->before) = entry_from(query, 2);
     }
     if (change) seen(*change);
 }
@@ -263,6 +264,26 @@ void Entries::forget_before(TreeId tree, Generation oldest) {
         .bind(tree)
         .bind(oldest)
         .run();
+}
+
+bool Entries::remove_some(TreeId tree) {
+    Transaction transaction(*db_);
+    constexpr auto at_once = 100;
+    db_->query(
+           "delete from entries where folder in (select id from folders where tree = ? order by path limit "
+           "?)")
+        .bind(tree)
+        .bind(at_once)
+        .run();
+    db_->query(
+           "delete from folders where id in (select id from folders where tree = ? order by path limit ?)")
+        .bind(tree)
+        .bind(at_once)
+        .run();
+    const bool is_any_left = db_->changed_rows() == at_once;
+    transaction.commit();
+    last_tree_ = 0;
+    return is_any_left;
 }
 
 }  // namespace mirrorseed

@@ -47,9 +47,9 @@ public:
     // Every name that any generation in (after, upto] touched, with its state in both; by path.
     std::vector<EntryChange> touched(TreeId tree, Generation after, Generation upto);
 
-    // What a candidate changes, in the order of all(): one walk, without a look-up for each name, and nothing
-    // is remembered. `seen` may not write.
-    void each_change(TreeId tree, Generation candidate, const std::function<void(const EntryChange&)>& seen);
+    // What a generation, or a candidate, changed of the one before it, in the order of all(): one walk,
+    // without a look-up for each name, and nothing is remembered. `seen` may not write to the catalogue.
+    void each_change(TreeId tree, Generation generation, const std::function<void(const EntryChange&)>& seen);
 
     // Where `digest` is named by this generation of the tree.
     std::vector<PathEntry> paths_of(TreeId tree, Generation generation, const Digest& digest);
@@ -65,6 +65,8 @@ public:
     void drop(TreeId tree, Generation candidate, const RelPath& folder, std::string_view name);
     // Takes back everything that was written under the candidate's number.
     void abandon(TreeId tree, Generation candidate);
+    // Of a tree that is forgotten, in pieces that others need not wait long for: false when nothing is left.
+    bool remove_some(TreeId tree);
     // Forgets what ended at or before `oldest`, the oldest generation that history still tells of.
     void forget_before(TreeId tree, Generation oldest);
 

@@ -86,6 +86,17 @@ void Releases::withdraw(ReleaseId release) {
     db_->query("update releases set withdrawn = 1 where id = ?").bind(release).run();
 }
 
+Contents::Sum Releases::sum_of(TreeId tree) {
+    auto query = db_->query(
+        "select count(*), coalesce(sum(size), 0) from blobs where id in ("
+        "  select blob from releases where tree = ?1 and withdrawn = 0 union "
+        "  select f.blob from release_files f join releases r on r.id = f.release "
+        "  where r.tree = ?1 and r.withdrawn = 0)");
+    query.bind(tree);
+    query.next();
+    return {query.count(0), query.count(1)};
+}
+
 std::optional<Release> Releases::with_info_hash(std::string_view hex) {
     if (Sha1Hash v1; from_hex(hex, v1.bytes)) {
         auto query =

@@ -10,6 +10,7 @@
 #include "core/digest.hpp"
 #include "core/rel_path.hpp"
 #include "core/sha1.hpp"
+#include "core/store/catalogue_contents.hpp"
 #include "core/store/catalogue_trees.hpp"
 #include "core/units.hpp"
 
@@ -52,6 +53,8 @@ public:
     // "torrent", "magnet" and their like.
     void describe(ReleaseId release, std::string_view kind, std::string_view bytes);
     void withdraw(ReleaseId release);
+    // What the tree's listed releases name, each content once.
+    Contents::Sum sum_of(TreeId tree);
 
     // The newest one that has the torrent's hash: v1 or v2, in hex.
     std::optional<Release> with_info_hash(std::string_view hex);

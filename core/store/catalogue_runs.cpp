@@ -37,13 +37,4 @@ std::optional<RunRow> Runs::last(TreeId tree) {
                   query.text(3),    query.text(4),    query.count(5)};
 }
 
-std::optional<UnixTime> Runs::held_since(TreeId tree) {
-    auto query = db_->query(
-        "select min(ended) from runs where tree = ?1 and outcome = 'held' and id > coalesce("
-        "(select max(id) from runs where tree = ?1 and outcome in ('published', 'unchanged')), 0)");
-    query.bind(tree);
-    if (!query.next() || query.is_null(0)) return std::nullopt;
-    return query.integer(0);
-}
-
 }  // namespace mirrorseed

@@ -28,8 +28,6 @@ public:
     std::int64_t start(TreeId tree, std::string_view upstream, UnixTime when);
     void end(std::int64_t run, const RunRow& row);
     std::optional<RunRow> last(TreeId tree);
-    // When the first of the newest row of held runs ended.
-    std::optional<UnixTime> held_since(TreeId tree);
 
 private:
     Database* db_;

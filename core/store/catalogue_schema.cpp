@@ -174,6 +174,19 @@ create index blobs_damaged on blobs(id) where damaged <> 0;
 create trigger damage_is_seen after update of damaged on blobs when new.damaged <> old.damaged begin
   update revision set number = number + 1;
 end;
+create table owed(
+  tree integer not null, generation integer not null, step text not null, tries integer not null default 0,
+  first_tried integer not null default 0, error text not null default '', given_up integer not null default 0,
+  primary key(tree, generation, step)
+) strict, without rowid;
+create table told(
+  tree integer not null, generation integer not null, step text not null, whom blob not null,
+  primary key(tree, generation, step, whom)
+) strict, without rowid;
+alter table trees add column read_at integer not null default 0;
+alter table trees add column behind_since integer not null default 0;
+update trees set read_at = coalesce((select max(started) from runs
+  where runs.tree = trees.id and outcome in ('published', 'unchanged', 'held')), 0);
 )sql",
 };
 

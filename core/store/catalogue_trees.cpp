@@ -17,7 +17,9 @@ TreeRow tree_from(const Query& row) {
             .listed_for = row.text(8),
             .listed_at = row.integer(9),
             .listed_as = row.digest(10),
-            .held_name = row.text(11)};
+            .held_name = row.text(11),
+            .read_at = row.integer(12),
+            .behind_since = row.integer(13)};
 }
 
 GenerationRow generation_from(const Query& row) {
@@ -40,7 +42,7 @@ GenerationRow generation_from(const Query& row) {
 std::optional<TreeRow> Trees::find(std::string_view name) {
     auto query = db_->query(
         "select id, name, lineage, generation, candidate, held_reason, paused, checkout, listed_for, "
-        "listed_at, listed_as, held_name from trees where name = ?");
+        "listed_at, listed_as, held_name, read_at, behind_since from trees where name = ?");
     query.bind(name);
     if (!query.next()) return std::nullopt;
     return tree_from(query);
@@ -54,7 +56,7 @@ TreeRow Trees::ensure(std::string_view name) {
 std::vector<TreeRow> Trees::all() {
     auto query = db_->query(
         "select id, name, lineage, generation, candidate, held_reason, paused, checkout, listed_for, "
-        "listed_at, listed_as, held_name from trees order by name");
+        "listed_at, listed_as, held_name, read_at, behind_since from trees order by name");
     std::vector<TreeRow> rows;
     while (query.next())
         rows.push_back(tree_from(query));
@@ -113,6 +115,17 @@ void Trees::set_listed(TreeId tree, std::string_view terms, UnixTime when,
         .run();
 }
 
+void Trees::set_read(TreeId tree, UnixTime when) {
+    db_->query("update trees set read_at = ? where id = ?").bind(when).bind(tree).run();
+}
+
+void Trees::set_behind(TreeId tree, UnixTime since) {
+    db_->query("update trees set behind_since = ?1 where id = ?2 and behind_since <> ?1")
+        .bind(since)
+        .bind(tree)
+        .run();
+}
+
 std::optional<GenerationRow> Trees::generation(TreeId tree, Generation number) {
     auto query = db_->query(
         "select number, published, entries, files, bytes, added, changed, removed, upstream, manifest, kept, "
@@ -151,6 +164,36 @@ void Trees::set_kept(TreeId tree, Generation number, bool kept) {
 
 void Trees::forget_generation(TreeId tree, Generation number) {
     db_->query("delete from generations where tree = ? and number = ?").bind(tree).bind(number).run();
+}
+
+void Trees::forget(TreeId tree) {
+    // No tree of a config has a name that begins so.
+    db_->query(
+           "update trees set name = '.forgotten-' || id, lineage = '', generation = 0, candidate = 0, "
+           "held_reason = '', held_name = '', paused = 0, checkout = 0, listed_as = null, behind_since = 0 "
+           "where id = ?")
+        .bind(tree)
+        .run();
+    for (const auto* sql :
+         {"delete from generations where tree = ?", "delete from staged where tree = ?",
+          "delete from left_out where tree = ?", "delete from runs where tree = ?",
+          "delete from listings where tree = ?", "delete from busy_upstreams where tree = ?",
+          "delete from owed where tree = ?", "delete from told where tree = ?"})
+        db_->query(sql).bind(tree).run();
+}
+
+std::vector<TreeId> Trees::forgotten() {
+    auto query = db_->query("select id from trees where name like '.forgotten-%'");
+    std::vector<TreeId> ids;
+    while (query.next())
+        ids.push_back(query.integer(0));
+    return ids;
+}
+
+void Trees::remove(TreeId tree) {
+    db_->query("delete from trees where id = ?1 and not exists (select 1 from releases where tree = ?1)")
+        .bind(tree)
+        .run();
 }
 
 void Trees::restore(TreeId tree, const GenerationRow& generation) {

@@ -31,7 +31,9 @@ struct TreeRow {
     // The listing that it was then all of. Forgotten as soon as anything about the tree or its contents is
     // not as it was then.
     std::optional<Digest> listed_as{};
-    std::string held_name{};  // by which a person approves the held candidate; an older program gave none
+    std::string held_name{};    // by which a person approves the held candidate; an older program gave none
+    UnixTime read_at = 0;       // when an upstream was last read to its end; 0: never
+    UnixTime behind_since = 0;  // when a listing first showed what is not published; 0: all of it is
 };
 
 struct GenerationRow {
@@ -69,11 +71,20 @@ public:
     void set_checkout(TreeId tree, Generation generation);
     void set_listed(TreeId tree, std::string_view terms, UnixTime when, const std::optional<Digest>& listing);
 
+    void set_read(TreeId tree, UnixTime when);
+    void set_behind(TreeId tree, UnixTime since);
+
     std::optional<GenerationRow> generation(TreeId tree, Generation number);
     std::vector<GenerationRow> generations(TreeId tree);  // newest first
     void set_manifest(TreeId tree, Generation number, const Digest& digest);
     void set_kept(TreeId tree, Generation number, bool kept);
     void forget_generation(TreeId tree, Generation number);
+    // Ends the tree, its generations and all that is known of it but its entries, and frees its name: who has
+    // that later is another tree. What is left of it is found by forgotten(), and gone with remove(), but for
+    // what releases refer to.
+    void forget(TreeId tree);
+    std::vector<TreeId> forgotten();
+    void remove(TreeId tree);
     // As a manifest remembers it; for rebuilding a lost catalogue.
     void restore(TreeId tree, const GenerationRow& generation);
 

@@ -115,10 +115,16 @@ Result<std::optional<ControlChannel>> ControlListener::accept(std::chrono::milli
     if (!wait_for(socket_, POLLIN, static_cast<int>(patience.count())))
         return std::optional<ControlChannel>();
     Descriptor peer(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    const bool passing = errno == EAGAIN || errno == EINTR || errno == ECONNABORTED || errno == EMFILE;
+    // EINVAL: stop() was called.
+    const bool passing =
+        errno == EAGAIN || errno == EINTR || errno == ECONNABORTED || errno == EMFILE || errno == EINVAL;
     if (!peer.is_open() && !passing) return Error::last_system_error("cannot accept a control connection");
     if (!peer.is_open() || !is_our_user(peer)) return std::optional<ControlChannel>();
     return std::optional(ControlChannel(std::move(peer)));
+}
+
+void ControlListener::stop() const {
+    (void)::shutdown(socket_.get(), SHUT_RDWR);
 }
 
 }  // namespace mirrorseed

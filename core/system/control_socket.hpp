@@ -39,6 +39,8 @@ public:
     static Result<ControlListener> listen(const Folder& store);
     // The next conversation; nothing after `patience`, or when the caller is another user (who is sent away).
     Result<std::optional<ControlChannel>> accept(std::chrono::milliseconds patience);
+    // From any thread: nobody gets in any more, and accept() waits no longer.
+    void stop() const;
 
 private:
     explicit ControlListener(Descriptor socket) : socket_(std::move(socket)) {}

@@ -1,6 +1,7 @@
 #include "sync/generation/upkeep.hpp"
 
 #include "core/store/manifest.hpp"
+#include "sync/generation/forget.hpp"
 #include "sync/generation/publisher.hpp"
 
 #include <utility>
@@ -104,6 +105,8 @@ Result<CollectResult> collect_garbage(Store& store, std::chrono::seconds grace, 
     if (space && space->free < room_for_rows) Store::give_up_reserve(store.places());
     const auto safe = nothing_is_lost(store);
     if (!safe) return safe.error();
+    const auto swept = sweep_forgotten(store.catalogue(), progress);
+    if (!swept) return swept.error();
     Collector collector(store, progress);
     auto freed = collector.free_strangers();
     // What ended exactly that long ago is free, so that a grace of nothing keeps nothing.

@@ -54,6 +54,12 @@ SyncResult asked_again(Catalogue& catalogue, const TreeRow& tree, const std::opt
     return result;
 }
 
+// Its bytes stay until no checkout shows it.
+Error unfinished_withdrawal(const std::string& tree, const UnfinishedStep& item) {
+    return item.error.within("the new generation of " + tree + " is published, but its " + item.step +
+                             " is unfinished");
+}
+
 Error no_earlier_generation(const TreeRow& tree, const std::vector<GenerationRow>& rows) {
     auto text = "the tree " + tree.name + " has no earlier generation";
     if (rows.size() > 1)
@@ -126,11 +132,12 @@ Result<SyncResult> roll_back(Publisher& publisher, const std::string& name, std:
     }
     row.manifest.reset();
     row.kept = true;
-    const auto committed = publisher.commit(*tree, row, Pause::begins);
+    const auto behind = behind_after_rollback(*tree, catalogue.trees().generations(tree->id), row.restores);
+    const auto committed = publisher.commit(*tree, row, Pause::begins, behind);
     if (!committed) return committed.error();
-    const auto followed = publisher.follow_commit(name);
-    if (!followed) return followed.error();
-    return result_of(*tree, row, Outcome::published);
+    auto result = result_of(*tree, row, Outcome::published);
+    result.unfinished = publisher.follow(name).unfinished;
+    return result;
 }
 
 SyncResult passed_over(Catalogue& catalogue, const TreeRow& tree) {
@@ -145,13 +152,15 @@ SyncResult passed_over(Catalogue& catalogue, const TreeRow& tree) {
 
 SyncResult pass_over(Publisher& publisher, const TreeRow& tree) {
     auto& store = publisher.store();
-    auto done = catalogue_knows_all(store, tree.name);
-    if (done) done = publisher.follow(tree.name);
     auto result = passed_over(store.catalogue(), tree);
-    if (!done) {
+    if (const auto known = catalogue_knows_all(store, tree.name); !known) {
         result.outcome = Outcome::failed;
-        result.error = done.error();
+        result.error = known.error();
+        return result;
     }
+    auto followed = publisher.follow(tree.name);
+    result.caught_up = std::move(followed.done);
+    result.unfinished = std::move(followed.unfinished);
     return result;
 }
 
@@ -174,11 +183,11 @@ Result<SyncResult> approve(Publisher& publisher, const std::string& name,
         return as_it_is(catalogue, *tree);
     }
     if (const auto run = catalogue.runs().last(tree->id)) row.upstream = run->upstream;
-    const auto committed = publisher.commit(*tree, row, Pause::ends);
+    const auto committed = publisher.commit(*tree, row, Pause::ends, level);
     if (!committed) return committed.error();
-    const auto followed = publisher.follow_commit(name);
-    if (!followed) return followed.error();
-    return result_of(*tree, row, Outcome::published);
+    auto result = result_of(*tree, row, Outcome::published);
+    result.unfinished = publisher.follow(name).unfinished;
+    return result;
 }
 
 Result<WithdrawResult> withdraw(Publisher& publisher, const Digest& digest) {
@@ -219,14 +228,15 @@ Result<WithdrawResult> withdraw(Publisher& publisher, const Digest& digest) {
             transaction.commit();
         }
         row.manifest.reset();
-        const auto committed = publisher.commit(tree, row, Pause::stays);
+        const auto committed = publisher.commit(tree, row, Pause::stays, std::nullopt);
         if (!committed) return committed.error();
         result.trees.push_back(tree.name);
     }
     // Also where an earlier try was cut off: it is taken off every checkout before its bytes go.
     for (const auto& tree : catalogue.trees().all()) {
-        const auto followed = publisher.follow_commit(tree.name);
-        if (!followed) return followed.error();
+        const auto followed = publisher.follow(tree.name);
+        if (!followed.unfinished.empty())
+            return unfinished_withdrawal(tree.name, followed.unfinished.front());
     }
     {
         auto transaction = catalogue.begin();

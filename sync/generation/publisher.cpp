@@ -57,7 +57,8 @@ Publisher::Publisher(Store& store, KeepingOf keeping, Describe describe, const C
       clock_(clock),
       progress_(progress) {}
 
-Status Publisher::commit(const TreeRow& tree, GenerationRow facts, Pause pause) {
+Status Publisher::commit(const TreeRow& tree, GenerationRow facts, Pause pause,
+                         std::optional<UnixTime> behind_since) {
     facts.number = tree.generation + 1;
     facts.published = clock_();
     if (describe_) {
@@ -72,7 +73,10 @@ Status Publisher::commit(const TreeRow& tree, GenerationRow facts, Pause pause) 
     auto transaction = store_.catalogue().begin();
     if (tree.lineage.empty()) trees.set_lineage(tree.id, mint_lineage());
     if (pause != Pause::stays) trees.set_paused(tree.id, pause == Pause::begins);
+    if (behind_since) trees.set_behind(tree.id, *behind_since);
     trees.publish(tree.id, facts);
+    for (const auto step : keeping_(tree.name).telling)
+        store_.catalogue().owed().add(tree.id, facts.number, step);
     store_.catalogue().contents().clear_staged(tree.id);
     transaction.commit();
     return {};
@@ -89,31 +93,42 @@ Status Publisher::end_pause(const TreeRow& tree) {
     return {};
 }
 
-Status Publisher::follow(const std::string& name) {
-    auto tree = store_.catalogue().trees().find(name);
-    if (!tree || tree->generation == 0) return {};
+Followed Publisher::follow(const std::string& name) {
+    Followed followed;
+    auto& trees = store_.catalogue().trees();
+    const auto tree = trees.find(name);
+    if (!tree || tree->generation == 0) return followed;
+    const auto row = trees.generation(tree->id, tree->generation);
+    const bool lacks_manifest = row && !row->manifest;
     progress_.start("manifest");
-    const auto written = write_missing_manifest(store_, *tree);
-    if (!written) return written;
+    const auto write = [&] { return write_missing_manifest(store_, *tree); };
+    if (followed.attempt(tree->generation, "manifest", write) && lacks_manifest)
+        followed.done.push_back({tree->generation, "manifest"});
     const auto keeping = keeping_(name);
-    const auto shown =
-        keeping.checkout ? bring_checkout(store_, name, progress_) : drop_checkout(store_, name);
+    show(*tree, keeping, followed);
     // What is to go goes also where somebody stands in the checkout's way.
-    forget_old(store_.catalogue().trees().find(name).value(), keeping);
-    return shown;
+    followed.attempt(tree->generation, "history", [&] {
+        forget_old(trees.find(name).value(), keeping);
+        return Status();
+    });
+    return followed;
 }
 
-Status Publisher::follow_commit(const std::string& name) {
-    const auto followed = follow(name);
-    if (followed) return followed;
-    return followed.error().within("the new generation of " + name +
-                                   " is published, but what follows it is unfinished");
+void Publisher::show(const TreeRow& tree, const Keeping& keeping, Followed& followed) {
+    const bool is_behind = keeping.checkout && tree.checkout != tree.generation;
+    const auto bring = [&] {
+        return keeping.checkout ? bring_checkout(store_, tree.name, progress_)
+                                : drop_checkout(store_, tree.name);
+    };
+    if (followed.attempt(tree.generation, "checkout", bring) && is_behind)
+        followed.done.push_back({tree.generation, "checkout"});
 }
 
 // Manifests stay as long as history tells of their generations.
 void Publisher::forget_old(const TreeRow& tree, const Keeping& keeping) {
     auto& trees = store_.catalogue().trees();
-    const auto [unkept, forgotten, oldest] = retain(trees.generations(tree.id), keeping, clock_());
+    const auto owed = store_.catalogue().owed().oldest(tree.id);
+    const auto [unkept, forgotten, oldest] = retain(trees.generations(tree.id), keeping, owed, clock_());
     if (unkept.empty() && forgotten.empty()) return;
     auto transaction = store_.catalogue().begin();
     for (const auto number : unkept)

@@ -10,9 +10,12 @@
 #include "core/progress.hpp"
 #include "core/store/store.hpp"
 #include "sync/describe.hpp"
+#include "sync/follow_steps.hpp"
+#include "sync/generation/lag.hpp"
 #include "sync/keeping.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace mirrorseed::sync {
@@ -36,22 +39,24 @@ public:
     Publisher(Store& store, KeepingOf keeping, Describe describe, const Clock& clock, Progress& progress);
 
     // The commit that readers notice: the tree's candidate becomes its generation, now. `facts` needs neither
-    // number nor time. When this fails, nothing has changed.
-    Status commit(const TreeRow& tree, GenerationRow facts, Pause pause);
+    // number nor time. `behind_since` is what the tree then lacks since when (sync/generation/lag.hpp);
+    // nothing: as before. When this fails, nothing has changed.
+    Status commit(const TreeRow& tree, GenerationRow facts, Pause pause,
+                  std::optional<UnixTime> behind_since);
 
     // Ends the tree's pause without a commit, also for a catalogue that is rebuilt later.
     Status end_pause(const TreeRow& tree);
 
-    // Everything that follows a commit. Also run before a sync, for a publish that was cut off.
-    Status follow(const std::string& tree);
-    // The same right behind a commit, which stands: trouble is told with what is published all the same.
-    Status follow_commit(const std::string& tree);
+    // Everything that follows a commit in the store. Also run before a sync, for a publish that was cut off.
+    // The commit stands whatever becomes of it.
+    Followed follow(const std::string& tree);
 
     Store& store() const noexcept { return store_; }
     Progress& progress() const noexcept { return progress_; }
     UnixTime now() const { return clock_(); }
 
 private:
+    void show(const TreeRow& tree, const Keeping& keeping, Followed& followed);
     void forget_old(const TreeRow& tree, const Keeping& keeping);
 
     Store& store_;

@@ -4,6 +4,7 @@
 #include "core/store/blob_trust.hpp"
 #include "core/store/manifest.hpp"
 #include "core/text.hpp"
+#include "sync/generation/lag.hpp"
 #include "sync/generation/publisher.hpp"
 
 #include <optional>
@@ -81,10 +82,23 @@ private:
         // Numbers that were given out may be given out again, so they get another lineage.
         if (result_.troubles.size() != troubles_before)
             catalogue_.trees().set_lineage(tree.id, mint_lineage());
-        if (!heads->empty()) catalogue_.trees().set_paused(tree.id, heads->back().paused);
+        if (!heads->empty()) take_pause(tree, heads->back().paused);
+        // Whether anybody was told of the newest is lost too.
+        if (tree.generation != 0)
+            for (const auto step : {Telling::hooks, Telling::notify})
+                catalogue_.owed().add(tree.id, tree.generation, step);
         if (const auto row = catalogue_.trees().generation(tree.id, tree.generation))
             result_.trees.push_back({name, tree.generation, row->files, row->bytes});
         return {};
+    }
+
+    void take_pause(const TreeRow& tree, bool is_paused) {
+        auto& trees = catalogue_.trees();
+        trees.set_paused(tree.id, is_paused);
+        const auto shown = trees.generation(tree.id, tree.generation);
+        if (is_paused && shown)
+            trees.set_behind(tree.id,
+                             behind_after_rollback(tree, trees.generations(tree.id), shown->origin()));
     }
 
     // A blob that is gone although the newest generation needs it gets its row all the same: verify then

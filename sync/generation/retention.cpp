@@ -32,7 +32,8 @@ std::vector<UnixTime> ages(const std::vector<GenerationRow>& rows, UnixTime now)
     return ages;
 }
 
-Retention retain(const std::vector<GenerationRow>& rows, const Keeping& keeping, UnixTime now) {
+Retention retain(const std::vector<GenerationRow>& rows, const Keeping& keeping,
+                 std::optional<Generation> owed, UnixTime now) {
     if (rows.empty()) return {};
     const auto age = ages(rows, now);
     const auto told_for = std::max(keeping.history, keeping.grace).count();
@@ -41,7 +42,8 @@ Retention retain(const std::vector<GenerationRow>& rows, const Keeping& keeping,
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto& row = rows[i];
         if (i >= kept && row.kept) retention.unkept.push_back(row.number);
-        if (i < kept || (age[i] <= told_for && i < most_generations))
+        const bool is_owed = owed && row.number + 1 >= *owed;
+        if (i < kept || is_owed || (age[i] <= told_for && i < most_generations))
             retention.oldest = std::min(retention.oldest, row.number);
         else
             retention.forgotten.push_back(row.number);

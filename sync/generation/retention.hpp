@@ -7,6 +7,7 @@
 #include "core/store/catalogue_trees.hpp"
 #include "sync/keeping.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace mirrorseed::sync {
@@ -19,8 +20,10 @@ struct Retention {
     std::vector<Generation> forgotten;  // they go altogether
     Generation oldest = 0;              // that is still told of
 };
-// `rows` are a tree's, newest first.
-Retention retain(const std::vector<GenerationRow>& rows, const Keeping& keeping, UnixTime now);
+// `rows` are a tree's, newest first. `owed` is the oldest of which somebody must still be told: what it
+// changed is told by it and the one before.
+Retention retain(const std::vector<GenerationRow>& rows, const Keeping& keeping,
+                 std::optional<Generation> owed, UnixTime now);
 
 // How long before the newest of them each was published, in the same order. One that is dated in the future
 // of the clock, or before an older one, counts as published with the one before it; a gap of more than half a

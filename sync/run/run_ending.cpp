@@ -11,7 +11,7 @@
 #include "sync/run/store_landing.hpp"
 #include "sync/run/tree_markers.hpp"
 
-#include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 namespace mirrorseed::sync {
@@ -51,11 +51,12 @@ Ended RunEnding::stay(const TreeListing& listed, Ended ended) {
     const auto left = leave_as_it_is();
     if (!left) return with_error(std::move(ended), left);
     around_.store.catalogue().contents().clear_staged(around_.tree.id);
+    around_.store.catalogue().trees().set_behind(around_.tree.id, level);
     ended.outcome = Outcome::unchanged;
     ended.held_reason.emplace();
     if (around_.tree.generation == 0) {
-        const auto published = publish_empty(ended);
-        if (!published) return with_error(std::move(ended), published);
+        const auto published = publish_empty(listed, ended);
+        return with_error(std::move(ended), published);
     }
     remember_match(around_, listed, Match::whole);
     return with_error(std::move(ended), clear_staging(around_.store, around_.tree));
@@ -68,12 +69,12 @@ Status RunEnding::leave_as_it_is() {
 }
 
 // An upstream that is empty from the start is a tree all the same.
-Status RunEnding::publish_empty(Ended& ended) {
-    const auto committed = publisher_.commit(around_.tree, {.upstream = upstream_}, Pause::ends);
+Status RunEnding::publish_empty(const TreeListing& listed, Ended& ended) {
+    const auto committed = publisher_.commit(around_.tree, {.upstream = upstream_}, Pause::ends, level);
     if (!committed) return committed;
     ended.generation = 1;
     ended.outcome = Outcome::published;
-    (void)publisher_.follow(around_.tree.name).has_value();
+    finish(listed, {}, Match::whole, ended);
     return {};
 }
 
@@ -82,9 +83,9 @@ Ended RunEnding::with(const Brought& brought) {
     // While the checkouts show what is published still.
     auto decided = show_anew(around_.store, brought.replaced, around_.progress);
     if (decided) decided = decide(brought, ended);
-    const auto& names = brought.doubtful.names;
-    const auto waits = [&](const RelPath& path) {
-        return ended.outcome == Outcome::held || std::find(names.begin(), names.end(), path) != names.end();
+    const std::unordered_set<RelPath> names(brought.doubtful.names.begin(), brought.doubtful.names.end());
+    const auto waits = [&names, is_held = ended.outcome == Outcome::held](const RelPath& path) {
+        return is_held || names.contains(path);
     };
     return with_warnings(with_error(std::move(ended), decided), waits);
 }
@@ -96,8 +97,8 @@ Status RunEnding::decide(const Brought& brought, Ended& ended) {
     auto row = build(brought, kept);
     if (!row) return row.error();
     ended.total = {row->files, row->bytes};
-    const bool is_whole = kept == OldNames::none && brought.fetched.closed.empty();
-    const auto match = is_whole ? Match::whole : Match::in_part;
+    const bool is_level = kept == OldNames::none;
+    const auto match = is_level && brought.fetched.closed.empty() ? Match::whole : Match::in_part;
     const auto& listed = brought.listed;
     const auto backwards = went_backwards(current_freshness(around_.store, around_.tree),
                                           listed_freshness(around_.store, listed.listing));
@@ -116,12 +117,14 @@ Status RunEnding::decide(const Brought& brought, Ended& ended) {
         const auto left = leave_as_it_is();
         if (!left) return left;
         ended.outcome = Outcome::unchanged;
+        if (is_level) around_.store.catalogue().trees().set_behind(around_.tree.id, level);
         remember_match(around_, listed, match);
         return clear_staging(around_.store, around_.tree);
     }
-    const auto published = publish(brought, std::move(*row), ended);
-    if (ended.outcome == Outcome::published) remember_match(around_, listed, match);
-    return published;
+    const auto published = publish(brought, std::move(*row), is_level, ended);
+    if (!published) return published;
+    finish(listed, brought.doubtful.kept, match, ended);
+    return {};
 }
 
 void RunEnding::hold(const std::string& why, Ended& ended) {
@@ -161,22 +164,36 @@ Result<GenerationRow> RunEnding::build(const Brought& brought, OldNames kept) {
                            keeps_old, around_.progress);
 }
 
-Status RunEnding::publish(const Brought& brought, GenerationRow row, Ended& ended) {
+Status RunEnding::publish(const Brought& brought, GenerationRow row, bool is_level, Ended& ended) {
     const auto traced = put_trace(brought, row);
     if (!traced) return traced;
     row.upstream = upstream_;
     const auto room = enough_room_for_copies();
     if (!room) return room;
-    const auto committed = publisher_.commit(around_.tree, row, Pause::ends);
+    const auto behind = is_level ? std::optional(level) : std::nullopt;
+    const auto committed = publisher_.commit(around_.tree, row, Pause::ends, behind);
     if (!committed) return committed;
     ended.generation = around_.tree.generation + 1;
     ended.outcome = Outcome::published;
-    for (const auto& file : brought.doubtful.kept)
-        around_.store.catalogue().contents().stage(around_.tree.id, file);
-    // From here on the generation is published whatever happens; the next run does again what fails now.
-    const auto followed = publisher_.follow_commit(around_.tree.name);
-    if (!followed) return followed;
-    return clear_staging(around_.store, around_.tree);
+    return {};
+}
+
+// The generation is published whatever happens from here on; the next run does again what fails now.
+void RunEnding::finish(const TreeListing& listed, const std::vector<StagedFile>& kept, Match match,
+                       Ended& ended) {
+    auto& followed = ended.followed;
+    const auto generation = ended.generation.value();
+    followed.attempt(generation, "staging", [&] {
+        for (const auto& file : kept)
+            around_.store.catalogue().contents().stage(around_.tree.id, file);
+        return Status();
+    });
+    followed.add(publisher_.follow(around_.tree.name));
+    followed.attempt(generation, "staging", [&] { return clear_staging(around_.store, around_.tree); });
+    followed.attempt(generation, "listing", [&] {
+        remember_match(around_, listed, match);
+        return Status();
+    });
 }
 
 // Before anything is published: a checkout that cannot be brought to it leaves readers of both with two

@@ -45,13 +45,14 @@ public:
 private:
     Ended stay(const TreeListing& listed, Ended ended);
     Status leave_as_it_is();
-    Status publish_empty(Ended& ended);
+    Status publish_empty(const TreeListing& listed, Ended& ended);
     Status decide(const Brought& brought, Ended& ended);
     void hold(const std::string& why, Ended& ended);
     static void tell_bad_files(const Brought& brought, Ended& ended);
     Ended with_warnings(Ended ended, const KeepsDoubt& keeps);
     Result<GenerationRow> build(const Brought& brought, OldNames kept);
-    Status publish(const Brought& brought, GenerationRow row, Ended& ended);
+    Status publish(const Brought& brought, GenerationRow row, bool is_level, Ended& ended);
+    void finish(const TreeListing& listed, const std::vector<StagedFile>& kept, Match match, Ended& ended);
     Status enough_room_for_copies() const;
     Status put_trace(const Brought& brought, GenerationRow& row);
 

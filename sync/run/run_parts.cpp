@@ -44,6 +44,10 @@ SyncResult sum_of(RunParts parts) {
         if (ended->error && !parts.error) parts.error = ended->error;
     }
     if (parts.error) result.outcome = Outcome::failed;
+    result.caught_up = std::move(parts.left.done);
+    // What an earlier generation lacked is lacked no more once there is a newer one.
+    const bool is_published = result.outcome == Outcome::published;
+    result.unfinished = std::move(is_published ? parts.ended->followed.unfinished : parts.left.unfinished);
     result.error = std::move(parts.error);
     return result;
 }

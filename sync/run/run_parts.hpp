@@ -36,7 +36,8 @@ struct Ended {
     std::vector<LeftOut> quarantined{};
     std::vector<LeftOut> left_out{};  // beside what the plan leaves out
     std::vector<LeftOut> warnings{};
-    std::optional<Error> error{};  // a publish that is unfinished keeps the other facts
+    Followed followed{};           // behind a publish
+    std::optional<Error> error{};  // the other facts are told with it
 };
 
 struct RunParts {
@@ -45,6 +46,7 @@ struct RunParts {
     Generation generation = 0;  // before the run
     std::optional<Planned> planned{};
     Traffic traffic{};
+    Followed left{};  // by an earlier run: what this one did of it first
     std::optional<Ended> ended{};
     std::optional<Error> error{};
     double seconds = 0;

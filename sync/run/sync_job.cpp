@@ -17,14 +17,17 @@ namespace mirrorseed::sync {
 // Each upstream is a run of its own: nothing of one is mixed with a listing of another.
 SyncResult sync_tree(Store& store, const Wish& wish, const Clock& clock, Progress& progress) {
     std::vector<std::string> failures;
+    std::vector<DoneStep> caught_up;
     for (std::size_t i = 0;; ++i) {
         const auto& url = wish.upstreams[i];
         SyncRun run(store, wish, clock, progress);
         auto result =
             run.run(url, [&](ListingMemory* memory) { return open_upstream(url, wish.manners, memory); });
         const bool is_last = i + 1 == wish.upstreams.size();
+        caught_up.insert(caught_up.end(), result.caught_up.begin(), result.caught_up.end());
         if (!run.failed_for_its_upstream() || is_last) {
             result.failed_upstreams = std::move(failures);
+            result.caught_up = std::move(caught_up);
             return result;
         }
         failures.push_back(result.error->text());
@@ -123,13 +126,27 @@ Result<SharedWriters> find_shared_writers(const std::string& path, Progress& pro
     return found;
 }
 
-Result<Amount> estimate_tree(const Wish& wish, Progress& progress) {
-    const auto upstream = open_upstream(wish.upstreams.front(), wish.manners, nullptr);
+namespace {
+
+Result<Amount> estimate_from(const std::string& url, const Wish& wish, Progress& progress) {
+    const auto upstream = open_upstream(url, wish.manners, nullptr);
     if (!upstream) return upstream.error();
     progress.start("list");
     const auto listing = (*upstream)->list(wish.selection, progress);
     if (!listing) return listing.error();
     return Amount{listing->files(), listing->bytes()};
+}
+
+}  // namespace
+
+Estimate estimate_tree(const Wish& wish, Progress& progress) {
+    std::vector<std::string> failures;
+    for (std::size_t i = 0;; ++i) {
+        auto amount = estimate_from(wish.upstreams[i], wish, progress);
+        if (amount || i + 1 == wish.upstreams.size() || progress.stop_requested())
+            return {std::move(amount), std::move(failures)};
+        failures.push_back(amount.error().text());
+    }
 }
 
 }  // namespace mirrorseed::sync

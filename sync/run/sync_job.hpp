@@ -8,6 +8,7 @@
 #include "sync/wish.hpp"
 
 #include <string>
+#include <vector>
 
 namespace mirrorseed::sync {
 
@@ -28,7 +29,11 @@ struct SharedWriters {
 };
 Result<SharedWriters> find_shared_writers(const std::string& folder, Progress& progress);
 
-// What a tree's selection would be, without fetching it.
-Result<Amount> estimate_tree(const Wish& wish, Progress& progress);
+// What a tree's selection would be, without fetching it; from the first upstream that can be listed.
+struct Estimate {
+    Result<Amount> amount;
+    std::vector<std::string> failed_upstreams;  // what the ones before said
+};
+Estimate estimate_tree(const Wish& wish, Progress& progress);
 
 }  // namespace mirrorseed::sync

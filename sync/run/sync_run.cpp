@@ -14,6 +14,18 @@
 #include <chrono>
 
 namespace mirrorseed::sync {
+namespace {
+
+std::string trouble_of(const SyncResult& result) {
+    if (result.error) return result.error->text();
+    std::string text;
+    for (const auto& item : result.unfinished)
+        text += (text.empty() ? "unfinished: " : "; ") + item.step + ": " + item.error.text();
+    return text;
+}
+
+}  // namespace
+
 SyncRun::SyncRun(Store& store, const Wish& wish, const Clock& clock, Progress& progress)
     : around_{.store = store, .tree = tree_, .wish = wish, .clock = clock, .progress = progress},
       publisher_(
@@ -37,7 +49,16 @@ SyncResult SyncRun::run(const std::string& url, const Open& open) {
     }
     parts_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     auto result = sum_of(std::move(parts_));
-    end(number, result);
+    if (result.outcome != Outcome::published) {
+        end(number, result);
+        return result;
+    }
+    Followed told;
+    told.attempt(result.generation, "record", [&] {
+        end(number, result);
+        return Status();
+    });
+    result.unfinished.insert(result.unfinished.end(), told.unfinished.begin(), told.unfinished.end());
     return result;
 }
 
@@ -49,7 +70,7 @@ std::int64_t SyncRun::begin(const std::string& url) {
 void SyncRun::end(std::int64_t run, const SyncResult& result) {
     around_.store.catalogue().runs().end(run, {.ended = around_.clock(),
                                                .outcome = std::string(outcome_name(result.outcome)),
-                                               .error = result.error ? result.error->text() : "",
+                                               .error = trouble_of(result),
                                                .transferred = result.transferred});
 }
 
@@ -69,7 +90,7 @@ Status SyncRun::open_and_sync(const std::string& url, const Open& open) {
     const auto known = catalogue_knows_all(around_.store, around_.wish.tree);
     if (!known) return known;
     // Where that does not come to its end (an unwritable checkout, say), a newer tree is wanted all the same.
-    const auto followed = publisher_.follow(around_.wish.tree);
+    parts_.left = publisher_.follow(around_.wish.tree);
     const auto may_go_on = around_.progress.go_on();
     if (!may_go_on) return may_go_on;
     tree_ = trees.ensure(around_.wish.tree);
@@ -80,10 +101,7 @@ Status SyncRun::open_and_sync(const std::string& url, const Open& open) {
     const auto upstream = open(&*memory_);
     if (!upstream) return upstream_failed(upstream.error());
     parts_.upstream = (*upstream)->name();
-    const auto synced = sync_from(**upstream);
-    const bool is_published = parts_.ended && parts_.ended->outcome == Outcome::published;
-    if (synced && !followed && !is_published) return followed;
-    return synced;
+    return sync_from(**upstream);
 }
 
 void SyncRun::forget_listings_of_others() {
@@ -120,6 +138,8 @@ Status SyncRun::sync_from(Upstream& upstream) {
 Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, TreeListing& listed,
                                    bool is_last) {
     auto& listing = listed.listing;
+    // A folder that is adopted is no upstream that could be read again.
+    if (!upstream.is_shared()) around_.store.catalogue().trees().set_read(tree_.id, around_.clock());
     RunEnding ending(around_, publisher_, parts_.upstream, started_);
     const auto mended = mend_damaged(upstream, around_, fetching, listing);
     if (!mended) return failed_to_fetch(mended.error());
@@ -133,6 +153,7 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
     if (plan.changes_nothing()) {
         return end_with(ending.unchanged(listed, plan));
     }
+    note_behind();
     const auto room = upstream.is_shared() ? Status()
                                            : enough_room(around_.store, plan.fetched.bytes,
                                                          around_.wish.min_free, "fetched", "fetched");
@@ -159,6 +180,13 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
                                  .doubtful = doubtful,
                                  .replaced = fetching.replaced(),
                                  .transferred = fetching.traffic().transferred}));
+}
+
+// Also where nothing comes of it.
+void SyncRun::note_behind() {
+    if (tree_.behind_since != level) return;
+    tree_.behind_since = around_.clock();
+    around_.store.catalogue().trees().set_behind(tree_.id, tree_.behind_since);
 }
 
 Result<bool> SyncRun::end_with(Ended ended) {

@@ -66,6 +66,7 @@ TEST(CommandLine, KnowsEveryCommandOfTheInterface) {
         {"history", {"history", "t"}},
         {"diff", {"diff", "t", "1", "2"}},
         {"rollback", {"rollback", "t"}},
+        {"forget", {"forget", "t"}},
         {"approve", {"approve", "t"}},
         {"approve", {"approve", "t", "1a2b3c4d"}},
         {"withdraw", {"withdraw", hash}},

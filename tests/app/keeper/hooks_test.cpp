@@ -10,7 +10,6 @@ namespace mirrorseed::app {
 namespace {
 
 using namespace std::chrono_literals;
-using namespace std::string_literals;
 using test::path;
 using testing::HasSubstr;
 using testing::Not;
@@ -47,8 +46,13 @@ TEST_F(HooksTest, SeeWhatTheyAreToldAndNothingElse) {
 }
 
 TEST_F(HooksTest, ReadWhatChanged) {
-    EXPECT_THAT(run({"tr '\\0' ' ' < $MIRRORSEED_CHANGES"}, {.tree = "t", .changes = "+a b\0-c\0"s}),
+    const EachChange two = [](const auto& seen) {
+        seen({path("a b"), {}, Entry()});
+        seen({path("c"), Entry(), {}});
+    };
+    EXPECT_THAT(run({"tr '\\0' ' ' < $MIRRORSEED_CHANGES"}, {.tree = "t", .each_change = two}),
                 HasSubstr("+a b -c "));
+    EXPECT_THAT(run({"wc -c < $MIRRORSEED_CHANGES"}), HasSubstr(": 0\n")) << "without any";
 }
 
 TEST_F(HooksTest, RunOneAfterTheOtherWhateverBecomesOfThem) {
@@ -72,15 +76,6 @@ TEST_F(HooksTest, CannotForgeTheLog) {
     EXPECT_THAT(run({"printf 'a\\033[1mb\\nc'; head -c 5000 /dev/zero | tr '\\0' x"}),
                 HasSubstr("a\\x1b[1mb\n"));
     EXPECT_THAT(folder_.read("log"), HasSubstr("hook sh: c" + std::string(4095, 'x') + "\n"));
-}
-
-TEST(Hooks, AreToldFilesAndLinksThatChanged) {
-    const Entry file, folder{.kind = EntryKind::folder}, other{.size = 1}, link{.kind = EntryKind::link};
-    const std::vector<EntryChange> changes{
-        {path("added"), {}, file},        {path("came/and/went"), {}, {}}, {path("changed"), file, other},
-        {path("folder"), {}, folder},     {path("gone"), file, {}},        {path("kind"), link, file},
-        {path("now-file"), folder, file}, {path("same"), file, file},      {path("was-file"), file, folder}};
-    EXPECT_EQ(text_of_changes(changes), "+added\0~changed\0-gone\0~kind\0+now-file\0-was-file\0"s);
 }
 
 }  // namespace

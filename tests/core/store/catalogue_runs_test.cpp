@@ -21,21 +21,6 @@ TEST_F(CatalogueRuns, RunsTellWhatTheLastOneDid) {
     EXPECT_EQ(row.transferred, 42u);
 }
 
-TEST_F(CatalogueRuns, HeldSinceIsTheFirstOfTheNewestRowOfHeldRuns) {
-    auto& runs = catalogue_.runs();
-    const auto ended = [&](const char* outcome, UnixTime when) {
-        runs.end(runs.start(tree_, "", when), {.ended = when, .outcome = outcome});
-    };
-    EXPECT_FALSE(runs.held_since(tree_));
-    ended("held", noon);
-    ended("published", noon + 1);
-    EXPECT_FALSE(runs.held_since(tree_));
-    ended("held", noon + 2);
-    ended("failed", noon + 3);
-    ended("held", noon + 4);
-    EXPECT_EQ(runs.held_since(tree_), noon + 2);
-}
-
 TEST_F(CatalogueRuns, OnlyTheNewestRunsAreKept) {
     for (int i = 0; i < 150; ++i)
         catalogue_.runs().end(catalogue_.runs().start(tree_, "", noon + i),

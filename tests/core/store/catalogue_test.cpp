@@ -46,6 +46,10 @@ TEST_F(CatalogueTest, ANewerSchemaIsRefusedByReadersAndWriters) {
 TEST_F(CatalogueTest, AnOlderSchemaIsBroughtUpToDate) {
     put("a", file("x"));
     publish();
+    catalogue_.runs().end(catalogue_.runs().start(tree_, "", noon),
+                          {.ended = noon + 5, .outcome = "unchanged"});
+    catalogue_.runs().end(catalogue_.runs().start(tree_, "", noon + 60),
+                          {.ended = noon + 61, .outcome = "failed"});
     catalogue_.write_back();
     {
         auto database = Database::open(file_, Database::Mode::read_write);
@@ -55,13 +59,15 @@ TEST_F(CatalogueTest, AnOlderSchemaIsBroughtUpToDate) {
             "drop trigger damage_is_seen; alter table blobs drop column mode; "
             "alter table blobs drop column mtime; alter table blobs drop column next_mtime");
         database.execute("alter table trees drop column doubted");
-        database.execute("drop table refused");
-        database.execute("drop table doubted");
+        database.execute("drop table refused; drop table doubted; drop table owed; drop table told");
+        database.execute("alter table trees drop column read_at");
+        database.execute("alter table trees drop column behind_since");
         database.execute("pragma user_version = 5");
     }
     EXPECT_THROW((void)Catalogue::open_to_read(file_), CatalogueTrouble);
     catalogue_ = Catalogue::open(file_);
     EXPECT_EQ(catalogue_.trees().find("debian")->held_reason, "too much goes");
+    EXPECT_EQ(catalogue_.trees().find("debian")->read_at, noon) << "when the last good run began";
     EXPECT_TRUE(find(1, "a"));
     EXPECT_FALSE(catalogue_.contents().blob(digest_of_text("x"))->dress);
     EXPECT_EQ(catalogue_.doubts().shown(tree_), 0u);

@@ -111,5 +111,41 @@ TEST_F(CatalogueTrees, WhatWasListedIsRememberedUntilSomethingHappensToTheTree) 
     EXPECT_EQ(listed_as(), std::nullopt);
 }
 
+TEST_F(CatalogueTrees, ANameThatIsForgottenIsThatOfAnotherTreeLater) {
+    for (int i = 0; i < 250; ++i)
+        put("folder" + std::to_string(i) + "/file", file("x"));
+    publish();
+    catalogue_.owed().add(tree_, 1, Telling::hooks);
+    catalogue_.trees().forget(tree_);
+    EXPECT_FALSE(catalogue_.trees().find("debian"));
+    EXPECT_TRUE(catalogue_.owed().all(tree_).empty());
+    const auto later = catalogue_.trees().ensure("debian");
+    EXPECT_NE(later.id, tree_) << "whose entries are still there";
+    EXPECT_EQ(later.lineage, "");
+    ASSERT_EQ(catalogue_.trees().forgotten(), std::vector<TreeId>{tree_});
+    int pieces = 1;
+    while (catalogue_.entries().remove_some(tree_))
+        ++pieces;
+    EXPECT_GT(pieces, 2);
+    EXPECT_FALSE(find(1, "folder7/file"));
+    catalogue_.trees().remove(tree_);
+    EXPECT_TRUE(catalogue_.trees().forgotten().empty());
+}
+
+TEST_F(CatalogueTrees, WhatReleasesReferToIsForgottenAndStays) {
+    put("a.iso", file("iso"));
+    publish();
+    catalogue_.releases().add(
+        {.tree = tree_, .path = path("a.iso"), .content = digest_of_text("iso"), .size = 3}, {});
+    EXPECT_EQ(catalogue_.releases().sum_of(tree_).bytes, 3u);
+    catalogue_.trees().forget(tree_);
+    while (catalogue_.entries().remove_some(tree_)) {
+    }
+    catalogue_.trees().remove(tree_);
+    EXPECT_TRUE(catalogue_.releases().at(tree_, path("a.iso")));
+    EXPECT_EQ(catalogue_.trees().forgotten().size(), 1u);
+    EXPECT_TRUE(catalogue_.contents().unneeded(noon, noon).empty());
+}
+
 }  // namespace
 }  // namespace mirrorseed

@@ -11,7 +11,7 @@ from support.ports import free_port
 from support.program import PROGRAM, ROOT, run_program
 
 COMMANDS = ["run", "sync", "serve", "torrent create", "torrent show", "torrent verify", "torrent magnet", "torrent edit",
-            "torrent check-seeds", "status", "history", "diff", "rollback", "approve", "withdraw", "recover", "adopt",
+            "torrent check-seeds", "status", "history", "diff", "rollback", "approve", "withdraw", "forget", "recover", "adopt",
             "verify", "gc", "init", "check-config", "keygen", "estimate"]
 
 

@@ -113,9 +113,10 @@ def test_a_keeper_passes_its_sockets_to_its_server(start, tmp_path, mirror):
     assert service.process.wait(40) == 0
 
 
-def test_alerts_are_on_what_is_told(start, tmp_path):
-    (tmp_path / "www").mkdir()
-    told = start("serve", tmp_path / "www").get("/-/metrics").decode()
+def test_alerts_are_on_what_is_told(start, mirror):
+    mirror.write("a", "text")
+    mirror.sync()
+    told = start("-c", mirror.config, "serve").get("/-/metrics").decode()
     rules = (ROOT / "etc/prometheus/mirrorseed.rules.yml").read_text()
     named = set(re.findall(r"\bmirrorseed_\w+", rules))
     assert len(named) >= 4 and named <= set(re.findall(r"^(mirrorseed_\w+)", told, re.M))

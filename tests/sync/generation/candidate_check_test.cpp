@@ -87,7 +87,7 @@ TEST_F(CandidateCheckTest, NothingThatFailsIsPublished) {
     put("new/link", link_);
     ++facts_.entries;
     auto publisher = publisher_of_wish();
-    EXPECT_FALSE(publisher.commit(tree(), facts_, Pause::stays));
+    EXPECT_FALSE(publisher.commit(tree(), facts_, Pause::stays, {}));
     EXPECT_EQ(tree().generation, 1U);
 }
 

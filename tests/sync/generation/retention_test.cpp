@@ -28,8 +28,9 @@ Times ages_of(const Times& times, UnixTime now = today) {
     return ages(published(times), now);
 }
 
-Retention retained(const Times& times, UnixTime now = today, unsigned kept = 1) {
-    return retain(published(times), {.generations = kept, .history = 720h, .grace = 24h}, now);
+Retention retained(const Times& times, UnixTime now = today, unsigned kept = 1,
+                   std::optional<Generation> owed = {}) {
+    return retain(published(times), {.generations = kept, .history = 720h, .grace = 24h}, owed, now);
 }
 
 TEST(Ages, AreMeasuredFromTheNewestPublish) {
@@ -78,6 +79,14 @@ TEST(Retention, AGenerationOfAWrongClockIsForgottenWithTheOneBeforeIt) {
     const auto retention = retained({today - 40 * day, in_2099, today - 20 * day, today});
     EXPECT_EQ(retention.forgotten, (Numbers{2, 1}));
     EXPECT_EQ(retention.oldest, 3u);
+}
+
+TEST(Retention, WhatIsOwedIsToldOfWithTheOneBefore) {
+    const Times times{today - 90 * day, today - 80 * day, today - 70 * day, today};
+    EXPECT_EQ(retained(times).forgotten, (Numbers{3, 2, 1}));
+    EXPECT_EQ(retained(times, today, 1, 3).forgotten, Numbers{1});
+    EXPECT_EQ(retained(times, today, 1, 3).oldest, 2u);
+    EXPECT_EQ(retained(times, today, 1, 3).unkept, (Numbers{3, 2, 1})) << "without bytes";
 }
 
 TEST(Retention, TellsOfNoMoreThanAThousand) {

@@ -47,12 +47,41 @@ TEST(RunParts, WhatTheEndTellsTakesThePlaceOfThePlan) {
     EXPECT_EQ(result.held_reason, "");
 }
 
-TEST(RunParts, AnUnfinishedPublishFailsAndTellsItsGeneration) {
-    Ended ended{.outcome = Outcome::published, .generation = 5, .error = Error(Fault::failed, "no checkout")};
-    const auto result = sum_of({.generation = 4, .ended = std::move(ended)});
+Followed left_by(Generation generation, const char* done, const char* unfinished) {
+    return {.done = {{generation, done}},
+            .unfinished = {{generation, unfinished, Error(Fault::failed, "no")}}};
+}
+
+TEST(RunParts, AnUnfinishedPublishIsPublishedAndTellsWhatItLacks) {
+    Ended ended{
+        .outcome = Outcome::published, .generation = 5, .followed = left_by(5, "manifest", "checkout")};
+    const auto result =
+        sum_of({.generation = 4, .left = left_by(4, "manifest", "checkout"), .ended = std::move(ended)});
+    EXPECT_EQ(result.outcome, Outcome::published);
+    EXPECT_FALSE(result.error);
+    ASSERT_EQ(result.unfinished.size(), 1u);
+    EXPECT_EQ(result.unfinished.front().generation, 5u) << "what 4 lacked is lacked no more";
+    EXPECT_EQ(result.unfinished.front().step, "checkout");
+    ASSERT_EQ(result.caught_up.size(), 1u);
+    EXPECT_EQ(result.caught_up.front().generation, 4u);
+}
+
+TEST(RunParts, ARunThatPublishesNothingTellsWhatAnEarlierOneLeft) {
+    const auto result = sum_of({.generation = 4,
+                                .left = left_by(4, "manifest", "checkout"),
+                                .error = Error(Fault::busy, "no upstream")});
     EXPECT_EQ(result.outcome, Outcome::failed);
-    EXPECT_EQ(result.generation, 5u);
-    EXPECT_EQ(result.error->text(), "no checkout");
+    EXPECT_EQ(result.unfinished.size(), 1u);
+    EXPECT_EQ(result.caught_up.size(), 1u);
+}
+
+TEST(Followed, AStepThatThrowsIsUnfinishedAndTheNextIsDone) {
+    Followed followed;
+    EXPECT_FALSE(
+        followed.attempt(3, "manifest", [&]() -> Status { throw Failure(Error(Fault::no_space, "full")); }));
+    EXPECT_TRUE(followed.attempt(3, "checkout", [] { return Status(); }));
+    ASSERT_EQ(followed.unfinished.size(), 1u);
+    EXPECT_EQ(followed.unfinished.front().error.text(), "full");
 }
 
 TEST(RunParts, WhatCameBeforeThePlanWasFinalIsFetchedAndNotReused) {

@@ -1,0 +1,29 @@
+// Who takes commands from the control socket, and what he gives for each.
+#pragma once
+
+#include "app/command_line/command_arguments.hpp"
+#include "app/command_line/job_answer.hpp"
+#include "app/keeper/status.hpp"
+#include "core/progress.hpp"
+
+#include <future>
+#include <memory>
+
+namespace mirrorseed::app {
+
+// A job that waits or runs. Whoever asked for it may watch it and may ask it to stop.
+struct JobTicket {
+    Arguments arguments;
+    Progress progress;
+    std::promise<JobAnswer> answer;
+};
+
+// Called from any thread.
+class JobTaker {
+public:
+    virtual ~JobTaker() = default;
+    virtual std::shared_ptr<JobTicket> add(Arguments arguments) = 0;
+    virtual LiveState state() const = 0;
+};
+
+}  // namespace mirrorseed::app
