@@ -61,7 +61,7 @@ def test_what_is_lifted_is_served(served_by_nobody, checkout):
         assert tree_of(mirror.checkout) == tree_of(mirror.upstream)
     # And when it comes back nobody else may read it.
     os.chmod(mirror.upstream / "image.iso", 0o600)
-    mirror.sync()
+    mirror.sync("--allow-deletes")
     assert server.get("/tree/image.iso")[0] == 404
     assert not a_stranger_may("-r", mirror.checkout / "image.iso")
 
@@ -157,12 +157,12 @@ def test_a_rollback_and_an_approval_open_what_they_show(served_by_nobody):
     mirror.write("other", "other")
     mirror.sync()
     os.chmod(mirror.upstream / "image.iso", 0o600)
-    mirror.sync()
+    mirror.sync("--allow-deletes")
     server = mirror.serve()
     assert server.get("/tree/image.iso")[0] == 404
     mirror.json("rollback", "tree")
     assert server.get("/tree/image.iso")[2] == SECRET, server.read_log()
-    mirror.sync("tree")
+    mirror.sync("tree", "--allow-deletes")
     assert server.get("/tree/image.iso")[0] == 404
     os.chmod(mirror.upstream / "image.iso", 0o644)
     os.unlink(mirror.upstream / "other")
