@@ -40,6 +40,7 @@ std::vector<RelPath> fresh_names(const Listing& listing, const std::vector<Listi
 
 std::vector<Listing::Place> places_of(const std::vector<Plan::Fetch>& fetch) {
     std::vector<Listing::Place> places;
+    places.reserve(fetch.size());
     for (const auto& item : fetch)
         places.push_back(item.place);
     return places;

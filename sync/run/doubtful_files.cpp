@@ -96,31 +96,82 @@ private:
     std::map<std::pair<RelPath, RelPath>, DoubtedFile> known_;  // by path and list
 };
 
-void let_wait(const DoubtedFile& doubt, const ChecksumSet& set, const std::string& until,
-              Doubtful& doubtful) {
+struct Found {
+    DoubtedFile doubt;
+    ChecksumSet set;
+    DoubtFate fate;
+
+    // Its bytes came twice, and not alike.
+    bool came_otherwise() const { return fate == DoubtFate::comes_again && !doubt.is_sure; }
+};
+
+std::vector<Found> find(const Judge& judge, const ChecksumSets& sets) {
+    const auto contradictions =
+        sets.contradictions([&](const RelPath& path) { return judge.digest_of(path); },
+                            [&](const RelPath& path, const RelPath& list, const Digest& content) {
+                                return judge.was_doubted(path, list, content);
+                            });
+    std::vector<Found> found;
+    for (const auto& contradiction : contradictions)
+        if (auto doubt = judge.doubt_of(contradiction)) {
+            const auto fate = judge.fate(*doubt);
+            found.push_back({std::move(*doubt), contradiction.set, fate});
+        }
+    return found;
+}
+
+void bring_again(std::vector<Found>& found, const Judge& judge, TreeFetch& fetching,
+                 const std::string& upstream, Listing& listing) {
+    std::vector<Listing::Place> again;
+    for (const auto& item : found)
+        if (item.fate == DoubtFate::comes_again) again.push_back(judge.place_of(item.doubt));
+    const auto same = fetching.comes_again(upstream, listing, std::move(again));
+    for (auto& item : found)
+        if (item.fate == DoubtFate::comes_again) item.doubt.is_sure = has(same, judge.place_of(item.doubt));
+}
+
+void let_wait(const Found& found, const std::string& until, Doubtful& doubtful) {
+    const auto& [doubt, set, fate] = found;
     doubtful.waiting.push_back({doubt.path, doubt.reason + "; " + until});
     doubtful.names.push_back(doubt.path);
     doubtful.names.push_back(doubt.list);
     doubtful.names.insert(doubtful.names.end(), set.signatures.begin(), set.signatures.end());
 }
 
-struct Found {
-    DoubtedFile doubt;
-    ChecksumSet set;
-    DoubtFate fate;
-};
+Doubtful what_waits(const std::vector<Found>& found) {
+    Doubtful doubtful;
+    for (const auto& item : found)
+        if (item.came_otherwise())
+            let_wait(item, "it did not come a second time as it came first", doubtful);
+        else if (item.fate == DoubtFate::waits)
+            let_wait(item, "both wait until neither is younger than a day", doubtful);
+    return doubtful;
+}
+
+// What one transfer may have damaged comes anew.
+std::vector<StagedFile> what_need_not_come(const std::vector<Found>& found, const Judge& judge,
+                                           const Doubtful& doubtful) {
+    std::unordered_set<RelPath> anew;
+    for (const auto& item : found)
+        if (item.came_otherwise()) anew.insert(item.doubt.path);
+    auto kept = judge.staged(doubtful.names);
+    std::erase_if(kept, [&](const StagedFile& file) { return anew.contains(file.path); });
+    return kept;
+}
 
 void remember(const Surroundings& around, const ChecksumSets& sets, const std::vector<Found>& found) {
-    auto& doubts = around.store.catalogue().doubts();
+    auto& catalogue = around.store.catalogue();
     std::unordered_set<RelPath> read;
     for (const auto& set : sets.read())
         read.insert(set.set.list);
     if (read.empty()) return;
-    auto transaction = around.store.catalogue().begin();
-    for (const auto& known : doubts.all(around.tree.id))
-        if (read.contains(known.list)) doubts.forget(around.tree.id, known.path, known.list);
-    for (const auto& item : found)
-        doubts.add(around.tree.id, item.doubt);
+    auto transaction = catalogue.begin();
+    for (const auto& known : catalogue.doubts().all(around.tree.id))
+        if (read.contains(known.list)) catalogue.doubts().forget(around.tree.id, known.path, known.list);
+    for (const auto& item : found) {
+        catalogue.doubts().add(around.tree.id, item.doubt);
+        if (item.came_otherwise()) catalogue.contents().unstage(around.tree.id, item.doubt.path);
+    }
     transaction.commit();
 }
 
@@ -129,37 +180,10 @@ void remember(const Surroundings& around, const ChecksumSets& sets, const std::v
 Doubtful doubt_files(const Surroundings& around, TreeFetch& fetching, const std::string& upstream,
                      bool checked, Listing& listing, const FetchResult& fetched, const ChecksumSets& sets) {
     const Judge judge(around, checked, listing, fetched);
-    const auto contradictions =
-        sets.contradictions([&](const RelPath& path) { return judge.digest_of(path); },
-                            [&](const RelPath& path, const RelPath& list, const Digest& content) {
-                                return judge.was_doubted(path, list, content);
-                            });
-    std::vector<Found> found;
-    std::vector<Listing::Place> again;
-    for (const auto& contradiction : contradictions) {
-        auto doubt = judge.doubt_of(contradiction);
-        if (!doubt) continue;
-        const auto fate = judge.fate(*doubt);
-        if (fate == DoubtFate::comes_again) again.push_back(judge.place_of(*doubt));
-        found.push_back({std::move(*doubt), contradiction.set, fate});
-    }
-    const auto same = fetching.comes_again(upstream, listing, std::move(again));
-    Doubtful doubtful;
-    for (auto& [doubt, set, fate] : found) {
-        const bool had_to_come = fate == DoubtFate::comes_again;
-        if (had_to_come) doubt.is_sure = has(same, judge.place_of(doubt));
-        if (had_to_come && !doubt.is_sure)
-            let_wait(doubt, set, "it did not come a second time as it came first", doubtful);
-        else if (fate == DoubtFate::waits)
-            let_wait(doubt, set, "both wait until neither is younger than a day", doubtful);
-    }
-    doubtful.kept = judge.staged(doubtful.names);
-    // What one transfer may have damaged comes anew.
-    for (const auto& [doubt, set, fate] : found)
-        if (fate == DoubtFate::comes_again && !doubt.is_sure) {
-            around.store.catalogue().contents().unstage(around.tree.id, doubt.path);
-            std::erase_if(doubtful.kept, [&](const StagedFile& file) { return file.path == doubt.path; });
-        }
+    auto found = find(judge, sets);
+    bring_again(found, judge, fetching, upstream, listing);
+    auto doubtful = what_waits(found);
+    doubtful.kept = what_need_not_come(found, judge, doubtful);
     remember(around, sets, found);
     return doubtful;
 }

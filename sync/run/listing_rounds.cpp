@@ -26,6 +26,7 @@ std::vector<RelPath> folders_of(const std::vector<Listing::Place>& files, const 
     for (const auto place : files)
         numbers.insert(place.folder);
     std::vector<RelPath> folders;
+    folders.reserve(numbers.size());
     for (const auto number : numbers)
         folders.push_back(listing.folders()[number].path());
     return folders;
