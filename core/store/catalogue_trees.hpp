@@ -71,7 +71,8 @@ public:
 
     std::optional<GenerationRow> generation(TreeId tree, Generation number);
     std::vector<GenerationRow> generations(TreeId tree);  // newest first
-    void set_manifest(TreeId tree, Generation number, const Digest& digest);
+    // Nothing: it is to be written again.
+    void set_manifest(TreeId tree, Generation number, const std::optional<Digest>& digest);
     void set_kept(TreeId tree, Generation number, bool kept);
     void forget_generation(TreeId tree, Generation number);
     // As a manifest remembers it; for rebuilding a lost catalogue.

@@ -4,6 +4,7 @@
 #include "core/text.hpp"
 #include "sync/generation/candidate_check.hpp"
 #include "sync/generation/checkout.hpp"
+#include "sync/generation/manifest_keeping.hpp"
 #include "sync/generation/retention.hpp"
 
 #include <sys/random.h>
@@ -13,21 +14,6 @@
 #include <utility>
 
 namespace mirrorseed::sync {
-namespace {
-
-Status write_missing_manifest(Store& store, const TreeRow& tree) {
-    auto& trees = store.catalogue().trees();
-    const auto row = trees.generation(tree.id, tree.generation);
-    if (!row || row->manifest) return {};
-    const auto folder = Folder::make(store.places().manifests(tree.name));
-    if (!folder) return folder.error();
-    const auto digest = write_manifest(*folder, store.catalogue(), tree, *row);
-    if (!digest) return digest.error().within("cannot write the manifest of " + tree.name);
-    trees.set_manifest(tree.id, tree.generation, *digest);
-    return {};
-}
-
-}  // namespace
 
 std::string mint_lineage() {
     std::array<std::uint8_t, 16> bytes{};
@@ -90,14 +76,14 @@ Status Publisher::follow(const std::string& name) {
     auto tree = store_.catalogue().trees().find(name);
     if (!tree || tree->generation == 0) return {};
     progress_.start("manifest");
-    const auto written = write_missing_manifest(store_, *tree);
+    const auto written = write_manifests(store_, *tree);
     if (!written) return written;
     const auto keeping = keeping_(name);
     const auto shown =
         keeping.checkout ? bring_checkout(store_, name, progress_) : drop_checkout(store_, name);
     // What is to go goes also where somebody stands in the checkout's way.
-    forget_old(store_.catalogue().trees().find(name).value(), keeping);
-    return shown;
+    const auto thinned = forget_old(store_.catalogue().trees().find(name).value(), keeping);
+    return shown ? thinned : shown;
 }
 
 Status Publisher::follow_commit(const std::string& name) {
@@ -108,23 +94,21 @@ Status Publisher::follow_commit(const std::string& name) {
 }
 
 // Manifests stay as long as history tells of their generations.
-void Publisher::forget_old(const TreeRow& tree, const Keeping& keeping) {
+Status Publisher::forget_old(const TreeRow& tree, const Keeping& keeping) {
     auto& trees = store_.catalogue().trees();
     const auto [unkept, forgotten, oldest] = retain(trees.generations(tree.id), keeping, clock_());
-    if (unkept.empty() && forgotten.empty()) return;
-    auto transaction = store_.catalogue().begin();
-    for (const auto number : unkept)
-        trees.set_kept(tree.id, number, false);
-    for (const auto number : forgotten)
-        trees.forget_generation(tree.id, number);
-    // What changed since the checkout was whole is known no longer: then all of its names are looked at.
-    if (tree.checkout != 0 && tree.checkout < oldest) trees.set_checkout(tree.id, 0);
-    if (!forgotten.empty()) store_.catalogue().entries().forget_before(tree.id, oldest);
-    transaction.commit();
-    const auto manifests = Folder::open(store_.places().manifests(tree.name));
-    if (!manifests) return;
-    for (const auto number : forgotten)
-        remove_manifest(*manifests, number);
+    if (!unkept.empty() || !forgotten.empty()) {
+        auto transaction = store_.catalogue().begin();
+        for (const auto number : unkept)
+            trees.set_kept(tree.id, number, false);
+        for (const auto number : forgotten)
+            trees.forget_generation(tree.id, number);
+        // What changed since the checkout was whole is known no longer: then all of its names are looked at.
+        if (tree.checkout != 0 && tree.checkout < oldest) trees.set_checkout(tree.id, 0);
+        if (!forgotten.empty()) store_.catalogue().entries().forget_before(tree.id, oldest);
+        transaction.commit();
+    }
+    return thin_manifests(store_, tree, oldest);
 }
 
 }  // namespace mirrorseed::sync

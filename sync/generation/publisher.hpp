@@ -52,7 +52,7 @@ public:
     UnixTime now() const { return clock_(); }
 
 private:
-    void forget_old(const TreeRow& tree, const Keeping& keeping);
+    Status forget_old(const TreeRow& tree, const Keeping& keeping);
 
     Store& store_;
     KeepingOf keeping_;

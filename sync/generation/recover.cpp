@@ -3,6 +3,7 @@
 #include "core/store/blob_store.hpp"
 #include "core/store/manifest.hpp"
 #include "core/text.hpp"
+#include "sync/generation/manifest_forms.hpp"
 #include "sync/generation/publisher.hpp"
 
 #include <optional>
@@ -56,8 +57,12 @@ private:
         const auto folder = manifests.folder(RelPath::parse_name(name).value());
         if (!folder) return folder.error();
         const auto troubles_before = result_.troubles.size();
-        const auto heads = manifest_heads(*folder, result_.troubles);
+        const auto heads = manifest_heads(*folder, result_.troubles, result_.mended);
         if (!heads) return heads.error();
+        auto files = manifest_files(*folder);
+        if (!files) return files.error();
+        files_ = std::move(*files);
+        way_.reset();
         if (heads->empty()) return {};
         progress_.start("manifests of " + name, heads->size());
         auto tree = catalogue_.trees().ensure(name);
@@ -66,20 +71,21 @@ private:
         for (const auto& head : *heads) {
             const auto may_go_on = progress_.go_on();
             if (!may_go_on) return may_go_on;
-            auto transaction = catalogue_.begin();
-            const auto taken = take_generation(*folder, tree, head);
+            const auto taken = take_by_any_way(*folder, tree, head);
             progress_.file_done();
             if (!taken) {
                 result_.troubles.push_back(taken.error().text());
-                continue;  // and the transaction is rolled back
+                continue;
             }
-            transaction.commit();
             tree = catalogue_.trees().find(name).value();
         }
         // Numbers that were given out may be given out again, so they get another lineage.
         if (result_.troubles.size() != troubles_before)
             catalogue_.trees().set_lineage(tree.id, mint_lineage());
         if (!heads->empty()) catalogue_.trees().set_paused(tree.id, heads->back().paused);
+        // What is damaged of the newest is not served, and is written again by the next sync.
+        if (way_ && (!way_->pairs.empty() || !read_head(*folder, tree.generation)))
+            catalogue_.trees().set_manifest(tree.id, tree.generation, std::nullopt);
         if (const auto row = catalogue_.trees().generation(tree.id, tree.generation))
             result_.trees.push_back({name, tree.generation, row->files, row->bytes});
         return {};
@@ -90,23 +96,33 @@ private:
     // before.
     void expect_blobs_of_newest(const Folder& folder, const std::vector<ManifestHead>& heads) {
         for (auto head = heads.rbegin(); head != heads.rend(); ++head) {
-            auto transaction = catalogue_.begin();
-            if (!expect_blobs(folder, head->generation.number)) continue;
-            transaction.commit();
-            return;
+            for (const auto& way : ways_to(files_, head->generation.number)) {
+                auto transaction = catalogue_.begin();
+                if (!expect_blobs(folder, way, *head)) continue;
+                transaction.commit();
+                return;
+            }
         }
     }
 
-    Status expect_blobs(const Folder& folder, Generation number) {
-        auto reader = ManifestReader::open(folder, number);
+    Status expect_blobs(const Folder& folder, const ManifestWay& way, const ManifestHead& head) {
+        auto reader = ManifestReader::open(folder, way);
         if (!reader) return reader.error();
         for (;;) {
             const auto item = reader->next();
             if (!item) return item.error();
-            if (!*item) return {};
+            if (!*item) break;
             const auto& entry = (*item)->entry;
             if (is_missing(entry)) add_blob(entry);
         }
+        return is_what_its_head_says(folder, head, *reader);
+    }
+
+    static Status is_what_its_head_says(const Folder& folder, const ManifestHead& head,
+                                        ManifestReader& reader) {
+        if (reader.digest() == head.generation.manifest) return {};
+        return Error(Fault::damaged, folder.path() + ": manifest " + std::to_string(head.generation.number) +
+                                         " is not what its head says");
     }
 
     std::optional<Bytes> size_on_disk(const Digest& digest) const {
@@ -138,21 +154,45 @@ private:
     // Nobody has re-read it, so it is due at once.
     void add_blob(const Entry& entry) { catalogue_.contents().add_blob(*entry.digest, entry.size, 0); }
 
-    Status take_generation(const Folder& folder, const TreeRow& tree, const ManifestHead& head) {
+    // What the first way fails by is told, however the generation is had in the end.
+    Status take_by_any_way(const Folder& folder, const TreeRow& tree, const ManifestHead& head) {
+        Status first = Error(Fault::not_found, folder.path() + ": no manifest leads to generation " +
+                                                   std::to_string(head.generation.number));
+        bool has_failed = false;
+        for (const auto& way : ways_to(files_, head.generation.number)) {
+            auto transaction = catalogue_.begin();
+            const auto missing_before = missing_;
+            const auto blobs_before = result_.blobs;
+            const auto taken = take_generation(folder, tree, head, way);
+            if (taken) {
+                transaction.commit();
+                way_ = way;
+                if (has_failed) result_.mended.push_back(first.error().text());
+                return {};
+            }
+            missing_ = missing_before;
+            result_.blobs = blobs_before;
+            if (!has_failed) first = taken;
+            has_failed = true;
+        }
+        return first;
+    }
+
+    Status take_generation(const Folder& folder, const TreeRow& tree, const ManifestHead& head,
+                           const ManifestWay& way) {
         const auto number = head.generation.number;
-        auto fresh = ManifestReader::open(folder, number);
+        auto fresh = ManifestReader::open(folder, way);
         if (!fresh) return fresh.error();
         std::optional<ManifestReader> older;
-        if (tree.generation != 0) {
-            auto opened = ManifestReader::open(folder, tree.generation);
+        if (way_) {
+            auto opened = ManifestReader::open(folder, *way_);
             if (!opened) return opened.error();
             older.emplace(std::move(*opened));
         }
         const auto merged = merge(tree, number, *fresh, older);
         if (!merged) return merged;
-        if (fresh->digest() != head.generation.manifest)
-            return Error(Fault::damaged, folder.path() + ": manifest " + std::to_string(number) +
-                                             " is not what its head says");
+        const auto whole = is_what_its_head_says(folder, head, *fresh);
+        if (!whole) return whole;
         catalogue_.trees().set_lineage(tree.id, head.lineage);
         auto row = head.generation;
         row.kept = missing_ == 0;
@@ -199,7 +239,9 @@ private:
     const Clock& clock_;
     Progress& progress_;
     std::optional<BlobStore> blobs_;
-    std::uint64_t missing_ = 0;  // rows that hold and whose blobs are gone
+    ManifestFiles files_;             // of the tree that is being taken
+    std::optional<ManifestWay> way_;  // by which its last generation was had
+    std::uint64_t missing_ = 0;       // rows that hold and whose blobs are gone
     RecoverResult result_;
 };
 
