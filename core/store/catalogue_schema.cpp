@@ -165,6 +165,8 @@ create table doubted(
   reason text not null, is_sure integer not null,
   primary key(tree, path, list)
 ) strict, without rowid;
+create table naming(id integer primary key autoincrement) strict;
+insert into naming default values;
 )sql",
 };
 

@@ -148,13 +148,17 @@ Result<Entry> add_content(Store& store, const TreeRow& tree, const std::string& 
     if (!written) return written.error();
     Entry entry{.size = text.size(), .mtime = FileTime::from_seconds(now), .digest = intake->finish()};
     auto& contents = store.catalogue().contents();
+    const auto naming = contents.begin_naming();
     const auto put = store.blobs().put(*staging, name, *entry.digest, entry, [&] {
         return contents.has_sound_blob(*entry.digest) ? Existing::keep : Existing::replace;
     });
     if (!put) return put.error();
     const auto synced = store.blobs().sync();
     if (!synced) return synced.error();
+    auto transaction = store.catalogue().begin();
     contents.add_blob(*entry.digest, entry.size, now);
+    contents.end_naming(naming);
+    transaction.commit();
     return entry;
 }
 

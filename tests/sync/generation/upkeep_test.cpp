@@ -100,12 +100,34 @@ TEST_F(UpkeepTest, AHeldCandidateKeepsItsContents) {
     EXPECT_TRUE(has_blob("new"));
 }
 
-TEST_F(UpkeepTest, FilesThatTheCatalogueDoesNotKnowAreFreed) {
+TEST_F(UpkeepTest, FilesThatTheCatalogueDoesNotKnowAreFreedAfterAnUncleanEnd) {
     upstream_has("a", "1");
     sync();
     temp_.write(blob_place("stray"), "stray");
-    EXPECT_EQ(collect().freed, (Amount{1, 5}));
+    EXPECT_EQ(collect().freed, (Amount{1, 5})) << "a new catalogue does not know what was before it";
     EXPECT_FALSE(has_blob("stray"));
+    temp_.write(blob_place("stray"), "stray");
+    EXPECT_EQ(collect().freed, Amount{}) << "nothing ended uncleanly, so nobody looks";
+    EXPECT_EQ(collect().kept, (Amount{2, 1}));
+    store_->catalogue().contents().begin_naming();
+    EXPECT_EQ(collect().freed, (Amount{1, 5}));
+    EXPECT_TRUE(store_->catalogue().contents().namings().empty());
+}
+
+TEST_F(UpkeepTest, WhatEndsCleanlyLeavesNothingToLookFor) {
+    collect();
+    upstream_has("a", "1");
+    sync();
+    EXPECT_TRUE(store_->catalogue().contents().namings().empty());
+    upstream_has("a", "bad!");
+    sync();
+    wish_.keeping.generations = 1;
+    sync();
+    EXPECT_EQ(collect().freed, (Amount{1, 1}));
+    EXPECT_TRUE(store_->catalogue().contents().namings().empty());
+    auto publisher = publisher_of_wish();
+    ASSERT_TRUE(ok(withdraw(publisher, digest_of_text("bad!"))));
+    EXPECT_TRUE(store_->catalogue().contents().namings().empty());
 }
 
 TEST_F(UpkeepTest, AStrangeNameInTheBlobsDoesNotStopTheCollection) {
