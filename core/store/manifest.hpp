@@ -51,16 +51,9 @@ Status note_end_of_pause(const Folder& manifests, Generation generation);
 Status mend_head(const Folder& manifests, const ManifestHead& head);
 Result<ManifestHead> read_head(const Folder& manifests, Generation generation);
 
-// Writes what differs between two generations that are there in full, durably; from nothing where there is no
-// older one. Fault::damaged where a file is not what its head says.
-Status write_difference(const Folder& manifests, const std::optional<ManifestHead>& older,
-                        const ManifestHead& newer);
-// Reads all of a generation, hidden entries too, to see that the way leads to it.
-Status read_back(const Folder& manifests, const ManifestWay& way, const Digest& expected);
 // Removes the full lines of a generation which a difference replaces. Cut off anywhere, it is a full one or
 // none.
 Status remove_full(const Folder& manifests, Generation generation);
-void remove_difference(const Folder& manifests, const ManifestPair& pair);
 // All of its files, and the differences to it and from it.
 void remove_manifest(const Folder& manifests, const ManifestFiles& files, Generation generation);
 

@@ -1,5 +1,6 @@
 #include "sync/generation/manifest_keeping.hpp"
 
+#include "core/store/difference_file.hpp"
 #include "core/store/manifest.hpp"
 #include "sync/generation/manifest_forms.hpp"
 

@@ -1,5 +1,6 @@
 #include "core/store/manifest_difference.hpp"
 
+#include "core/store/difference_file.hpp"
 #include "core/store/manifest.hpp"
 #include "tests/support/printers.hpp"
 #include "tests/support/temp_folder.hpp"
