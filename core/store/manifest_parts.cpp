@@ -1,6 +1,7 @@
 #include "core/store/manifest_parts.hpp"
 
 #include "core/store/lines_file.hpp"
+#include "core/store/manifest_line.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -59,24 +60,43 @@ Result<std::unique_ptr<ManifestLines>> open_full(const Folder& manifests, Genera
     return full_lines(std::move(*lines));
 }
 
+struct OpenDifference {
+    std::string head;
+    DifferenceStream stream;
+};
+
+Result<OpenDifference> open_difference(const Folder& manifests, const ManifestPair& pair, ManifestPart part) {
+    auto lines = open_lines(manifests, pair_name(pair, part));
+    if (!lines) return lines.error();
+    DifferenceStream stream(std::move(*lines));
+    auto head = stream.head();
+    if (!head) return head.error();
+    return OpenDifference{std::move(*head), std::move(stream)};
+}
+
+Result<std::optional<PathEntry>> entry_of(const std::string& line, ManifestPart part) {
+    if (line.empty()) return std::optional<PathEntry>();
+    auto entry = parse_manifest_line(line);
+    if (!entry) return entry.error();
+    entry->entry.hidden = part == ManifestPart::closed;
+    return std::optional(std::move(*entry));
+}
+
 Result<std::unique_ptr<ManifestLines>> patch(std::unique_ptr<ManifestLines> from, const Folder& manifests,
                                              const ManifestPair& pair, DifferenceSide to, ManifestPart part) {
     const auto head = read_difference_head(manifests, pair);
     if (!head) return head.error();
     const bool is_open = part == ManifestPart::open;
     if (!is_open && !head->has_private) return from;
-    auto lines = open_lines(manifests, pair_name(pair, part));
-    if (!lines) return lines.error();
-    DifferenceStream difference(std::move(*lines));
-    const auto first = difference.head();
-    if (!first) return first.error();
+    auto difference = open_difference(manifests, pair, part);
+    if (!difference) return difference.error();
     auto expected = head->digest(to);
     if (!is_open) {
-        const auto of_private = PrivateDifferenceHead::parse(*first);
-        if (!of_private) return of_private.error().within(difference.lines().name());
+        const auto of_private = PrivateDifferenceHead::parse(difference->head);
+        if (!of_private) return of_private.error().within(difference->stream.lines().name());
         expected = of_private->digest(to);
     }
-    return patched_lines(std::move(from), std::move(difference), to, expected);
+    return patched_lines(std::move(from), std::move(difference->stream), to, expected);
 }
 
 }  // namespace
@@ -118,17 +138,34 @@ Result<std::unique_ptr<ManifestLines>> open_part(const Folder& manifests, const 
     return lines;
 }
 
+Status each_difference(const Folder& manifests, const ManifestPair& pair, ManifestPart part,
+                       const SeenDifference& seen) {
+    const auto head = read_difference_head(manifests, pair);
+    if (!head) return head.error();
+    if (part == ManifestPart::closed && !head->has_private) return {};
+    auto difference = open_difference(manifests, pair, part);
+    if (!difference) return difference.error();
+    for (;;) {
+        const auto next = difference->stream.next();
+        if (!next) return next.error();
+        if (!*next) return {};
+        const auto older = entry_of((*next)->older, part);
+        if (!older) return older.error();
+        const auto newer = entry_of((*next)->newer, part);
+        if (!newer) return newer.error();
+        seen(*older, *newer);
+    }
+}
+
 Result<DifferenceHead> read_difference_head(const Folder& manifests, const ManifestPair& pair) {
-    auto lines = open_lines(manifests, pair_name(pair, ManifestPart::open));
-    if (!lines) return lines.error();
-    DifferenceStream difference(std::move(*lines));
-    const auto first = difference.head();
-    if (!first) return first.error();
-    auto head = DifferenceHead::parse(*first);
-    if (!head) return head.error().within(difference.lines().name());
+    const auto difference = open_difference(manifests, pair, ManifestPart::open);
+    if (!difference) return difference.error();
+    const auto& lines = difference->stream.lines();
+    auto head = DifferenceHead::parse(difference->head);
+    if (!head) return head.error().within(lines.name());
     const bool as_named = head->newer.generation.number == pair.newer &&
                           (head->older ? head->older->generation.number : 0) == pair.older;
-    if (!as_named) return difference.lines().fault(Fault::damaged, "it is of other generations");
+    if (!as_named) return lines.fault(Fault::damaged, "it is of other generations");
     return head;
 }
 

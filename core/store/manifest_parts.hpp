@@ -2,12 +2,15 @@
 // them.
 #pragma once
 
+#include "core/entry.hpp"
 #include "core/result.hpp"
 #include "core/store/catalogue_trees.hpp"
 #include "core/store/manifest_lines.hpp"
 #include "core/system/folder.hpp"
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,11 +48,20 @@ struct ManifestWay {
     DifferenceSide to() const noexcept {
         return pairs.empty() || pairs.front().older == full ? DifferenceSide::newer : DifferenceSide::older;
     }
+    // Was the older one had from newer ones, over the other as the last before it?
+    bool leads_on_to(Generation older, Generation newer) const noexcept {
+        return !pairs.empty() && to() == DifferenceSide::older && pairs.back() == ManifestPair{older, newer};
+    }
     bool operator==(const ManifestWay&) const = default;
 };
 
 Result<std::unique_ptr<ManifestLines>> open_part(const Folder& manifests, const ManifestWay& way,
                                                  ManifestPart part);
+// What differs between two generations, without a look at either of them. One side may be missing.
+using SeenDifference =
+    std::function<void(const std::optional<PathEntry>& older, const std::optional<PathEntry>& newer)>;
+Status each_difference(const Folder& manifests, const ManifestPair& pair, ManifestPart part,
+                       const SeenDifference& seen);
 Result<DifferenceHead> read_difference_head(const Folder& manifests, const ManifestPair& pair);
 
 }  // namespace mirrorseed

@@ -6,6 +6,7 @@
 #include "sync/generation/manifest_forms.hpp"
 #include "sync/generation/publisher.hpp"
 
+#include <functional>
 #include <optional>
 
 namespace mirrorseed::sync {
@@ -154,28 +155,73 @@ private:
     // Nobody has re-read it, so it is due at once.
     void add_blob(const Entry& entry) { catalogue_.contents().add_blob(*entry.digest, entry.size, 0); }
 
-    // What the first way fails by is told, however the generation is had in the end.
     Status take_by_any_way(const Folder& folder, const TreeRow& tree, const ManifestHead& head) {
-        Status first = Error(Fault::not_found, folder.path() + ": no manifest leads to generation " +
-                                                   std::to_string(head.generation.number));
-        bool has_failed = false;
-        for (const auto& way : ways_to(files_, head.generation.number)) {
-            auto transaction = catalogue_.begin();
-            const auto missing_before = missing_;
-            const auto blobs_before = result_.blobs;
-            const auto taken = take_generation(folder, tree, head, way);
-            if (taken) {
-                transaction.commit();
-                way_ = way;
-                if (has_failed) result_.mended.push_back(first.error().text());
+        if (way_ && way_->leads_on_to(tree.generation, head.generation.number)) {
+            const auto pair = way_->pairs.back();
+            if (taken([&] { return take_difference(folder, tree, head, pair); })) {
+                way_->pairs.pop_back();
                 return {};
             }
-            missing_ = missing_before;
-            result_.blobs = blobs_before;
-            if (!has_failed) first = taken;
-            has_failed = true;
         }
-        return first;
+        // What the first way fails by is told, however the generation is had in the end.
+        std::optional<Error> first;
+        for (const auto& way : ways_to(files_, head.generation.number)) {
+            const auto done = taken([&] { return take_generation(folder, tree, head, way); });
+            if (done) {
+                way_ = way;
+                if (first) result_.mended.push_back(first->text());
+                return {};
+            }
+            if (!first) first = done.error();
+        }
+        return first.value_or(Error(Fault::not_found, folder.path() + ": no manifest leads to generation " +
+                                                          std::to_string(head.generation.number)));
+    }
+
+    // All of it or nothing.
+    Status taken(const std::function<Status()>& take) {
+        auto transaction = catalogue_.begin();
+        const auto missing = missing_;
+        const auto blobs = result_.blobs;
+        auto done = take();
+        if (done) {
+            transaction.commit();
+        } else {
+            missing_ = missing;
+            result_.blobs = blobs;
+        }
+        return done;
+    }
+
+    // By what differs from the generation before. That was had from newer ones by this very difference, which
+    // has proven then what it leads to.
+    Status take_difference(const Folder& folder, const TreeRow& tree, const ManifestHead& head,
+                           const ManifestPair& pair) {
+        const auto differs = read_difference_head(folder, pair);
+        if (!differs) return differs.error();
+        if (differs->digest(DifferenceSide::newer) != head.generation.manifest)
+            return Error(Fault::damaged, folder.path() + ": a difference is of another generation");
+        // What was shown and is hidden now goes in one part and comes in the other.
+        for (const bool comes : {false, true})
+            for (const auto part : {ManifestPart::open, ManifestPart::closed}) {
+                const auto read =
+                    each_difference(folder, pair, part, [&](const auto& older, const auto& newer) {
+                        if (!comes && older) leave(tree, pair.newer, *older);
+                        if (comes && newer) come(tree, pair.newer, *newer);
+                    });
+                if (!read) return read;
+            }
+        return publish(tree, head);
+    }
+
+    void leave(const TreeRow& tree, Generation number, const PathEntry& item) {
+        if (is_history(item.entry)) --missing_;
+        catalogue_.entries().drop(tree.id, number, item.path.parent(), item.path.name());
+    }
+
+    void come(const TreeRow& tree, Generation number, const PathEntry& item) {
+        if (is_history(item.entry)) ++missing_;
+        put(tree, number, item);
     }
 
     Status take_generation(const Folder& folder, const TreeRow& tree, const ManifestHead& head,
@@ -192,7 +238,10 @@ private:
         const auto merged = merge(tree, number, *fresh, older);
         if (!merged) return merged;
         const auto whole = is_what_its_head_says(folder, head, *fresh);
-        if (!whole) return whole;
+        return whole ? publish(tree, head) : whole;
+    }
+
+    Status publish(const TreeRow& tree, const ManifestHead& head) {
         catalogue_.trees().set_lineage(tree.id, head.lineage);
         auto row = head.generation;
         row.kept = missing_ == 0;
