@@ -4,6 +4,7 @@
 #include "core/store/manifest.hpp"
 #include "sync/generation/manifest_forms.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -27,7 +28,11 @@ public:
     Status write_published() {
         const auto row = published();
         if (!row) return {};
-        if (!row->manifest) return write(*row);
+        const auto files = manifest_files(manifests_);
+        if (!files) return files.error();
+        const auto& full = files->full;
+        const bool is_there = std::find(full.begin(), full.end(), row->number) != full.end();
+        if (!row->manifest || !is_there) return write(*row);
         if (read_head(manifests_, row->number)) return {};
         return mend_head(manifests_, {tree_.name, tree_.lineage, *row, tree_.paused});
     }
@@ -143,10 +148,22 @@ private:
     std::vector<Generation> passed_over_;
 };
 
+// What is written into a new one is not lost with its name.
+Result<Folder> folder_of(Store& store, const TreeRow& tree) {
+    auto folder = Folder::open(store.places().manifests(tree.name));
+    if (folder || !folder.error().is(boost::system::errc::no_such_file_or_directory)) return folder;
+    folder = Folder::make(store.places().manifests(tree.name));
+    if (!folder) return folder;
+    const auto holder = Folder::open(store.places().store + "/manifests");
+    const auto synced = holder ? holder->sync() : holder.error();
+    if (!synced) return synced.error();
+    return folder;
+}
+
 }  // namespace
 
 Status write_manifests(Store& store, const TreeRow& tree) {
-    const auto folder = Folder::make(store.places().manifests(tree.name));
+    const auto folder = folder_of(store, tree);
     if (!folder) return folder.error();
     ManifestKeeping keeping(store, tree, *folder);
     auto written = keeping.write_published();

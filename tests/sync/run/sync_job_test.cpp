@@ -338,6 +338,9 @@ TEST_F(SyncJobTest, WhatAKillLeftAmongTheManifestsIsTidied) {
     EXPECT_EQ(manifests(), (std::vector<std::string>{"1-2.zst", "1.json", "1.zst", "2.json", "2.zst"}));
     EXPECT_NE(temp_.read("store/manifests/debian/1-2.zst"), "rubbish");
     EXPECT_NE(temp_.read("store/manifests/debian/2.json"), "rubbish");
+    std::filesystem::remove_all(temp_.at("store/manifests/debian"));
+    sync();
+    EXPECT_EQ(manifests(), (std::vector<std::string>{"0-2.zst", "2.json", "2.zst"}));
 }
 
 TEST_F(SyncJobTest, TheManifestSaysWhatTheCatalogueSays) {
