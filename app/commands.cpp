@@ -127,6 +127,7 @@ Exit recover_command(const Arguments& arguments) {
         const auto result = recover_store(places_of(loaded->config), system_clock(), progress);
         if (!result) return JobAnswer::failure(result.error());
         JobAnswer made{.report = to_json(*result), .notes = result->troubles};
+        made.notes.insert(made.notes.end(), result->mended.begin(), result->mended.end());
         if (!result->troubles.empty()) made.exit = Exit::needs_person;
         return made;
     });

@@ -109,10 +109,16 @@ json::value to_json(const sync::RecoverResult& result) {
                          {"generation", tree.generation},
                          {"files", tree.files},
                          {"bytes", tree.bytes}});
-    json::array troubles;
-    for (const auto& trouble : result.troubles)
-        troubles.push_back(json::string(as_utf8(trouble)));
-    return {{"trees", trees}, {"blobs", result.blobs}, {"troubles", troubles}};
+    const auto texts = [](const std::vector<std::string>& lines) {
+        json::array all;
+        for (const auto& line : lines)
+            all.push_back(json::string(as_utf8(line)));
+        return all;
+    };
+    return {{"trees", trees},
+            {"blobs", result.blobs},
+            {"troubles", texts(result.troubles)},
+            {"mended", texts(result.mended)}};
 }
 
 json::value to_json(const sync::Forgettable& tree, Forgotten forgotten) {

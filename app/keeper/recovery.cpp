@@ -43,8 +43,9 @@ Result<Store> open_or_rebuild(const StorePlaces& places, const std::string& who,
     Progress progress;
     const auto recovered = recover_store(places, system_clock(), progress);
     if (!recovered) return recovered.error().within("cannot rebuild the catalogue");
-    for (const auto& trouble : recovered->troubles)
-        log.warning("{}", outside(trouble));
+    for (const auto* lines : {&recovered->troubles, &recovered->mended})
+        for (const auto& line : *lines)
+            log.warning("{}", outside(line));
     for (const auto& tree : recovered->trees)
         log.info("recovered {}, generation {}", tree.name, tree.generation);
     return open_and_look(places, who);

@@ -89,6 +89,23 @@ void Contents::forget_blob(const Digest& digest) {
     db_->query("delete from blobs where digest = ?").bind(digest).run();
 }
 
+Contents::Naming Contents::begin_naming() {
+    db_->query("insert into naming default values").run();
+    return db_->last_id();
+}
+
+void Contents::end_naming(Naming naming) {
+    db_->query("delete from naming where id = ?").bind(naming).run();
+}
+
+std::vector<Contents::Naming> Contents::namings() {
+    auto query = db_->query("select id from naming order by id");
+    std::vector<Naming> namings;
+    while (query.next())
+        namings.push_back(query.integer(0));
+    return namings;
+}
+
 void Contents::mark_checked(const Digest& digest, UnixTime when, bool damaged) {
     db_->query("update blobs set checked = ?, damaged = ? where digest = ?")
         .bind(when)

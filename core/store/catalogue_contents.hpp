@@ -64,6 +64,13 @@ public:
     // Known, and not known to be damaged.
     bool has_sound_blob(const Digest& digest);
     void forget_blob(const Digest& digest);
+    // From begin_naming() until end_naming() of the same number there may be files in blobs/ that no row
+    // tells of. One that a crash has left begun says that they are to be looked for; so does a new catalogue,
+    // which knows nothing of what was before it.
+    using Naming = std::int64_t;
+    Naming begin_naming();
+    void end_naming(Naming naming);
+    std::vector<Naming> namings();
     void mark_checked(const Digest& digest, UnixTime when, bool damaged);
     std::unordered_set<Digest> damaged();
     // A blob's file was replaced by a sound one. Whoever has the old one open finds a new revision.

@@ -187,6 +187,8 @@ alter table trees add column read_at integer not null default 0;
 alter table trees add column behind_since integer not null default 0;
 update trees set read_at = coalesce((select max(started) from runs
   where runs.tree = trees.id and outcome in ('published', 'unchanged', 'held')), 0);
+create table naming(id integer primary key autoincrement) strict;
+insert into naming default values;
 )sql",
 };
 

@@ -146,7 +146,7 @@ std::vector<GenerationRow> Trees::generations(TreeId tree) {
     return rows;
 }
 
-void Trees::set_manifest(TreeId tree, Generation number, const Digest& digest) {
+void Trees::set_manifest(TreeId tree, Generation number, const std::optional<Digest>& digest) {
     db_->query("update generations set manifest = ? where tree = ? and number = ?")
         .bind(digest)
         .bind(tree)

@@ -76,7 +76,8 @@ public:
 
     std::optional<GenerationRow> generation(TreeId tree, Generation number);
     std::vector<GenerationRow> generations(TreeId tree);  // newest first
-    void set_manifest(TreeId tree, Generation number, const Digest& digest);
+    // Nothing: it is to be written again.
+    void set_manifest(TreeId tree, Generation number, const std::optional<Digest>& digest);
     void set_kept(TreeId tree, Generation number, bool kept);
     void forget_generation(TreeId tree, Generation number);
     // Ends the tree, its generations and all that is known of it but its entries, and frees its name: who has

@@ -1,84 +1,25 @@
 #include "core/store/manifest.hpp"
 
+#include "core/store/difference_file.hpp"
+#include "core/store/lines_file.hpp"
 #include "core/store/manifest_line.hpp"
-#include "core/store/manifest_stream.hpp"
-#include "core/store/zstd.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
+#include <set>
+#include <utility>
 
 namespace mirrorseed {
 namespace {
 
 constexpr const char* damaged_suffix = ".damaged";
-constexpr std::size_t flush_at = 256 * 1024;
 constexpr std::size_t most_of_a_head = 1 << 20;
-
-RelPath file_name(Generation generation, const char* suffix) {
-    return RelPath::parse_name(std::to_string(generation) + suffix).value();
-}
-
-// A manifest file under another name until it is whole.
-class ManifestFile {
-public:
-    static Result<ManifestFile> create(const Folder& folder, const RelPath& name, std::uint32_t mode) {
-        auto fresh = RelPath::parse_name(name.str() + ".new").value();
-        (void)folder.remove_file(fresh).has_value();
-        auto file = folder.create_file(fresh, mode);
-        if (!file) return file.error();
-        return ManifestFile(folder, name, std::move(fresh), std::move(*file));
-    }
-
-    Status add(std::string_view path, const Entry& entry) {
-        append_manifest_line(lines_, path, entry);
-        ++count_;
-        return lines_.size() < flush_at ? Status() : flush();
-    }
-
-    Status finish() {
-        auto done = flush();
-        if (done) done = writer_->finish();
-        if (done) done = sync_file(*file_, name_.str());
-        if (done) done = folder_->rename(fresh_, *folder_, name_);
-        return done;
-    }
-
-    void discard() { (void)folder_->remove_file(fresh_).has_value(); }
-    std::uint64_t count() const { return count_; }
-    Digest digest() { return hash_.finish(); }
-
-private:
-    ManifestFile(const Folder& folder, RelPath name, RelPath fresh, Descriptor file)
-        : folder_(&folder),
-          name_(std::move(name)),
-          fresh_(std::move(fresh)),
-          file_(std::make_unique<Descriptor>(std::move(file))),
-          writer_(std::make_unique<ZstdWriter>(*file_, name_.str())) {}
-
-    Status flush() {
-        hash_.see(as_bytes(lines_));
-        const auto written = writer_->write(as_bytes(lines_));
-        lines_.clear();
-        return written;
-    }
-
-    const Folder* folder_;
-    RelPath name_, fresh_;
-    std::unique_ptr<Descriptor> file_;
-    std::unique_ptr<ZstdWriter> writer_;
-    std::string lines_;
-    Sha256 hash_;
-    std::uint64_t count_ = 0;
-};
 
 // Raw path order over a tree that is kept by folder. What is below "a" sorts as "a/...", which may lie behind
 // a sibling such as "a-b"; so a folder's subtree is a second item beside the folder's own, sorted as "a/".
 class OrderedWalk {
 public:
-    OrderedWalk(Entries& entries, TreeId tree, Generation generation, ManifestFile& open,
-                ManifestFile& closed)
+    OrderedWalk(Entries& entries, TreeId tree, Generation generation, LinesFile& open, LinesFile& closed)
         : entries_(entries), tree_(tree), generation_(generation), open_(open), closed_(closed) {}
 
     Status walk(const RelPath& folder) {
@@ -97,27 +38,51 @@ public:
         std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.key < b.key; });
         for (const auto& item : items) {
             const auto path = folder / RelPath::parse_name(item.entry->name).value();
-            auto& file = item.entry->entry.hidden ? closed_ : open_;
-            const auto done = item.subtree ? walk(path) : file.add(path.str(), item.entry->entry);
+            const auto done = item.subtree ? walk(path) : add(path, item.entry->entry);
             if (!done) return done;
         }
         return {};
     }
 
 private:
+    Status add(const RelPath& path, const Entry& entry) {
+        auto& file = entry.hidden ? closed_ : open_;
+        append_manifest_line(file.pending(), path.str(), entry);
+        return file.added();
+    }
+
     Entries& entries_;
     TreeId tree_;
     Generation generation_;
-    ManifestFile& open_;
-    ManifestFile& closed_;
+    LinesFile& open_;
+    LinesFile& closed_;
 };
 
 }  // namespace
 
 struct ManifestReader::State {
-    std::vector<ManifestStream> sources;  // the public lines, then the private ones where there are any
-    std::vector<std::optional<PathEntry>> heads;
+    // The lines that everybody may see, and those of hidden entries.
+    struct Source {
+        std::unique_ptr<ManifestLines> lines;
+        bool is_hidden = false;
+        std::optional<PathEntry> head{};
+    };
+    std::vector<Source> sources;
     std::optional<RelPath> last;
+    std::string shown;  // for messages
+
+    Status advance(Source& source) const {
+        ManifestText text;
+        const auto more = source.lines->next(text);
+        if (!more) return more.error();
+        source.head.reset();
+        if (!*more) return {};
+        auto entry = parse_manifest_line(text.line);
+        if (!entry) return entry.error().within(shown);
+        entry->entry.hidden = source.is_hidden;
+        source.head = std::move(*entry);
+        return {};
+    }
 };
 
 ManifestReader::ManifestReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -125,35 +90,28 @@ ManifestReader::ManifestReader(ManifestReader&&) noexcept = default;
 ManifestReader& ManifestReader::operator=(ManifestReader&&) noexcept = default;
 ManifestReader::~ManifestReader() = default;
 
-Result<ManifestReader> ManifestReader::open(const Folder& manifests, Generation generation) {
+Result<ManifestReader> ManifestReader::open(const Folder& manifests, const ManifestWay& way) {
     auto state = std::make_unique<State>();
-    for (const auto* suffix : {".zst", ".private.zst"}) {
-        const auto name = file_name(generation, suffix);
-        auto file = manifests.open_file(name);
-        const bool may_miss = suffix[1] == 'p';
-        if (!file && may_miss && file.error().is(boost::system::errc::no_such_file_or_directory)) continue;
-        if (!file) return file.error();
-        const auto shown = manifests.path() + "/" + name.str();
-        state->sources.emplace_back(bytes_of(std::move(*file), shown), shown);
-        auto first = state->sources.back().next();
+    state->shown = manifests.path();
+    for (const auto part : {ManifestPart::open, ManifestPart::closed}) {
+        auto lines = open_part(manifests, way, part);
+        if (!lines) return lines.error();
+        auto& source = state->sources.emplace_back(std::move(*lines), part == ManifestPart::closed);
+        const auto first = state->advance(source);
         if (!first) return first.error();
-        if (may_miss && *first) (*first)->entry.hidden = true;
-        state->heads.push_back(std::move(*first));
     }
     return ManifestReader(std::move(state));
 }
 
 Result<std::optional<PathEntry>> ManifestReader::next() {
     auto& state = *state_;
-    std::optional<std::size_t> least;
-    for (std::size_t i = 0; i < state.heads.size(); ++i)
-        if (state.heads[i] && (!least || state.heads[i]->path < state.heads[*least]->path)) least = i;
-    if (!least) return std::optional<PathEntry>();
-    auto entry = std::move(state.heads[*least]);
-    auto following = state.sources[*least].next();
+    State::Source* least = nullptr;
+    for (auto& source : state.sources)
+        if (source.head && (least == nullptr || source.head->path < least->head->path)) least = &source;
+    if (least == nullptr) return std::optional<PathEntry>();
+    auto entry = std::move(least->head);
+    const auto following = state.advance(*least);
     if (!following) return following.error();
-    if (*least == 1 && *following) (*following)->entry.hidden = true;
-    state.heads[*least] = std::move(*following);
     if (state.last && !(*state.last < entry->path))
         return Error(Fault::damaged, "the manifest is out of order at " + escape_text(entry->path.str()));
     state.last = entry->path;
@@ -161,14 +119,14 @@ Result<std::optional<PathEntry>> ManifestReader::next() {
 }
 
 Digest ManifestReader::digest() {
-    return state_->sources.front().digest();
+    return state_->sources.front().lines->digest();
 }
 
 Result<Digest> write_manifest(const Folder& manifests, Catalogue& catalogue, const TreeRow& tree,
                               const GenerationRow& generation) {
-    auto open = ManifestFile::create(manifests, file_name(generation.number, ".zst"), 0644);
+    auto open = LinesFile::create(manifests, full_name(generation.number, ManifestPart::open), 0644);
     if (!open) return open.error();
-    auto closed = ManifestFile::create(manifests, file_name(generation.number, ".private.zst"), 0600);
+    auto closed = LinesFile::create(manifests, full_name(generation.number, ManifestPart::closed), 0600);
     if (!closed) return closed.error();
     OrderedWalk walk(catalogue.entries(), tree.id, generation.number, *open, *closed);
     auto written = walk.walk(RelPath());
@@ -177,7 +135,7 @@ Result<Digest> write_manifest(const Folder& manifests, Catalogue& catalogue, con
     if (!written || closed->count() == 0) closed->discard();
     // One of this number may be left of a generation that was lost.
     if (closed->count() == 0)
-        (void)manifests.remove_file(file_name(generation.number, ".private.zst")).has_value();
+        (void)manifests.remove_file(manifest_name(generation.number, ".private.zst")).has_value();
     if (!written) {
         open->discard();
         return written.error();
@@ -185,13 +143,13 @@ Result<Digest> write_manifest(const Folder& manifests, Catalogue& catalogue, con
     ManifestHead head{tree.name, tree.lineage, generation, tree.paused};
     head.generation.manifest = open->digest();
     const auto replaced =
-        replace_file(manifests, file_name(generation.number, ".json"), as_bytes(head.json()));
+        replace_file(manifests, manifest_name(generation.number, ".json"), as_bytes(head.json()));
     if (!replaced) return replaced.error();
     return *head.generation.manifest;
 }
 
 Status note_end_of_pause(const Folder& manifests, Generation generation) {
-    const auto name = file_name(generation, ".json");
+    const auto name = manifest_name(generation, ".json");
     const auto text = read_file(manifests.path() + "/" + name.str(), most_of_a_head);
     if (!text && text.error().is(boost::system::errc::no_such_file_or_directory)) return {};
     if (!text) return text.error();
@@ -201,50 +159,93 @@ Status note_end_of_pause(const Folder& manifests, Generation generation) {
     return replace_file(manifests, name, as_bytes(head->json()));
 }
 
-void remove_manifest(const Folder& manifests, Generation generation) {
+Status mend_head(const Folder& manifests, const ManifestHead& head) {
+    return replace_file(manifests, manifest_name(head.generation.number, ".json"), as_bytes(head.json()));
+}
+
+Result<ManifestHead> read_head(const Folder& manifests, Generation generation) {
+    const auto path = manifests.path() + "/" + manifest_name(generation, ".json").str();
+    const auto text = read_file(path, most_of_a_head);
+    if (!text) return text.error();
+    auto head = ManifestHead::parse(*text);
+    if (!head) return head.error().within(path);
+    return head;
+}
+
+Status remove_full(const Folder& manifests, Generation generation) {
+    // Without the public lines the others are none; with them, and without the others, nothing were hidden.
+    auto removed = manifests.remove_file(full_name(generation, ManifestPart::open));
+    if (removed) removed = manifests.sync();
+    if (!removed) return removed;
+    (void)manifests.remove_file(full_name(generation, ManifestPart::closed)).has_value();
+    return {};
+}
+
+void remove_manifest(const Folder& manifests, const ManifestFiles& files, Generation generation) {
     // The head goes first: without it the other files mean nothing.
-    for (const auto* suffix : {".json", ".zst", ".private.zst"})
-        (void)manifests.remove_file(file_name(generation, suffix)).has_value();
+    (void)manifests.remove_file(manifest_name(generation, ".json")).has_value();
+    for (const auto& pair : files.pairs)
+        if (pair.older == generation || pair.newer == generation) remove_difference(manifests, pair);
+    for (const auto part : {ManifestPart::open, ManifestPart::closed})
+        (void)manifests.remove_file(full_name(generation, part)).has_value();
 }
 
 void put_manifest_aside(const Folder& manifests, Generation generation) {
-    for (const auto* suffix : {".json", ".zst", ".private.zst"}) {
-        const auto name = file_name(generation, suffix);
+    std::vector<RelPath> names{manifest_name(generation, ".json")};
+    const auto files = manifest_files(manifests);
+    for (const auto part : {ManifestPart::open, ManifestPart::closed}) {
+        names.push_back(full_name(generation, part));
+        for (const auto& pair : files ? files->pairs : std::vector<ManifestPair>())
+            if (pair.older == generation || pair.newer == generation) names.push_back(pair_name(pair, part));
+    }
+    for (const auto& name : names) {
         const auto aside = RelPath::parse_name(name.str() + damaged_suffix).value();
         (void)manifests.rename(name, manifests, aside).has_value();
     }
 }
 
 Result<NewestHead> newest_head(const Folder& manifests) {
-    const auto items = manifests.items();
-    if (!items) return items.error();
-    NewestHead newest;
-    for (const auto& item : *items) {
-        Generation number = 0;
-        const auto* end = item.name.data() + item.name.size();
-        const auto [stop, error] = std::from_chars(item.name.data(), end, number);
-        const std::string_view suffix(stop, static_cast<std::size_t>(end - stop));
-        if (error != std::errc()) continue;
-        if (suffix == ".json") newest.generation = std::max(newest.generation, number);
-        if (suffix.ends_with(damaged_suffix)) newest.has_damaged = true;
-    }
+    const auto files = manifest_files(manifests);
+    if (!files) return files.error();
+    NewestHead newest{.has_damaged = files->has_damaged};
+    if (!files->heads.empty()) newest.generation = files->heads.front();
+    if (!files->pairs.empty()) newest.generation = std::max(newest.generation, files->pairs.front().newer);
     return newest;
 }
 
-Result<std::vector<ManifestHead>> manifest_heads(const Folder& manifests,
-                                                 std::vector<std::string>& troubles) {
-    const auto items = manifests.items();
-    if (!items) return items.error();
+namespace {
+
+// What a difference remembers of a head.
+std::optional<ManifestHead> remembered_head(const Folder& manifests, const ManifestFiles& files,
+                                            Generation generation) {
+    for (const auto& pair : files.pairs) {
+        if (pair.older != generation && pair.newer != generation) continue;
+        const auto head = read_difference_head(manifests, pair);
+        if (head) return pair.newer == generation ? head->newer : head->older;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<std::vector<ManifestHead>> manifest_heads(const Folder& manifests, std::vector<std::string>& troubles,
+                                                 std::vector<std::string>& mended) {
+    const auto files = manifest_files(manifests);
+    if (!files) return files.error();
+    std::set<Generation> numbers(files->heads.begin(), files->heads.end());
+    for (const auto& pair : files->pairs)
+        numbers.insert({pair.older, pair.newer});
+    numbers.erase(0);
     std::vector<ManifestHead> heads;
-    for (const auto& item : *items) {
-        if (!item.name.ends_with(".json")) continue;
-        const auto path = manifests.path() + "/" + item.name;
-        const auto text = read_file(path, most_of_a_head);
-        auto head = text ? ManifestHead::parse(*text) : Result<ManifestHead>(text.error());
-        if (head)
-            heads.push_back(std::move(*head));
-        else
-            troubles.push_back(head.error().within(path).text());
+    for (const auto number : numbers) {
+        auto head = read_head(manifests, number);
+        if (!head) {
+            const auto remembered = remembered_head(manifests, *files, number);
+            (remembered ? mended : troubles).push_back(head.error().text());
+            if (!remembered) continue;
+            head = *remembered;
+        }
+        heads.push_back(std::move(*head));
     }
     std::sort(heads.begin(), heads.end(),
               [](const auto& a, const auto& b) { return a.generation.number < b.generation.number; });

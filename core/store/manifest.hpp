@@ -5,11 +5,14 @@
 // everybody stand in N.private.zst, readable by the owner alone, so that the
 // manifest itself can be given away. From these files a lost catalogue is
 // rebuilt. All are written after the commit that publishes the generation.
+// What differs between two generations in a row is kept too (manifest_difference.hpp),
+// and takes the place of most older files.
 #pragma once
 
 #include "core/result.hpp"
 #include "core/store/catalogue.hpp"
 #include "core/store/manifest_head.hpp"
+#include "core/store/manifest_parts.hpp"
 #include "core/system/folder.hpp"
 
 #include <memory>
@@ -22,7 +25,7 @@ namespace mirrorseed {
 // The manifest's lines in order, public and private ones merged.
 class ManifestReader {
 public:
-    static Result<ManifestReader> open(const Folder& manifests, Generation generation);
+    static Result<ManifestReader> open(const Folder& manifests, const ManifestWay& way);
     ManifestReader(ManifestReader&&) noexcept;
     ManifestReader& operator=(ManifestReader&&) noexcept;
     ~ManifestReader();
@@ -44,16 +47,26 @@ Result<Digest> write_manifest(const Folder& manifests, Catalogue& catalogue, con
 // Tells in the generation's head that its tree waits for a person no more, durably; nothing where there is no
 // head yet.
 Status note_end_of_pause(const Folder& manifests, Generation generation);
-void remove_manifest(const Folder& manifests, Generation generation);
+// The head again, where it is damaged or gone.
+Status mend_head(const Folder& manifests, const ManifestHead& head);
+Result<ManifestHead> read_head(const Folder& manifests, Generation generation);
 
-// The generations that a folder of manifests holds heads of, oldest first. A damaged head is told and passed
-// over.
-Result<std::vector<ManifestHead>> manifest_heads(const Folder& manifests, std::vector<std::string>& troubles);
+// Removes the full lines of a generation which a difference replaces. Cut off anywhere, it is a full one or
+// none.
+Status remove_full(const Folder& manifests, Generation generation);
+// All of its files, and the differences to it and from it.
+void remove_manifest(const Folder& manifests, const ManifestFiles& files, Generation generation);
+
+// The generations that a folder of manifests tells of, oldest first. Where a head is damaged or gone, what a
+// difference remembers of it is taken, which `mended` tells; else it is told in `troubles` and passed over.
+Result<std::vector<ManifestHead>> manifest_heads(const Folder& manifests, std::vector<std::string>& troubles,
+                                                 std::vector<std::string>& mended);
 
 // What `recover` could not use keeps its name with this behind it, until a person takes it away.
 void put_manifest_aside(const Folder& manifests, Generation generation);
 
-// The highest generation of which there is a head, damaged or not; 0 when there is none. Reads names alone.
+// The highest generation of which there is a head, damaged or not, or a difference; 0 when there is none.
+// Reads names alone.
 struct NewestHead {
     Generation generation = 0;
     bool has_damaged = false;

@@ -3,77 +3,24 @@
 #include "core/store/manifest_line.hpp"
 #include "core/text.hpp"
 
-#include <fmt/format.h>
-
-#include <string_view>
 #include <utility>
 
 namespace mirrorseed {
-namespace {
-
-constexpr std::size_t buffer_size = 256 * 1024;
-
-}  // namespace
 
 ManifestStream::ManifestStream(ByteSource source, std::string name, const ManifestLimits& limits,
                                std::optional<Digest> expected)
-    : name_(std::move(name)),
-      limits_(limits),
-      expected_(expected),
-      zstd_(std::move(source), name_, limits.window),
-      buffer_(buffer_size) {}
+    : lines_(std::move(source), std::move(name), limits, expected) {}
 
 Result<std::optional<PathEntry>> ManifestStream::next() {
-    for (;;) {
-        const auto end = text_.find('\n', looked_at_);
-        const auto size = (end == std::string::npos ? text_.size() : end) - begin_;
-        if (size > limits_.line) return fault(Fault::damaged, "a line is too long");
-        if (end != std::string::npos) {
-            auto entry = take_line(end);
-            if (!entry) return entry.error();
-            return std::optional(std::move(*entry));
-        }
-        const auto more = read_more();
-        if (!more) return more.error();
-        if (*more) continue;
-        const auto ended = check_end();
-        if (!ended) return ended.error();
-        return std::optional<PathEntry>();
-    }
-}
-
-Result<PathEntry> ManifestStream::take_line(std::size_t end) {
-    if (++lines_ > limits_.lines)
-        return fault(Fault::refused, fmt::format("it has more than {} lines", limits_.lines));
-    auto entry = parse_manifest_line(std::string_view(text_).substr(begin_, end - begin_));
-    begin_ = looked_at_ = end + 1;
-    if (!entry) return entry.error().within(name_);
+    const auto line = lines_.next();
+    if (!line) return line.error();
+    if (!*line) return std::optional<PathEntry>();
+    auto entry = parse_manifest_line(**line);
+    if (!entry) return entry.error().within(lines_.name());
     if (entry->path <= last_)
         return Error(Fault::damaged, "the manifest is out of order at " + escape_text(entry->path.str()));
     last_ = entry->path;
-    return entry;
-}
-
-Result<bool> ManifestStream::read_more() {
-    text_.erase(0, begin_);
-    begin_ = 0;
-    looked_at_ = text_.size();
-    const auto got = zstd_.read(buffer_);
-    if (!got) return got.error();
-    if (*got > limits_.bytes - bytes_)
-        return fault(Fault::refused, fmt::format("it has more than {} bytes", limits_.bytes));
-    bytes_ += *got;
-    hash_.see(std::span(buffer_).first(*got));
-    text_.append(reinterpret_cast<const char*>(buffer_.data()), *got);
-    return *got != 0;
-}
-
-Status ManifestStream::check_end() {
-    if (!text_.empty()) return fault(Fault::damaged, "the last line is cut short");
-    digest_ = hash_.finish();
-    if (expected_ && digest_ != *expected_)
-        return fault(Fault::damaged, "its lines have another digest than its head says");
-    return {};
+    return std::optional(std::move(*entry));
 }
 
 }  // namespace mirrorseed

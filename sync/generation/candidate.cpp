@@ -167,6 +167,8 @@ Result<Entry> add_content(Store& store, const TreeRow& tree, const std::string& 
     const auto written = intake->write(as_bytes(text));
     if (!written) return written.error();
     Entry entry{.size = text.size(), .mtime = FileTime::from_seconds(now), .digest = intake->finish()};
+    auto& contents = store.catalogue().contents();
+    const auto naming = contents.begin_naming();
     const auto put = store.blobs().put(*staging, name, *entry.digest, entry, [&] {
         return store.holds_sound(*entry.digest) ? Existing::keep : Existing::replace;
     });
@@ -175,13 +177,13 @@ Result<Entry> add_content(Store& store, const TreeRow& tree, const std::string& 
     if (!synced) return synced.error();
     const auto inode = store.blobs().facts(*entry.digest);
     if (!inode) return inode.error();
-    auto& contents = store.catalogue().contents();
     auto transaction = store.catalogue().begin();
     if (!contents.add_blob(*entry.digest, entry.size, now, dress_of(*inode)) && *put) {
         contents.note_mended();
         contents.mark_checked(*entry.digest, now, false);
         store.catalogue().dresses().wears(*entry.digest, dress_of(*inode));
     }
+    contents.end_naming(naming);
     transaction.commit();
     return entry;
 }

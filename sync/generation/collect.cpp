@@ -4,6 +4,7 @@
 #include "sync/generation/forget.hpp"
 #include "sync/generation/publisher.hpp"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -16,12 +17,52 @@ class Collector {
 public:
     Collector(Store& store, Progress& progress) : store_(store), progress_(progress) {}
 
-    // Files that a crash left before their rows were committed. Freeing them writes nothing, so it works on a
-    // full disk too, and makes the room that the rest needs.
+    // Files that a crash left before their rows were committed, or after these were gone: all blobs are
+    // looked at where the catalogue says that there may be some. Freeing them writes nothing, so it works on
+    // a full disk too, and makes the room that the rest needs.
     Status free_strangers() {
-        std::vector<std::pair<Digest, Bytes>> strangers;
         const auto cleaned = store_.blobs().remove_leftovers();
         if (!cleaned) return cleaned;
+        namings_ = store_.catalogue().contents().namings();
+        if (!namings_.empty()) return walk_all();
+        const auto stored = store_.catalogue().contents().stored();
+        result_.kept = {stored.files, stored.bytes};
+        return {};
+    }
+
+    // The rows go before the files: a file without a row is found again, a row without a file is damage.
+    Status free_unneeded(UnixTime graced_since, UnixTime now) {
+        auto& contents = store_.catalogue().contents();
+        const auto unneeded = contents.unneeded(graced_since, now);
+        std::optional<Contents::Naming> naming;
+        {
+            auto transaction = store_.catalogue().begin();
+            for (const auto walked : namings_)
+                contents.end_naming(walked);
+            if (!unneeded.empty()) naming = contents.begin_naming();
+            for (const auto& row : unneeded)
+                contents.forget_blob(row.digest);
+            transaction.commit();
+        }
+        for (const auto& row : unneeded) {
+            const auto removed = store_.blobs().remove(row.digest);
+            if (!removed && !removed.error().is(boost::system::errc::no_such_file_or_directory))
+                return removed;
+            if (!removed) continue;  // it was lost before, and nothing is freed
+            ++result_.freed.files;
+            result_.freed.bytes += row.size;
+            --result_.kept.files;
+            result_.kept.bytes -= row.size;
+        }
+        if (naming) contents.end_naming(*naming);
+        return {};
+    }
+
+    CollectResult result() const { return result_; }
+
+private:
+    Status walk_all() {
+        std::vector<std::pair<Digest, Bytes>> strangers;
         const auto walked = store_.blobs().each([&](const Digest& digest, const FileFacts& facts) {
             progress_.file_done();
             if (store_.catalogue().contents().has_blob(digest)) {
@@ -42,34 +83,9 @@ public:
         return {};
     }
 
-    // The rows go before the files: a file without a row is found again, a row without a file is damage.
-    Status free_unneeded(UnixTime graced_since, UnixTime now) {
-        auto& contents = store_.catalogue().contents();
-        const auto unneeded = contents.unneeded(graced_since, now);
-        {
-            auto transaction = store_.catalogue().begin();
-            for (const auto& row : unneeded)
-                contents.forget_blob(row.digest);
-            transaction.commit();
-        }
-        for (const auto& row : unneeded) {
-            const auto removed = store_.blobs().remove(row.digest);
-            if (!removed && !removed.error().is(boost::system::errc::no_such_file_or_directory))
-                return removed;
-            if (!removed) continue;  // it was lost before, and nothing is freed
-            ++result_.freed.files;
-            result_.freed.bytes += row.size;
-            --result_.kept.files;
-            result_.kept.bytes -= row.size;
-        }
-        return {};
-    }
-
-    CollectResult result() const { return result_; }
-
-private:
     Store& store_;
     Progress& progress_;
+    std::vector<Contents::Naming> namings_;
     CollectResult result_;
 };
 

@@ -1,6 +1,7 @@
 #include "sync/generation/forget.hpp"
 
 #include "core/store/manifest.hpp"
+#include "core/store/manifest_parts.hpp"
 
 namespace mirrorseed::sync {
 namespace {
@@ -19,7 +20,9 @@ Status remove_manifests(Store& store, const std::string& tree) {
     if (!folder) return {};  // there are none
     for (auto newest = newest_head(*folder); newest; newest = newest_head(*folder)) {
         if (newest->generation == 0) break;
-        remove_manifest(*folder, newest->generation);
+        const auto files = manifest_files(*folder);
+        if (!files) return files.error();
+        remove_manifest(*folder, *files, newest->generation);
         const auto left = newest_head(*folder);
         if (left && left->generation == newest->generation)
             return Error(Fault::failed, "cannot remove the manifests in " + folder->path());

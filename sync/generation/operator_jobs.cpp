@@ -238,8 +238,10 @@ Result<WithdrawResult> withdraw(Publisher& publisher, const Digest& digest) {
         if (!followed.unfinished.empty())
             return unfinished_withdrawal(tree.name, followed.unfinished.front());
     }
+    Contents::Naming naming = 0;
     {
         auto transaction = catalogue.begin();
+        naming = catalogue.contents().begin_naming();
         catalogue.contents().strip(digest);
         catalogue.contents().forget_blob(digest);
         transaction.commit();
@@ -247,6 +249,7 @@ Result<WithdrawResult> withdraw(Publisher& publisher, const Digest& digest) {
     result.had_blob = store.blobs().has(digest);
     const auto removed = result.had_blob ? store.blobs().remove(digest) : Status();
     if (!removed) return removed.error();
+    catalogue.contents().end_naming(naming);
     return result;
 }
 

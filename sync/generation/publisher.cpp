@@ -5,6 +5,7 @@
 #include "sync/generation/candidate_check.hpp"
 #include "sync/generation/checkout.hpp"
 #include "sync/generation/dressing.hpp"
+#include "sync/generation/manifest_keeping.hpp"
 #include "sync/generation/retention.hpp"
 
 #include <sys/random.h>
@@ -14,21 +15,6 @@
 #include <utility>
 
 namespace mirrorseed::sync {
-namespace {
-
-Status write_missing_manifest(Store& store, const TreeRow& tree) {
-    auto& trees = store.catalogue().trees();
-    const auto row = trees.generation(tree.id, tree.generation);
-    if (!row || row->manifest) return {};
-    const auto folder = Folder::make(store.places().manifests(tree.name));
-    if (!folder) return folder.error();
-    const auto digest = write_manifest(*folder, store.catalogue(), tree, *row);
-    if (!digest) return digest.error().within("cannot write the manifest of " + tree.name);
-    trees.set_manifest(tree.id, tree.generation, *digest);
-    return {};
-}
-
-}  // namespace
 
 std::string mint_lineage() {
     std::array<std::uint8_t, 16> bytes{};
@@ -101,16 +87,14 @@ Followed Publisher::follow(const std::string& name) {
     const auto row = trees.generation(tree->id, tree->generation);
     const bool lacks_manifest = row && !row->manifest;
     progress_.start("manifest");
-    const auto write = [&] { return write_missing_manifest(store_, *tree); };
+    const auto write = [&] { return write_manifests(store_, *tree); };
     if (followed.attempt(tree->generation, "manifest", write) && lacks_manifest)
         followed.done.push_back({tree->generation, "manifest"});
     const auto keeping = keeping_(name);
     show(*tree, keeping, followed);
     // What is to go goes also where somebody stands in the checkout's way.
-    followed.attempt(tree->generation, "history", [&] {
-        forget_old(trees.find(name).value(), keeping);
-        return Status();
-    });
+    followed.attempt(tree->generation, "history",
+                     [&] { return forget_old(trees.find(name).value(), keeping); });
     return followed;
 }
 
@@ -125,24 +109,22 @@ void Publisher::show(const TreeRow& tree, const Keeping& keeping, Followed& foll
 }
 
 // Manifests stay as long as history tells of their generations.
-void Publisher::forget_old(const TreeRow& tree, const Keeping& keeping) {
+Status Publisher::forget_old(const TreeRow& tree, const Keeping& keeping) {
     auto& trees = store_.catalogue().trees();
     const auto owed = store_.catalogue().owed().oldest(tree.id);
     const auto [unkept, forgotten, oldest] = retain(trees.generations(tree.id), keeping, owed, clock_());
-    if (unkept.empty() && forgotten.empty()) return;
-    auto transaction = store_.catalogue().begin();
-    for (const auto number : unkept)
-        trees.set_kept(tree.id, number, false);
-    for (const auto number : forgotten)
-        trees.forget_generation(tree.id, number);
-    // What changed since the checkout was whole is known no longer: then all of its names are looked at.
-    if (tree.checkout != 0 && tree.checkout < oldest) trees.set_checkout(tree.id, 0);
-    if (!forgotten.empty()) store_.catalogue().entries().forget_before(tree.id, oldest);
-    transaction.commit();
-    const auto manifests = Folder::open(store_.places().manifests(tree.name));
-    if (!manifests) return;
-    for (const auto number : forgotten)
-        remove_manifest(*manifests, number);
+    if (!unkept.empty() || !forgotten.empty()) {
+        auto transaction = store_.catalogue().begin();
+        for (const auto number : unkept)
+            trees.set_kept(tree.id, number, false);
+        for (const auto number : forgotten)
+            trees.forget_generation(tree.id, number);
+        // What changed since the checkout was whole is known no longer: then all of its names are looked at.
+        if (tree.checkout != 0 && tree.checkout < oldest) trees.set_checkout(tree.id, 0);
+        if (!forgotten.empty()) store_.catalogue().entries().forget_before(tree.id, oldest);
+        transaction.commit();
+    }
+    return thin_manifests(store_, tree, oldest);
 }
 
 }  // namespace mirrorseed::sync

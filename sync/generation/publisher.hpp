@@ -57,7 +57,7 @@ public:
 
 private:
     void show(const TreeRow& tree, const Keeping& keeping, Followed& followed);
-    void forget_old(const TreeRow& tree, const Keeping& keeping);
+    Status forget_old(const TreeRow& tree, const Keeping& keeping);
 
     Store& store_;
     KeepingOf keeping_;

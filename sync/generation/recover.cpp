@@ -5,8 +5,10 @@
 #include "core/store/manifest.hpp"
 #include "core/text.hpp"
 #include "sync/generation/lag.hpp"
+#include "sync/generation/manifest_forms.hpp"
 #include "sync/generation/publisher.hpp"
 
+#include <functional>
 #include <optional>
 #include <unordered_set>
 
@@ -59,8 +61,12 @@ private:
         const auto folder = manifests.folder(RelPath::parse_name(name).value());
         if (!folder) return folder.error();
         const auto troubles_before = result_.troubles.size();
-        const auto heads = manifest_heads(*folder, result_.troubles);
+        const auto heads = manifest_heads(*folder, result_.troubles, result_.mended);
         if (!heads) return heads.error();
+        auto files = manifest_files(*folder);
+        if (!files) return files.error();
+        files_ = std::move(*files);
+        way_.reset();
         if (heads->empty()) return {};
         progress_.start("manifests of " + name, heads->size());
         auto tree = catalogue_.trees().ensure(name);
@@ -69,20 +75,21 @@ private:
         for (const auto& head : *heads) {
             const auto may_go_on = progress_.go_on();
             if (!may_go_on) return may_go_on;
-            auto transaction = catalogue_.begin();
-            const auto taken = take_generation(*folder, tree, head);
+            const auto taken = take_by_any_way(*folder, tree, head);
             progress_.file_done();
             if (!taken) {
                 result_.troubles.push_back(taken.error().text());
-                continue;  // and the transaction is rolled back
+                continue;
             }
-            transaction.commit();
             tree = catalogue_.trees().find(name).value();
         }
         // Numbers that were given out may be given out again, so they get another lineage.
         if (result_.troubles.size() != troubles_before)
             catalogue_.trees().set_lineage(tree.id, mint_lineage());
         if (!heads->empty()) take_pause(tree, heads->back().paused);
+        // What is damaged of the newest is not served, and is written again by the next sync.
+        if (way_ && (!way_->pairs.empty() || !read_head(*folder, tree.generation)))
+            catalogue_.trees().set_manifest(tree.id, tree.generation, std::nullopt);
         // Whether anybody was told of the newest is lost too.
         if (tree.generation != 0)
             for (const auto step : {Telling::hooks, Telling::notify})
@@ -106,23 +113,33 @@ private:
     // before.
     void expect_blobs_of_newest(const Folder& folder, const std::vector<ManifestHead>& heads) {
         for (auto head = heads.rbegin(); head != heads.rend(); ++head) {
-            auto transaction = catalogue_.begin();
-            if (!expect_blobs(folder, head->generation.number)) continue;
-            transaction.commit();
-            return;
+            for (const auto& way : ways_to(files_, head->generation.number)) {
+                auto transaction = catalogue_.begin();
+                if (!expect_blobs(folder, way, *head)) continue;
+                transaction.commit();
+                return;
+            }
         }
     }
 
-    Status expect_blobs(const Folder& folder, Generation number) {
-        auto reader = ManifestReader::open(folder, number);
+    Status expect_blobs(const Folder& folder, const ManifestWay& way, const ManifestHead& head) {
+        auto reader = ManifestReader::open(folder, way);
         if (!reader) return reader.error();
         for (;;) {
             const auto item = reader->next();
             if (!item) return item.error();
-            if (!*item) return {};
+            if (!*item) break;
             const auto& entry = (*item)->entry;
             if (is_missing(entry)) add_blob(entry);
         }
+        return is_what_its_head_says(folder, head, *reader);
+    }
+
+    static Status is_what_its_head_says(const Folder& folder, const ManifestHead& head,
+                                        ManifestReader& reader) {
+        if (reader.digest() == head.generation.manifest) return {};
+        return Error(Fault::damaged, folder.path() + ": manifest " + std::to_string(head.generation.number) +
+                                         " is not what its head says");
     }
 
     std::optional<Bytes> size_on_disk(const Digest& digest) const {
@@ -168,21 +185,93 @@ private:
         in_doubt_.erase(*entry.digest);
     }
 
-    Status take_generation(const Folder& folder, const TreeRow& tree, const ManifestHead& head) {
+    Status take_by_any_way(const Folder& folder, const TreeRow& tree, const ManifestHead& head) {
+        if (way_ && way_->leads_on_to(tree.generation, head.generation.number)) {
+            const auto pair = way_->pairs.back();
+            if (taken([&] { return take_difference(folder, tree, head, pair); })) {
+                way_->pairs.pop_back();
+                return {};
+            }
+        }
+        // What the first way fails by is told, however the generation is had in the end.
+        std::optional<Error> first;
+        for (const auto& way : ways_to(files_, head.generation.number)) {
+            const auto done = taken([&] { return take_generation(folder, tree, head, way); });
+            if (done) {
+                way_ = way;
+                if (first) result_.mended.push_back(first->text());
+                return {};
+            }
+            if (!first) first = done.error();
+        }
+        return first.value_or(Error(Fault::not_found, folder.path() + ": no manifest leads to generation " +
+                                                          std::to_string(head.generation.number)));
+    }
+
+    // All of it or nothing.
+    Status taken(const std::function<Status()>& take) {
+        auto transaction = catalogue_.begin();
+        const auto missing = missing_;
+        const auto blobs = result_.blobs;
+        auto done = take();
+        if (done) {
+            transaction.commit();
+        } else {
+            missing_ = missing;
+            result_.blobs = blobs;
+        }
+        return done;
+    }
+
+    // By what differs from the generation before. That was had from newer ones by this very difference, which
+    // has proven then what it leads to.
+    Status take_difference(const Folder& folder, const TreeRow& tree, const ManifestHead& head,
+                           const ManifestPair& pair) {
+        const auto differs = read_difference_head(folder, pair);
+        if (!differs) return differs.error();
+        if (differs->digest(DifferenceSide::newer) != head.generation.manifest)
+            return Error(Fault::damaged, folder.path() + ": a difference is of another generation");
+        // What was shown and is hidden now goes in one part and comes in the other.
+        for (const bool comes : {false, true})
+            for (const auto part : {ManifestPart::open, ManifestPart::closed}) {
+                const auto read =
+                    each_difference(folder, pair, part, [&](const auto& older, const auto& newer) {
+                        if (!comes && older) leave(tree, pair.newer, *older);
+                        if (comes && newer) come(tree, pair.newer, *newer);
+                    });
+                if (!read) return read;
+            }
+        return publish(tree, head);
+    }
+
+    void leave(const TreeRow& tree, Generation number, const PathEntry& item) {
+        if (is_history(item.entry)) --missing_;
+        catalogue_.entries().drop(tree.id, number, item.path.parent(), item.path.name());
+    }
+
+    void come(const TreeRow& tree, Generation number, const PathEntry& item) {
+        if (is_history(item.entry)) ++missing_;
+        put(tree, number, item);
+    }
+
+    Status take_generation(const Folder& folder, const TreeRow& tree, const ManifestHead& head,
+                           const ManifestWay& way) {
         const auto number = head.generation.number;
-        auto fresh = ManifestReader::open(folder, number);
+        auto fresh = ManifestReader::open(folder, way);
         if (!fresh) return fresh.error();
         std::optional<ManifestReader> older;
-        if (tree.generation != 0) {
-            auto opened = ManifestReader::open(folder, tree.generation);
+        if (way_) {
+            auto opened = ManifestReader::open(folder, *way_);
             if (!opened) return opened.error();
             older.emplace(std::move(*opened));
         }
         const auto merged = merge(tree, number, *fresh, older);
         if (!merged) return merged;
-        if (fresh->digest() != head.generation.manifest)
-            return Error(Fault::damaged, folder.path() + ": manifest " + std::to_string(number) +
-                                             " is not what its head says");
+        const auto whole = is_what_its_head_says(folder, head, *fresh);
+        return whole ? publish(tree, head) : whole;
+    }
+
+    Status publish(const TreeRow& tree, const ManifestHead& head) {
         catalogue_.trees().set_lineage(tree.id, head.lineage);
         auto row = head.generation;
         row.kept = missing_ == 0;
@@ -231,6 +320,8 @@ private:
     Progress& progress_;
     std::optional<BlobStore> blobs_;
     std::unordered_set<Digest> in_doubt_;  // their inodes have the time of no entry that was seen yet
+    ManifestFiles files_;                  // of the tree that is being taken
+    std::optional<ManifestWay> way_;       // by which its last generation was had
     std::uint64_t missing_ = 0;            // rows that hold and whose blobs are gone
     RecoverResult result_;
 };

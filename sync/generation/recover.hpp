@@ -19,7 +19,8 @@ struct RecoverResult {
     };
     std::vector<Tree> trees;
     std::uint64_t blobs = 0;
-    std::vector<std::string> troubles;  // manifests that could not be used
+    std::vector<std::string> troubles;  // generations that could not be rebuilt
+    std::vector<std::string> mended;    // what was damaged, and cost nothing
 };
 
 // Fills the empty catalogue of a store that was opened for recovery. The oldest generations first, each as

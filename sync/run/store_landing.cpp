@@ -87,11 +87,17 @@ Result<Landing::Verdict> StoreLanding::take(const Folder& from, const RelPath& n
         if (!removed) return removed.error();
         return Verdict::withdrawn;
     }
+    {
+        const std::lock_guard lock(mutex_);
+        if (!naming_) naming_ = store_.catalogue().contents().begin_naming();
+        ++being_placed_;
+    }
     const auto placed = place(from, name, arrival, acquire);
-    if (!placed) return placed.error();
+    if (!placed) return placed.error();  // and whether it has a name by now is not known
     arrival.stored = *placed;
     arrival.is_shared = acquire == Acquire::share;
     const std::lock_guard lock(mutex_);
+    --being_placed_;
     fresh_.insert(digest);
     return Verdict::taken;
 }
@@ -136,7 +142,10 @@ Status StoreLanding::commit(std::vector<Arrival>& batch) {
         fresh_.erase(digest);
     }
     if (memory_ != nullptr && !learned.empty()) memory_->learn(learned);
+    const bool has_all_rows = fresh_.empty() && being_placed_ == 0;
+    if (naming_ && has_all_rows) contents.end_naming(*naming_);
     transaction.commit();
+    if (has_all_rows) naming_.reset();
     return {};
 }
 

@@ -40,8 +40,10 @@ private:
     ListingMemory* memory_;
     Clock clock_;
     std::unordered_set<Digest> withdrawn_;
-    std::mutex mutex_;                  // the catalogue is one connection, and lanes are threads
-    std::unordered_set<Digest> fresh_;  // named already, and their rows will come
+    std::mutex mutex_;                        // the catalogue is one connection, and lanes are threads
+    std::unordered_set<Digest> fresh_;        // named already, and their rows will come
+    std::optional<Contents::Naming> naming_;  // begun before the first name that has no row yet
+    std::size_t being_placed_ = 0;
     std::vector<Digest> replaced_;
 };
 

@@ -83,6 +83,13 @@ protected:
         const auto hex = digest_of_text(content).hex();
         return "store/blobs/sha256/" + hex.substr(0, 2) + "/" + hex;
     }
+    std::vector<std::string> manifests() const {
+        std::vector<std::string> names;
+        const auto folder = Folder::open(temp_.at("store/manifests/debian")).value();
+        for (const auto& item : folder.items().value())
+            names.push_back(item.name);
+        return names;
+    }
     std::string shown(std::string_view name) const {
         return temp_.read("store/trees/debian/" + std::string(name));
     }

@@ -60,6 +60,7 @@ TEST_F(CatalogueTest, AnOlderSchemaIsBroughtUpToDate) {
             "alter table blobs drop column mtime; alter table blobs drop column next_mtime");
         database.execute("alter table trees drop column doubted");
         database.execute("drop table refused; drop table doubted; drop table owed; drop table told");
+        database.execute("drop table naming");
         database.execute("alter table trees drop column read_at");
         database.execute("alter table trees drop column behind_since");
         database.execute("pragma user_version = 5");
@@ -73,6 +74,7 @@ TEST_F(CatalogueTest, AnOlderSchemaIsBroughtUpToDate) {
     EXPECT_EQ(catalogue_.doubts().shown(tree_), 0u);
     EXPECT_TRUE(catalogue_.doubts().all(tree_).empty());
     EXPECT_TRUE(catalogue_.doubts().refused(tree_).empty());
+    EXPECT_EQ(catalogue_.contents().namings().size(), 1u) << "a crash of an older program is not known of";
 }
 
 TEST_F(CatalogueTest, AReaderWorksOnACopyAndWritesNothing) {

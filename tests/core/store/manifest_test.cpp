@@ -46,7 +46,7 @@ protected:
 
     // Every entry up to the end or the first error.
     Result<std::vector<PathEntry>> read() const {
-        auto reader = ManifestReader::open(manifests_, 1);
+        auto reader = ManifestReader::open(manifests_, {1});
         if (!reader) return reader.error();
         std::vector<PathEntry> all;
         for (;;) {
@@ -181,8 +181,8 @@ TEST_F(ManifestTest, LinesOutOfOrderAreDamaged) {
 TEST_F(ManifestTest, TheHeadTellsOfTheGeneration) {
     put("a", file("1"));
     const auto digest = write().value();
-    std::vector<std::string> troubles;
-    const auto heads = manifest_heads(manifests_, troubles).value();
+    std::vector<std::string> troubles, mended;
+    const auto heads = manifest_heads(manifests_, troubles, mended).value();
     ASSERT_EQ(heads.size(), 1u);
     EXPECT_TRUE(troubles.empty());
     EXPECT_EQ(heads[0].tree, "debian");
@@ -223,8 +223,8 @@ TEST_F(ManifestTest, HeadsComeOldestFirstAndADamagedOneIsTold) {
     temp_.write("manifests/9.json", head(9));
     temp_.write("manifests/2.json", "{\"tree\":");
     temp_.write("manifests/3.json", head(0));
-    std::vector<std::string> troubles;
-    const auto heads = manifest_heads(manifests_, troubles).value();
+    std::vector<std::string> troubles, mended;
+    const auto heads = manifest_heads(manifests_, troubles, mended).value();
     ASSERT_EQ(heads.size(), 2u);
     EXPECT_EQ(heads[0].generation.number, 9u);
     EXPECT_EQ(heads[1].generation.number, 10u);
@@ -235,7 +235,7 @@ TEST_F(ManifestTest, HeadsComeOldestFirstAndADamagedOneIsTold) {
 TEST_F(ManifestTest, RemovedManifestsLeaveNothing) {
     put("a", hidden("1"));
     ASSERT_TRUE(ok(write()));
-    remove_manifest(manifests_, 1);
+    remove_manifest(manifests_, manifest_files(manifests_).value(), 1);
     EXPECT_TRUE(manifests_.items().value().empty());
 }
 

@@ -1,9 +1,17 @@
 """What the store holds: `gc` frees what nobody needs, `verify` finds and repairs what is damaged."""
 import contextlib
+import hashlib
 import os
+import shutil
 import sqlite3
+import subprocess
 import time
 
+import pytest
+
+from support.kills import count_steps, kill_at
+from support.mirror import Mirror
+from support.program import PROGRAM
 from support.store import blob_of
 from support.trees import tree_of
 
@@ -16,13 +24,72 @@ def test_gc_frees_what_no_kept_generation_needs(mirror):
     report = mirror.json("gc")
     assert report["freed"] == {"files": 2, "bytes": 18} and report["kept"]["files"] == 2
     assert not blob_of(mirror, b"content 0").exists() and blob_of(mirror, b"content 2").exists()
-    stray = mirror.store / "blobs/sha256/ab" / ("ab" * 32)
-    stray.parent.mkdir(exist_ok=True)
-    stray.write_text("left by a crash")
-    assert mirror.json("gc")["freed"]["files"] == 1 and not stray.exists()
+    assert mirror.json("gc")["freed"]["files"] == 0
     assert mirror.json("verify")["damaged"] == []
     done = mirror.run("rollback", "tree", 1)
     assert done.returncode == 1
+
+
+def listed_folders(mirror, *command):
+    log = mirror.folder / "listed"
+    subprocess.run(["strace", "-f", "-y", "-e", "trace=getdents64", "-o", log, PROGRAM, "-c", mirror.config, *command],
+                   capture_output=True, timeout=120, check=True)
+    return {line.split("<")[1].split(">")[0] for line in log.read_text().splitlines() if "getdents64(" in line}
+
+
+def test_gc_looks_at_all_blobs_only_after_an_unclean_end(mirror):
+    mirror.configure('max_delete = "100%"\nkeep_generations = 1\ngrace = "0"')
+    for number in range(30):
+        mirror.write(f"f{number}", f"content {number}")
+    mirror.sync()
+    shelves = mirror.store / "blobs/sha256"
+    assert mirror.json("gc")["freed"]["files"] == 0, "a new catalogue does not know what was before it"
+    os.unlink(mirror.upstream / "f0")
+    mirror.sync()
+    assert not [name for name in listed_folders(mirror, "gc") if name.startswith(f"{shelves}/")]
+    assert not blob_of(mirror, b"content 0").exists()
+    # Named, and killed before there are rows.
+    for number in range(2):
+        mirror.write("late", f"late {number}", time=1_600_000_000 + number)
+        assert kill_at(mirror, "syncfs", 1, "sync")
+    assert all(blob_of(mirror, f"late {number}".encode()).exists() for number in range(2))
+    assert mirror.json("gc")["freed"]["files"] == 2
+    assert not any(blob_of(mirror, f"late {number}".encode()).exists() for number in range(2))
+    assert not [name for name in listed_folders(mirror, "gc") if name.startswith(f"{shelves}/")]
+    assert mirror.sync()["outcome"] == "published" and mirror.json("verify")["damaged"] == []
+
+
+@pytest.mark.parametrize("way", ["gc", "withdraw"])
+def test_what_a_killed_command_did_not_free_is_found(mirror, way):
+    mirror.configure('max_delete = "100%"\nkeep_generations = 1\ngrace = "0"')
+    for number in range(5):
+        mirror.write(f"f{number}", f"content {number}")
+    mirror.sync()
+    mirror.good("gc")
+    for number in range(4):
+        os.unlink(mirror.upstream / f"f{number}")
+    gone = [blob_of(mirror, f"content {number}".encode()) for number in range(4)]
+    if way == "gc":
+        mirror.sync()
+        assert kill_at(mirror, "unlinkat", 3, "gc")
+    else:
+        mirror.sync()
+        digest = hashlib.sha256(b"content 4").hexdigest()
+        gone.append(blob_of(mirror, b"content 4"))
+        counts = count_steps(copy_of(mirror), "withdraw", digest)
+        assert kill_at(mirror, "unlinkat", counts["unlinkat"], "withdraw", digest)
+    mirror.good("gc")
+    assert not [blob for blob in gone if blob.exists()]
+
+
+def copy_of(mirror):
+    """Where a command may be tried without harm."""
+    copy = Mirror(mirror.folder / "copy")
+    shutil.copytree(mirror.upstream, copy.upstream, symlinks=True, dirs_exist_ok=True)
+    shutil.rmtree(copy.store, ignore_errors=True)
+    shutil.copytree(mirror.store, copy.store, symlinks=True)
+    copy.configure('max_delete = "100%"\nkeep_generations = 1\ngrace = "0"')
+    return copy
 
 
 def redate(mirror, change, where="true"):

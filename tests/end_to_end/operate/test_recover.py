@@ -118,8 +118,9 @@ def test_an_emptied_or_an_old_catalogue_frees_and_overwrites_nothing(mirror):
 def test_what_a_damaged_manifest_named_is_not_freed(mirror):
     mirror.write("f", "one")
     mirror.sync()
-    manifest = mirror.store / "manifests/tree/1.zst"
-    manifest.write_bytes(manifest.read_bytes()[:-5])
+    for name in ("1.zst", "0-1.zst"):
+        manifest = mirror.store / "manifests/tree" / name
+        manifest.write_bytes(manifest.read_bytes()[:-5])
     (mirror.store / "catalogue.db").unlink()
     done = mirror.run("recover")
     assert done.returncode == 3 and "1.zst" in done.stderr

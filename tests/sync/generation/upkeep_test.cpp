@@ -1,5 +1,6 @@
 #include "sync/generation/upkeep.hpp"
 
+#include "core/store/manifest_parts.hpp"
 #include "sync/run/open_upstream.hpp"
 
 #include "tests/support/sync_fixture.hpp"
@@ -99,12 +100,34 @@ TEST_F(UpkeepTest, AHeldCandidateKeepsItsContents) {
     EXPECT_TRUE(has_blob("new"));
 }
 
-TEST_F(UpkeepTest, FilesThatTheCatalogueDoesNotKnowAreFreed) {
+TEST_F(UpkeepTest, FilesThatTheCatalogueDoesNotKnowAreFreedAfterAnUncleanEnd) {
     upstream_has("a", "1");
     sync();
     temp_.write(blob_place("stray"), "stray");
-    EXPECT_EQ(collect().freed, (Amount{1, 5}));
+    EXPECT_EQ(collect().freed, (Amount{1, 5})) << "a new catalogue does not know what was before it";
     EXPECT_FALSE(has_blob("stray"));
+    temp_.write(blob_place("stray"), "stray");
+    EXPECT_EQ(collect().freed, Amount{}) << "nothing ended uncleanly, so nobody looks";
+    EXPECT_EQ(collect().kept, (Amount{2, 1}));
+    store_->catalogue().contents().begin_naming();
+    EXPECT_EQ(collect().freed, (Amount{1, 5}));
+    EXPECT_TRUE(store_->catalogue().contents().namings().empty());
+}
+
+TEST_F(UpkeepTest, WhatEndsCleanlyLeavesNothingToLookFor) {
+    collect();
+    upstream_has("a", "1");
+    sync();
+    EXPECT_TRUE(store_->catalogue().contents().namings().empty());
+    upstream_has("a", "bad!");
+    sync();
+    wish_.keeping.generations = 1;
+    sync();
+    EXPECT_EQ(collect().freed, (Amount{1, 1}));
+    EXPECT_TRUE(store_->catalogue().contents().namings().empty());
+    auto publisher = publisher_of_wish();
+    ASSERT_TRUE(ok(withdraw(publisher, digest_of_text("bad!"))));
+    EXPECT_TRUE(store_->catalogue().contents().namings().empty());
 }
 
 TEST_F(UpkeepTest, AStrangeNameInTheBlobsDoesNotStopTheCollection) {
@@ -265,12 +288,89 @@ TEST_F(UpkeepTest, RecoveryPassesOverADamagedManifestAndTellsOfIt) {
         upstream_has("a", content);
         sync();
     }
-    temp_.write("store/manifests/debian/2.zst", "rubbish");
+    for (const auto* name : {"2.zst", "1-2.zst", "2-3.zst"})
+        temp_.write(std::string("store/manifests/debian/") + name, "rubbish");
     const auto result = recover();
-    EXPECT_EQ(result.troubles.size(), 1u);
+    EXPECT_EQ(result.troubles.size(), 2u);  // the first generation was a difference to the second
     EXPECT_EQ(tree().generation, 3u);
     EXPECT_EQ(find("a", 3)->digest, digest_of_text("333"));
-    EXPECT_EQ(find("a", 1)->digest, digest_of_text("1"));
+}
+
+TEST_F(UpkeepTest, NoOneDamagedManifestFileCostsAGenerationThatIsThereInFull) {
+    for (int number = 0; number < 20; ++number) {
+        upstream_has("a", std::string(static_cast<std::size_t>(number) + 1, 'x'));
+        if (number % 3 == 1) upstream_has("secret", std::to_string(number));
+        if (number % 3 == 1) temp_.mode("up/secret", 0600);
+        sync();
+        now_ += 60;
+        const auto before = kept();
+        const auto newest = tree().generation;
+        for (const auto& name : manifests()) {
+            if (number > 3 && number < 19) break;
+            const auto file = "store/manifests/debian/" + name;
+            const auto good = temp_.read(file);
+            temp_.write(file, good.substr(0, good.size() / 2));
+            const auto result = recover();
+            EXPECT_EQ(tree().generation, newest) << name;
+            const auto after = kept();
+            EXPECT_EQ(after.at(newest), before.at(newest)) << name;
+            if (newest > 1) {
+                EXPECT_EQ(after.at(newest - 1), before.at(newest - 1)) << name;
+            }
+            // The newest of all files is damaged: what is served of it is written again.
+            if (name == std::to_string(newest) + ".zst") {
+                EXPECT_FALSE(generation(newest).manifest) << name;
+                EXPECT_EQ(result.mended.size(), 1u) << name;
+                EXPECT_TRUE(result.troubles.empty()) << name;
+            }
+            temp_.write(file, good);
+        }
+        recover();
+    }
+}
+
+TEST_F(UpkeepTest, WhatIsDamagedOfTheNewestManifestIsWrittenAgain) {
+    for (const auto* content : {"1", "22"}) {
+        upstream_has("a", content);
+        sync();
+    }
+    const auto good = temp_.read("store/manifests/debian/2.zst");
+    temp_.write("store/manifests/debian/2.zst", "rubbish");
+    recover();
+    EXPECT_TRUE(is(Outcome::unchanged, sync()));
+    EXPECT_EQ(temp_.read("store/manifests/debian/2.zst"), good);
+    EXPECT_TRUE(generation(2).manifest);
+    temp_.write("store/manifests/debian/2.zst", "rubbish");  // and the catalogue knows nothing of it
+    upstream_has("a", "333");
+    EXPECT_TRUE(is(Outcome::published, sync()));
+    EXPECT_EQ(temp_.read("store/manifests/debian/2.zst"), good);
+    upstream_has("a", "4444");
+    EXPECT_TRUE(is(Outcome::published, sync()));
+    EXPECT_FALSE(temp_.has("store/manifests/debian/2.zst"));
+    EXPECT_TRUE(recover().troubles.empty());
+    EXPECT_EQ(find("a", 2)->digest, digest_of_text("22"));
+}
+
+TEST_F(UpkeepTest, OldManifestsBecomeDifferencesAndEveryGenerationComesBack) {
+    wish_.keeping.generations = 50;
+    for (int number = 0; number < 40; ++number) {
+        const std::string content(static_cast<std::size_t>(number) + 1, 'x');
+        upstream_has("a" + std::to_string(number % 7), content);
+        if (number % 5 == 0) upstream_has("secret", content);
+        if (number % 5 == 0) temp_.mode("up/secret", 0600);
+        if (number % 5 == 3) upstream_drops("secret");
+        sync();
+    }
+    const auto full = manifest_files(Folder::open(temp_.at("store/manifests/debian")).value()).value().full;
+    EXPECT_EQ(full.front(), 40u);
+    EXPECT_EQ(full[1], 39u);
+    EXPECT_LE(full.size(), 5u);
+    const auto before = kept();
+    EXPECT_EQ(before.size(), 40u);
+    const auto result = recover();
+    EXPECT_TRUE(result.troubles.empty());
+    EXPECT_TRUE(result.mended.empty());
+    EXPECT_EQ(kept(), before);
 }
 
 TEST_F(UpkeepTest, RecoveryRemembersWhatWasWithdrawn) {

@@ -294,7 +294,7 @@ TEST_F(SyncJobTest, KeepsAsManyGenerationsAsItIsTold) {
     EXPECT_TRUE(generation(3).kept);
     EXPECT_FALSE(generation(2).kept);
     // Still in history: what changed, without bytes.
-    EXPECT_TRUE(temp_.has("store/manifests/debian/1.zst"));
+    EXPECT_TRUE(temp_.has("store/manifests/debian/1.json"));
     EXPECT_EQ(store_->catalogue().entries().touched(tree().id, 1, 4).size(), 1u);
 }
 
@@ -310,8 +310,37 @@ TEST_F(SyncJobTest, HistoryIsForgottenAfterItsTime) {
     EXPECT_EQ(rows.back().number, 3u);
     EXPECT_EQ(find("a", 3)->digest, digest_of_text("333"));
     EXPECT_EQ(find("a", 2), std::nullopt);
-    EXPECT_TRUE(temp_.has("store/manifests/debian/3.zst"));
-    EXPECT_FALSE(temp_.has("store/manifests/debian/2.zst"));
+    EXPECT_EQ(manifests(), (std::vector<std::string>{"3-4.zst", "3.json", "4-5.zst", "4.json", "4.zst",
+                                                     "5.json", "5.zst"}));
+}
+
+TEST_F(SyncJobTest, TheManifestBeforeThePublishedOneStaysHoweverShortHistoryIs) {
+    wish_.keeping = {.generations = 1, .history = std::chrono::seconds(0), .grace = std::chrono::seconds(0)};
+    for (const auto* content : {"1", "22", "333"}) {
+        upstream_has("a", content);
+        sync();
+    }
+    EXPECT_EQ(store_->catalogue().trees().generations(tree().id).size(), 1u);
+    EXPECT_EQ(manifests(), (std::vector<std::string>{"2-3.zst", "2.json", "2.zst", "3.json", "3.zst"}));
+}
+
+TEST_F(SyncJobTest, WhatAKillLeftAmongTheManifestsIsTidied) {
+    upstream_has("a", "1");
+    sync();
+    EXPECT_EQ(manifests(), (std::vector<std::string>{"0-1.zst", "1.json", "1.zst"}));
+    temp_.write("store/manifests/debian/1-2.zst.new", "half");
+    upstream_has("a", "22");
+    sync();
+    EXPECT_EQ(manifests(), (std::vector<std::string>{"1-2.zst", "1.json", "1.zst", "2.json", "2.zst"}));
+    temp_.write("store/manifests/debian/1-2.zst", "rubbish");
+    temp_.write("store/manifests/debian/2.json", "rubbish");
+    sync();
+    EXPECT_EQ(manifests(), (std::vector<std::string>{"1-2.zst", "1.json", "1.zst", "2.json", "2.zst"}));
+    EXPECT_NE(temp_.read("store/manifests/debian/1-2.zst"), "rubbish");
+    EXPECT_NE(temp_.read("store/manifests/debian/2.json"), "rubbish");
+    std::filesystem::remove_all(temp_.at("store/manifests/debian"));
+    sync();
+    EXPECT_EQ(manifests(), (std::vector<std::string>{"0-2.zst", "2.json", "2.zst"}));
 }
 
 TEST_F(SyncJobTest, TheManifestSaysWhatTheCatalogueSays) {
@@ -319,7 +348,7 @@ TEST_F(SyncJobTest, TheManifestSaysWhatTheCatalogueSays) {
     upstream_has("a/b", "2");
     temp_.link("up/l", "a");
     sync();
-    auto reader = ManifestReader::open(Folder::open(temp_.at("store/manifests/debian")).value(), 1).value();
+    auto reader = ManifestReader::open(Folder::open(temp_.at("store/manifests/debian")).value(), {1}).value();
     const auto wanted = everything(1);
     std::size_t count = 0;
     for (auto entry = reader.next().value(); entry; entry = reader.next().value()) {
