@@ -96,7 +96,8 @@ Result<ManifestReader> ManifestReader::open(const Folder& manifests, const Manif
     for (const auto part : {ManifestPart::open, ManifestPart::closed}) {
         auto lines = open_part(manifests, way, part);
         if (!lines) return lines.error();
-        auto& source = state->sources.emplace_back(std::move(*lines), part == ManifestPart::closed);
+        state->sources.push_back({std::move(*lines), part == ManifestPart::closed});
+        auto& source = state->sources.back();
         const auto first = state->advance(source);
         if (!first) return first.error();
     }
