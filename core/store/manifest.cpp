@@ -96,8 +96,9 @@ Result<ManifestReader> ManifestReader::open(const Folder& manifests, const Manif
     for (const auto part : {ManifestPart::open, ManifestPart::closed}) {
         auto lines = open_part(manifests, way, part);
         if (!lines) return lines.error();
-        state->sources.push_back({std::move(*lines), part == ManifestPart::closed});
-        auto& source = state->sources.back();
+        auto& source = state->sources.emplace_back();
+        source.lines = std::move(*lines);
+        source.is_hidden = part == ManifestPart::closed;
         const auto first = state->advance(source);
         if (!first) return first.error();
     }

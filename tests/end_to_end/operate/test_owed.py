@@ -80,7 +80,8 @@ def test_a_kill_between_the_commit_and_the_hook_loses_no_hook(mirror, hook):
     number = 1  # one of them is the first behind the commit
     while kill_at(mirror, "mkdir", number, "sync") and not owed(mirror):
         number += 1
-    assert hook.read() == [] and owed(mirror) == [(2, "hooks", 0, False)]
+    # Before the hook is tried, or when that was noted and nothing of it had run yet.
+    assert hook.read() == [] and owed(mirror) in ([(2, "hooks", 0, False)], [(2, "hooks", 1, False)])
     number = 1
     while kill_at(mirror, "mkdir", number, "sync") and owed(mirror)[0][2] == 0:
         number += 1
