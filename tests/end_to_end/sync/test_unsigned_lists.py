@@ -169,6 +169,7 @@ def test_a_refused_file_comes_no_second_time(mirror):
     assert mirror.sync()["outcome"] == "published" and read(mirror, "iso/a.iso") == content
 
 
+@pytest.mark.measures
 def test_a_new_list_reads_no_content_that_came_long_ago(mirror):
     mirror.write("iso/a.iso", b"x" * 8_000_000, time=OLD)
     mirror.sync()
