@@ -191,7 +191,7 @@ private:
     std::optional<FileState> state_of(const RelPath& path) const {
         const auto place = file_at(path);
         if (!place) return std::nullopt;
-        const bool fresh = is_new(*place) || asked_again_.contains(*place);
+        const bool fresh = is_fresh(*place) || is_new(*place) || asked_again_.contains(*place);
         return FileState{.is_fresh = fresh, .digest = digest_at(*place)};
     }
 
