@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <iterator>
 #include <mutex>
 #include <stop_token>
 #include <thread>
@@ -22,13 +21,6 @@ constexpr Bytes resume_step = Bytes{32} << 20;
 // A smaller part is not worth a note.
 constexpr Bytes least_part = Bytes{1} << 20;
 using Clock = std::chrono::steady_clock;
-
-void sort(FetchResult& result) {
-    for (auto* places : {&result.same, &result.missing, &result.refused, &result.closed})
-        std::sort(places->begin(), places->end());
-    std::sort(result.quarantined.begin(), result.quarantined.end(),
-              [](const auto& a, const auto& b) { return a.path < b.path; });
-}
 
 struct Job final : Order {
     OrderBook::Number number = 0;
@@ -459,7 +451,7 @@ private:
     void finish_result() {
         for (const auto* some : {&result_.same, &result_.changed, &result_.closed})
             result_.missing.insert(result_.missing.end(), some->begin(), some->end());
-        sort(result_);
+        result_.sort();
     }
 
     Listing& listing_;
@@ -483,22 +475,6 @@ private:
 };
 
 }  // namespace
-
-void FetchResult::add(FetchResult more) {
-    const auto append = [](auto& to, auto& from) {
-        std::move(from.begin(), from.end(), std::back_inserter(to));
-    };
-    append(same, more.same);
-    append(changed, more.changed);
-    append(closed, more.closed);
-    append(missing, more.missing);
-    append(quarantined, more.quarantined);
-    append(refused, more.refused);
-    append(withdrawn, more.withdrawn);
-    transferred += more.transferred;
-    delta += more.delta;
-    sort(*this);
-}
 
 Result<FetchResult> fetch_files(Upstream& upstream, Listing& listing, const std::vector<Plan::Fetch>& wanted,
                                 const FetchWish& wish, Landing& landing, Progress& progress) {

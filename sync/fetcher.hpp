@@ -8,6 +8,7 @@
 #pragma once
 
 #include "core/progress.hpp"
+#include "sync/fetch_result.hpp"
 #include "sync/landing.hpp"
 #include "sync/orders.hpp"
 #include "sync/plan.hpp"
@@ -17,21 +18,6 @@
 #include <vector>
 
 namespace mirrorseed::sync {
-
-struct FetchResult {
-    std::vector<Listing::Place> same;     // are what the tree has already, in ascending order
-    std::vector<Listing::Place> changed;  // are not, or are no more, what was listed
-    std::vector<Listing::Place> missing;  // all that did not come, for whatever reason, in ascending order
-    std::vector<Listing::Place>
-        closed;  // are embargoed, and the upstream does not hand them out, in ascending order
-    std::vector<LeftOut> quarantined;     // could not be had
-    std::vector<Listing::Place> refused;  // of those: came, and were not what they should be
-    std::vector<LeftOut> withdrawn;       // came, and are refused
-    Bytes transferred = 0;
-    Amount delta{};  // files of which only the difference came, and the bytes that this saved
-
-    void add(FetchResult more);
-};
 
 // A hash that a file must have, beside its SHA-256.
 class ContentCheck : public ByteObserver {
