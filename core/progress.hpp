@@ -10,9 +10,12 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace mirrorseed {
 
@@ -24,6 +27,14 @@ public:
         std::uint64_t files_done = 0, files_total = 0;
         Bytes bytes_done = 0, bytes_total = 0;
     };
+
+    Progress() = default;
+    // A part of `whole`, which outlives it: stopped with the whole, or alone. As long as a whole has parts
+    // its view and its subject are theirs.
+    explicit Progress(Progress& whole);
+    ~Progress();
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
 
     void start(const std::string& phase, std::uint64_t files_total = 0, Bytes bytes_total = 0);
     void at(std::string_view current);
@@ -52,6 +63,9 @@ private:
     std::atomic<std::uint64_t> files_done_{0}, files_total_{0};
     std::atomic<Bytes> bytes_done_{0}, bytes_total_{0};
     std::stop_source stop_;
+    Progress* whole_ = nullptr;
+    std::vector<const Progress*> parts_;  // in the order in which they began
+    std::optional<std::stop_callback<std::function<void()>>> with_whole_;
 };
 
 }  // namespace mirrorseed

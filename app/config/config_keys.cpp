@@ -251,7 +251,8 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
             "came twice and are a day old; \"require\": every list decides; \"ignore\": none"),
         key("on_publish", &S::on_publish,
             "programs, run one after the other: a path, or an array with arguments; MIRRORSEED_TREE, "
-            "_GENERATION and _CHANGES are set, and one that fails runs again, see mirrorseed.toml(5)"),
+            "_GENERATION and _CHANGES are set, they may call mirrorseed, and one that fails runs again, see "
+            "mirrorseed.toml(5)"),
         key("on_failure", &S::on_failure,
             "the same, after a sync that failed or was held; MIRRORSEED_ERROR says why"),
         key("notify", &S::notify,

@@ -58,6 +58,9 @@ public:
     Store again() const;
 
     Catalogue& catalogue() { return *catalogue_; }
+    // Whoever dresses inodes, or changes names in checkouts, does so in turn: one inode has names in several
+    // checkouts. Not to be waited for within a transaction.
+    WriteGate::Turn turn_at_checkouts() const { return shared_->checkouts->wait(); }
     // The content is here, and its file is as it was left.
     bool holds_sound(const Digest& digest);
     const BlobStore& blobs() const { return shared_->blobs; }
@@ -71,6 +74,7 @@ private:
         Folder folder;
         BlobStore blobs;
         std::shared_ptr<WriteGate> gate = std::make_shared<WriteGate>();
+        std::shared_ptr<WriteGate> checkouts = std::make_shared<WriteGate>();
     };
     explicit Store(std::shared_ptr<const Shared> shared) : shared_(std::move(shared)) {}
     void keep_reserve() const;

@@ -1,0 +1,61 @@
+#include "app/keeper/job_turn.hpp"
+
+#include "app/wiring/wiring.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace mirrorseed::app {
+namespace {
+
+bool is_done(const Result<sync::SyncResult>& result) {
+    return result && result->outcome != sync::Outcome::failed;
+}
+
+// What it published stands; what follows that was cut short.
+void follow_again(const JobContext& context, TurnWish wish, sync::SyncResult& result) {
+    Progress part(context.progress);
+    const auto turn = context.turns.take(wish, part);
+    if (turn) result.unfinished = publisher_of(context, part).follow(wish.tree).unfinished;
+}
+
+}  // namespace
+
+sync::Publisher publisher_of(const JobContext& context, Progress& progress) {
+    const auto keeping = [&config = context.config](const std::string& name) {
+        const auto* tree = find_tree(config, name);
+        return tree == nullptr ? sync::Keeping() : keeping_of(*tree);
+    };
+    return {context.store, keeping, {}, context.clock, progress};
+}
+
+TreeTurn in_turn(const JobContext& context, Work kind, const std::string& tree, const TreeWork& work) {
+    const TurnWish wish{.job = context.number, .work = kind, .tree = tree};
+    const auto once = [&]() -> std::pair<Result<sync::SyncResult>, Yield> {
+        Progress part(context.progress);
+        const auto turn = context.turns.take(wish, part);
+        if (!turn) return {turn.error(), turn.error().is(Fault::changed) ? Yield::for_good : Yield::no};
+        auto publisher = publisher_of(context, part);
+        auto result = work(publisher);
+        return {std::move(result), turn->yield()};
+    };
+    for (;;) {
+        auto [result, yield] = once();
+        if (context.progress.stop_requested() || yield == Yield::no) return {std::move(result), false};
+        if (yield == Yield::for_good) {
+            if (result && !is_done(result))
+                result->note = fmt::format(
+                    "it was stopped for what was asked for {0} meanwhile, which has the last word; what was "
+                    "fetched is kept, and `mirrorseed sync {0}` goes on from there",
+                    tree);
+            return {std::move(result), !is_done(result)};
+        }
+        if (!is_done(result)) continue;
+        if (result->outcome == sync::Outcome::published && !result->unfinished.empty())
+            follow_again(context, wish, *result);
+        return {std::move(result), false};
+    }
+}
+
+}  // namespace mirrorseed::app
