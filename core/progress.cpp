@@ -62,6 +62,17 @@ Progress::View Progress::view() const {
     return sum;
 }
 
+std::vector<std::pair<std::string, Progress::View>> Progress::views() const {
+    {
+        const std::lock_guard lock(names_);
+        std::vector<std::pair<std::string, View>> views;
+        for (const auto* part : parts_)
+            views.emplace_back(part->subject(), part->view());
+        if (!views.empty()) return views;
+    }
+    return {{subject(), view()}};
+}
+
 Status Progress::rest(std::chrono::milliseconds time) const {
     std::mutex mutex;
     std::condition_variable_any nobody;

@@ -15,6 +15,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mirrorseed {
@@ -46,6 +47,8 @@ public:
     void file_done() noexcept { files_done_.fetch_add(1, std::memory_order_relaxed); }
     void bytes_done(Bytes bytes) noexcept { bytes_done_.fetch_add(bytes, std::memory_order_relaxed); }
     View view() const;
+    // Of each part, or of the whole where it has none, beside what it is about.
+    std::vector<std::pair<std::string, View>> views() const;
 
     void request_stop() noexcept { stop_.request_stop(); }
     bool stop_requested() const noexcept { return stop_.stop_requested(); }

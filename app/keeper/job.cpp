@@ -17,8 +17,12 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <exception>
 #include <list>
+#include <mutex>
 #include <optional>
+#include <thread>
 #include <utility>
 
 namespace mirrorseed::app {
@@ -137,20 +141,62 @@ sync::SyncResult sync_one(const JobContext& context, const TreeConfig& tree, con
     return done ? *done : failed(tree, done.error());
 }
 
+struct TreeToSync {
+    const TreeConfig* tree;
+    Result<sync::Wish> wish;
+    std::optional<sync::SyncResult> result{};
+};
+
+// As many at once as may be; each thread has a connection of its own.
+void sync_all(const JobContext& context, std::vector<TreeToSync>& trees) {
+    std::atomic<std::size_t> next{0};
+    std::mutex mutex;
+    std::exception_ptr trouble;
+    const auto work = [&](const JobContext& own) {
+        try {
+            for (std::size_t at = next++; at < trees.size() && !own.progress.stop_requested(); at = next++)
+                trees[at].result = sync_one(own, *trees[at].tree, trees[at].wish);
+        } catch (...) {
+            next = trees.size();
+            const std::lock_guard lock(mutex);
+            if (!trouble) trouble = std::current_exception();
+        }
+    };
+    const auto work_beside = [&] {
+        try {
+            auto store = context.store.again();
+            work({context.config, store, context.arguments, context.log, context.clock, context.progress,
+                  context.turns, context.number});
+        } catch (const Failure&) {
+            // Then there is one fewer.
+        }
+    };
+    {
+        std::vector<std::jthread> beside;
+        for (std::size_t i = 1; i < std::min<std::size_t>(trees.size(), context.config.sync.max_syncs); ++i)
+            beside.emplace_back(work_beside);
+        work(context);
+    }
+    if (trouble) std::rethrow_exception(trouble);
+}
+
 JobAnswer sync_job(const JobContext& context) {
-    JobAnswer answer;
-    json::array reports;
-    const auto trees = trees_of(context);
-    for (const auto* tree : trees) {
-        const auto wish = wish_for(context.config, *tree, context.arguments);
+    std::vector<TreeToSync> trees;
+    for (const auto* tree : trees_of(context)) {
+        trees.push_back({tree, wish_for(context.config, *tree, context.arguments)});
+        const auto& wish = trees.back().wish;
         if (!wish && !wish.error().is(Fault::unsupported))
             return JobAnswer::failure(wish.error(), Exit::usage);
-        const auto result = sync_one(context, *tree, wish);
-        reports.push_back(to_json(result));
-        add_result(result, answer);
-        if (context.progress.stop_requested()) break;
     }
-    answer.report = trees.size() == 1 ? reports.front() : json::value(reports);
+    sync_all(context, trees);
+    JobAnswer answer;
+    json::array reports;
+    for (const auto& [tree, wish, result] : trees) {
+        if (!result) continue;
+        reports.push_back(to_json(*result));
+        add_result(*result, answer);
+    }
+    answer.report = trees.size() == 1 && !reports.empty() ? reports.front() : json::value(reports);
     return answer;
 }
 

@@ -9,8 +9,6 @@
 namespace mirrorseed::app {
 namespace {
 
-constexpr unsigned syncs_at_once = 1;
-
 bool has_begun(const Progress& progress) {
     return !progress.view().phase.empty() || !progress.subject().empty();
 }
@@ -23,7 +21,7 @@ JobQueue::JobQueue(const Config& config, Store store, const Log& log, Tells tell
       log_(log),
       tells_(tells),
       started_(system_clock()()),
-      turns_(syncs_at_once) {}
+      turns_(config.sync.max_syncs) {}
 
 JobQueue::~JobQueue() {
     stop();
@@ -90,21 +88,24 @@ void JobQueue::reap() {
 
 LiveState JobQueue::state() const {
     const std::lock_guard lock(mutex_);
-    LiveState state{.started = started_, .progress = {}};
+    LiveState first{.started = started_, .progress = {}};
     for (const auto& job : jobs_) {
         const auto& progress = job.ticket->progress;
         if (job.over || !has_begun(progress)) continue;
-        state.job = job.ticket->arguments.name();
-        state.progress = progress.view();
-        state.tree = progress.subject();
-        break;
+        for (auto& [tree, view] : progress.views()) {
+            auto& state = first.job.empty() ? first : first.beside.emplace_back();
+            state.job = job.ticket->arguments.name();
+            state.tree = tree;
+            state.progress = view;
+        }
     }
-    return state;
+    return first;
 }
 
 void JobQueue::use(Config config) {
     const std::lock_guard lock(mutex_);
     config_ = std::move(config);
+    turns_.allow_syncs(config_.sync.max_syncs);
 }
 
 JobAnswer JobQueue::run(Job& job, const Config& config) {

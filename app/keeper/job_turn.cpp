@@ -4,10 +4,36 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace mirrorseed::app {
 namespace {
+
+// With its port, for another port is another server; nothing for a folder of this machine.
+std::string host_in(std::string_view url) {
+    const auto scheme = url.find("://");
+    if (scheme == std::string_view::npos || url.starts_with("file:")) return {};
+    url = url.substr(scheme + 3);
+    url = url.substr(0, url.find('/'));
+    const auto user = url.rfind('@');
+    std::string host(user == std::string_view::npos ? url : url.substr(user + 1));
+    std::transform(host.begin(), host.end(), host.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return host;
+}
+
+// An adoption asks nobody.
+std::vector<std::string> hosts_of(const JobContext& context, const std::string& tree) {
+    std::vector<std::string> hosts;
+    const auto* config = find_tree(context.config, tree);
+    if (config == nullptr || context.arguments.name() != "sync") return hosts;
+    for (const auto& url : config->upstreams)
+        if (auto host = host_in(url); !host.empty()) hosts.push_back(std::move(host));
+    return hosts;
+}
 
 bool is_done(const Result<sync::SyncResult>& result) {
     return result && result->outcome != sync::Outcome::failed;
@@ -31,7 +57,7 @@ sync::Publisher publisher_of(const JobContext& context, Progress& progress) {
 }
 
 TreeTurn in_turn(const JobContext& context, Work kind, const std::string& tree, const TreeWork& work) {
-    const TurnWish wish{.job = context.number, .work = kind, .tree = tree};
+    const TurnWish wish{.job = context.number, .work = kind, .tree = tree, .hosts = hosts_of(context, tree)};
     const auto once = [&]() -> std::pair<Result<sync::SyncResult>, Yield> {
         Progress part(context.progress);
         const auto turn = context.turns.take(wish, part);

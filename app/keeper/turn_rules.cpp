@@ -10,9 +10,15 @@ bool is_of_one_tree(const TurnWish& wish) {
     return wish.work == Work::syncs || wish.work == Work::operates;
 }
 
+bool share_a_host(const TurnWish& a, const TurnWish& b) {
+    return std::find_first_of(a.hosts.begin(), a.hosts.end(), b.hosts.begin(), b.hosts.end()) !=
+           a.hosts.end();
+}
+
 // Operators' jobs are short, and wait for each other.
 bool exclude_each_other(const TurnWish& a, const TurnWish& b) {
     if (!is_of_one_tree(a) || !is_of_one_tree(b)) return true;
+    if (share_a_host(a, b)) return true;
     return a.tree == b.tree || (a.work == Work::operates && b.work == Work::operates);
 }
 

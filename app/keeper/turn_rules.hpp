@@ -23,7 +23,8 @@ enum class Work {
 struct TurnWish {
     std::uint64_t job = 0;  // they are numbered as they were asked for
     Work work = Work::syncs;
-    std::string tree{};  // where it is of one
+    std::string tree{};                // where it is of one
+    std::vector<std::string> hosts{};  // that a sync may ask; two share a host's connections by taking turns
 };
 
 enum class Yield {

@@ -93,4 +93,10 @@ bool Turns::is_telling() const {
     return !tellers_.empty();
 }
 
+void Turns::allow_syncs(unsigned most_syncs) {
+    const std::lock_guard lock(mutex_);
+    most_syncs_ = most_syncs;
+    changed_.notify_all();
+}
+
 }  // namespace mirrorseed::app

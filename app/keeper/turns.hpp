@@ -50,6 +50,8 @@ public:
     bool end_telling(const std::string& tree);
     bool is_telling() const;
 
+    void allow_syncs(unsigned most_syncs);
+
 private:
     // A tree's telling; true: somebody came by meanwhile.
     using Tellers = std::map<std::string, bool>;
@@ -61,7 +63,7 @@ private:
 
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;
-    const unsigned most_syncs_;
+    unsigned most_syncs_;
     std::uint64_t jobs_ = 0;
     std::list<Running> running_;
     std::list<TurnWish> waiting_;

@@ -17,6 +17,9 @@ class StoreLanding final : public Landing {
 public:
     // `memory` learns of files that were not listed exactly; it may be missing.
     StoreLanding(Store& store, const TreeRow& tree, ListingMemory* memory, Clock clock);
+    ~StoreLanding() override;
+    StoreLanding(const StoreLanding&) = delete;
+    StoreLanding& operator=(const StoreLanding&) = delete;
 
     Result<Folder> staging() override;
     std::optional<Entry> current(const RelPath& path) override;
@@ -41,7 +44,7 @@ private:
     Clock clock_;
     std::unordered_set<Digest> withdrawn_;
     std::mutex mutex_;                  // the catalogue is one connection, and lanes are threads
-    std::unordered_set<Digest> fresh_;  // named already, and their rows will come
+    std::unordered_set<Digest> fresh_;  // placed, and their rows will come
     std::vector<Digest> replaced_;
 };
 

@@ -9,15 +9,15 @@ using Wishes = std::vector<TurnWish>;
 using Numbers = std::vector<std::uint64_t>;
 
 TurnWish sync_of(std::uint64_t job, const std::string& tree) {
-    return {job, Work::syncs, tree};
+    return {job, Work::syncs, tree, {}};
 }
 
 TurnWish rollback_of(std::uint64_t job, const std::string& tree) {
-    return {job, Work::operates, tree};
+    return {job, Work::operates, tree, {}};
 }
 
 TurnWish of_all(std::uint64_t job, Work work) {
-    return {job, work};
+    return {job, work, {}, {}};
 }
 
 Numbers beginning(const Wishes& running, const Wishes& waiting, std::size_t most_syncs = 2) {
@@ -31,6 +31,15 @@ TEST(TurnRules, SyncsOfDifferentTreesRunSideBySideAsFarAsTheyMay) {
     EXPECT_EQ(beginning({}, {sync_of(1, "a"), sync_of(2, "b"), sync_of(3, "c")}), (Numbers{1, 2}));
     EXPECT_EQ(beginning({sync_of(1, "a")}, {sync_of(2, "a"), sync_of(3, "b")}), Numbers{3});
     EXPECT_EQ(beginning({sync_of(1, "a")}, {sync_of(2, "b")}, 1), Numbers{});
+}
+
+TEST(TurnRules, TreesOfOneHostShareItsConnectionsByTakingTurns) {
+    auto a = sync_of(1, "a"), b = sync_of(2, "b"), c = sync_of(3, "c");
+    a.hosts = {"one", "two"};
+    b.hosts = {"three", "two"};
+    c.hosts = {"four"};
+    EXPECT_EQ(beginning({}, {a, b, c}), (Numbers{1, 3}));
+    EXPECT_EQ(beginning({a}, {b}), Numbers{});
 }
 
 TEST(TurnRules, AnOperatorsJobBeginsBesideSyncsOfOtherTreesAndBeforeWhoWaits) {

@@ -13,7 +13,7 @@ namespace mirrorseed::app {
 namespace {
 
 TurnWish wish_of(Turns& turns, Work work, const std::string& tree = {}) {
-    return {turns.number_job(), work, tree};
+    return {turns.number_job(), work, tree, {}};
 }
 
 TEST(Turns, ASyncThatIsOverruledStopsAndItsSuccessorsAreRefused) {

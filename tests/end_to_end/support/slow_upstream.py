@@ -3,20 +3,33 @@ import contextlib
 import http.server
 import threading
 
-PAGE = (b'<html><head><title>Index of /</title></head><body><pre><a href="file">file</a>  2020-01-01 00:00  4\n'
-        b"</pre></body></html>")
+PAGE = ('<html><head><title>Index of /</title></head><body><pre><a href="file">file</a>  2020-01-01 00:00  {}\n'
+        "</pre></body></html>")
 
 
 class SlowUpstream:
+    def __init__(self, size=4):
+        self.page = PAGE.format(size).encode()
+
     def __enter__(self):
         self.may_give = threading.Event()
         self.is_asked = threading.Event()  # for the file
+        self.most_at_once, at_once, lock = 0, 0, threading.Lock()  # of requests
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
+                nonlocal at_once
+                with lock:
+                    at_once += 1
+                    outer.most_at_once = max(outer.most_at_once, at_once)
+                self.answer()
+                with lock:
+                    at_once -= 1
+
+            def answer(self):
                 is_page = self.path.endswith("/")
-                body = PAGE if is_page else b"text"
+                body = outer.page if is_page else b"text"
                 if not is_page:
                     outer.is_asked.set()
                     outer.may_give.wait(60)
