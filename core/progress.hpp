@@ -10,9 +10,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace mirrorseed {
 
@@ -25,6 +29,14 @@ public:
         Bytes bytes_done = 0, bytes_total = 0;
     };
 
+    Progress() = default;
+    // A part of `whole`, which outlives it: stopped with the whole, or alone. As long as a whole has parts
+    // its view and its subject are theirs.
+    explicit Progress(Progress& whole);
+    ~Progress();
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+
     void start(const std::string& phase, std::uint64_t files_total = 0, Bytes bytes_total = 0);
     void at(std::string_view current);
     // What the work is about, a tree's name say.
@@ -35,6 +47,8 @@ public:
     void file_done() noexcept { files_done_.fetch_add(1, std::memory_order_relaxed); }
     void bytes_done(Bytes bytes) noexcept { bytes_done_.fetch_add(bytes, std::memory_order_relaxed); }
     View view() const;
+    // Of each part, or of the whole where it has none, beside what it is about.
+    std::vector<std::pair<std::string, View>> views() const;
 
     void request_stop() noexcept { stop_.request_stop(); }
     bool stop_requested() const noexcept { return stop_.stop_requested(); }
@@ -52,6 +66,9 @@ private:
     std::atomic<std::uint64_t> files_done_{0}, files_total_{0};
     std::atomic<Bytes> bytes_done_{0}, bytes_total_{0};
     std::stop_source stop_;
+    Progress* whole_ = nullptr;
+    std::vector<const Progress*> parts_;  // in the order in which they began
+    std::optional<std::stop_callback<std::function<void()>>> with_whole_;
 };
 
 }  // namespace mirrorseed

@@ -292,7 +292,7 @@ std::vector<Command> store_commands() {
          .options = {json}},
         {.name = "rollback",
          .summary = "publish an earlier generation again, as a new one, and pause the tree's syncs but for "
-                    "`sync TREE`",
+                    "`sync TREE`; one that runs is stopped",
          .positionals = {tree,
                          generation("GENERATION", Count::at_most_one,
                                     "any that is kept (default: the newest that has older content and that "
@@ -336,7 +336,8 @@ std::vector<Command> store_commands() {
                            "only as much as this, what was checked longest ago first"),
                      json}},
         {.name = "gc",
-         .summary = "free blobs that no kept generation and no listed release needs",
+         .summary =
+             "free blobs that no kept generation and no listed release needs; syncs that run wait for it",
          .options = {json}},
     };
 }

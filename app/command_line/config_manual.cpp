@@ -58,7 +58,9 @@ std::string hooks_section() {
             "see PATH, HOME, LANG and what follows, and nothing else of the environment; what they print "
             "goes "
             "to the log. One fails that ends with another status than 0 or takes longer than ten minutes; "
-            "what is published stays published.") +
+            "what is published stays published. They may call mirrorseed itself: nobody holds the store "
+            "while "
+            "they run.") +
         "\n.PP\n" +
         roff_text(
             "Each program of on_publish, and each node of notify, is told of every generation at least once, "
@@ -67,8 +69,8 @@ std::string hooks_section() {
             "with the publish, where on_publish or notify names anybody then; who is told, and how, is what "
             "the config names when it is told, and what it names no longer is owed nothing. One that fails, "
             "or is killed half-way, is told again by the next run of a command that writes to the tree, "
-            "before "
-            "anything else and without the others, and later generations wait for it. It is given up after "
+            "a sync before anything else, and without the others; later generations wait for it. It is given "
+            "up after "
             "ten tries, or after three when the first is a day old, or when twenty later generations wait: "
             "\"status\" tells of what is owed, and of what was given up until a later generation was told. A "
             "catalogue that was rebuilt tells of the newest generation again.") +

@@ -92,7 +92,9 @@ std::span<const Key<StoreConfig>> keys_of<StoreConfig>() {
             {.example = "\"/srv/mirrorseed\""}),
         key("catalogue", &S::catalogue,
             "another place for the database, on an SSD say; never on NFS (refused); empty: in the store"),
-        key("min_free", &S::min_free, "a sync that would leave less than this fails before its first byte"),
+        key("min_free", &S::min_free,
+            "a sync that would leave less than this fails before its first byte; what other syncs have still "
+            "to fetch counts"),
         key("signing_key_file", &S::signing_key_file,
             "from `keygen`: signs the head of each generation; empty: unsigned"),
     };
@@ -153,8 +155,8 @@ template <>
 std::span<const Key<SyncConfig>> keys_of<SyncConfig>() {
     using S = SyncConfig;
     static const std::array keys{
-        key("max_syncs", &S::max_syncs, "trees at once",
-            not_built("trees are synced one after another", between(positive, 1000))),
+        key("max_syncs", &S::max_syncs, "trees at once; those of one upstream host take turns",
+            between(positive, 1000)),
         key("jitter", &S::jitter, "a scheduled sync waits a random part of this time",
             not_built("nothing is synced by a schedule")),
         key("nice", &S::nice, "so that serving comes first; I/O priority idle",
@@ -251,7 +253,8 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
             "came twice and are a day old; \"require\": every list decides; \"ignore\": none"),
         key("on_publish", &S::on_publish,
             "programs, run one after the other: a path, or an array with arguments; MIRRORSEED_TREE, "
-            "_GENERATION and _CHANGES are set, and one that fails runs again, see mirrorseed.toml(5)"),
+            "_GENERATION and _CHANGES are set, they may call mirrorseed, and one that fails runs again, see "
+            "mirrorseed.toml(5)"),
         key("on_failure", &S::on_failure,
             "the same, after a sync that failed or was held; MIRRORSEED_ERROR says why"),
         key("notify", &S::notify,

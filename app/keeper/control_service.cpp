@@ -36,8 +36,9 @@ void ControlService::listen() {
     while (!stopping_) {
         auto channel = listener_.accept(glance);
         std::erase_if(conversations_, [](Conversation& talk) {
-            if (talk.over) talk.thread.join();
-            return talk.over.load();
+            if (!talk.over) return false;
+            talk.thread.join();
+            return true;
         });
         if (!channel) log_.warning("{}", outside(channel.error().text()));
         if (!channel || !*channel) continue;

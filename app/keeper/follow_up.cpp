@@ -2,34 +2,48 @@
 
 #include "app/keeper/hooks.hpp"
 
+#include <utility>
+
 namespace mirrorseed::app {
 
-FollowUp::FollowUp(const TreeConfig& tree, sync::Publisher& publisher, const Log& log, const Clock& clock)
-    : tree_(tree),
-      publisher_(publisher),
-      log_(log),
-      teller_(tree, publisher.store(), log, clock, publisher.progress()),
-      before_(published()),
-      caught_up_(catch_up()) {}
+FollowUp::FollowUp(const JobContext& context, const TreeConfig& tree)
+    : context_(context),
+      tree_(tree),
+      teller_(tree, context.store, context.log, context.clock, context.progress),
+      before_(published()) {}
 
 Generation FollowUp::published() const {
-    const auto row = publisher_.store().catalogue().trees().find(tree_.name);
+    const auto row = context_.store.catalogue().trees().find(tree_.name);
     return row ? row->generation : 0;
 }
 
-sync::Followed FollowUp::catch_up() {
-    if (!teller_.is_owing() || !sync::catalogue_knows_all(publisher_.store(), tree_.name)) return {};
-    // Whoever is told may look at the checkout. What this cannot finish the job itself tries, and tells of.
-    auto caught_up = publisher_.follow(tree_.name);
-    caught_up.unfinished.clear();
-    caught_up.add(teller_.work_off());
-    return caught_up;
+void FollowUp::catch_up(sync::Followed followed) {
+    caught_up_ = std::move(followed);
+    caught_up_.unfinished.clear();  // the job itself tries, and tells of it
+    caught_up_.add(work_off());
+}
+
+sync::Followed FollowUp::work_off() {
+    sync::Followed followed;
+    if (!context_.turns.begin_telling(tree_.name)) return followed;
+    context_.progress.about(tree_.name);
+    context_.progress.start("tell");
+    try {
+        do
+            followed.add(teller_.work_off());
+        while (!context_.turns.end_telling(tree_.name));
+    } catch (...) {
+        while (!context_.turns.end_telling(tree_.name)) {
+        }
+        throw;
+    }
+    return followed;
 }
 
 sync::Followed FollowUp::tell() {
     auto told = caught_up_;
-    auto later = teller_.work_off();
-    later.done.clear();  // nobody left it unfinished
+    auto later = work_off();
+    std::erase_if(later.done, [this](const auto& step) { return step.generation > before_; });
     told.add(std::move(later));
     return told;
 }
@@ -44,7 +58,7 @@ void FollowUp::after(sync::SyncResult& result) {
 }
 
 void FollowUp::after_failure(const std::string& reason) const {
-    const auto& progress = publisher_.progress();
+    const auto& progress = context_.progress;
     // Whoever stopped the job knows that it is stopped.
     if (progress.stop_requested() || tree_.on_failure.empty()) return;
     HookEvent event{.tree = tree_.name, .error = reason.empty() ? "it failed" : reason};
@@ -53,7 +67,7 @@ void FollowUp::after_failure(const std::string& reason) const {
     } catch (const Failure&) {
         event.generation = before_;  // the catalogue may be what failed
     }
-    run_hooks(tree_.on_failure, event, log_, progress.stop_token());
+    run_hooks(tree_.on_failure, event, context_.log, progress.stop_token());
 }
 
 }  // namespace mirrorseed::app

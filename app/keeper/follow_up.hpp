@@ -2,16 +2,14 @@
 // nodes.
 //
 // What is owed of a generation is in the catalogue since its commit (core/store/catalogue_owed.hpp), so it is
-// delivered whatever becomes of the job, and of the process.
+// delivered whatever becomes of the job, and of the process. Nobody has a turn at the store meanwhile, so a
+// hook may call any command.
 #pragma once
 
 #include "app/config/config.hpp"
+#include "app/keeper/job_context.hpp"
 #include "app/keeper/teller.hpp"
-#include "core/clock.hpp"
-#include "core/log.hpp"
-#include "core/progress.hpp"
-#include "sync/generation/publisher.hpp"
-#include "sync/run/sync_job.hpp"
+#include "sync/sync_result.hpp"
 
 #include <string>
 
@@ -19,10 +17,13 @@ namespace mirrorseed::app {
 
 class FollowUp {
 public:
-    // Before the job, which may publish: what an earlier one left is told first, behind the manifest and the
-    // checkout that it may have left too. All of them outlive this.
-    FollowUp(const TreeConfig& tree, sync::Publisher& publisher, const Log& log, const Clock& clock);
+    // Before the job, which may publish. All of them outlive this.
+    FollowUp(const JobContext& context, const TreeConfig& tree);
 
+    // Is there something that an earlier job left?
+    bool is_owing() const { return teller_.is_owing(); }
+    // It is told before the job. `followed`: what came before that, the checkout that the told may look at.
+    void catch_up(sync::Followed followed);
     // Tells of what is published since, and what it came to in all.
     sync::Followed tell();
     // Behind a job that answers with a result, which is told what it came to.
@@ -32,11 +33,10 @@ public:
 
 private:
     Generation published() const;
-    sync::Followed catch_up();
+    sync::Followed work_off();
 
+    const JobContext& context_;
     const TreeConfig& tree_;
-    sync::Publisher& publisher_;
-    const Log& log_;
     Teller teller_;
     Generation before_;
     sync::Followed caught_up_;

@@ -129,8 +129,7 @@ JobAnswer do_here(const Config& config, const Arguments& arguments) {
         logging.file.clear();  // whoever started the command looks here
         const auto log = open_log(logging, arguments);
         if (!log) return JobAnswer::failure(log.error());
-        const LoneJob seen(*store, arguments, progress, *log);
-        return run_job(config, *store, arguments, *log, system_clock(), progress);
+        return LoneJob(config, std::move(*store), *log).run(arguments, progress);
     });
 }
 

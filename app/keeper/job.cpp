@@ -2,6 +2,7 @@
 
 #include "app/command_line/report_json.hpp"
 #include "app/keeper/follow_up.hpp"
+#include "app/keeper/job_turn.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/system/descriptor_limit.hpp"
 #include "core/text.hpp"
@@ -16,23 +17,17 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <exception>
 #include <list>
-#include <type_traits>
+#include <mutex>
+#include <optional>
+#include <thread>
 #include <utility>
 
 namespace mirrorseed::app {
 namespace json = boost::json;
 namespace {
-
-// What a job works with.
-struct JobContext {
-    const Config& config;
-    Store& store;
-    const Arguments& arguments;
-    const Log& log;
-    const Clock& clock;
-    Progress& progress;
-};
 
 Error unknown_tree(const Config& config, const std::string& name) {
     std::vector<std::string_view> names;
@@ -97,63 +92,111 @@ JobAnswer answer_of(const Result<sync::SyncResult>& result) {
     return result ? answer_of(*result) : JobAnswer::failure(result.error());
 }
 
-sync::Publisher publisher_of(const JobContext& context) {
-    const auto keeping = [&config = context.config](const std::string& name) {
-        const auto* tree = find_tree(config, name);
-        return tree == nullptr ? sync::Keeping() : keeping_of(*tree);
-    };
-    return {context.store, keeping, {}, context.clock, context.progress};
+// What an earlier job left is told first, behind the manifest and the checkout that it may have left too. An
+// operator's job waits for no hook.
+void catch_up(const JobContext& context, const std::string& tree, FollowUp& follow_up) {
+    if (!follow_up.is_owing() || !sync::catalogue_knows_all(context.store, tree)) return;
+    Progress part(context.progress);
+    auto turn =
+        std::optional(context.turns.take({.job = context.number, .work = Work::syncs, .tree = tree}, part));
+    if (!*turn) return;
+    auto followed = publisher_of(context, part).follow(tree);
+    turn.reset();
+    follow_up.catch_up(std::move(followed));
 }
 
 // With what the operator wants to follow, whatever becomes of it.
-template <class Work>
-auto followed_up(const JobContext& context, const TreeConfig& tree, Work work)
-    -> decltype(work(std::declval<sync::Publisher&>())) {
-    auto publisher = publisher_of(context);
-    FollowUp follow_up(tree, publisher, context.log, context.clock);
+Result<sync::SyncResult> followed_up(const JobContext& context, const TreeConfig& tree, Work kind,
+                                     const TreeWork& work) {
+    FollowUp follow_up(context, tree);
     try {
-        auto result = work(publisher);
-        if constexpr (std::is_same_v<decltype(result), sync::SyncResult>)
-            follow_up.after(result);
-        else if (result)
-            follow_up.after(*result);
-        return result;
+        if (kind == Work::syncs) catch_up(context, tree.name, follow_up);
+        auto [result, is_overruled] = in_turn(context, kind, tree.name, work);
+        if (result && !is_overruled) follow_up.after(*result);
+        return std::move(result);
     } catch (const Failure& failure) {
         follow_up.after_failure(failure.error().text());
         throw;
     }
 }
 
-sync::SyncResult sync_one(const JobContext& context, const TreeConfig& tree, const Result<sync::Wish>& wish) {
-    context.progress.about(tree.name);
-    if (const auto paused = tree_to_pass_over(context.store.catalogue(), context.arguments, tree.name))
-        return followed_up(context, tree,
-                           [&](auto& publisher) { return sync::pass_over(publisher, *paused); });
-    if (wish)
-        return followed_up(context, tree, [&](auto&) {
-            return sync::sync_tree(context.store, *wish, context.clock, context.progress);
-        });
-    // What one tree asks for in vain is no reason to leave the others as they are.
+sync::SyncResult failed(const TreeConfig& tree, const Error& error) {
     sync::SyncResult result;
     result.tree = tree.name;
-    result.error = wish.error();
+    result.error = error;
     return result;
 }
 
+sync::SyncResult sync_one(const JobContext& context, const TreeConfig& tree, const Result<sync::Wish>& wish) {
+    const auto done =
+        followed_up(context, tree, Work::syncs, [&](sync::Publisher& publisher) -> Result<sync::SyncResult> {
+            auto& store = publisher.store();
+            publisher.progress().about(tree.name);
+            if (const auto paused = tree_to_pass_over(store.catalogue(), context.arguments, tree.name))
+                return sync::pass_over(publisher, *paused);
+            // What one tree asks for in vain is no reason to leave the others as they are.
+            if (!wish) return failed(tree, wish.error());
+            return sync::sync_tree(store, *wish, context.clock, publisher.progress());
+        });
+    return done ? *done : failed(tree, done.error());
+}
+
+struct TreeToSync {
+    const TreeConfig* tree;
+    Result<sync::Wish> wish;
+    std::optional<sync::SyncResult> result{};
+};
+
+// As many at once as may be; each thread has a connection of its own.
+void sync_all(const JobContext& context, std::vector<TreeToSync>& trees) {
+    std::atomic<std::size_t> next{0};
+    std::mutex mutex;
+    std::exception_ptr trouble;
+    const auto work = [&](const JobContext& own) {
+        try {
+            for (std::size_t at = next++; at < trees.size() && !own.progress.stop_requested(); at = next++)
+                trees[at].result = sync_one(own, *trees[at].tree, trees[at].wish);
+        } catch (...) {
+            next = trees.size();
+            const std::lock_guard lock(mutex);
+            if (!trouble) trouble = std::current_exception();
+        }
+    };
+    const auto work_beside = [&] {
+        try {
+            auto store = context.store.again();
+            work({context.config, store, context.arguments, context.log, context.clock, context.progress,
+                  context.turns, context.number});
+        } catch (const Failure&) {
+            // Then there is one fewer.
+        }
+    };
+    {
+        std::vector<std::jthread> beside;
+        for (std::size_t i = 1; i < std::min<std::size_t>(trees.size(), context.config.sync.max_syncs); ++i)
+            beside.emplace_back(work_beside);
+        work(context);
+    }
+    if (trouble) std::rethrow_exception(trouble);
+}
+
 JobAnswer sync_job(const JobContext& context) {
-    JobAnswer answer;
-    json::array reports;
-    const auto trees = trees_of(context);
-    for (const auto* tree : trees) {
-        const auto wish = wish_for(context.config, *tree, context.arguments);
+    std::vector<TreeToSync> trees;
+    for (const auto* tree : trees_of(context)) {
+        trees.push_back({tree, wish_for(context.config, *tree, context.arguments)});
+        const auto& wish = trees.back().wish;
         if (!wish && !wish.error().is(Fault::unsupported))
             return JobAnswer::failure(wish.error(), Exit::usage);
-        const auto result = sync_one(context, *tree, wish);
-        reports.push_back(to_json(result));
-        add_result(result, answer);
-        if (context.progress.stop_requested()) break;
     }
-    answer.report = trees.size() == 1 ? reports.front() : json::value(reports);
+    sync_all(context, trees);
+    JobAnswer answer;
+    json::array reports;
+    for (const auto& [tree, wish, result] : trees) {
+        if (!result) continue;
+        reports.push_back(to_json(*result));
+        add_result(*result, answer);
+    }
+    answer.report = trees.size() == 1 && !reports.empty() ? reports.front() : json::value(reports);
     return answer;
 }
 
@@ -164,8 +207,8 @@ JobAnswer adopt_job(const JobContext& context) {
     if (!wish) return JobAnswer::failure(wish.error(), Exit::usage);
     const auto writers = sync::find_shared_writers(folder, context.progress);
     if (!writers) return JobAnswer::failure(writers.error());
-    auto answer = answer_of(followed_up(context, tree, [&](auto&) {
-        return sync::adopt_folder(context.store, *wish, folder, context.clock, context.progress);
+    auto answer = answer_of(followed_up(context, tree, Work::syncs, [&](auto& publisher) {
+        return sync::adopt_folder(publisher.store(), *wish, folder, context.clock, publisher.progress());
     }));
     if (writers->files > 0)
         answer.notes.push_back(fmt::format(
@@ -181,13 +224,14 @@ JobAnswer rollback_job(const JobContext& context) {
     if (const auto text = context.arguments.value("GENERATION"))
         number = whole_number<Generation>(*text).value_or(0);
     const auto& tree = the_tree(context);
-    return answer_of(followed_up(
-        context, tree, [&](auto& publisher) { return sync::roll_back(publisher, tree.name, number); }));
+    return answer_of(followed_up(context, tree, Work::operates, [&](auto& publisher) {
+        return sync::roll_back(publisher, tree.name, number);
+    }));
 }
 
 JobAnswer approve_job(const JobContext& context) {
     const auto& tree = the_tree(context);
-    return answer_of(followed_up(context, tree, [&](auto& publisher) {
+    return answer_of(followed_up(context, tree, Work::operates, [&](auto& publisher) {
         return sync::approve(publisher, tree.name, context.arguments.value("CANDIDATE"));
     }));
 }
@@ -198,12 +242,14 @@ JobAnswer withdraw_job(const JobContext& context) {
     if (!digest)
         return JobAnswer::failure(
             Error(Fault::not_found, "no release has the info hash " + escape_text(text)));
-    auto publisher = publisher_of(context);
     std::list<std::pair<std::string, FollowUp>> follow_ups;
     for (const auto& tree : context.config.trees)
         follow_ups.emplace_back(std::piecewise_construct, std::forward_as_tuple(tree.name),
-                                std::forward_as_tuple(tree, publisher, context.log, context.clock));
-    const auto result = sync::withdraw(publisher, *digest);
+                                std::forward_as_tuple(context, tree));
+    const auto result = in_turn<sync::WithdrawResult>(context, Work::withdraws, [&](Progress& progress) {
+        auto publisher = publisher_of(context, progress);
+        return sync::withdraw(publisher, *digest);
+    });
     if (!result) return JobAnswer::failure(result.error());
     JobAnswer answer{.report = to_json(*result, *digest)};
     std::vector<sync::UnfinishedStep> unfinished;
@@ -219,7 +265,9 @@ JobAnswer withdraw_job(const JobContext& context) {
 
 JobAnswer forget_job(const JobContext& context) {
     const auto tree = context.arguments.value("TREE").value_or("");
-    const auto forgotten = sync::forget_tree(context.store, tree, context.progress);
+    const auto forgotten = in_turn<sync::Forgettable>(context, Work::forgets, [&](Progress& progress) {
+        return sync::forget_tree(context.store, tree, progress);
+    });
     if (!forgotten) return JobAnswer::failure(forgotten.error());
     return {.report = to_json(*forgotten, Forgotten::yes)};
 }
@@ -244,7 +292,15 @@ JobAnswer verify_job(const JobContext& context) {
                                              : manners_for(context.config, *tree, Arguments());
         return manners ? *manners : sync::Manners();
     };
-    const auto result = sync::verify_store(context.store, wish, context.clock, context.progress);
+    sync::VerifyResult so_far;
+    const auto began = context.clock();
+    const auto result = in_turn<sync::VerifyResult>(
+        context, Work::verifies, [&](Progress& progress) -> Result<sync::VerifyResult> {
+            const auto done = sync::go_on_verifying(context.store, wish, context.clock, progress, so_far);
+            wish.not_since = began;
+            if (!done) return done.error();
+            return so_far;
+        });
     if (!result) return JobAnswer::failure(result.error());
     JobAnswer answer{.report = to_json(*result)};
     for (const auto& item : result->damaged)
@@ -265,7 +321,9 @@ JobAnswer gc_job(const JobContext& context) {
     std::chrono::seconds grace{0};
     for (const auto& tree : context.config.trees)
         grace = std::max(grace, tree.keeping.grace);
-    const auto result = sync::collect_garbage(context.store, grace, context.clock, context.progress);
+    const auto result = in_turn<sync::CollectResult>(context, Work::collects, [&](Progress& progress) {
+        return sync::collect_garbage(context.store, grace, context.clock, progress);
+    });
     if (!result) return JobAnswer::failure(result.error());
     return {.report = to_json(*result)};
 }
@@ -312,16 +370,15 @@ Status check_trees(const Config& config, const Arguments& arguments) {
     return {};
 }
 
-JobAnswer run_job(const Config& config, Store& store, const Arguments& arguments, const Log& log,
-                  const Clock& clock, Progress& progress) {
-    const auto known = check_trees(config, arguments);
+JobAnswer run_job(const JobContext& context) {
+    const auto known = check_trees(context.config, context.arguments);
     if (!known) return JobAnswer::failure(known.error(), Exit::usage);
-    const auto* job = find_job(arguments.name());
+    const auto* job = find_job(context.arguments.name());
     if (job == nullptr) return JobAnswer::failure(Error(Fault::bad_input, "no such job"), Exit::usage);
     // Folders within folders are walked with a descriptor for each, and an upstream may nest them deeply.
     raise_descriptor_limit();
     try {
-        return job->run({config, store, arguments, log, clock, progress});
+        return job->run(context);
     } catch (const Failure& failure) {
         return JobAnswer::failure(failure.error());
     } catch (const std::exception& failure) {

@@ -8,10 +8,8 @@
 #include "app/command_line/command_arguments.hpp"
 #include "app/command_line/job_answer.hpp"
 #include "app/config/config.hpp"
-#include "core/clock.hpp"
-#include "core/log.hpp"
-#include "core/progress.hpp"
-#include "core/store/store.hpp"
+#include "app/keeper/job_context.hpp"
+#include "core/store/catalogue.hpp"
 
 #include <optional>
 #include <string>
@@ -31,7 +29,6 @@ std::optional<TreeRow> tree_to_pass_over(Catalogue& catalogue, const Arguments& 
                                          const std::string& tree);
 
 // Throws nothing but what no job can answer for (out of memory). The log hears of what follows the job.
-JobAnswer run_job(const Config& config, Store& store, const Arguments& arguments, const Log& log,
-                  const Clock& clock, Progress& progress);
+JobAnswer run_job(const JobContext& context);
 
 }  // namespace mirrorseed::app

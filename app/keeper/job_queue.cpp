@@ -3,92 +3,137 @@
 #include "app/keeper/job.hpp"
 #include "core/text.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace mirrorseed::app {
+namespace {
 
-JobQueue::JobQueue(const Config& config, Store store, const Log& log)
-    : config_(config), store_(std::move(store)), log_(log), started_(system_clock()()) {
-    thread_ = std::thread([this] { work(); });
+bool has_begun(const Progress& progress) {
+    return !progress.view().phase.empty() || !progress.subject().empty();
 }
+
+}  // namespace
+
+JobQueue::JobQueue(const Config& config, Store store, const Log& log, Tells tells)
+    : config_(config),
+      store_(std::move(store)),
+      log_(log),
+      tells_(tells),
+      started_(system_clock()()),
+      turns_(config.sync.max_syncs) {}
 
 JobQueue::~JobQueue() {
     stop();
-    thread_.join();
+    finish();
 }
 
 void JobQueue::stop() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    if (running_) running_->progress.request_stop();
-    wake_.notify_all();
+    for (auto& job : jobs_)
+        job.ticket->progress.request_stop();
+}
+
+void JobQueue::finish() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    // Nobody adds to it any more.
+    for (auto& job : jobs_)
+        if (job.thread.joinable()) job.thread.join();
 }
 
 std::shared_ptr<JobTicket> JobQueue::add(Arguments arguments) {
-    auto ticket = std::make_shared<JobTicket>();
-    ticket->arguments = std::move(arguments);
+    auto ticket = std::make_shared<JobTicket>(std::move(arguments));
     const std::lock_guard lock(mutex_);
-    if (stopping_)
+    if (stopping_) {
         ticket->answer.set_value(
             JobAnswer::failure(Error(Fault::refused, "the running mirrorseed is stopping")));
-    else
-        waiting_.push_back(ticket);
-    wake_.notify_all();
+        return ticket;
+    }
+    reap();
+    auto& job = enter(ticket);
+    job.thread = std::thread([this, &job, config = config_] {
+        job.ticket->answer.set_value(run(job, config));
+        job.over = true;
+    });
     return ticket;
+}
+
+JobAnswer JobQueue::do_here(const Arguments& arguments, Progress& progress) {
+    std::unique_lock lock(mutex_);
+    auto& job = enter(std::make_shared<JobTicket>(arguments, progress));
+    lock.unlock();
+    auto answer = run(store_, job, config_);
+    job.over = true;
+    return answer;
+}
+
+JobQueue::Job& JobQueue::enter(const std::shared_ptr<JobTicket>& ticket) {
+    auto& job = jobs_.emplace_back();
+    job.ticket = ticket;
+    job.number = turns_.number_job();
+    return job;
+}
+
+void JobQueue::reap() {
+    std::erase_if(jobs_, [](Job& job) {
+        if (!job.over) return false;
+        if (job.thread.joinable()) job.thread.join();
+        return true;
+    });
 }
 
 LiveState JobQueue::state() const {
     const std::lock_guard lock(mutex_);
-    LiveState state{.started = started_, .progress = {}};
-    if (!running_) return state;
-    state.job = running_->arguments.name();
-    state.progress = running_->progress.view();
-    state.tree = running_->progress.subject();
-    return state;
+    LiveState first{.started = started_, .progress = {}};
+    for (const auto& job : jobs_) {
+        const auto& progress = job.ticket->progress;
+        if (job.over || !has_begun(progress)) continue;
+        for (auto& [tree, view] : progress.views()) {
+            auto& state = first.job.empty() ? first : first.beside.emplace_back();
+            state.job = job.ticket->arguments.name();
+            state.tree = tree;
+            state.progress = view;
+        }
+    }
+    return first;
 }
 
 void JobQueue::use(Config config) {
     const std::lock_guard lock(mutex_);
     config_ = std::move(config);
+    turns_.allow_syncs(config_.sync.max_syncs);
 }
 
-void JobQueue::work() {
-    for (;;) {
-        Config config;
-        {
-            std::unique_lock lock(mutex_);
-            running_.reset();
-            wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-            if (stopping_) break;
-            running_ = std::move(waiting_.front());
-            waiting_.pop_front();
-            config = config_;
-        }
-        const auto name = running_->arguments.name();
-        log_.info("{} begins", name);
-        // Whoever asked for it may have gone while it waited.
-        const auto wanted = running_->progress.go_on();
-        finish(*running_, wanted ? run(config, *running_) : JobAnswer::failure(wanted.error()));
-    }
-    for (const auto& ticket : std::exchange(waiting_, {}))
-        ticket->answer.set_value(
-            JobAnswer::failure(Error(Fault::refused, "the running mirrorseed is stopping")));
-}
-
-JobAnswer JobQueue::run(const Config& config, JobTicket& ticket) const {
+JobAnswer JobQueue::run(Job& job, const Config& config) {
+    const auto name = job.ticket->arguments.name();
+    if (tells_ == Tells::log_too) log_.info("{} begins", name);
     try {
         auto store = store_.again();
-        return run_job(config, store, ticket.arguments, log_, system_clock(), ticket.progress);
+        auto answer = run(store, job, config);
+        tell_log(name, answer);
+        return answer;
     } catch (const CatalogueTrouble& trouble) {
-        return JobAnswer::failure(trouble.error());
+        auto answer = JobAnswer::failure(trouble.error());
+        tell_log(name, answer);
+        return answer;
     }
 }
 
-void JobQueue::finish(JobTicket& ticket, JobAnswer answer) const {
+JobAnswer JobQueue::run(Store& store, Job& job, const Config& config) {
+    auto& ticket = *job.ticket;
+    return run_job(
+        {config, store, ticket.arguments, log_, system_clock(), ticket.progress, turns_, job.number});
+}
+
+void JobQueue::tell_log(const std::string& name, const JobAnswer& answer) const {
+    if (tells_ != Tells::log_too) return;
     for (const auto& note : answer.notes)
         log_.warning("{}", outside(note));
-    log_.info("{} ends with status {}", ticket.arguments.name(), static_cast<int>(answer.exit));
-    ticket.answer.set_value(std::move(answer));
+    log_.info("{} ends with status {}", name, static_cast<int>(answer.exit));
 }
 
 }  // namespace mirrorseed::app

@@ -1,14 +1,15 @@
-// Jobs of a keeper, one after another on a thread of their own. Each has its own connection to the catalogue;
-// what they write takes turns (core/store/write_gate.hpp).
+// Jobs of whoever holds the store, each on a thread and with a connection to the catalogue of its own. Who
+// waits for whom is decided by app/keeper/turns.hpp; what they write takes turns (core/store/write_gate.hpp).
 #pragma once
 
 #include "app/config/config.hpp"
 #include "app/keeper/job_ticket.hpp"
+#include "app/keeper/turns.hpp"
 #include "core/log.hpp"
 #include "core/store/store.hpp"
 
-#include <condition_variable>
-#include <deque>
+#include <atomic>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -17,31 +18,46 @@ namespace mirrorseed::app {
 
 class JobQueue : public JobTaker {
 public:
-    JobQueue(const Config& config, Store store, const Log& log);
-    ~JobQueue() override;  // stops, and waits for the running job
+    // Who asked is answered; a keeper's log hears of it too.
+    enum class Tells { askers, log_too };
+    JobQueue(const Config& config, Store store, const Log& log, Tells tells);
+    ~JobQueue() override;  // stops, and waits for all jobs
 
-    // Asks the running job to stop, and refuses those that wait or come.
+    // Asks all jobs to stop, and refuses those that come.
     void stop();
+    // Refuses those that come, and waits for all that were taken.
+    void finish();
     std::shared_ptr<JobTicket> add(Arguments arguments) override;
+    // On this thread.
+    JobAnswer do_here(const Arguments& arguments, Progress& progress);
     LiveState state() const override;
+    // Programs of an operator's run, and may call commands.
+    bool is_telling() const { return turns_.is_telling(); }
     // From now on the jobs work by this config.
     void use(Config config);
 
 private:
-    void work();
-    JobAnswer run(const Config& config, JobTicket& ticket) const;
-    void finish(JobTicket& ticket, JobAnswer answer) const;
+    struct Job {
+        std::shared_ptr<JobTicket> ticket;
+        std::uint64_t number = 0;
+        std::thread thread;
+        std::atomic<bool> over{false};
+    };
+    void reap();
+    Job& enter(const std::shared_ptr<JobTicket>& ticket);
+    JobAnswer run(Job& job, const Config& config);
+    JobAnswer run(Store& store, Job& job, const Config& config);
+    void tell_log(const std::string& name, const JobAnswer& answer) const;
 
     Config config_;
     Store store_;
     const Log& log_;
+    const Tells tells_;
     UnixTime started_;
+    Turns turns_;
     mutable std::mutex mutex_;
-    std::condition_variable wake_;
-    std::deque<std::shared_ptr<JobTicket>> waiting_;
-    std::shared_ptr<JobTicket> running_;
+    std::list<Job> jobs_;  // in the order in which they came
     bool stopping_ = false;
-    std::thread thread_;
 };
 
 }  // namespace mirrorseed::app

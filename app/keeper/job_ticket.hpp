@@ -8,11 +8,15 @@
 
 #include <future>
 #include <memory>
+#include <utility>
 
 namespace mirrorseed::app {
 
 // A job that waits or runs. Whoever asked for it may watch it and may ask it to stop.
 struct JobTicket {
+    explicit JobTicket(Arguments asked) : arguments(std::move(asked)) {}
+    // It shows its progress there too, and stops with it.
+    JobTicket(Arguments asked, Progress& whole) : arguments(std::move(asked)), progress(whole) {}
     Arguments arguments;
     Progress progress;
     std::promise<JobAnswer> answer;

@@ -104,7 +104,7 @@ Exit run_keeper(const Config& config, const std::string& config_file, const Argu
     server.end_left_over();
     server.start();
     {
-        JobQueue queue(config, std::move(*store), log);
+        JobQueue queue(config, std::move(*store), log, JobQueue::Tells::log_too);
         // Before anybody's command: it names trees, and so would end the pause of a rollback that came first.
         if (at_start.has("TREE")) queue.add(at_start);
         const ControlService service(std::move(*listener), queue, log);

@@ -1,7 +1,7 @@
 // `run`: the keeper, and the server that it starts as a process of its own.
 //
 // The keeper holds the store's lock, syncs at start, answers commands on the
-// control socket one at a time, and starts the server again should it fall. The
+// control socket, and starts the server again should it fall. The
 // server opens the store to read. Neither takes the other down: a server whose
 // keeper was killed serves on, and the next keeper takes its place over.
 #pragma once

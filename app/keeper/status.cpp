@@ -29,9 +29,17 @@ std::string text_at(const json::object& object, const char* key) {
     return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
-std::string state_of(const TreeRow& tree, const std::optional<RunRow>& run,
-                     const std::optional<LiveState>& live) {
-    if (live && live->tree == tree.name) return "syncing";
+// What works on the tree, of all that runs.
+const LiveState* at_tree(const std::optional<LiveState>& live, const std::string& tree) {
+    if (!live) return nullptr;
+    if (live->tree == tree) return &*live;
+    const auto found = std::find_if(live->beside.begin(), live->beside.end(),
+                                    [&](const LiveState& other) { return other.tree == tree; });
+    return found == live->beside.end() ? nullptr : &*found;
+}
+
+std::string state_of(const TreeRow& tree, const std::optional<RunRow>& run, const LiveState* live) {
+    if (live != nullptr) return "syncing";
     if (!tree.held_reason.empty()) return "held";
     if (run && run->outcome == "failed") return "failed";
     return tree.generation == 0 ? "never" : "idle";
@@ -105,7 +113,7 @@ json::value tree_json(const std::string& name, const TreeConfig* config, Catalog
                 unfinished_json(tree, generation, config != nullptr && config->keeping.checkout, *catalogue);
         }
     json::object object{{"name", name},
-                        {"state", state_of(tree, run, live)},
+                        {"state", state_of(tree, run, at_tree(live, name))},
                         {"generation", tree.generation},
                         {"published", generation.published},
                         {"files", generation.files},
@@ -123,13 +131,16 @@ json::value tree_json(const std::string& name, const TreeConfig* config, Catalog
                         {"last_run", run_json(run)},
                         {"next_run", nullptr},
                         {"progress", nullptr}};
-    if (live && live->tree == name) object["progress"] = progress_json(*live);
+    if (const auto* at_work = at_tree(live, name)) object["progress"] = progress_json(*at_work);
     return object;
 }
 
 }  // namespace
 
 json::value to_json(const LiveState& state) {
+    json::array beside;
+    for (const auto& other : state.beside)
+        beside.push_back(to_json(other));
     return {{"started", state.started},
             {"job", state.job},
             {"tree", state.tree},
@@ -139,7 +150,8 @@ json::value to_json(const LiveState& state) {
             {"files_total", state.progress.files_total},
             {"bytes_done", state.progress.bytes_done},
             {"bytes_total", state.progress.bytes_total},
-            {"rate", state.rate}};
+            {"rate", state.rate},
+            {"beside", std::move(beside)}};
 }
 
 std::optional<LiveState> live_state_from_json(const json::value& value) {
@@ -156,6 +168,10 @@ std::optional<LiveState> live_state_from_json(const json::value& value) {
                                  .bytes_total = count_at(*object, "bytes_total")}};
     const auto* rate = object->if_contains("rate");
     if (rate != nullptr && rate->is_double()) state.rate = rate->get_double();
+    const auto* beside = object->if_contains("beside");
+    if (beside == nullptr || !beside->is_array()) return state;
+    for (const auto& item : beside->get_array())
+        if (auto other = live_state_from_json(item)) state.beside.push_back(std::move(*other));
     return state;
 }
 

@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mirrorseed::app {
 
@@ -20,6 +21,7 @@ struct LiveState {
     std::string tree{};    // the one that it syncs now; empty: none
     Progress::View progress;
     double rate = 0;
+    std::vector<LiveState> beside{};  // what else runs
 };
 boost::json::value to_json(const LiveState& state);
 std::optional<LiveState> live_state_from_json(const boost::json::value& json);

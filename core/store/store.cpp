@@ -143,10 +143,16 @@ Store Store::again() const {
     return store;
 }
 
+// Another job may dress the inode between the two looks, and then the row is another one.
 bool Store::holds_sound(const Digest& digest) {
-    const auto row = catalogue_->contents().blob(digest);
-    const auto inode = row ? blobs().facts(digest) : Result<FileFacts>(FileFacts());
-    return row && inode && trust_in(*row, *inode) == Trust::sound;
+    for (auto row = catalogue_->contents().blob(digest); row;) {
+        const auto inode = blobs().facts(digest);
+        if (inode && trust_in(*row, *inode) == Trust::sound) return true;
+        const auto again = catalogue_->contents().blob(digest);
+        if (again == row) return false;
+        row = again;
+    }
+    return false;
 }
 
 void Store::keep_reserve() const {

@@ -6,6 +6,8 @@
 #include "core/result.hpp"
 #include "core/store/blob_store.hpp"
 #include "core/store/catalogue.hpp"
+#include "core/store/placements.hpp"
+#include "core/store/room_book.hpp"
 #include "core/system/folder.hpp"
 
 #include <sys/types.h>
@@ -58,6 +60,12 @@ public:
     Store again() const;
 
     Catalogue& catalogue() { return *catalogue_; }
+    // Whoever dresses inodes, or changes names in checkouts, does so in turn: one inode has names in several
+    // checkouts. Not to be waited for within a transaction.
+    WriteGate::Turn turn_at_checkouts() const { return shared_->checkouts->wait(); }
+    // What all who write to it in this process share.
+    Placements& placements() const { return *shared_->placements; }
+    RoomBook& room_book() const { return *shared_->room_book; }
     // The content is here, and its file is as it was left.
     bool holds_sound(const Digest& digest);
     const BlobStore& blobs() const { return shared_->blobs; }
@@ -71,6 +79,9 @@ private:
         Folder folder;
         BlobStore blobs;
         std::shared_ptr<WriteGate> gate = std::make_shared<WriteGate>();
+        std::shared_ptr<WriteGate> checkouts = std::make_shared<WriteGate>();
+        std::shared_ptr<Placements> placements = std::make_shared<Placements>();
+        std::shared_ptr<RoomBook> room_book = std::make_shared<RoomBook>();
     };
     explicit Store(std::shared_ptr<const Shared> shared) : shared_(std::move(shared)) {}
     void keep_reserve() const;

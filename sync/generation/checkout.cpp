@@ -254,6 +254,7 @@ Status bring_checkout(Store& store, const std::string& name, Progress& progress)
     if (!tree || tree->generation == 0) return {};
     if (tree->checkout != 0 && is_gone(store, *tree)) show_all_anew(store, *tree);
     if (tree->checkout == tree->generation) return {};
+    const auto turn = store.turn_at_checkouts();
     Dressing dressing(store, progress);
     auto brought = bring(store, *tree, dressing, progress);
     // It is not what the catalogue says that it shows: a folder that somebody took away, a link in its place.
@@ -271,6 +272,7 @@ Status bring_checkout(Store& store, const std::string& name, Progress& progress)
 
 Status show_anew(Store& store, const std::vector<Digest>& digests, Progress& progress) {
     if (digests.empty()) return {};
+    const auto turn = store.turn_at_checkouts();
     Dressing dressing(store, progress);
     const auto dressed = dressing.for_contents(digests);
     if (!dressed) return dressed;
@@ -307,6 +309,7 @@ Status keep_apart(Store& store, const Digest& digest, const Dress& now, const To
 Status drop_checkout(Store& store, const std::string& tree) {
     const auto row = store.catalogue().trees().find(tree);
     if (!row || row->checkout == 0) return {};
+    const auto turn = store.turn_at_checkouts();
     for (const auto& name : {"trees/" + tree, "trees/." + tree + ".new"}) {
         const auto removed = store.folder().remove_tree(RelPath::parse(name).value());
         if (!removed) return removed;

@@ -41,7 +41,10 @@ Status Dressing::for_contents(const std::vector<Digest>& digests) {
 Status Dressing::for_readers(const TreeRow& tree, Generation candidate) {
     const ToShow what{
         .tree = tree.id, .since = tree.checkout, .shown = candidate, .has_checkout = tree.checkout != 0};
-    for (const auto& digest : store_.catalogue().dresses().closed_to_readers(tree.id, candidate)) {
+    const auto closed = store_.catalogue().dresses().closed_to_readers(tree.id, candidate);
+    if (closed.empty()) return {};
+    const auto turn = store_.turn_at_checkouts();
+    for (const auto& digest : closed) {
         const auto noted = note(digest, what, true);
         if (!noted) return noted;
     }

@@ -28,9 +28,10 @@ struct VerifyResult {
 };
 
 struct VerifyWish {
-    std::vector<std::string> trees;  // empty: everything that is stored
-    std::vector<Digest> contents{};  // these alone, where there are any
-    std::optional<Bytes> budget{};   // the contents that were checked longest ago, up to this much
+    std::vector<std::string> trees;       // empty: everything that is stored
+    std::vector<Digest> contents{};       // these alone, where there are any
+    std::optional<UnixTime> not_since{};  // not what was read then or later
+    std::optional<Bytes> budget{};        // the contents that were checked longest ago, up to this much
     bool repair = false;
     // Sound files that somebody gave another mode or time get back what entries ask for.
     bool dress = true;
@@ -41,6 +42,9 @@ struct VerifyWish {
 };
 Result<VerifyResult> verify_store(Store& store, const VerifyWish& wish, const Clock& clock,
                                   Progress& progress);
+// The same on top of what was found already, also where it is stopped.
+Status go_on_verifying(Store& store, const VerifyWish& wish, const Clock& clock, Progress& progress,
+                       VerifyResult& so_far);
 
 struct CollectResult {
     Amount freed, kept;

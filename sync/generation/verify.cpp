@@ -44,25 +44,28 @@ private:
 
 class VerifyRun {
 public:
-    VerifyRun(Store& store, const VerifyWish& wish, const Clock& clock, Progress& progress)
-        : store_(store), wish_(wish), clock_(clock), progress_(progress) {}
+    VerifyRun(Store& store, const VerifyWish& wish, const Clock& clock, Progress& progress,
+              VerifyResult& result)
+        : store_(store), wish_(wish), clock_(clock), progress_(progress), result_(result) {}
 
-    Result<VerifyResult> run() {
-        const auto rows = wanted_rows();
+    Status run() {
+        auto rows = wanted_rows();
+        if (wish_.not_since)
+            std::erase_if(rows, [&](const BlobRow& row) { return row.checked >= *wish_.not_since; });
         Bytes bytes = 0;
         for (const auto& row : rows)
             bytes += row.size;
         progress_.start("verify", rows.size(), bytes);
+        Status checked;
         for (const auto& row : rows) {
             if (wish_.budget && result_.checked.bytes >= *wish_.budget) break;
-            const auto checked = check(row);
-            keep_marks(checked ? marks_in_a_batch : 1);
-            if (!checked) return checked.error();
+            checked = check(row);
+            if (!checked) break;
+            keep_marks(marks_in_a_batch);
         }
         keep_marks(1);
         const auto dressed = show_anew(store_, undressed_, progress_);
-        if (!dressed) return dressed.error();
-        return std::move(result_);
+        return checked ? dressed : checked;
     }
 
 private:
@@ -205,14 +208,22 @@ private:
     const VerifyWish& wish_;
     const Clock& clock_;
     Progress& progress_;
-    VerifyResult result_;
+    VerifyResult& result_;
 };
 
 }  // namespace
 
 Result<VerifyResult> verify_store(Store& store, const VerifyWish& wish, const Clock& clock,
                                   Progress& progress) {
-    return VerifyRun(store, wish, clock, progress).run();
+    VerifyResult result;
+    const auto done = go_on_verifying(store, wish, clock, progress, result);
+    if (!done) return done.error();
+    return result;
+}
+
+Status go_on_verifying(Store& store, const VerifyWish& wish, const Clock& clock, Progress& progress,
+                       VerifyResult& so_far) {
+    return VerifyRun(store, wish, clock, progress, so_far).run();
 }
 
 }  // namespace mirrorseed::sync

@@ -12,6 +12,11 @@ StoreLanding::StoreLanding(Store& store, const TreeRow& tree, ListingMemory* mem
         withdrawn_.insert(digest);
 }
 
+StoreLanding::~StoreLanding() {
+    for (const auto& digest : fresh_)
+        store_.placements().remove(digest);
+}
+
 Result<Folder> StoreLanding::staging() {
     return store_.blobs().staging(tree_.name);
 }
@@ -40,7 +45,7 @@ Status StoreLanding::show_current(const RelPath&, const Entry& entry, const Fold
 
 Existing StoreLanding::existing(const Digest& digest) {
     const std::lock_guard lock(mutex_);
-    const bool known = fresh_.contains(digest) || store_.holds_sound(digest);
+    const bool known = store_.placements().has(digest) || store_.holds_sound(digest);
     return known ? Existing::keep : Existing::replace;
 }
 
@@ -87,6 +92,7 @@ Result<Landing::Verdict> StoreLanding::take(const Folder& from, const RelPath& n
         if (!removed) return removed.error();
         return Verdict::withdrawn;
     }
+    const Placements::Claim claim(store_.placements(), digest);
     {
         const std::lock_guard lock(mutex_);
         if (!naming_) naming_ = store_.catalogue().contents().begin_naming();
@@ -98,7 +104,7 @@ Result<Landing::Verdict> StoreLanding::take(const Folder& from, const RelPath& n
     arrival.is_shared = acquire == Acquire::share;
     const std::lock_guard lock(mutex_);
     --being_placed_;
-    fresh_.insert(digest);
+    if (fresh_.insert(digest).second) store_.placements().add(digest);
     return Verdict::taken;
 }
 
@@ -108,12 +114,20 @@ std::vector<std::optional<Dress>> StoreLanding::dresses_of(const std::vector<Arr
     std::vector<std::optional<Dress>> dresses(batch.size());
     for (std::size_t at = 0; at < batch.size(); ++at) {
         const auto& arrival = batch[at];
-        if (!arrival.stored) continue;
+        // What another sync has placed may get its row here.
+        if (!arrival.stored && !store_.placements().has(*arrival.item.entry.digest)) continue;
         const auto inode = store_.blobs().facts(*arrival.item.entry.digest);
         if (inode) dresses[at] = dress_of(*inode);
-        if (inode && arrival.is_shared) dresses[at]->mtime = arrival.item.entry.mtime;
+        if (inode && arrival.is_shared && arrival.stored) dresses[at]->mtime = arrival.item.entry.mtime;
     }
     return dresses;
+}
+
+bool StoreLanding::names_all_fresh(const std::vector<Arrival>& batch) const {
+    auto others = fresh_;
+    for (const auto& arrival : batch)
+        others.erase(*arrival.item.entry.digest);
+    return others.empty();
 }
 
 Status StoreLanding::commit(std::vector<Arrival>& batch) {
@@ -139,12 +153,14 @@ Status StoreLanding::commit(std::vector<Arrival>& batch) {
         contents.stage(tree_.id, {path, entry.size, entry.mtime, digest});
         if (arrival.watch) arrival.watch->keep(store_.catalogue(), digest);
         if (!arrival.was_listed_exactly) learned.push_back({path, entry, arrival.validator});
-        fresh_.erase(digest);
     }
     if (memory_ != nullptr && !learned.empty()) memory_->learn(learned);
-    const bool has_all_rows = fresh_.empty() && being_placed_ == 0;
+    const bool has_all_rows = being_placed_ == 0 && names_all_fresh(batch);
     if (naming_ && has_all_rows) contents.end_naming(*naming_);
     transaction.commit();
+    for (const auto& arrival : batch)
+        if (fresh_.erase(*arrival.item.entry.digest) > 0)
+            store_.placements().remove(*arrival.item.entry.digest);
     if (has_all_rows) naming_.reset();
     return {};
 }

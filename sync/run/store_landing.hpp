@@ -17,6 +17,9 @@ class StoreLanding final : public Landing {
 public:
     // `memory` learns of files that were not listed exactly; it may be missing.
     StoreLanding(Store& store, const TreeRow& tree, ListingMemory* memory, Clock clock);
+    ~StoreLanding() override;
+    StoreLanding(const StoreLanding&) = delete;
+    StoreLanding& operator=(const StoreLanding&) = delete;
 
     Result<Folder> staging() override;
     std::optional<Entry> current(const RelPath& path) override;
@@ -32,6 +35,7 @@ public:
 private:
     Existing existing(const Digest& digest);
     Status dress_as_before(const Digest& digest);
+    bool names_all_fresh(const std::vector<Arrival>& batch) const;
     std::vector<std::optional<Dress>> dresses_of(const std::vector<Arrival>& batch) const;
     Result<bool> place(const Folder& from, const RelPath& name, const Arrival& arrival, Acquire acquire);
 
@@ -41,7 +45,7 @@ private:
     Clock clock_;
     std::unordered_set<Digest> withdrawn_;
     std::mutex mutex_;                        // the catalogue is one connection, and lanes are threads
-    std::unordered_set<Digest> fresh_;        // named already, and their rows will come
+    std::unordered_set<Digest> fresh_;        // placed, and their rows will come
     std::optional<Contents::Naming> naming_;  // begun before the first name that has no row yet
     std::size_t being_placed_ = 0;
     std::vector<Digest> replaced_;

@@ -154,9 +154,8 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
         return end_with(ending.unchanged(listed, plan));
     }
     note_behind();
-    const auto room = upstream.is_shared() ? Status()
-                                           : enough_room(around_.store, plan.fetched.bytes,
-                                                         around_.wish.min_free, "fetched", "fetched");
+    auto room =
+        upstream.is_shared() ? Result<RoomBook::Booking>(RoomBook::Booking()) : book_room(plan.fetched.bytes);
     if (!room) return room.error();
     const auto verify = verifier();
     if (!verify) return failed_to_fetch(verify.error());
@@ -171,6 +170,7 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
     const auto came = fetch_rest(upstream, fetching, listing, plan, checksums, fetched, is_last);
     if (!came) return came;
     if (!*came) return false;
+    *room = {};
     const auto doubtful = doubt_files(around_, fetching, parts_.upstream, checks_what_it_sends(upstream),
                                       listing, fetched, checksums.sets());
     return end_with(ending.with({.listed = listed,
@@ -180,6 +180,13 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
                                  .doubtful = doubtful,
                                  .replaced = fetching.replaced(),
                                  .transferred = fetching.traffic().transferred}));
+}
+
+// For what is to be fetched, until it has come.
+Result<RoomBook::Booking> SyncRun::book_room(Bytes bytes) {
+    return around_.store.room_book().book(bytes, around_.progress, [&](Bytes others) {
+        return enough_room(around_.store, bytes, around_.wish.min_free, "fetched", "fetched", others);
+    });
 }
 
 // Also where nothing comes of it.

@@ -51,6 +51,7 @@ private:
     // meanwhile.
     Result<bool> finish_plan(Metadata& metadata, Upstream& upstream, TreeFetch& fetching, Listing& listing,
                              Plan& plan);
+    Result<RoomBook::Booking> book_room(Bytes bytes);
     void note_behind();
     Result<bool> end_with(Ended ended);
     Plan make_plan(const Listing& listing) const;

@@ -48,5 +48,29 @@ TEST(Progress, GoesOnUntilSomebodyAsksToStop) {
     EXPECT_TRUE(progress.stop_requested());
 }
 
+TEST(Progress, AWholeShowsItsPartsAndStopsThem) {
+    Progress whole;
+    whole.start("begin");
+    {
+        Progress first(whole), second(whole);
+        first.about("a");
+        first.start("fetch", 10, 100);
+        second.start("list", 5, 50);
+        second.bytes_done(7);
+        const auto view = whole.view();
+        EXPECT_EQ(view.phase, "fetch");
+        EXPECT_EQ(view.files_total, 15u);
+        EXPECT_EQ(view.bytes_total, 150u);
+        EXPECT_EQ(view.bytes_done, 7u);
+        EXPECT_EQ(whole.subject(), "a");
+        first.request_stop();
+        EXPECT_FALSE(whole.stop_requested() || second.stop_requested());
+        whole.request_stop();
+        EXPECT_TRUE(second.stop_requested());
+    }
+    EXPECT_EQ(whole.view().phase, "begin");
+    EXPECT_TRUE(Progress(whole).stop_requested()) << "a part that begins later";
+}
+
 }  // namespace
 }  // namespace mirrorseed

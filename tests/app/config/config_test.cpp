@@ -306,7 +306,9 @@ TEST(ConfigText, OfTheManualNamesEveryKey) {
 }
 
 TEST(ConfigText, SaysOfEachKeyWhatItDoesNotDoYet) {
-    constexpr auto lack = "trees at once; not built yet: trees are synced one after another\n";
+    constexpr auto lack =
+        "so that serving comes first; I/O priority idle; not built yet: syncs run with the program's own "
+        "priority\n";
     EXPECT_THAT(documented_config(), HasSubstr(lack));
     EXPECT_THAT(starter_config("/srv"), HasSubstr(lack));
     EXPECT_THAT(config_manual(), HasSubstr(lack));

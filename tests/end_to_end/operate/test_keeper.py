@@ -148,7 +148,8 @@ def test_a_job_whose_asker_left_while_it_waited_is_not_done(mirror):
     keeper = mirror.keep()
     first = subprocess.Popen([PROGRAM, "-c", mirror.config, "adopt", "tree", plain], stderr=subprocess.DEVNULL)
     wait_for(lambda: "adopt begins" in keeper.read_log(), "adopting")
-    second = subprocess.Popen([PROGRAM, "-c", mirror.config, "rollback", "tree"], stderr=subprocess.DEVNULL)
+    mirror.write("f", "the third")
+    second = subprocess.Popen([PROGRAM, "-c", mirror.config, "sync"], stderr=subprocess.DEVNULL)
     time.sleep(1)
     second.send_signal(signal.SIGINT)
     assert second.wait(timeout=20) == 1

@@ -1,44 +1,20 @@
 """What an operator is told while something runs, and of how old a tree is."""
-import http.server
 import json
 import os
 import sqlite3
 import subprocess
-import threading
 
 import pytest
 
 from support.program import PROGRAM
+from support.slow_upstream import SlowUpstream
 from support.waiting import wait_for
 
 
 @pytest.fixture
 def slow_upstream():
-    """Lists one file, and gives it when it may."""
-    may_give = threading.Event()
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            is_page = self.path.endswith("/")
-            body = b'<html><head><title>Index of /</title></head><body><pre><a href="file">file</a>  2020-01-01 00:00  4\n</pre></body></html>' if is_page else b"text"
-            if not is_page:
-                may_give.wait(60)
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html" if is_page else "application/octet-stream")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.may_give = may_give
-    server.url = f"http://127.0.0.1:{server.server_port}/"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    may_give.set()
-    server.shutdown()
+    with SlowUpstream() as server:
+        yield server
 
 
 def tree_of_status(mirror):

@@ -59,6 +59,20 @@ protected:
     }
 };
 
+TEST_F(UpkeepTest, AVerificationThatWasInterruptedGoesOnWithWhatItHasNotRead) {
+    upstream_has("a", "one");
+    sync();
+    const auto all = verify().checked;
+    now_ += 60;
+    VerifyWish wish;
+    wish.not_since = now_;
+    store_->catalogue().contents().mark_checked(digest_of_text("one"), now_, false);
+    VerifyResult so_far;
+    so_far.checked = {1, 10};
+    ASSERT_TRUE(ok(go_on_verifying(*store_, wish, clock_, progress_, so_far)));
+    EXPECT_EQ(so_far.checked, (Amount{all.files, all.bytes + 10 - 3}));
+}
+
 TEST_F(UpkeepTest, CollectsOnlyWhatNothingNeeds) {
     wish_.keeping.generations = 1;
     upstream_has("a", "old content");

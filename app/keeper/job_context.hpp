@@ -1,0 +1,25 @@
+// What a job works with, on a thread and with a connection to the catalogue of its own.
+#pragma once
+
+#include "app/command_line/command_arguments.hpp"
+#include "app/config/config.hpp"
+#include "app/keeper/turns.hpp"
+#include "core/clock.hpp"
+#include "core/log.hpp"
+#include "core/progress.hpp"
+#include "core/store/store.hpp"
+
+namespace mirrorseed::app {
+
+struct JobContext {
+    const Config& config;
+    Store& store;
+    const Arguments& arguments;
+    const Log& log;
+    const Clock& clock;
+    Progress& progress;  // of the whole job
+    Turns& turns;
+    std::uint64_t number;  // of the job, by Turns::number_job()
+};
+
+}  // namespace mirrorseed::app

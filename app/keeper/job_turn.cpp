@@ -1,0 +1,87 @@
+#include "app/keeper/job_turn.hpp"
+
+#include "app/wiring/wiring.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace mirrorseed::app {
+namespace {
+
+// With its port, for another port is another server; nothing for a folder of this machine.
+std::string host_in(std::string_view url) {
+    const auto scheme = url.find("://");
+    if (scheme == std::string_view::npos || url.starts_with("file:")) return {};
+    url = url.substr(scheme + 3);
+    url = url.substr(0, url.find('/'));
+    const auto user = url.rfind('@');
+    std::string host(user == std::string_view::npos ? url : url.substr(user + 1));
+    std::transform(host.begin(), host.end(), host.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return host;
+}
+
+// An adoption asks nobody.
+std::vector<std::string> hosts_of(const JobContext& context, const std::string& tree) {
+    std::vector<std::string> hosts;
+    const auto* config = find_tree(context.config, tree);
+    if (config == nullptr || context.arguments.name() != "sync") return hosts;
+    for (const auto& url : config->upstreams)
+        if (auto host = host_in(url); !host.empty()) hosts.push_back(std::move(host));
+    return hosts;
+}
+
+bool is_done(const Result<sync::SyncResult>& result) {
+    return result && result->outcome != sync::Outcome::failed;
+}
+
+// What it published stands; what follows that was cut short.
+void follow_again(const JobContext& context, TurnWish wish, sync::SyncResult& result) {
+    Progress part(context.progress);
+    const auto turn = context.turns.take(wish, part);
+    if (turn) result.unfinished = publisher_of(context, part).follow(wish.tree).unfinished;
+}
+
+}  // namespace
+
+sync::Publisher publisher_of(const JobContext& context, Progress& progress) {
+    const auto keeping = [&config = context.config](const std::string& name) {
+        const auto* tree = find_tree(config, name);
+        return tree == nullptr ? sync::Keeping() : keeping_of(*tree);
+    };
+    return {context.store, keeping, {}, context.clock, progress};
+}
+
+TreeTurn in_turn(const JobContext& context, Work kind, const std::string& tree, const TreeWork& work) {
+    const TurnWish wish{.job = context.number, .work = kind, .tree = tree, .hosts = hosts_of(context, tree)};
+    const auto once = [&]() -> std::pair<Result<sync::SyncResult>, Yield> {
+        Progress part(context.progress);
+        const auto turn = context.turns.take(wish, part);
+        if (!turn) return {turn.error(), turn.error().is(Fault::changed) ? Yield::for_good : Yield::no};
+        auto publisher = publisher_of(context, part);
+        auto result = work(publisher);
+        return {std::move(result), turn->yield()};
+    };
+    for (;;) {
+        auto [result, yield] = once();
+        if (context.progress.stop_requested() || yield == Yield::no) return {std::move(result), false};
+        if (yield == Yield::for_good) {
+            if (result && !is_done(result))
+                result->note = fmt::format(
+                    "it was stopped for what was asked for {0} meanwhile, which has the last word; what was "
+                    "fetched is kept, and `mirrorseed sync {0}` goes on from there",
+                    tree);
+            return {std::move(result), !is_done(result)};
+        }
+        if (!is_done(result)) continue;
+        if (result->outcome == sync::Outcome::published && !result->unfinished.empty())
+            follow_again(context, wish, *result);
+        return {std::move(result), false};
+    }
+}
+
+}  // namespace mirrorseed::app

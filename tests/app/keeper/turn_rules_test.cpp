@@ -1,0 +1,77 @@
+#include "app/keeper/turn_rules.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mirrorseed::app {
+namespace {
+
+using Wishes = std::vector<TurnWish>;
+using Numbers = std::vector<std::uint64_t>;
+
+TurnWish sync_of(std::uint64_t job, const std::string& tree) {
+    return {job, Work::syncs, tree, {}};
+}
+
+TurnWish rollback_of(std::uint64_t job, const std::string& tree) {
+    return {job, Work::operates, tree, {}};
+}
+
+TurnWish of_all(std::uint64_t job, Work work) {
+    return {job, work, {}, {}};
+}
+
+Numbers beginning(const Wishes& running, const Wishes& waiting, std::size_t most_syncs = 2) {
+    Numbers numbers;
+    for (const auto& wish : may_begin(running, waiting, most_syncs))
+        numbers.push_back(wish.job);
+    return numbers;
+}
+
+TEST(TurnRules, SyncsOfDifferentTreesRunSideBySideAsFarAsTheyMay) {
+    EXPECT_EQ(beginning({}, {sync_of(1, "a"), sync_of(2, "b"), sync_of(3, "c")}), (Numbers{1, 2}));
+    EXPECT_EQ(beginning({sync_of(1, "a")}, {sync_of(2, "a"), sync_of(3, "b")}), Numbers{3});
+    EXPECT_EQ(beginning({sync_of(1, "a")}, {sync_of(2, "b")}, 1), Numbers{});
+}
+
+TEST(TurnRules, TreesOfOneHostShareItsConnectionsByTakingTurns) {
+    auto a = sync_of(1, "a"), b = sync_of(2, "b"), c = sync_of(3, "c");
+    a.hosts = {"one", "two"};
+    b.hosts = {"three", "two"};
+    c.hosts = {"four"};
+    EXPECT_EQ(beginning({}, {a, b, c}), (Numbers{1, 3}));
+    EXPECT_EQ(beginning({a}, {b}), Numbers{});
+}
+
+TEST(TurnRules, AnOperatorsJobBeginsBesideSyncsOfOtherTreesAndBeforeWhoWaits) {
+    EXPECT_EQ(beginning({sync_of(1, "a"), sync_of(2, "b")}, {rollback_of(3, "c")}), Numbers{3});
+    EXPECT_EQ(beginning({sync_of(1, "a")}, {sync_of(2, "b"), rollback_of(3, "b")}), Numbers{3});
+    EXPECT_EQ(beginning({rollback_of(1, "a")}, {rollback_of(2, "b")}), Numbers{}) << "they are short";
+    EXPECT_EQ(beginning({of_all(1, Work::verifies)}, {rollback_of(2, "b")}), Numbers{});
+}
+
+TEST(TurnRules, NobodyOvertakesWhomHeKeepsWaiting) {
+    EXPECT_EQ(beginning({sync_of(1, "a")}, {of_all(2, Work::verifies), sync_of(3, "b")}), Numbers{});
+    EXPECT_EQ(beginning({}, {sync_of(1, "a"), of_all(2, Work::collects)}), Numbers{2})
+        << "the sync has made room for it";
+    EXPECT_EQ(beginning({}, {sync_of(1, "a"), of_all(2, Work::withdraws), rollback_of(3, "a")}), Numbers{2});
+}
+
+TEST(TurnRules, ASyncOfTheSameTreeHasNoSayAfterAnOperator) {
+    EXPECT_EQ(yield_of(sync_of(1, "a"), rollback_of(2, "a")), Yield::for_good);
+    EXPECT_EQ(yield_of(sync_of(1, "a"), rollback_of(2, "b")), Yield::no);
+    EXPECT_EQ(yield_of(rollback_of(1, "a"), rollback_of(2, "a")), Yield::no);
+    EXPECT_EQ(yield_of(sync_of(1, "a"), sync_of(2, "a")), Yield::no);
+}
+
+TEST(TurnRules, WhatCanGoOnLaterMakesRoomForWhatTakesTheStore) {
+    for (const auto work : {Work::withdraws, Work::forgets, Work::collects})
+        EXPECT_EQ(yield_of(sync_of(1, "a"), of_all(2, work)), Yield::for_now);
+    EXPECT_EQ(yield_of(of_all(1, Work::verifies), rollback_of(2, "a")), Yield::for_now);
+    EXPECT_EQ(yield_of(of_all(1, Work::collects), of_all(2, Work::withdraws)), Yield::for_now);
+    EXPECT_EQ(yield_of(sync_of(1, "a"), of_all(2, Work::verifies)), Yield::no);
+    EXPECT_EQ(yield_of(of_all(1, Work::verifies), sync_of(2, "a")), Yield::no);
+    EXPECT_EQ(yield_of(of_all(1, Work::withdraws), of_all(2, Work::forgets)), Yield::no);
+}
+
+}  // namespace
+}  // namespace mirrorseed::app
