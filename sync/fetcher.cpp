@@ -38,12 +38,13 @@ struct Job final : Order {
 class Fetcher final : public Orders {
 public:
     Fetcher(Listing& listing, const std::vector<Plan::Fetch>& wanted, const FetchWish& wish, Landing& landing,
-            Folder staging, unsigned lanes, Progress& progress)
+            Folder staging, unsigned lanes, HostGuest guest, Progress& progress)
         : listing_(listing),
           wanted_(wanted),
           wish_(wish),
           landing_(landing),
           staging_(std::move(staging)),
+          guest_(std::move(guest)),
           progress_(progress),
           book_(wanted.size(), lanes, wish.retry),
           folders_(listing, wanted) {}
@@ -70,6 +71,7 @@ public:
         std::unique_lock lock(mutex_);
         for (;;) {
             if (ended_ || progress_.stop_requested()) return {};
+            if (guest_.holds_too_many()) return ++sent_away_, std::vector<Order*>();
             const auto taken = book_.take({files, bytes}, size_of, Clock::now());
             if (!taken.empty()) return orders_of(taken);
             if (!book_.is_any_left()) return {};
@@ -160,7 +162,10 @@ private:
     // One lane, on its own thread. Nothing may escape it.
     void drive(Upstream& upstream) {
         try {
-            upstream.bring(*this, progress_);
+            do
+                if (const auto place = guest_.take_while([this] { return is_any_left(); }))
+                    upstream.bring(*this, progress_);
+            while (was_sent_away());
         } catch (const Failure& failure) {
             const std::lock_guard lock(mutex_);
             end(failure.error());
@@ -172,6 +177,19 @@ private:
         book_.lane_ended();
         tell();
         batch_ready_.notify_one();
+    }
+
+    bool is_any_left() {
+        const std::lock_guard lock(mutex_);
+        return !ended_ && !progress_.stop_requested() && book_.is_any_left();
+    }
+
+    // By take(), so that others get their share of the host: the lane comes again when there is a place.
+    bool was_sent_away() {
+        const std::lock_guard lock(mutex_);
+        if (sent_away_ == 0) return false;
+        --sent_away_;
+        return true;
     }
 
     // With the mutex held, everything from here to the next blank line.
@@ -459,6 +477,7 @@ private:
     const FetchWish& wish_;
     Landing& landing_;
     Folder staging_;
+    HostGuest guest_;
     Progress& progress_;
 
     std::mutex mutex_;                     // of all that follows
@@ -469,6 +488,7 @@ private:
     WholeFolders folders_;
     std::unordered_map<OrderBook::Number, std::unique_ptr<Job>> jobs_;  // that are out or wait
     std::vector<Arrival> arrived_;
+    unsigned sent_away_ = 0;  // lanes, that have not come back
     std::optional<Error> ended_;
     FetchResult result_;
     Dice dice_;
@@ -482,7 +502,8 @@ Result<FetchResult> fetch_files(Upstream& upstream, Listing& listing, const std:
     auto staging = landing.staging();
     if (!staging) return staging.error();
     const auto lanes = std::max(1U, upstream.lanes());
-    return Fetcher(listing, wanted, wish, landing, std::move(*staging), lanes, progress).run(upstream);
+    return Fetcher(listing, wanted, wish, landing, std::move(*staging), lanes, upstream.guest(), progress)
+        .run(upstream);
 }
 
 }  // namespace mirrorseed::sync

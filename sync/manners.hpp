@@ -3,18 +3,21 @@
 
 #include "core/http/address_family.hpp"
 #include "core/units.hpp"
+#include "sync/host_places.hpp"
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 
 namespace mirrorseed::sync {
 
 struct Manners {
-    unsigned connections = 0;          // 0: as many as suit the kind of upstream
-    Rate rate_limit{};                 // over all of them
-    std::chrono::seconds timeout{30};  // without a byte
-    Rate min_rate{1024};               // slower than this over a while counts as stalled
+    unsigned connections = 0;              // 0: as many as suit the kind of upstream
+    std::shared_ptr<HostPlaces> places{};  // whom these are shared with
+    Rate rate_limit{};                     // over all of them
+    std::chrono::seconds timeout{30};      // without a byte
+    Rate min_rate{1024};                   // slower than this over a while counts as stalled
     unsigned retries = 5;
     AddressFamily family = AddressFamily::any;
     std::string proxy{};

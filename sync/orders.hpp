@@ -52,7 +52,7 @@ public:
     virtual ~Orders() = default;
 
     // The next files to bring: at most `files` of them, and no further one once they are `bytes` together.
-    // Waits while all that is left is to be tried later. Empty when there is nothing more: the lane ends.
+    // Waits while all that is left is to be tried later. Empty when there is nothing more for this lane.
     virtual std::vector<Order*> take(std::size_t files, Bytes bytes) = 0;
 
     // Where the bytes of a file go. It holds what an earlier attempt brought: go on behind size() while the

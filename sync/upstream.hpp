@@ -7,6 +7,7 @@
 #include "core/glob.hpp"
 #include "core/progress.hpp"
 #include "core/result.hpp"
+#include "sync/host_places.hpp"
 #include "sync/listing.hpp"
 #include "sync/listing_memory.hpp"
 #include "sync/manners.hpp"
@@ -36,9 +37,10 @@ public:
     // The entry as it is now, or nothing when there is none; cheap beside a listing. Not while lanes run.
     virtual Result<std::optional<Entry>> look(const RelPath& path, Progress& progress) = 0;
 
-    // How many threads should call bring() at the same time.
+    // How many threads should call bring() at the same time, each holding a place of the guest.
     virtual unsigned lanes() const = 0;
-    // Brings files until there are no more orders, or somebody asked to stop.
+    virtual HostGuest guest() const { return {}; }
+    // Brings files until it is handed no more orders, or somebody asked to stop.
     virtual void bring(Orders& orders, Progress& progress) = 0;
 
     // Folders of the last listing that are not as they were listed, of those whose listing told of some file

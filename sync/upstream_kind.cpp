@@ -13,4 +13,8 @@ Result<UpstreamKind> kind_of(const std::string& url) {
     return Error(Fault::bad_input, "\"" + without_credentials(url) + "\" is no upstream URL");
 }
 
+unsigned usual_connections(UpstreamKind kind) {
+    return kind == UpstreamKind::pages ? 4 : 1;
+}
+
 }  // namespace mirrorseed::sync

@@ -16,4 +16,7 @@ enum class UpstreamKind {
 // By the URL's scheme. Fault::bad_input, without its password, for a URL that no upstream has.
 Result<UpstreamKind> kind_of(const std::string& url);
 
+// How many connections to one suit it, where nobody says otherwise.
+unsigned usual_connections(UpstreamKind kind);
+
 }  // namespace mirrorseed::sync

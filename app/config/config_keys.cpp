@@ -155,7 +155,7 @@ template <>
 std::span<const Key<SyncConfig>> keys_of<SyncConfig>() {
     using S = SyncConfig;
     static const std::array keys{
-        key("max_syncs", &S::max_syncs, "trees at once; those of one upstream host take turns",
+        key("max_syncs", &S::max_syncs, "trees at once; those of one upstream host share its connections",
             between(positive, 1000)),
         key("jitter", &S::jitter, "a scheduled sync waits a random part of this time",
             not_built("nothing is synced by a schedule")),
@@ -223,7 +223,7 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
         key("password_file", &S::password_file,
             "its first line is the password of the user that a URL names, for rsync modules and HTTP Basic"),
         key("connections", &S::manners, &M::connections,
-            "at once, to one upstream; 0: one to rsync, four to HTTP", between(0, 1000)),
+            "at once, to one upstream host; 0: one to rsync, four to HTTP", between(0, 1000)),
         key("delta_min", &S::manners, &M::delta_min, "no delta below this size, with rsync; \"never\""),
         key("rate_limit", &S::manners, &M::rate_limit,
             "of what is fetched, over all connections; \"0\": no limit"),

@@ -166,7 +166,7 @@ void sync_all(const JobContext& context, std::vector<TreeToSync>& trees) {
         try {
             auto store = context.store.again();
             work({context.config, store, context.arguments, context.log, context.clock, context.progress,
-                  context.turns, context.number});
+                  context.turns, context.number, context.places});
         } catch (const Failure&) {
             // Then there is one fewer.
         }
@@ -184,9 +184,10 @@ JobAnswer sync_job(const JobContext& context) {
     std::vector<TreeToSync> trees;
     for (const auto* tree : trees_of(context)) {
         trees.push_back({tree, wish_for(context.config, *tree, context.arguments)});
-        const auto& wish = trees.back().wish;
+        auto& wish = trees.back().wish;
         if (!wish && !wish.error().is(Fault::unsupported))
             return JobAnswer::failure(wish.error(), Exit::usage);
+        if (wish) wish->manners.places = context.places;
     }
     sync_all(context, trees);
     JobAnswer answer;

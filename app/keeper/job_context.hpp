@@ -8,6 +8,9 @@
 #include "core/log.hpp"
 #include "core/progress.hpp"
 #include "core/store/store.hpp"
+#include "sync/host_places.hpp"
+
+#include <memory>
 
 namespace mirrorseed::app {
 
@@ -20,6 +23,7 @@ struct JobContext {
     Progress& progress;  // of the whole job
     Turns& turns;
     std::uint64_t number;  // of the job, by Turns::number_job()
+    const std::shared_ptr<sync::HostPlaces>& places;
 };
 
 }  // namespace mirrorseed::app

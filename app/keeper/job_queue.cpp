@@ -125,8 +125,8 @@ JobAnswer JobQueue::run(Job& job, const Config& config) {
 
 JobAnswer JobQueue::run(Store& store, Job& job, const Config& config) {
     auto& ticket = *job.ticket;
-    return run_job(
-        {config, store, ticket.arguments, log_, system_clock(), ticket.progress, turns_, job.number});
+    return run_job({config, store, ticket.arguments, log_, system_clock(), ticket.progress, turns_,
+                    job.number, places_});
 }
 
 void JobQueue::tell_log(const std::string& name, const JobAnswer& answer) const {

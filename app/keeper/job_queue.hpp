@@ -55,6 +55,7 @@ private:
     const Tells tells_;
     UnixTime started_;
     Turns turns_;
+    const std::shared_ptr<sync::HostPlaces> places_ = std::make_shared<sync::HostPlaces>();
     mutable std::mutex mutex_;
     std::list<Job> jobs_;  // in the order in which they came
     bool stopping_ = false;

@@ -1,37 +1,30 @@
 #include "app/keeper/job_turn.hpp"
 
 #include "app/wiring/wiring.hpp"
+#include "sync/host_places.hpp"
+#include "sync/upstream_kind.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace mirrorseed::app {
 namespace {
 
-// With its port, for another port is another server; nothing for a folder of this machine.
-std::string host_in(std::string_view url) {
-    const auto scheme = url.find("://");
-    if (scheme == std::string_view::npos || url.starts_with("file:")) return {};
-    url = url.substr(scheme + 3);
-    url = url.substr(0, url.find('/'));
-    const auto user = url.rfind('@');
-    std::string host(user == std::string_view::npos ? url : url.substr(user + 1));
-    std::transform(host.begin(), host.end(), host.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return host;
-}
-
 // An adoption asks nobody.
-std::vector<std::string> hosts_of(const JobContext& context, const std::string& tree) {
-    std::vector<std::string> hosts;
+std::vector<HostWish> hosts_of(const JobContext& context, const std::string& tree) {
+    std::vector<HostWish> hosts;
     const auto* config = find_tree(context.config, tree);
     if (config == nullptr || context.arguments.name() != "sync") return hosts;
-    for (const auto& url : config->upstreams)
-        if (auto host = host_in(url); !host.empty()) hosts.push_back(std::move(host));
+    const auto manners = manners_for(context.config, *config, context.arguments);
+    const auto connections = manners ? manners->connections : config->manners.connections;
+    for (const auto& url : config->upstreams) {
+        const auto kind = sync::kind_of(url);
+        const auto host = sync::upstream_host(url);
+        if (!kind || host.empty()) continue;
+        hosts.push_back({host, connections == 0 ? sync::usual_connections(*kind) : connections});
+    }
     return hosts;
 }
 

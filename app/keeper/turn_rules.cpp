@@ -10,15 +10,9 @@ bool is_of_one_tree(const TurnWish& wish) {
     return wish.work == Work::syncs || wish.work == Work::operates;
 }
 
-bool share_a_host(const TurnWish& a, const TurnWish& b) {
-    return std::find_first_of(a.hosts.begin(), a.hosts.end(), b.hosts.begin(), b.hosts.end()) !=
-           a.hosts.end();
-}
-
 // Operators' jobs are short, and wait for each other.
 bool exclude_each_other(const TurnWish& a, const TurnWish& b) {
     if (!is_of_one_tree(a) || !is_of_one_tree(b)) return true;
-    if (share_a_host(a, b)) return true;
     return a.tree == b.tree || (a.work == Work::operates && b.work == Work::operates);
 }
 
@@ -34,6 +28,25 @@ int rank_of(Work work) {
         default:
             return 2;
     }
+}
+
+// A connection for each of them, where others may sync from it already.
+bool has_room_at(const HostWish& wanted, const std::vector<TurnWish>& others) {
+    auto connections = wanted.connections;
+    std::size_t guests = 0;
+    for (const auto& other : others) {
+        const auto at = std::find_if(other.hosts.begin(), other.hosts.end(),
+                                     [&](const HostWish& host) { return host.host == wanted.host; });
+        if (at == other.hosts.end()) continue;
+        ++guests;
+        connections = std::max(connections, at->connections);
+    }
+    return guests < std::max<std::size_t>(1, connections);
+}
+
+bool have_room(const TurnWish& wish, const std::vector<TurnWish>& others) {
+    return std::all_of(wish.hosts.begin(), wish.hosts.end(),
+                       [&](const HostWish& host) { return has_room_at(host, others); });
 }
 
 bool excludes_any(const TurnWish& wish, const std::vector<TurnWish>& others) {
@@ -60,7 +73,7 @@ std::vector<TurnWish> may_begin(const std::vector<TurnWish>& running, std::vecto
         std::count_if(running.begin(), running.end(), [](const auto& it) { return it.work == Work::syncs; }));
     std::vector<TurnWish> begin;
     for (auto& wish : waiting) {
-        const bool has_room = wish.work != Work::syncs || syncs < most_syncs;
+        const bool has_room = wish.work != Work::syncs || (syncs < most_syncs && have_room(wish, busy));
         if (has_room && !excludes_any(wish, busy)) {
             if (wish.work == Work::syncs) ++syncs;
             begin.push_back(wish);

@@ -5,6 +5,7 @@
 // different trees run side by side. Nobody else waits for less than those before him.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -20,11 +21,17 @@ enum class Work {
     verifies,
 };
 
+// Those who sync from one host share its connections (sync/host_places.hpp), one each at least.
+struct HostWish {
+    std::string host;
+    std::size_t connections = 1;
+};
+
 struct TurnWish {
     std::uint64_t job = 0;  // they are numbered as they were asked for
     Work work = Work::syncs;
-    std::string tree{};                // where it is of one
-    std::vector<std::string> hosts{};  // that a sync may ask; two share a host's connections by taking turns
+    std::string tree{};             // where it is of one
+    std::vector<HostWish> hosts{};  // that a sync may ask
 };
 
 enum class Yield {

@@ -89,12 +89,8 @@ private:
     // One thread, to its end. Nothing may escape it.
     void work() {
         try {
-            std::optional<BlockingHttpClient> client;
-            while (auto task = take()) {
-                // Made for the first of them: it reads every certificate there is.
-                if (!client) client = BlockingHttpClient::make(wish_.site.client).value();
-                if (const auto done = do_task(*client, *task); !done) end(done.error());
-            }
+            while (const auto place = wish_.site.guest.take_while([this] { return goes_on(); }))
+                work_at_place();
         } catch (...) {
             {
                 const std::lock_guard lock(mutex_);
@@ -103,6 +99,22 @@ private:
             }
             reader_.give_up();
         }
+    }
+
+    void work_at_place() {
+        std::optional<BlockingHttpClient> client;
+        while (!wish_.site.guest.holds_too_many()) {
+            const auto task = take();
+            if (!task) return;
+            // Made for the first of them: it reads every certificate there is.
+            if (!client) client = BlockingHttpClient::make(wish_.site.client).value();
+            if (const auto done = do_task(*client, *task); !done) end(done.error());
+        }
+    }
+
+    bool goes_on() {
+        const std::lock_guard lock(mutex_);
+        return !is_over() && !progress_.stop_requested();
     }
 
     void end(const Error& why) {

@@ -45,6 +45,7 @@ Result<HttpSite> HttpSite::make(const std::string& url, const Manners& manners) 
     site.name = without_credentials(url);
     site.root = std::move(*root);
     site.manners = manners;
+    site.guest = HostPlaces::enter(manners.places, upstream_host(url), site.lanes());
     auto& [route, private_addresses, ca_file, kept] = site.client;
     route.family = manners.family;
     ca_file = manners.ca_file;

@@ -4,6 +4,7 @@
 #include "core/http/http_client.hpp"
 #include "core/rel_path.hpp"
 #include "sync/manners.hpp"
+#include "sync/upstream_kind.hpp"
 
 #include <string>
 
@@ -14,11 +15,14 @@ struct HttpSite {
     HttpUrl root;      // ends with a slash
     HttpClientOptions client{};
     Manners manners{};
+    HostGuest guest{};  // whoever has a connection holds a place
 
     // The URL's own password goes before the one of the manners.
     static Result<HttpSite> make(const std::string& url, const Manners& manners);
 
-    unsigned lanes() const noexcept { return manners.connections == 0 ? 4 : manners.connections; }
+    unsigned lanes() const noexcept {
+        return manners.connections == 0 ? usual_connections(UpstreamKind::pages) : manners.connections;
+    }
     // For anything but a body: how long to wait, how often to be sent elsewhere.
     HttpLimits limits() const;
 };

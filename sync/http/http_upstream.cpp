@@ -50,6 +50,8 @@ Result<std::vector<MovedFolder>> HttpUpstream::moved(const std::vector<RelPath>&
 }
 
 Result<std::optional<Entry>> HttpUpstream::look(const RelPath& path, Progress& progress) {
+    const auto place = site_.guest.take_while([&] { return !progress.stop_requested(); });
+    if (!place) return progress.go_on().error();
     auto client = BlockingHttpClient::make(site_.client);
     if (!client) return client.error();
     Dice dice;

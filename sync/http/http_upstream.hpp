@@ -21,6 +21,7 @@ public:
     Result<std::optional<Entry>> look(const RelPath& path, Progress& progress) override;
     Result<std::vector<MovedFolder>> moved(const std::vector<RelPath>& folders, Progress& progress) override;
     unsigned lanes() const override { return site_.lanes(); }
+    HostGuest guest() const override { return site_.guest; }
     void bring(Orders& orders, Progress& progress) override;
 
 private:

@@ -37,6 +37,8 @@ private:
     // One thread, to its end. Nothing may escape it.
     void work() {
         try {
+            const auto place = wish_.site.guest.take_while([this] { return is_any_left(); });
+            if (!place) return;
             auto client = BlockingHttpClient::make(wish_.site.client).value();
             while (const auto* folder = take()) {
                 progress_.at(folder->str());
@@ -49,10 +51,19 @@ private:
         }
     }
 
+    bool is_any_left() {
+        const std::lock_guard lock(mutex_);
+        return !is_over();
+    }
+
     const RelPath* take() {
         const std::lock_guard lock(mutex_);
-        if (ended_ || escaped_ || progress_.stop_requested() || next_ == folders_.size()) return nullptr;
-        return &folders_[next_++];
+        return is_over() ? nullptr : &folders_[next_++];
+    }
+
+    // With the mutex held.
+    bool is_over() const {
+        return ended_ || escaped_ || progress_.stop_requested() || next_ == folders_.size();
     }
 
     void tell(const RelPath& folder, const Result<FolderPage>& page) {

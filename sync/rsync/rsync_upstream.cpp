@@ -6,6 +6,7 @@
 #include "sync/rsync/rsync_greeting.hpp"
 #include "sync/rsync/rsync_lane.hpp"
 #include "sync/rsync/rsync_listing.hpp"
+#include "sync/upstream_kind.hpp"
 
 #include <charconv>
 #include <unordered_map>
@@ -136,13 +137,28 @@ Status check_gaps(const ProgramEnd& end, const RsyncGaps& gaps, const std::strin
 RsyncUpstream::RsyncUpstream(RsyncUrl url, const Manners& manners)
     : name_(url.shown()), manners_(manners), program_(std::move(url), manners) {}
 
+LaneNumbers::Held::Held(LaneNumbers& numbers) : numbers_(numbers) {
+    const std::lock_guard lock(numbers_.mutex_);
+    while (!numbers_.held_.insert(number_).second)
+        ++number_;
+}
+
+LaneNumbers::Held::~Held() {
+    const std::lock_guard lock(numbers_.mutex_);
+    numbers_.held_.erase(number_);
+}
+
 Result<std::unique_ptr<Upstream>> RsyncUpstream::open(const std::string& url, const Manners& manners) {
     auto parsed = RsyncUrl::parse(url);
     if (!parsed) return parsed.error();
-    return std::unique_ptr<Upstream>(new RsyncUpstream(std::move(*parsed), manners));
+    auto upstream = std::unique_ptr<RsyncUpstream>(new RsyncUpstream(std::move(*parsed), manners));
+    upstream->guest_ = HostPlaces::enter(manners.places, upstream_host(url), upstream->lanes());
+    return std::unique_ptr<Upstream>(std::move(upstream));
 }
 
 Result<Listing> RsyncUpstream::list(const Selection& selection, Progress& progress) {
+    const auto place = guest_.take_while([&] { return !progress.stop_requested(); });
+    if (!place) return progress.go_on().error();
     Dice dice;
     const auto ask = [&]() -> Attempt<Listing> {
         auto listing = list_once(selection, progress);
@@ -198,6 +214,8 @@ Result<Listing> RsyncUpstream::list_once(const Selection& selection, Progress& p
 }
 
 Result<std::optional<Entry>> RsyncUpstream::look(const RelPath& path, Progress& progress) {
+    const auto place = guest_.take_while([&] { return !progress.stop_requested(); });
+    if (!place) return progress.go_on().error();
     const auto confinement = only_reading();
     if (!confinement) return confinement.error();
     auto program = program_.list_these(path.str() + '\0');
@@ -231,7 +249,7 @@ Result<std::optional<Entry>> RsyncUpstream::look(const RelPath& path, Progress& 
 }
 
 unsigned RsyncUpstream::lanes() const {
-    return manners_.connections == 0 ? 1 : manners_.connections;
+    return manners_.connections == 0 ? usual_connections(UpstreamKind::rsync) : manners_.connections;
 }
 
 void RsyncUpstream::bring(Orders& orders, Progress& progress) {
@@ -242,8 +260,9 @@ void RsyncUpstream::bring(Orders& orders, Progress& progress) {
         const auto end = run_program(program_.can_trust_names(), watch);
         trusts_names_ = end && end->is_good();
     });
-    RsyncLane lane(program_, manners_, {.number = lanes_begun_++ % lanes(), .trusts_names = trusts_names_},
-                   orders, progress);
+    const LaneNumbers::Held held(numbers_);
+    RsyncLane lane(program_, manners_, {.number = held.number(), .trusts_names = trusts_names_}, orders,
+                   progress);
     lane.run();
 }
 

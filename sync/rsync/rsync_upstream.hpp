@@ -8,10 +8,31 @@
 #include "sync/rsync/rsync_program.hpp"
 #include "sync/upstream.hpp"
 
-#include <atomic>
 #include <mutex>
+#include <set>
 
 namespace mirrorseed::sync {
+
+// Lanes that run have different ones, below how many there may be.
+class LaneNumbers {
+public:
+    class Held {
+    public:
+        explicit Held(LaneNumbers& numbers);
+        ~Held();
+        Held(const Held&) = delete;
+        Held& operator=(const Held&) = delete;
+        unsigned number() const noexcept { return number_; }
+
+    private:
+        LaneNumbers& numbers_;
+        unsigned number_ = 0;
+    };
+
+private:
+    std::mutex mutex_;
+    std::set<unsigned> held_;
+};
 
 class RsyncUpstream final : public Upstream {
 public:
@@ -21,6 +42,7 @@ public:
     Result<Listing> list(const Selection& selection, Progress& progress) override;
     Result<std::optional<Entry>> look(const RelPath& path, Progress& progress) override;
     unsigned lanes() const override;
+    HostGuest guest() const override { return guest_; }
     void bring(Orders& orders, Progress& progress) override;
 
 private:
@@ -30,7 +52,8 @@ private:
     std::string name_;
     Manners manners_;
     RsyncProgram program_;
-    std::atomic<unsigned> lanes_begun_{0};
+    HostGuest guest_;
+    LaneNumbers numbers_;
     std::once_flag asked_for_trust_;
     bool trusts_names_ = false;
 };

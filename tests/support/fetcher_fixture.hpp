@@ -28,6 +28,7 @@ public:
     Result<Listing> list(const Selection&, Progress&) override { return Listing(); }
     Result<std::optional<Entry>> look(const RelPath&, Progress&) override { return std::optional<Entry>(); }
     unsigned lanes() const override { return lanes_; }
+    HostGuest guest() const override { return host; }
     void bring(Orders& orders, Progress&) override {
         for (auto taken = orders.take(at_once, bytes_at_once); !taken.empty();
              taken = orders.take(at_once, bytes_at_once))
@@ -35,6 +36,7 @@ public:
                 deed_(orders, *order);
     }
 
+    HostGuest host{};
     std::size_t at_once = 1;
     Bytes bytes_at_once = 1;
 

@@ -69,6 +69,34 @@ TEST_F(FetcherTest, LanesWorkAtTheSameTime) {
     EXPECT_THAT(landing_.names(), ElementsAre("a", "b", "c"));
 }
 
+TEST_F(FetcherTest, LanesComeAndGoWithTheirShareOfTheHost) {
+    std::vector<std::string> names;
+    for (int i = 0; i < 40; ++i)
+        names.push_back("f" + std::to_string(10 + i));
+    list(names);
+    const auto places = std::make_shared<HostPlaces>();
+    std::optional<HostGuest> other;
+    std::barrier both(2, [&]() noexcept { other = HostPlaces::enter(places, "host", 2); });
+    std::barrier both_again(2);
+    std::atomic<int> begun{0}, out{0}, most_out{0};
+    FakeUpstream upstream(
+        [&](Orders& orders, Order& order) {
+            const auto number = begun++;
+            if (number < 2) both.arrive_and_wait();
+            if (number == 20) other.reset();
+            if (number == 20 || number == 21) both_again.arrive_and_wait();
+            const auto now_out = ++out;
+            if (number >= 2 && number < 20) most_out = std::max(most_out.load(), now_out);
+            bring(orders, order);
+            --out;
+        },
+        2);
+    upstream.host = HostPlaces::enter(places, "host", 2);
+    EXPECT_TRUE(ok(fetch(std::move(upstream))));
+    EXPECT_EQ(landing_.names(), names);
+    EXPECT_EQ(most_out, 1) << "beside the other";
+}
+
 TEST_F(FetcherTest, NothingWantedAsksNobody) {
     EXPECT_TRUE(ok(fetch([](Orders&, Order&) { FAIL(); }, 3)));
     EXPECT_FALSE(temp_.has("staging"));

@@ -33,13 +33,17 @@ TEST(TurnRules, SyncsOfDifferentTreesRunSideBySideAsFarAsTheyMay) {
     EXPECT_EQ(beginning({sync_of(1, "a")}, {sync_of(2, "b")}, 1), Numbers{});
 }
 
-TEST(TurnRules, TreesOfOneHostShareItsConnectionsByTakingTurns) {
+TEST(TurnRules, TreesOfOneHostTakeTurnsWhereItHasFewerConnectionsThanTrees) {
     auto a = sync_of(1, "a"), b = sync_of(2, "b"), c = sync_of(3, "c");
-    a.hosts = {"one", "two"};
-    b.hosts = {"three", "two"};
-    c.hosts = {"four"};
-    EXPECT_EQ(beginning({}, {a, b, c}), (Numbers{1, 3}));
+    a.hosts = {{"one", 1}, {"two", 1}};
+    b.hosts = {{"three", 1}, {"two", 1}};
+    c.hosts = {{"four", 1}};
+    EXPECT_EQ(beginning({}, {a, b, c}, 3), (Numbers{1, 3}));
     EXPECT_EQ(beginning({a}, {b}), Numbers{});
+    b.hosts = {{"two", 2}};
+    EXPECT_EQ(beginning({a}, {b}), Numbers{2});
+    c.hosts = {{"two", 2}};
+    EXPECT_EQ(beginning({a, b}, {c}, 3), Numbers{});
 }
 
 TEST(TurnRules, AnOperatorsJobBeginsBesideSyncsOfOtherTreesAndBeforeWhoWaits) {

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from support.counting_server import CountingServer
 from support.program import PROGRAM
 from support.slow_upstream import SlowUpstream
 from support.waiting import wait_for
@@ -14,8 +15,8 @@ from support.waiting import wait_for
 FILES = int(os.environ.get("MIRRORSEED_FILES_SIDE_BY_SIDE", "2000"))  # in each tree; scripts/check --long has more
 
 
-def trees(urls):
-    return "\n".join(f'[[tree]]\nname = "{name}"\nupstreams = ["{url}"]\nschedule = "manual"\nmax_delete = "100%"'
+def trees(urls, more=""):
+    return "\n".join(f'[[tree]]\nname = "{name}"\nupstreams = ["{url}"]\nschedule = "manual"\nmax_delete = "100%"\n{more}'
                      for name, url in urls.items())
 
 
@@ -50,14 +51,30 @@ def test_two_trees_are_fetched_at_once(mirror, kept):
     assert [(mirror.store / f"trees/{name}/file").read_text() for name in "abc"] == ["text"] * 3
 
 
-def test_trees_of_one_server_take_turns(mirror):
+def test_trees_of_one_server_with_one_connection_take_turns(mirror):
     with SlowUpstream() as a:
-        mirror.configure('schedule = "manual"', more=trees({"a": a.url + "a/", "b": a.url + "b/"}))
+        mirror.configure('schedule = "manual"\nconnections = 1',
+                         more=trees({"a": a.url + "a/", "b": a.url + "b/"}, "connections = 1"))
         with syncing(mirror, "a", "b") as running:
             assert a.is_asked.wait(20)
             a.may_give.set()
             assert running.wait(30) == 0
     assert a.most_at_once == 1
+
+
+@pytest.mark.parametrize("most", [2, 3])
+def test_trees_of_one_server_share_its_connections(mirror, most):
+    with CountingServer(60) as server:
+        urls = {name: f"{server.url}{name}/" for name in "ab"}
+        mirror.configure('schedule = "manual"', more=trees(urls, f"connections = {most}"))
+        with syncing(mirror, "a", "b") as running:
+            assert running.wait(60) == 0
+    assert server.most_open == most, "all of them, and no more"
+    trees_asked = [path.split("/")[1] for path in server.files_asked]
+    assert trees_asked.count("a") == trees_asked.count("b") == 60
+    for name in "ab":
+        other = "b" if name == "a" else "a"
+        assert trees_asked.index(name) < len(trees_asked) - 1 - trees_asked[::-1].index(other), "side by side"
 
 
 def test_what_another_sync_is_to_fetch_counts_for_the_room(mirror):
