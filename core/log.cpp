@@ -1,10 +1,13 @@
 #include "core/log.hpp"
 
 #include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <boost/json/serialize.hpp>
+
+#include <unistd.h>
 
 #include <mutex>
 
@@ -38,6 +41,29 @@ public:
     std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<JsonMessage>(); }
 };
 
+class DescriptorSink final : public spdlog::sinks::base_sink<std::mutex> {
+public:
+    explicit DescriptorSink(int file) : file_(file) {}
+    ~DescriptorSink() override { ::close(file_); }
+    DescriptorSink(const DescriptorSink&) = delete;
+    DescriptorSink& operator=(const DescriptorSink&) = delete;
+
+private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        spdlog::memory_buf_t line;
+        formatter_->format(message, line);
+        for (std::size_t done = 0; done < line.size();) {
+            const auto written = ::write(file_, line.data() + done, line.size() - done);
+            // A full disk loses lines; there is no other place to tell of it.
+            if (written <= 0) return;
+            done += static_cast<std::size_t>(written);
+        }
+    }
+    void flush_() override {}
+
+    int file_;
+};
+
 std::unique_ptr<spdlog::formatter> formatter_for(LogFormat format) {
     auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
     if (format == LogFormat::json)
@@ -62,6 +88,10 @@ struct Log::Sink {
             target = std::make_shared<spdlog::sinks::stderr_sink_mt>();
         else
             target = std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file);
+        use(target);
+    }
+
+    void use(const std::shared_ptr<spdlog::sinks::sink>& target) {
         target->set_formatter(formatter_for(options.format));
         logger = std::make_unique<spdlog::logger>("mirrorseed", target);
         logger->set_level(spdlog_level(options.level));
@@ -97,6 +127,11 @@ void Log::reopen() {
     } catch (const spdlog::spdlog_ex&) {
         // Its folder is gone, or the disk is full: what is open still takes the lines.
     }
+}
+
+void Log::go_on_in(int file) {
+    const std::lock_guard lock(sink_->reopening);
+    sink_->use(std::make_shared<DescriptorSink>(file));
 }
 
 void Log::write(LogLevel level, fmt::string_view text, fmt::format_args args) const {

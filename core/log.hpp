@@ -40,6 +40,8 @@ public:
 
     // Opens the file again, after something has moved it away.
     void reopen();
+    // Goes on in this file, which was opened to append, and closes it in the end.
+    void go_on_in(int file);
 
     template <class... Args>
     void debug(fmt::format_string<Args...> text, Args&&... args) const {

@@ -87,12 +87,6 @@ void append_json(std::string& out, const AccessEntry& entry) {
         json_text(entry.user_agent));
 }
 
-Result<Descriptor> open_to_append(const std::string& path) {
-    Descriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640));
-    if (!file.is_open()) return Error::last_system_error("cannot open the access log " + path);
-    return file;
-}
-
 // How long lines wait for others, so that one write takes many.
 constexpr std::chrono::milliseconds gathering(20);
 constexpr std::size_t most_waiting = 64 << 20;
@@ -148,16 +142,16 @@ struct AccessLog::Writer {
     std::thread thread;
 };
 
-AccessLog::AccessLog(std::string path, AccessLogFormat format, Descriptor file)
-    : path_(std::move(path)), format_(format), writer_(std::make_unique<Writer>(std::move(file))) {}
+Result<Descriptor> AccessLog::open(const std::string& path) {
+    Descriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640));
+    if (!file.is_open()) return Error::last_system_error("cannot open the access log " + path);
+    return file;
+}
+
+AccessLog::AccessLog(Descriptor file, AccessLogFormat format)
+    : format_(format), writer_(std::make_unique<Writer>(std::move(file))) {}
 
 AccessLog::~AccessLog() = default;
-
-Result<std::unique_ptr<AccessLog>> AccessLog::open(std::string path, AccessLogFormat format) {
-    auto file = open_to_append(path);
-    if (!file) return file.error();
-    return std::unique_ptr<AccessLog>(new AccessLog(std::move(path), format, std::move(*file)));
-}
 
 void AccessLog::add(std::string_view lines) {
     bool wake = false;
@@ -170,12 +164,9 @@ void AccessLog::add(std::string_view lines) {
     if (wake) writer_->changed.notify_one();
 }
 
-Status AccessLog::reopen() {
-    auto file = open_to_append(path_);
-    if (!file) return file.error();
+void AccessLog::go_on_in(Descriptor file) {
     const std::lock_guard lock(writer_->file_mutex);
-    writer_->file = std::move(*file);
-    return {};
+    writer_->file = std::move(file);
 }
 
 }  // namespace mirrorseed::httpd

@@ -31,7 +31,9 @@ void append_access(std::string& lines, const AccessEntry& entry, AccessLogFormat
 
 class AccessLog {
 public:
-    static Result<std::unique_ptr<AccessLog>> open(std::string path, AccessLogFormat format);
+    static Result<Descriptor> open(const std::string& path);
+    // Starts the thread.
+    AccessLog(Descriptor file, AccessLogFormat format);
     ~AccessLog();  // writes what was handed over
     AccessLog(const AccessLog&) = delete;
     AccessLog& operator=(const AccessLog&) = delete;
@@ -39,13 +41,11 @@ public:
     AccessLogFormat format() const noexcept { return format_; }
     // From any thread. When the disk does not keep up with many millions of bytes, lines are lost.
     void add(std::string_view lines);
-    // After something has moved the file away. The old one stays in use when this fails.
-    Status reopen();
+    // Goes on in this one, which was opened to append, after something has moved the file away.
+    void go_on_in(Descriptor file);
 
 private:
     struct Writer;
-    AccessLog(std::string path, AccessLogFormat format, Descriptor file);
-    std::string path_;
     AccessLogFormat format_;
     std::unique_ptr<Writer> writer_;
 };

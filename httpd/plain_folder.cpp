@@ -43,6 +43,18 @@ std::optional<EntryKind> kind_of(const FileFacts& facts) {
     return std::nullopt;
 }
 
+constexpr std::uint32_t others_read = 0004, others_enter = 0001;
+
+// Folders on the way to it. That which is served was named by an operator, and those above it are nobody's
+// business.
+bool may_all_reach(const Folder& folder, RelPath path) {
+    for (path = path.parent(); !path.is_root(); path = path.parent()) {
+        const auto facts = folder.facts(path);
+        if (!facts || (facts->mode & others_enter) == 0) return false;
+    }
+    return true;
+}
+
 // One quick look by name, on whose way the kernel follows links: it may lead anywhere, and yet only what was
 // opened safely before has this very inode and state.
 bool is_still(const Folder& folder, const RelPath& path, const FileFacts& then) {
@@ -56,11 +68,11 @@ bool is_still(const Folder& folder, const RelPath& path, const FileFacts& then) 
 
 }  // namespace
 
-Result<std::unique_ptr<PlainFolder>> PlainFolder::open(const std::string& path, Clock clock) {
+Result<std::unique_ptr<PlainFolder>> PlainFolder::open(const std::string& path, Clock clock, Gives gives) {
     auto folder = Folder::open(path);
     if (!folder) return folder.error();
     return std::unique_ptr<PlainFolder>(
-        new PlainFolder(std::make_shared<const Folder>(std::move(*folder)), std::move(clock)));
+        new PlainFolder(std::make_shared<const Folder>(std::move(*folder)), std::move(clock), gives));
 }
 
 Found PlainFolder::find(const RelPath& path, Spelling spelling) {
@@ -89,6 +101,8 @@ Found PlainFolder::find_own(const OwnPath&) {
 Found PlainFolder::find_at(const RelPath& place, const RelPath& asked, Spelling spelling) const {
     const auto facts = folder_->facts(place);
     if (!facts) return refusal(facts.error());
+    const bool is_for_all = gives_ == Gives::what_all_may_read;
+    if (is_for_all && !place.is_root() && !may_all_reach(*folder_, place)) return Refused{403, {}};
     if (facts->is_folder) return spelling == Spelling::as_folder ? listing(place) : MovedToFolder();
     if (!facts->is_file || spelling == Spelling::as_folder) return Refused{404, {}};
     return file(place, asked);
@@ -99,11 +113,14 @@ Found PlainFolder::file(const RelPath& place, const RelPath& asked) const {
     if (!opened) return refusal(opened.error());
     const auto facts = facts_of(*opened, place.str());
     if (!facts) return refusal(facts.error());
+    const bool is_for_all = gives_ == Gives::what_all_may_read;
+    if (is_for_all && (facts->mode & others_read) == 0) return Refused{403, {}};
     FileFound found{std::move(*opened), facts_of_file(*facts, asked.name(), clock_()), {}};
     // What was just written may be written again within the time that its date tells.
     if (found.facts.date_is_strong)
-        found.still_holds = [folder = folder_, asked, then = *facts] {
-            return is_still(*folder, asked, then) ? Holds::yes : Holds::no;
+        found.still_holds = [folder = folder_, asked, place, then = *facts, is_for_all] {
+            const bool reached = !is_for_all || may_all_reach(*folder, place);
+            return reached && is_still(*folder, asked, then) ? Holds::yes : Holds::no;
         };
     return found;
 }
@@ -111,6 +128,11 @@ Found PlainFolder::file(const RelPath& place, const RelPath& asked) const {
 Found PlainFolder::listing(const RelPath& place) const {
     const auto folder = folder_->folder(place);
     if (!folder) return refusal(folder.error());
+    constexpr auto others_list = others_read | others_enter;
+    if (gives_ == Gives::what_all_may_read && !place.is_root()) {
+        const auto facts = folder_->facts(place);
+        if (!facts || (facts->mode & others_list) != others_list) return Refused{403, {}};
+    }
     auto items = folder->items();
     if (!items) return refusal(items.error());
     FolderFound found;

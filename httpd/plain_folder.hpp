@@ -17,20 +17,24 @@ namespace mirrorseed::httpd {
 
 class PlainFolder final : public Source {
 public:
-    static Result<std::unique_ptr<PlainFolder>> open(const std::string& path, Clock clock = system_clock());
+    // What is given: all that we may read, or only what everybody may, by the modes of all below the folder.
+    enum class Gives { what_we_may_read, what_all_may_read };
+    static Result<std::unique_ptr<PlainFolder>> open(const std::string& path, Clock clock = system_clock(),
+                                                     Gives gives = Gives::what_we_may_read);
 
     Found find(const RelPath& path, Spelling spelling) override;
     Found find_own(const OwnPath& own) override;
 
 private:
-    PlainFolder(std::shared_ptr<const Folder> folder, Clock clock)
-        : folder_(std::move(folder)), clock_(std::move(clock)) {}
+    PlainFolder(std::shared_ptr<const Folder> folder, Clock clock, Gives gives)
+        : folder_(std::move(folder)), clock_(std::move(clock)), gives_(gives) {}
     Found find_at(const RelPath& place, const RelPath& asked, Spelling spelling) const;
     Found file(const RelPath& place, const RelPath& asked) const;
     Found listing(const RelPath& place) const;
 
     std::shared_ptr<const Folder> folder_;  // shared with what was found in it
     Clock clock_;
+    Gives gives_;
 };
 
 }  // namespace mirrorseed::httpd

@@ -23,7 +23,10 @@ std::string identity_of(const std::string& file) {
 
 }  // namespace
 
-PublishedWatch::PublishedWatch(std::string catalogue_file) : file_(std::move(catalogue_file)) {
+PublishedWatch::PublishedWatch(std::string catalogue_file) : file_(std::move(catalogue_file)) {}
+
+void PublishedWatch::start() {
+    if (looking_for_another_file_.joinable()) return;
     // `recover` puts another file in the place of a damaged one, whose mark nobody changes any more.
     looking_for_another_file_ = std::jthread([this](const std::stop_token& stop) {
         std::unique_lock lock(mutex_);
@@ -43,6 +46,7 @@ Holds PublishedWatch::holds_since(std::uint64_t epoch) const noexcept {
 
 std::uint64_t PublishedWatch::epoch() {
     const std::lock_guard lock(mutex_);
+    start();
     const auto* mark = mark_.load(std::memory_order_relaxed);
     if (mark == nullptr || mark->read() != seen_) look_again();
     return epoch_;

@@ -37,6 +37,7 @@ public:
     Holds holds_since(std::uint64_t epoch) const noexcept;
 
 private:
+    void start();  // a thread, not before it is wanted
     void look_again();
     void open_anew();
     std::string what_is_published();

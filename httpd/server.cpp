@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace mirrorseed::httpd {
@@ -95,11 +96,17 @@ std::vector<const Counters*> counters_of(const std::vector<std::unique_ptr<Worke
     return counters;
 }
 
+// What a config's addresses come to, opened and not yet served on.
+struct Opened {
+    Places places, tls_places;
+    std::shared_ptr<TlsIdentity> identity;
+};
+
 }  // namespace
 
 struct Server::Parts {
     Parts(ServerOptions given, SourceFactory make_source, const Log& told)
-        : options(std::move(given)), log(told), shelf(std::move(make_source)), helpers(options.helpers) {}
+        : options(std::move(given)), log(told), shelf(std::move(make_source)) {}
 
     ServerOptions options;
     const Log& log;
@@ -109,8 +116,37 @@ struct Server::Parts {
     std::unique_ptr<AccessLog> access_log;
     Places places, tls_places;
     std::shared_ptr<TlsIdentity> identity;
-    BlockingPool helpers;
+    std::optional<BlockingPool> helpers;
     std::vector<std::unique_ptr<Worker>> workers;
+
+    // All or none.
+    Result<Opened> open_addresses(const ServerOptions& wanted, std::size_t loops) const {
+        Opened all{.places = {}, .tls_places = {}, .identity = identity};
+        if (!all.identity && !wanted.tls_listen.empty()) {
+            auto loaded =
+                wanted.tls_pem ? TlsIdentity::handed(*wanted.tls_pem) : TlsIdentity::load(wanted.tls_files);
+            if (!loaded) return loaded.error();
+            if (wanted.leaves_tls_files_to_others) (*loaded)->leave_to_others();
+            all.identity = std::move(*loaded);
+        }
+        auto opened = open_new(places, wanted.listen, loops);
+        if (!opened) return opened.error();
+        auto tls_opened = open_new(tls_places, wanted.tls_listen, loops);
+        if (!tls_opened) return tls_opened.error();
+        all.places = std::move(*opened);
+        all.tls_places = std::move(*tls_opened);
+        return all;
+    }
+
+    void take_on(Opened opened, const ServerOptions& wanted) {
+        if (opened.identity && !identity)
+            workers.front()->each_second([it = opened.identity, &to = log] { it->refresh(to); });
+        identity = opened.identity;
+        close_others(places, wanted.listen);
+        close_others(tls_places, wanted.tls_listen);
+        add(places, std::move(opened.places), {});
+        add(tls_places, std::move(opened.tls_places), opened.identity);
+    }
 
     void add(Places& to, Places opened, const std::shared_ptr<const TlsIdentity>& shown) {
         for (auto& place : opened) {
@@ -142,15 +178,24 @@ Server::~Server() {
 
 Status Server::start() {
     auto& parts = *parts_;
-    parts.shelf.prepare();
+    Descriptor access_log;
     if (!parts.options.access_log.empty()) {
-        auto opened = AccessLog::open(parts.options.access_log, parts.options.behaviour.access_log_format);
-        if (!opened) return opened.error();
-        parts.access_log = std::move(*opened);
+        auto file = AccessLog::open(parts.options.access_log);
+        if (!file) return file.error();
+        access_log = std::move(*file);
     }
     const auto loops = loops_of(parts.options);
+    auto opened = parts.open_addresses(parts.options, loops);
+    if (!opened) return opened.error();
+    if (parts.options.before_strangers)
+        if (const auto given_up = parts.options.before_strangers(); !given_up) return given_up;
+    parts.shelf.prepare();
+    if (access_log.is_open())
+        parts.access_log =
+            std::make_unique<AccessLog>(std::move(access_log), parts.options.behaviour.access_log_format);
+    parts.helpers.emplace(parts.options.helpers);
     const Worker::Parts for_each{.shelf = parts.shelf,
-                                 .helpers = parts.helpers,
+                                 .helpers = *parts.helpers,
                                  .clients = parts.clients,
                                  .pace_of_all = parts.pace_of_all,
                                  .access_log = parts.access_log.get(),
@@ -160,10 +205,7 @@ Status Server::start() {
                                  .cache = cache_limits(loops)};
     for (std::size_t i = 0; i < loops; ++i)
         parts.workers.push_back(std::make_unique<Worker>(for_each));
-    if (const auto listening = listen(parts.options); !listening) {
-        parts.workers.clear();
-        return listening;
-    }
+    parts.take_on(std::move(*opened), parts.options);
     for (auto& worker : parts.workers)
         worker->start();
     if (const auto most = most_connections(parts.options, loops);
@@ -171,29 +213,6 @@ Status Server::start() {
         parts.log.info(
             "the limit on open files leaves room for {} connections; [server] max_connections asks for {}",
             most, parts.options.behaviour.max_connections);
-    return {};
-}
-
-Status Server::listen(const ServerOptions& options) {
-    auto& parts = *parts_;
-    auto identity = parts.identity;
-    if (!identity && !options.tls_listen.empty()) {
-        auto loaded = TlsIdentity::load(options.tls_files);
-        if (!loaded) return loaded.error();
-        identity = std::move(*loaded);
-    }
-    auto opened = open_new(parts.places, options.listen, parts.workers.size());
-    if (!opened) return opened.error();
-    auto tls_opened = open_new(parts.tls_places, options.tls_listen, parts.workers.size());
-    if (!tls_opened) return tls_opened.error();
-
-    if (identity && !parts.identity)
-        parts.workers.front()->each_second([identity, &log = parts.log] { identity->refresh(log); });
-    parts.identity = identity;
-    parts.close_others(parts.places, options.listen);
-    parts.close_others(parts.tls_places, options.tls_listen);
-    parts.add(parts.places, std::move(*opened), {});
-    parts.add(parts.tls_places, std::move(*tls_opened), identity);
     return {};
 }
 
@@ -228,7 +247,7 @@ void Server::stop() {
     for (auto& worker : parts.workers)
         worker->wait_until_drained(std::chrono::steady_clock::time_point::max());
     // What helpers still do was for connections that have ended, which wait for it.
-    parts.helpers.join();
+    if (parts.helpers) parts.helpers->join();
     parts.workers.clear();
     parts.places.clear();
     parts.tls_places.clear();
@@ -253,15 +272,22 @@ void Server::reload(const ServerOptions& options, SourceFactory make_source) {
     const auto now = site(options);
     for (auto& worker : parts.workers)
         worker->change_site(now, share_of_loop(options, parts.workers.size()));
-    if (parts.identity && !options.tls_listen.empty()) parts.identity->reload(options.tls_files, parts.log);
-    if (const auto listening = listen(options); !listening)
-        parts.log.error("the addresses stay as they were: {}", outside(listening.error().text()));
+    if (parts.identity && options.tls_pem)
+        parts.identity->take_handed(*options.tls_pem, parts.log);
+    else if (parts.identity && !options.tls_listen.empty() && !options.leaves_tls_files_to_others)
+        parts.identity->reload(options.tls_files, parts.log);
+    auto opened = parts.open_addresses(options, parts.workers.size());
+    if (!opened)
+        return parts.log.error("the addresses stay as they were: {}", outside(opened.error().text()));
+    parts.take_on(std::move(*opened), options);
 }
 
-void Server::reopen_log() {
-    if (!parts_->access_log) return;
-    const auto reopened = parts_->access_log->reopen();
-    if (!reopened) parts_->log.error("{}", outside(reopened.error().text()));
+void Server::go_on_in(Descriptor access_log) {
+    if (parts_->access_log) parts_->access_log->go_on_in(std::move(access_log));
+}
+
+void Server::take_certificate(TlsPem pem) {
+    if (parts_->identity) parts_->identity->take_handed(std::move(pem), parts_->log);
 }
 
 bool Server::is_alive() const {

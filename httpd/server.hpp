@@ -26,6 +26,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,8 @@ struct ServerOptions {
     std::vector<std::string> listen{};      // as httpd/listener.hpp reads them
     std::vector<std::string> tls_listen{};  // with the files below
     TlsFiles tls_files{};
+    std::optional<TlsPem> tls_pem{};  // where somebody else reads and watches them
+    bool leaves_tls_files_to_others = false;
     Behaviour behaviour{};
     std::chrono::seconds drain{30};          // how long downloads may go on after stop()
     std::string access_log{};                // a file; empty: none
@@ -43,6 +46,9 @@ struct ServerOptions {
     std::function<std::string()> metrics{};  // further lines of /-/metrics; called on helper threads
     std::size_t threads = 0;                 // event loops; 0: one for each core
     std::size_t helpers = 4;
+    // After all addresses and files are open, before there is any thread: what is not needed any more is
+    // given up there.
+    std::function<Status()> before_strangers{};
 };
 
 class Server {
@@ -65,7 +71,9 @@ public:
     // that it served on already stay open; where one of the new ones cannot be had, all stay as they were.
     void reload(const ServerOptions& options, SourceFactory make_source);
     // After something has moved the access log away.
-    void reopen_log();
+    void go_on_in(Descriptor access_log);
+    // For connections that begin from now on.
+    void take_certificate(TlsPem pem);
 
     // Every loop has gone round within the last seconds.
     bool is_alive() const;
@@ -77,7 +85,6 @@ public:
     Counts counts() const;
 
 private:
-    Status listen(const ServerOptions& options);
     std::shared_ptr<const Site> site(const ServerOptions& options) const;
     struct Parts;
     std::unique_ptr<Parts> parts_;

@@ -56,10 +56,8 @@ int refuse_passphrase(char*, int, int, void* asked) {
     return -1;
 }
 
-Result<std::vector<Certificate>> read_chain(const std::string& file) {
-    const auto text = read_file(file, longest_pem);
-    if (!text) return text.error();
-    const auto bio = bio_over(*text);
+Result<std::vector<Certificate>> parse_chain(const std::string& file, const std::string& text) {
+    const auto bio = bio_over(text);
     std::vector<Certificate> chain;
     for (;;) {
         Certificate next(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
@@ -74,17 +72,14 @@ Result<std::vector<Certificate>> read_chain(const std::string& file) {
     return chain;
 }
 
-Result<Key> read_key(const std::string& file) {
-    const auto text = read_file(file, longest_pem);
-    if (!text) return text.error();
-    const auto bio = bio_over(*text);
+Result<Key> parse_key(const std::string& file, const std::string& text) {
+    const auto bio = bio_over(text);
     bool asked = false;
     Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, refuse_passphrase, &asked));
     if (key) return key;
     const auto reason = openssl_reason();
     if (asked) return fault(file, "is locked by a passphrase, and nobody is there to type it");
-    if (text->find("PRIVATE KEY-----") == std::string::npos)
-        return fault(file, "holds no private key in PEM");
+    if (text.find("PRIVATE KEY-----") == std::string::npos) return fault(file, "holds no private key in PEM");
     return fault(file, "the private key is damaged: " + reason);
 }
 
@@ -123,11 +118,25 @@ TlsContext new_context() {
 
 }  // namespace
 
+Result<TlsPem> read_tls_files(const TlsFiles& files) {
+    auto certificate = read_file(files.certificate, longest_pem);
+    if (!certificate) return certificate.error();
+    auto key = read_file(files.key, longest_pem);
+    if (!key) return key.error();
+    return TlsPem{files, std::move(*certificate), std::move(*key)};
+}
+
 Result<TlsContext> load_tls_context(const TlsFiles& files) {
+    const auto pem = read_tls_files(files);
+    return pem ? make_tls_context(*pem) : pem.error();
+}
+
+Result<TlsContext> make_tls_context(const TlsPem& pem) {
+    const auto& files = pem.names;
     ERR_clear_error();
-    auto chain = read_chain(files.certificate);
+    auto chain = parse_chain(files.certificate, pem.certificate);
     if (!chain) return chain.error();
-    const auto key = read_key(files.key);
+    const auto key = parse_key(files.key, pem.key);
     if (!key) return key.error();
 
     auto context = new_context();

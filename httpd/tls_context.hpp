@@ -21,10 +21,18 @@ struct TlsFiles {
     std::string key;          // PEM, without a passphrase
 };
 
+// What they hold; the names are for people.
+struct TlsPem {
+    TlsFiles names;
+    std::string certificate, key;
+};
+Result<TlsPem> read_tls_files(const TlsFiles& files);
+
 // For any number of connections on any threads.
 using TlsContext = std::shared_ptr<ssl_ctx_st>;
 
 // A fault is one sentence that names the file.
 Result<TlsContext> load_tls_context(const TlsFiles& files);
+Result<TlsContext> make_tls_context(const TlsPem& pem);
 
 }  // namespace mirrorseed::httpd

@@ -13,7 +13,6 @@ namespace {
 // recorded, so these keys, which come and go with a context, do not stay for long.
 constexpr std::chrono::hours age_of_ticket_keys(12);
 
-// Another text when somebody replaced the file or wrote to it, behind links too.
 std::string facts_of(const std::string& file) {
     struct stat info {};
     if (::stat(file.c_str(), &info) != 0) return "none";
@@ -21,11 +20,11 @@ std::string facts_of(const std::string& file) {
                        info.st_mtim.tv_nsec, info.st_ctim.tv_sec, info.st_ctim.tv_nsec);
 }
 
+}  // namespace
+
 std::string facts_of(const TlsFiles& files) {
     return facts_of(files.certificate) + " " + facts_of(files.key);
 }
-
-}  // namespace
 
 bool StableChange::observe(std::string now) {
     const bool stayed = now == seen_;
@@ -38,10 +37,20 @@ bool StableChange::observe(std::string now) {
 Result<std::unique_ptr<TlsIdentity>> TlsIdentity::load(TlsFiles files) {
     // Before they are read, so that a change while they are is noticed.
     auto facts = facts_of(files);
-    auto context = load_tls_context(files);
+    auto pem = read_tls_files(files);
+    if (!pem) return pem.error();
+    auto context = make_tls_context(*pem);
     if (!context) return context.error();
     return std::unique_ptr<TlsIdentity>(
-        new TlsIdentity(std::move(files), std::move(facts), std::move(*context)));
+        new TlsIdentity(std::move(*pem), std::move(facts), std::move(*context)));
+}
+
+Result<std::unique_ptr<TlsIdentity>> TlsIdentity::handed(TlsPem pem) {
+    auto context = make_tls_context(pem);
+    if (!context) return context.error();
+    std::unique_ptr<TlsIdentity> identity(new TlsIdentity(std::move(pem), {}, std::move(*context)));
+    identity->is_watching_ = false;
+    return identity;
 }
 
 TlsContext TlsIdentity::current() const {
@@ -52,24 +61,37 @@ TlsContext TlsIdentity::current() const {
 void TlsIdentity::refresh(const Log& log, Time now) {
     const std::unique_lock lock(looking_, std::try_to_lock);
     if (!lock.owns_lock()) return;
-    if (change_.observe(facts_of(files_))) return replace(log);
+    if (is_watching_ && change_.observe(facts_of(pem_.names)))
+        return replace(read_tls_files(pem_.names), log);
     if (now - loaded_ < age_of_ticket_keys) return;
     loaded_ = now;
-    // The key may be readable no more, which is told when it changes.
-    if (auto context = load_tls_context(files_)) take(std::move(*context));
+    if (auto context = make_tls_context(pem_)) take(std::move(*context));
 }
 
 void TlsIdentity::reload(TlsFiles files, const Log& log) {
     const std::lock_guard lock(looking_);
-    files_ = std::move(files);
-    change_.take(facts_of(files_));
-    replace(log);
+    change_.take(facts_of(files));
+    const auto pem = read_tls_files(files);
+    pem_.names = std::move(files);
+    replace(pem, log);
 }
 
-void TlsIdentity::replace(const Log& log) {
-    auto context = load_tls_context(files_);
+void TlsIdentity::take_handed(TlsPem pem, const Log& log) {
+    const std::lock_guard lock(looking_);
+    is_watching_ = false;
+    replace(pem, log);
+}
+
+void TlsIdentity::leave_to_others() {
+    const std::lock_guard lock(looking_);
+    is_watching_ = false;
+}
+
+void TlsIdentity::replace(const Result<TlsPem>& pem, const Log& log) {
+    auto context = pem ? make_tls_context(*pem) : Result<TlsContext>(pem.error());
     if (!context) return log.error("keeping the certificate as it was: {}", outside(context.error().text()));
-    log.info("new connections get the certificate in {}", outside(files_.certificate));
+    pem_ = *pem;
+    log.info("new connections get the certificate in {}", outside(pem_.names.certificate));
     take(std::move(*context));
 }
 

@@ -32,11 +32,16 @@ private:
     std::string seen_, taken_;
 };
 
+// Another text when somebody replaced one of them or wrote to it, behind links too.
+std::string facts_of(const TlsFiles& files);
+
 class TlsIdentity {
 public:
     using Time = std::chrono::steady_clock::time_point;
 
     static Result<std::unique_ptr<TlsIdentity>> load(TlsFiles files);
+    // What somebody else reads and watches.
+    static Result<std::unique_ptr<TlsIdentity>> handed(TlsPem pem);
 
     TlsContext current() const;
 
@@ -44,15 +49,19 @@ public:
     void refresh(const Log& log, Time now = Time::clock::now());
     // At once, whether anything has changed or not; from these files from then on.
     void reload(TlsFiles files, const Log& log);
+    // From now on somebody else reads and watches them.
+    void take_handed(TlsPem pem, const Log& log);
+    void leave_to_others();
 
 private:
-    TlsIdentity(TlsFiles files, std::string facts, TlsContext context)
-        : files_(std::move(files)), change_(std::move(facts)), context_(std::move(context)) {}
-    void replace(const Log& log);
+    TlsIdentity(TlsPem pem, std::string facts, TlsContext context)
+        : pem_(std::move(pem)), change_(std::move(facts)), context_(std::move(context)) {}
+    void replace(const Result<TlsPem>& pem, const Log& log);
     void take(TlsContext context);
 
-    std::mutex looking_;  // over files_, change_ and loaded_
-    TlsFiles files_;
+    std::mutex looking_;  // over what follows
+    TlsPem pem_;          // kept, for what it came from may be out of reach
+    bool is_watching_ = true;
     StableChange change_;
     Time loaded_ = Time::clock::now();
     mutable std::mutex mutex_;  // over context_

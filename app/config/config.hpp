@@ -53,6 +53,13 @@ struct StoreConfig {
     std::string signing_key_file;
 };
 
+// Whom root becomes to serve.
+struct ServingUser {
+    std::string name = "mirrorseed";
+    bool is_named = false;  // by the config
+    bool operator==(const ServingUser&) const = default;
+};
+
 struct ServerConfig {
     std::vector<ListenAddress> listen{ListenAddress{.host = "::", .port = 8080}};
     std::string public_url;
@@ -61,7 +68,7 @@ struct ServerConfig {
     std::string tls_key;
     std::string access_log;
     httpd::Behaviour behaviour;
-    std::string user = "mirrorseed";
+    ServingUser user;
     unsigned threads = 0;
     bool tracker = false;
     std::string admin_token_file;

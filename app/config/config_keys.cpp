@@ -115,7 +115,7 @@ std::span<const Key<ServerConfig>> keys_of<ServerConfig>() {
         key("tls_certificate", &S::tls_certificate,
             "PEM, the chain too; watched; replaced without a restart"),
         key("tls_key", &S::tls_key,
-            "PEM; read before root's rights are given up, and by `user` when it changes"),
+            "PEM; read with the rights that the program was started with, also when it changes"),
         key("access_log", &S::access_log,
             "a file such as \"/var/log/mirrorseed/access.log\"; empty: no access log"),
         key("access_log_format", &S::behaviour, &B::access_log_format, "\"combined\" or \"json\""),
@@ -130,7 +130,9 @@ std::span<const Key<ServerConfig>> keys_of<ServerConfig>() {
         key("proxy_protocol", &S::behaviour, &B::proxy_protocol,
             "expect the PROXY protocol, from trusted_proxies alone"),
         key("user", &S::user,
-            "what root becomes after opening sockets and keys; its group may read the store"),
+            "what root becomes after opening sockets and keys; its group may read the store; \"\", or "
+            "unnamed and no such "
+            "user: root stays, without its powers"),
         key("threads", &S::threads, "0: one for each core", between(0, 1024)),
         key("max_connections", &S::behaviour, &B::max_connections, "over all clients", at_least(positive)),
         key("max_connections_per_client", &S::behaviour, &B::max_connections_per_client,

@@ -88,6 +88,11 @@ void read_value(const Value& value, std::string& out, const Limits& limits, cons
     out = *text;
 }
 
+void read_value(const Value& value, ServingUser& out, const Limits& limits, const Complain& complain) {
+    read_value(value, out.name, limits, complain);
+    out.is_named = true;
+}
+
 void read_value(const Value& value, bool& out, const Limits&, const Complain& complain) {
     if (const auto* truth = value.get<bool>())
         out = *truth;
@@ -210,6 +215,9 @@ std::string show_value(const std::string& value) {
     return out + "\"";
 }
 
+std::string show_value(const ServingUser& value) {
+    return show_value(value.name);
+}
 std::string show_value(bool value) {
     return value ? "true" : "false";
 }

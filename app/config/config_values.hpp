@@ -77,6 +77,7 @@ Result<PieceLength> parse_piece_length(std::string_view text);
 void complain_of_type(const Value& value, std::string_view expected, const Complain& complain);
 
 void read_value(const Value& value, std::string& out, const Limits& limits, const Complain& complain);
+void read_value(const Value& value, ServingUser& out, const Limits& limits, const Complain& complain);
 void read_value(const Value& value, bool& out, const Limits& limits, const Complain& complain);
 void read_value(const Value& value, int& out, const Limits& limits, const Complain& complain);
 void read_value(const Value& value, unsigned& out, const Limits& limits, const Complain& complain);
@@ -132,6 +133,7 @@ void read_value(const Value& value, std::vector<T>& out, const Limits& limits, c
 }
 
 std::string show_value(const std::string& value);
+std::string show_value(const ServingUser& value);
 std::string show_value(bool value);
 std::string show_value(int value);
 std::string show_value(unsigned value);

@@ -68,7 +68,8 @@ TreeTurn in_turn(const JobContext& context, Work kind, const std::string& tree, 
                     "it was stopped for what was asked for {0} meanwhile, which has the last word; what was "
                     "fetched is kept, and `mirrorseed sync {0}` goes on from there",
                     tree);
-            return {std::move(result), !is_done(result)};
+            const bool is_overruled = !is_done(result);
+            return {std::move(result), is_overruled};
         }
         if (!is_done(result)) continue;
         if (result->outcome == sync::Outcome::published && !result->unfinished.empty())

@@ -52,16 +52,23 @@ bool wait_until_gone(pid_t pid, const std::string& ticks, seconds patience) {
 
 }  // namespace
 
-ServerProcess::ServerProcess(const Folder& store, std::vector<std::string> arguments,
-                             std::vector<int> descriptors, const Log& log)
-    : store_(store), arguments_(std::move(arguments)), descriptors_(std::move(descriptors)), log_(log) {}
+ServerProcess::ServerProcess(const Folder* store, std::vector<std::string> arguments,
+                             std::vector<int> descriptors, ServerLine& line, const Log& log)
+    : store_(store),
+      arguments_(std::move(arguments)),
+      descriptors_(std::move(descriptors)),
+      line_(line),
+      log_(log) {
+    descriptors_.push_back(line_.for_server());
+}
 
 ServerProcess::~ServerProcess() {
     if (pid_ > 0) stop(last_patience);
 }
 
 void ServerProcess::end_left_over() {
-    const auto text = read_file(store_.path() + "/" + pid_file().str(), 128);
+    if (store_ == nullptr) return;
+    const auto text = read_file(store_->path() + "/" + pid_file().str(), 128);
     if (!text) return;
     std::istringstream fields(*text);
     pid_t pid = 0;
@@ -75,6 +82,7 @@ void ServerProcess::end_left_over() {
 }
 
 void ServerProcess::start() {
+    line_.begin_anew();
     std::vector<std::string> words{"mirrorseed"};
     words.insert(words.end(), arguments_.begin(), arguments_.end());
     std::vector<char*> argv;
@@ -104,8 +112,9 @@ void ServerProcess::start() {
         next_start_ = started_ + pause_;
         return;
     }
+    if (store_ == nullptr) return;
     const auto note = std::to_string(pid_) + " " + start_ticks(pid_).value_or("0") + "\n";
-    if (const auto noted = replace_file(store_, pid_file(), as_bytes(note)); !noted)
+    if (const auto noted = replace_file(*store_, pid_file(), as_bytes(note)); !noted)
         log_.warning("cannot write down the server's process ID: {}", noted.error().text());
 }
 
@@ -114,14 +123,26 @@ void ServerProcess::fallen(int status) {
     const auto how = WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
                                          : "status " + std::to_string(WEXITSTATUS(status));
     log_.error("the server ended with {}; starting it again in {} s", how, pause_.count());
-    pid_ = -1;
     next_start_ = SteadyClock::now() + pause_;
     pause_ = std::min(pause_ * 2, longest_pause);
 }
 
-void ServerProcess::tend() {
+std::optional<int> ServerProcess::ended() {
     int status = 0;
-    if (pid_ > 0 && ::waitpid(pid_, &status, WNOHANG) == pid_) fallen(status);
+    if (pid_ <= 0 || ::waitpid(pid_, &status, WNOHANG) != pid_) return std::nullopt;
+    pid_ = -1;
+    return status;
+}
+
+void ServerProcess::end_if_silent() const {
+    if (pid_ <= 0 || !line_.is_silent()) return;
+    log_.error("the server says nothing any more; another one takes its place");
+    send(SIGKILL);
+}
+
+void ServerProcess::tend() {
+    end_if_silent();
+    if (const auto status = ended()) fallen(*status);
     if (pid_ < 0 && SteadyClock::now() >= next_start_) start();
 }
 
@@ -140,7 +161,7 @@ void ServerProcess::stop(seconds patience) {
         }
         pid_ = -1;
     }
-    (void)store_.remove_file(pid_file()).has_value();
+    if (store_ != nullptr) (void)store_->remove_file(pid_file()).has_value();
 }
 
 }  // namespace mirrorseed::app

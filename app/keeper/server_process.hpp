@@ -4,6 +4,7 @@
 // ends the server that this one left before it starts its own.
 #pragma once
 
+#include "app/keeper/server_line.hpp"
 #include "core/log.hpp"
 #include "core/result.hpp"
 #include "core/system/folder.hpp"
@@ -11,6 +12,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,9 +20,10 @@ namespace mirrorseed::app {
 
 class ServerProcess {
 public:
-    // `arguments` come after the program's own name. It inherits the `descriptors` under their numbers.
-    ServerProcess(const Folder& store, std::vector<std::string> arguments, std::vector<int> descriptors,
-                  const Log& log);
+    // `arguments` come after the program's own name. It inherits the `descriptors` under their numbers, and
+    // its end of the line. Without a store nobody remembers it.
+    ServerProcess(const Folder* store, std::vector<std::string> arguments, std::vector<int> descriptors,
+                  ServerLine& line, const Log& log);
 
     ~ServerProcess();  // whatever happens to the keeper, its server is not left behind
     ServerProcess(const ServerProcess&) = delete;
@@ -29,8 +32,11 @@ public:
     // Asks a server that outlived its keeper to end, and waits for it.
     void end_left_over();
     void start();
-    // Looks after it: starts it again, at growing intervals, when it has fallen.
+    // Looks after it: starts it again, at growing intervals, when it has fallen or says nothing any more.
     void tend();
+    // As waitpid(2) tells, once.
+    std::optional<int> ended();
+    void end_if_silent() const;
     void send(int signal) const;
     // Asks it to end, waits, and insists.
     void stop(std::chrono::seconds patience);
@@ -38,9 +44,10 @@ public:
 private:
     void fallen(int status);
 
-    const Folder& store_;
+    const Folder* store_;
     std::vector<std::string> arguments_;
     std::vector<int> descriptors_;
+    ServerLine& line_;
     const Log& log_;
     pid_t pid_ = -1;
     std::chrono::steady_clock::time_point next_start_{};

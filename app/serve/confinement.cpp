@@ -1,10 +1,9 @@
 #include "app/serve/confinement.hpp"
 
-#include <grp.h>
-#include <pwd.h>
-#include <unistd.h>
+#include "core/system/capabilities.hpp"
 
-#include <array>
+#include <grp.h>
+#include <unistd.h>
 
 namespace mirrorseed::app {
 
@@ -20,20 +19,22 @@ Status confine(const Confines& confines, const Log& log) {
     return {};
 }
 
-Status become_user(const std::string& user, const Log& log) {
-    if (::geteuid() != 0 || user.empty()) return {};
-    std::array<char, 4096> buffer;
-    passwd entry{};
-    passwd* found = nullptr;
-    ::getpwnam_r(user.c_str(), &entry, buffer.data(), buffer.size(), &found);
-    if (found == nullptr) {
-        log.warning("there is no user \"{}\" ([server] user); the server keeps running as root",
-                    outside(user));
-        return {};
+Status take_on(const ServerRights& rights, const Log& log) {
+    switch (rights.kind) {
+        case ServerRights::Kind::as_started:
+            return {};
+        case ServerRights::Kind::bare_root:
+            log.info(
+                "the server stays root, without its powers; in a plain folder it serves what everybody may "
+                "read");
+            return give_up_capabilities();
+        case ServerRights::Kind::of_user:
+            break;
     }
-    if (::initgroups(user.c_str(), entry.pw_gid) != 0 || ::setgid(entry.pw_gid) != 0 ||
-        ::setuid(entry.pw_uid) != 0)
-        return Error::last_system_error("cannot become the user " + user);
+    const auto& user = rights.user;
+    if (::setgroups(user.groups.size(), user.groups.data()) != 0 || ::setgid(user.gid) != 0 ||
+        ::setuid(user.uid) != 0)
+        return Error::last_system_error("cannot become the user " + user.name);
     return {};
 }
 

@@ -2,17 +2,22 @@
 
 #include "app/config/config_reader.hpp"
 #include "app/config/secret_file.hpp"
-#include "app/keeper/doubts.hpp"
 #include "app/keeper/service_manager.hpp"
 #include "app/keeper/status.hpp"
 #include "app/serve/confinement.hpp"
 #include "app/serve/describing.hpp"
+#include "app/serve/keeper_line.hpp"
+#include "app/serve/reloading.hpp"
 #include "app/serve/serving_source.hpp"
+#include "app/serve/tender.hpp"
 #include "app/serve/tree_metrics.hpp"
 #include "app/wiring/wiring.hpp"
+#include "core/system/no_connections.hpp"
+#include "core/system/signal_line.hpp"
 #include "httpd/plain_folder.hpp"
 #include "httpd/server.hpp"
 
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <csignal>
@@ -23,15 +28,19 @@
 namespace mirrorseed::app {
 namespace {
 
-// That the file can be read was checked with the config.
-std::string admin_token(const Config& config) {
-    auto token = read_secret(config.server.admin_token_file);
-    return token ? std::move(*token) : std::string();
+using Line = std::shared_ptr<KeeperLine>;
+
+// As the keeper told, where there is one; else whoever holds the store is asked.
+std::optional<LiveState> live_state(const Config& config, const Line& line) {
+    if (!line) return ask_live_state(places_of(config).store);
+    boost::json::error_code error;
+    const auto told = boost::json::parse(line->live(), error);
+    return error ? std::nullopt : live_state_from_json(told);
 }
 
-std::string status_text(const Config& config) {
+std::string status_text(const Config& config, const Line& line) {
     const auto places = places_of(config);
-    const auto live = ask_live_state(places.store);
+    const auto live = live_state(config, line);
     auto catalogue = Catalogue::open_to_read(places.catalogue_file());
     return boost::json::serialize(status_json(config, &catalogue, live, system_clock()()));
 }
@@ -50,7 +59,7 @@ std::vector<std::string> addresses(const Config& config, const Arguments& argume
 }
 
 httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared, const Arguments& arguments,
-                                    const ServiceManager& manager) {
+                                    const ServiceManager& manager, const Line& line) {
     const auto& config = *shared;
     httpd::ServerOptions options;
     options.listen = addresses(config, arguments, manager);
@@ -59,11 +68,11 @@ httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared,
     options.tls_files = {.certificate = config.server.tls_certificate, .key = config.server.tls_key};
     options.behaviour = config.server.behaviour;
     if (const auto drain = arguments.value("drain")) options.drain = parse_duration(*drain).value();
-    options.admin_token = admin_token(config);
+    options.leaves_tls_files_to_others = line != nullptr;
     options.threads = config.server.threads;
     options.access_log = config.server.access_log;
     if (arguments.has("DIR")) return options;
-    options.status = [shared] { return status_text(*shared); };
+    options.status = [shared, line] { return status_text(*shared, line); };
     options.metrics = [shared] {
         auto catalogue = Catalogue::open_to_read(places_of(*shared).catalogue_file());
         return tree_metrics(*shared, catalogue.trees().all(), system_clock()());
@@ -85,25 +94,28 @@ Result<Key> signing_key(const Config& config) {
     return key;
 }
 
-using Teller = std::shared_ptr<DoubtTeller>;
-
-httpd::PublishedStore::Doubt doubt_told_by(const Teller& teller) {
-    if (!teller) return {};
-    return [teller](const Digest& digest) { teller->tell(digest); };
+httpd::PublishedStore::Doubt doubt_told_by(const Line& line) {
+    if (!line) return {};
+    return [line](const Digest& digest) { line->looks_changed(digest); };
 }
 
 Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments& arguments, const Key& key,
-                                          const Teller& teller, const Log& log) {
+                                          const Line& line, ServerRights::Kind rights, const Log& log) {
     if (const auto folder = arguments.value("DIR")) {
+        using Gives = httpd::PlainFolder::Gives;
+        const auto gives =
+            rights == ServerRights::Kind::bare_root ? Gives::what_all_may_read : Gives::what_we_may_read;
         const auto opened = httpd::PlainFolder::open(*folder);
         if (!opened) return opened.error();
-        return httpd::SourceFactory([path = *folder] { return httpd::PlainFolder::open(path).value(); });
+        return httpd::SourceFactory([path = *folder, gives] {
+            return httpd::PlainFolder::open(path, system_clock(), gives).value();
+        });
     }
     const auto places = places_of(config);
     if (!places.exists())
         return Error(Fault::not_found,
                      "there is no store at " + places.store + " yet; `mirrorseed sync` makes it");
-    return serving_sources(places, key, describing_for(config), doubt_told_by(teller), log);
+    return serving_sources(places, key, describing_for(config), doubt_told_by(line), log);
 }
 
 void tell_addresses(const httpd::Server& server, const Log& log) {
@@ -113,71 +125,30 @@ void tell_addresses(const httpd::Server& server, const Log& log) {
         log.info("serving on {} by TLS", address);
 }
 
-// What comes of the config may change while the server runs; the threads, the store and its key stay.
-class Reloading {
-public:
-    Reloading(const std::string& config_file, const Arguments& arguments, const ServiceManager& manager,
-              Key key, Teller teller, Log& log)
-        : config_file_(config_file),
-          arguments_(arguments),
-          manager_(manager),
-          key_(std::move(key)),
-          teller_(std::move(teller)),
-          log_(log) {}
-
-    void reload(httpd::Server& server) const {
-        log_.reopen();
-        server.reopen_log();
-        if (config_file_.empty()) return;
-        const auto use = arguments_.has("DIR") ? ConfigUse::server_alone : ConfigUse::whole;
-        const auto loaded = load_config(config_file_, use);
-        if (!loaded) return log_.error("the config stays as it was: {}", outside(loaded.error().text()));
-        for (const auto& fault : loaded->faults)
-            log_.error("{}", format_fault(fault));
-        if (!loaded->good()) return log_.error("the config stays as it was");
-        auto sources = make_sources(loaded->config, arguments_, key_, teller_, log_);
-        if (!sources) return log_.error("the config stays as it was: {}", outside(sources.error().text()));
-        server.reload(server_options(std::make_shared<const Config>(loaded->config), arguments_, manager_),
-                      std::move(*sources));
-        tell_addresses(server, log_);
-        log_.info("read {} again", config_file_);
-    }
-
-private:
-    const std::string& config_file_;
-    const Arguments& arguments_;
-    const ServiceManager& manager_;
-    const Key key_;
-    const Teller teller_;
-    Log& log_;
-};
+ServerCounts counts_of(const httpd::Server& server) {
+    const auto counts = server.counts();
+    return {counts.connections, counts.requests, counts.bytes_sent};
+}
 
 // Until somebody asks it to end.
-void obey_signals(const sigset_t& signals, httpd::Server& server, const Reloading& reloading,
-                  const ServiceManager& manager) {
-    const auto between = manager.watchdog().value_or(std::chrono::hours(1));
-    const timespec patience{std::chrono::floor<std::chrono::seconds>(between).count(),
-                            (between % std::chrono::seconds(1)).count() * 1'000'000};
+void obey(const SignalLine& signals, httpd::Server& server, Reloading& reloading,
+          const ServiceManager& manager, const Line& line) {
+    constexpr std::chrono::seconds beat{1};
     for (;;) {
-        const int signal = ::sigtimedwait(&signals, nullptr, &patience);
+        const bool is_alive = server.is_alive();
+        if (line && is_alive) line->say_alive(counts_of(server));
+        if (manager.watchdog() && is_alive) manager.alive();
+        const auto signal = signals.wait(beat, line ? line->socket() : -1);
         if (signal == SIGTERM || signal == SIGINT) return;
-        if (signal == SIGHUP) {
+        while (auto files = line ? line->hear() : std::nullopt)
+            reloading.take(std::move(*files), server);
+        if (line && line->is_over()) return;
+        if (signal == SIGHUP && !line) {
             manager.reloading();
             reloading.reload(server);
             manager.ready();
         }
-        if (manager.watchdog() && server.is_alive()) manager.alive();
     }
-}
-
-// Before there is any thread, so that none is interrupted.
-sigset_t block_signals() {
-    sigset_t signals;
-    ::sigemptyset(&signals);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP})
-        ::sigaddset(&signals, signal);
-    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    return signals;
 }
 
 std::string folder_of(const std::string& file) {
@@ -185,12 +156,20 @@ std::string folder_of(const std::string& file) {
     return folder.string();
 }
 
+// Whoever renews a certificate may link to it from another folder.
+void add_folders_of(const std::string& file, std::vector<std::string>& folders) {
+    folders.push_back(folder_of(file));
+    std::error_code trouble;
+    const auto real = std::filesystem::canonical(file, trouble);
+    if (!trouble) folders.push_back(real.parent_path().string());
+}
+
 // What the server needs of the file system, also for a reload.
 Confines confines_of(const Config& config, const std::string& config_file, const Arguments& arguments) {
     Confines confines{.readable = {"/etc", "/usr", "/proc", "/dev"}, .writable = {}};
     const auto& server = config.server;
     for (const auto& file : {config_file, server.tls_certificate, server.tls_key, server.admin_token_file})
-        if (!file.empty()) confines.readable.push_back(folder_of(file));
+        if (!file.empty()) add_folders_of(file, confines.readable);
     for (const auto& file : {server.access_log, config.log.file})
         if (!file.empty()) confines.writable.push_back(folder_of(file));
     for (const auto* addresses : {&server.listen, &server.tls_listen})
@@ -214,6 +193,12 @@ Confines confines_of(const Config& config, const std::string& config_file, const
     return confines;
 }
 
+// What is not needed once all is open. Whoever has a keeper asks it, and connects to nothing.
+Status give_up(const ServerRights& rights, const Line& line, const Log& log) {
+    const auto taken = take_on(rights, log);
+    return !taken || !line ? taken : forbid_connections();
+}
+
 // Keeps the catalogue's shared memory in its place, so that it can be named before the process is confined.
 std::optional<Catalogue> hold_catalogue_open(const Config& config, const Arguments& arguments) {
     if (arguments.has("DIR")) return std::nullopt;
@@ -229,32 +214,43 @@ std::optional<Catalogue> hold_catalogue_open(const Config& config, const Argumen
 }  // namespace
 
 Exit serve(const Config& config, const std::string& config_file, const Arguments& arguments, Log& log) {
-    const auto signals = block_signals();
     const auto manager = ServiceManager::from_environment();
-    const auto teller = DoubtTeller::from_environment();
+    const auto line = KeeperLine::from_environment();
+    const auto fail = [&log](const Error& error) {
+        log.error("{}", outside(error.text()));
+        return Exit::failed;
+    };
+    const auto rights = rights_here(config.server.user);
+    if (!rights) return fail(rights.error());
+    if (rights->kind == ServerRights::Kind::of_user && !line)
+        return tend_server(config, config_file, arguments, manager, log);
+    const SignalLine signals{SIGTERM, SIGINT, SIGHUP};
     const auto catalogue = hold_catalogue_open(config, arguments);
+    const auto key = signing_key(config);
+    if (!key) return fail(key.error());
+    // That the file can be read was checked with the config.
+    auto token = read_secret(config.server.admin_token_file);
     if (const auto confined = confine(confines_of(config, config_file, arguments), log); !confined)
         log.warning("{}", confined.error().text());
-    const auto key = signing_key(config);
-    auto sources = key ? make_sources(config, arguments, *key, teller, log) : key.error();
-    if (!sources) {
-        log.error("{}", outside(sources.error().text()));
-        return Exit::failed;
-    }
-    httpd::Server server(server_options(std::make_shared<const Config>(config), arguments, manager),
-                         std::move(*sources), log);
+    const auto make = [&](const Config& now) -> Result<Reloading::Made> {
+        auto sources = make_sources(now, arguments, *key, line, rights->kind, log);
+        if (!sources) return sources.error();
+        return Reloading::Made{server_options(std::make_shared<const Config>(now), arguments, manager, line),
+                               std::move(*sources)};
+    };
+    auto made = make(config);
+    if (!made) return fail(made.error());
+    made->options.admin_token = token ? *token : std::string();
+    made->options.before_strangers = [&] { return give_up(*rights, line, log); };
+    Reloading reloading(config, config_file,
+                        arguments.has("DIR") ? ConfigUse::server_alone : ConfigUse::whole,
+                        made->options.admin_token, make, log);
+    httpd::Server server(std::move(made->options), std::move(made->sources), log);
     const auto started = server.start();
-    if (!started) {
-        log.error("{}", outside(started.error().text()));
-        return Exit::failed;
-    }
-    if (const auto became = become_user(config.server.user, log); !became) {
-        log.error("{}", outside(became.error().text()));
-        return Exit::failed;
-    }
+    if (!started) return fail(started.error());
     tell_addresses(server, log);
     manager.ready();
-    obey_signals(signals, server, Reloading(config_file, arguments, manager, *key, teller, log), manager);
+    obey(signals, server, reloading, manager, line);
     log.info("stopping");
     manager.stopping();
     server.stop();

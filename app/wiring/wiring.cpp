@@ -4,12 +4,11 @@
 #include "app/wiring/release_watch.hpp"
 #include "core/http/http_url.hpp"
 #include "core/http/shown_url.hpp"
+#include "core/system/system_user.hpp"
 #include "core/whole_number.hpp"
 
-#include <pwd.h>
 #include <unistd.h>
 
-#include <array>
 #include <filesystem>
 #include <optional>
 
@@ -28,13 +27,10 @@ Result<std::vector<Glob>> globs_of(const Arguments& arguments, std::string_view 
 }
 
 // Where the server is another user than we are, which only root can bring about.
-std::optional<gid_t> group_of_server(const std::string& user) {
-    if (::geteuid() != 0 || user.empty()) return std::nullopt;
-    std::array<char, 4096> buffer;
-    passwd entry{};
-    passwd* found = nullptr;
-    ::getpwnam_r(user.c_str(), &entry, buffer.data(), buffer.size(), &found);
-    return found != nullptr ? std::optional(entry.pw_gid) : std::nullopt;
+std::optional<gid_t> group_of_server(const std::string& name) {
+    if (::geteuid() != 0 || name.empty()) return std::nullopt;
+    const auto user = find_user(name);
+    return user ? std::optional(user->gid) : std::nullopt;
 }
 
 std::string host_of(const std::string& public_url) {
@@ -145,8 +141,9 @@ StorePlaces places_of(const Config& config) {
     auto store = config.store.path;
     while (store.size() > 1 && store.ends_with('/'))
         store.pop_back();
-    return {
-        .store = store, .catalogue = config.store.catalogue, .readers = group_of_server(config.server.user)};
+    return {.store = store,
+            .catalogue = config.store.catalogue,
+            .readers = group_of_server(config.server.user.name)};
 }
 
 }  // namespace mirrorseed::app

@@ -162,10 +162,31 @@ TEST_F(TlsContextTest, KeysOfTicketsComeAndGo) {
     EXPECT_NE(second, first);
     identity->refresh(log, now + std::chrono::hours(24));
     EXPECT_EQ(identity->current(), second);
-    // A key that can be read no more leaves everything as it is.
     folder_.remove("k.pem");
-    identity->refresh(log, now + std::chrono::hours(26));
-    EXPECT_EQ(identity->current(), second);
+    identity->refresh(log, now + std::chrono::hours(24));
+    identity->refresh(log, now + std::chrono::hours(24));
+    EXPECT_EQ(identity->current(), second) << "a change that is no good does not count";
+    identity->refresh(log, now + std::chrono::hours(37));
+    EXPECT_NE(identity->current(), second) << "though the key is out of reach";
+}
+
+TEST_F(TlsContextTest, WhatIsHandedOverIsNotLookedFor) {
+    const auto log = Log::silent();
+    const TlsFiles nowhere{.certificate = folder_.at("c.pem"), .key = folder_.at("k.pem")};
+    const auto pem = [&](const char* name) {
+        return TlsPem{nowhere, text_of(certificates_->chain(name)), text_of(certificates_->key(name))};
+    };
+    const auto identity = TlsIdentity::handed(pem("good")).value();
+    const auto first = identity->current();
+    const auto now = TlsIdentity::Time::clock::now();
+    folder_.write("c.pem", "a file that strangers see");
+    identity->refresh(log, now);
+    identity->refresh(log, now + std::chrono::seconds(1));
+    EXPECT_EQ(identity->current(), first);
+    identity->take_handed({nowhere, "no certificate", "no key"}, log);
+    EXPECT_EQ(identity->current(), first);
+    identity->take_handed(pem("good"), log);
+    EXPECT_NE(identity->current(), first);
 }
 
 }  // namespace

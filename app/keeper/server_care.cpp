@@ -1,0 +1,74 @@
+#include "app/keeper/server_care.hpp"
+
+#include <utility>
+
+namespace mirrorseed::app {
+namespace {
+
+std::vector<std::string> server_arguments(const std::string& config_file, const Arguments& arguments,
+                                          const ServiceManager& manager) {
+    std::vector<std::string> words{"serve"};
+    if (!config_file.empty()) words.insert(words.end(), {"--config", config_file});
+    for (const auto* flag : {"verbose", "quiet"})
+        if (arguments.has(flag)) words.push_back(std::string("--") + flag);
+    for (const auto* option : {"log-format", "drain"})
+        if (const auto value = arguments.value(option))
+            words.insert(words.end(), {std::string("--") + option, *value});
+    for (const auto fd : manager.sockets())
+        words.insert(words.end(), {"--listen", "fd:" + std::to_string(fd)});
+    if (manager.sockets().empty())
+        for (const auto& address : arguments.values("listen"))
+            words.insert(words.end(), {"--listen", address});
+    if (const auto folder = arguments.value("DIR")) words.insert(words.end(), {"--", *folder});
+    return words;
+}
+
+std::optional<httpd::StableChange> watch_on(const ServerFilePlaces& places) {
+    if (places.certificate.empty()) return std::nullopt;
+    return httpd::StableChange(httpd::facts_of({.certificate = places.certificate, .key = places.key}));
+}
+
+}  // namespace
+
+ServerCare::ServerCare(const Config& at_start, std::string config_file, const Arguments& arguments,
+                       const Folder* store, ServerLine::Orphans orphans, const ServiceManager& manager,
+                       const Log& log)
+    : at_start_(at_start),
+      config_file_(std::move(config_file)),
+      manager_(manager),
+      log_(log),
+      line_(orphans),
+      process_(store, server_arguments(config_file_, arguments, manager), manager.sockets(), line_, log),
+      places_(file_places(at_start, config_file_, at_start)),
+      certificate_(watch_on(places_)) {}
+
+std::vector<LooksChanged> ServerCare::look_after() {
+    auto changed = line_.hear();
+    tell_manager();
+    watch_certificate();
+    return changed;
+}
+
+void ServerCare::tell_manager() {
+    if (!line_.has_spoken() || line_.is_silent()) return;
+    if (!std::exchange(told_ready_, true)) manager_.ready();
+    if (manager_.watchdog()) manager_.alive();
+}
+
+void ServerCare::watch_certificate() {
+    if (!certificate_) return;
+    if (!certificate_->observe(httpd::facts_of({.certificate = places_.certificate, .key = places_.key})))
+        return;
+    const auto files = open_tls_files(places_);
+    if (!files) return log_.error("the certificate stays as it was: {}", outside(files.error().text()));
+    line_.hand_over(*files);
+}
+
+void ServerCare::renew(const Config& now) {
+    places_ = file_places(now, config_file_, at_start_);
+    certificate_ = watch_on(places_);
+    if (!line_.hand_over(open_server_files(places_, log_)))
+        log_.error("the server does not take on what changed; it is told again at the next reload");
+}
+
+}  // namespace mirrorseed::app

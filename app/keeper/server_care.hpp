@@ -1,0 +1,49 @@
+// What whoever started a server does for it, a keeper or the parent that `serve` as root leaves behind:
+// starts it, hands it what it can no longer open, and tells the service manager how it is.
+#pragma once
+
+#include "app/command_line/command_arguments.hpp"
+#include "app/config/config.hpp"
+#include "app/keeper/server_line.hpp"
+#include "app/keeper/server_process.hpp"
+#include "app/keeper/service_manager.hpp"
+#include "core/log.hpp"
+#include "httpd/tls_identity.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mirrorseed::app {
+
+class ServerCare {
+public:
+    // All of them outlive this. Without a store nobody remembers the server.
+    ServerCare(const Config& at_start, std::string config_file, const Arguments& arguments,
+               const Folder* store, ServerLine::Orphans orphans, const ServiceManager& manager,
+               const Log& log);
+
+    ServerProcess& process() noexcept { return process_; }
+    ServerLine& line() noexcept { return line_; }
+
+    // Every second, and when the server said something: which contents look changed to it.
+    std::vector<LooksChanged> look_after();
+    // The config was read again.
+    void renew(const Config& now);
+
+private:
+    void tell_manager();
+    void watch_certificate();
+
+    const Config& at_start_;
+    std::string config_file_;
+    const ServiceManager& manager_;
+    const Log& log_;
+    ServerLine line_;
+    ServerProcess process_;
+    ServerFilePlaces places_;
+    std::optional<httpd::StableChange> certificate_;
+    bool told_ready_ = false;
+};
+
+}  // namespace mirrorseed::app

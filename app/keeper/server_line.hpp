@@ -1,0 +1,46 @@
+// The keeper's end of what it and its server say to each other (app/keeper/server_words.hpp).
+#pragma once
+
+#include "app/keeper/server_files.hpp"
+#include "app/keeper/server_words.hpp"
+#include "core/system/folder.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mirrorseed::app {
+
+class ServerLine {
+public:
+    // What a server does when its keeper is gone.
+    enum class Orphans { serve_on, end };
+    explicit ServerLine(Orphans orphans);
+
+    // What a server inherits; how it knows of it is left in the environment.
+    int for_server() const noexcept { return servers_.get(); }
+    int socket() const noexcept { return ours_.get(); }
+    // Before another server is started, which shall hear nothing that was meant for the last one.
+    void begin_anew();
+
+    // What the server said since. It counts as heard from when it began, and when it spoke.
+    std::vector<LooksChanged> hear();
+    bool has_spoken() const noexcept { return counts_.has_value(); }
+    // It said nothing for so long that it is of no more use.
+    bool is_silent() const;
+    const std::optional<ServerCounts>& counts() const noexcept { return counts_; }
+
+    // Lost where the server reads nothing; then it is silent too.
+    bool hand_over(const ServerFiles& files);
+    // Said again only when it is another text.
+    void tell_live(std::string json);
+
+private:
+    Descriptor ours_, servers_;
+    std::optional<ServerCounts> counts_;
+    std::chrono::steady_clock::time_point heard_;
+    std::string live_;
+};
+
+}  // namespace mirrorseed::app

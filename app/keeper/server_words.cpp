@@ -1,0 +1,84 @@
+#include "app/keeper/server_words.hpp"
+
+#include "core/whole_number.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace mirrorseed::app {
+namespace {
+
+constexpr std::array<std::string_view, 6> file_names{"config", "token",      "certificate",
+                                                     "key",    "access-log", "log"};
+
+// Cuts the first word off.
+std::string_view take_word(std::string_view& text) {
+    const auto end = std::min(text.find(' '), text.size());
+    const auto word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return word;
+}
+
+std::optional<ServerWord> parse_counts(std::string_view text) {
+    const auto connections = whole_number<std::uint64_t>(take_word(text));
+    const auto requests = whole_number<std::uint64_t>(take_word(text));
+    const auto bytes = whole_number<std::uint64_t>(take_word(text));
+    if (!connections || !requests || !bytes || !text.empty()) return std::nullopt;
+    return ServerCounts{*connections, *requests, *bytes};
+}
+
+std::optional<KeeperWord> parse_hand_over(std::string_view text) {
+    HandOver hand_over;
+    while (!text.empty()) {
+        const auto name = std::find(file_names.begin(), file_names.end(), take_word(text));
+        if (name == file_names.end()) return std::nullopt;
+        hand_over.files.push_back(static_cast<HandedFile>(name - file_names.begin()));
+    }
+    if (hand_over.files.empty()) return std::nullopt;
+    return hand_over;
+}
+
+std::string text_of(const ServerCounts& counts) {
+    return fmt::format("alive {} {} {}", counts.connections, counts.requests, counts.bytes_sent);
+}
+std::string text_of(const LooksChanged& changed) {
+    return "changed " + changed.content.hex();
+}
+std::string text_of(const HandOver& hand_over) {
+    std::string text = "files";
+    for (const auto file : hand_over.files)
+        text += ' ' + std::string(file_names.at(static_cast<std::size_t>(file)));
+    return text;
+}
+std::string text_of(const LiveText& live) {
+    return "live " + live.json;
+}
+
+}  // namespace
+
+std::string to_text(const ServerWord& word) {
+    return std::visit([](const auto& one) { return text_of(one); }, word);
+}
+
+std::optional<ServerWord> parse_server_word(std::string_view text) {
+    const auto word = take_word(text);
+    if (word == "alive") return parse_counts(text);
+    if (word != "changed") return std::nullopt;
+    const auto digest = Digest::parse_hex(text);
+    return digest ? std::optional<ServerWord>(LooksChanged{*digest}) : std::nullopt;
+}
+
+std::string to_text(const KeeperWord& word) {
+    return std::visit([](const auto& one) { return text_of(one); }, word);
+}
+
+std::optional<KeeperWord> parse_keeper_word(std::string_view text) {
+    const auto word = take_word(text);
+    if (word == "files") return parse_hand_over(text);
+    if (word == "live") return LiveText{std::string(text)};
+    return std::nullopt;
+}
+
+}  // namespace mirrorseed::app

@@ -1,0 +1,58 @@
+// All that a server and its keeper say to each other, over a pair of sockets that the server inherits.
+//
+// The server faces strangers and may have fallen to one: it has these few words and no other way to its
+// keeper. Pure. A message is a line: a word, and what belongs to it.
+#pragma once
+
+#include "core/digest.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace mirrorseed::app {
+
+// Where a server finds its end: the number of the descriptor, in the environment.
+constexpr const char* keeper_line_variable = "MIRRORSEED_KEEPER";
+constexpr std::string_view ends_with_keeper = " and no longer";  // behind it
+
+// Said by the server every second as long as its loops go round; first when all its addresses are open.
+struct ServerCounts {
+    std::uint64_t connections = 0;  // open now
+    std::uint64_t requests = 0, bytes_sent = 0;
+    bool operator==(const ServerCounts&) const = default;
+};
+
+// The file of this content is not as it was left.
+struct LooksChanged {
+    Digest content;
+    bool operator==(const LooksChanged&) const = default;
+};
+
+using ServerWord = std::variant<ServerCounts, LooksChanged>;
+std::string to_text(const ServerWord& word);
+std::optional<ServerWord> parse_server_word(std::string_view text);
+
+// What a server that gave up root's rights can no longer open by itself. What is not among them stays as it
+// is.
+enum class HandedFile { config, token, certificate, key, access_log, log };
+
+struct HandOver {
+    std::vector<HandedFile> files;  // in the order in which they come with the message
+    bool operator==(const HandOver&) const = default;
+};
+
+// What runs at the store just now, as JSON.
+struct LiveText {
+    std::string json;
+    bool operator==(const LiveText&) const = default;
+};
+
+using KeeperWord = std::variant<HandOver, LiveText>;
+std::string to_text(const KeeperWord& word);
+std::optional<KeeperWord> parse_keeper_word(std::string_view text);
+
+}  // namespace mirrorseed::app

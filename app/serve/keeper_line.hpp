@@ -1,0 +1,45 @@
+// The server's end of what it and its keeper say to each other (app/keeper/server_words.hpp).
+#pragma once
+
+#include "app/keeper/server_files.hpp"
+#include "app/keeper/server_words.hpp"
+#include "core/digest.hpp"
+#include "core/system/packet_socket.hpp"
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace mirrorseed::app {
+
+// Safe from any thread, but for hear().
+class KeeperLine {
+public:
+    // None where nobody looks after this process.
+    static std::shared_ptr<KeeperLine> from_environment();
+    KeeperLine(Descriptor socket, bool is_mortal) : socket_(std::move(socket)), is_mortal_(is_mortal) {}
+
+    int socket() const noexcept { return socket_.get(); }
+    void say_alive(const ServerCounts& counts) const;
+    // Now and then only; what gets lost is said again at a later request.
+    void looks_changed(const Digest& content);
+
+    // The next hand-over, if there is one. What runs at the store is noted on the way.
+    std::optional<ServerFiles> hear();
+    // The keeper is gone, and so is what we are for.
+    bool is_over() const noexcept { return is_over_ && is_mortal_; }
+    std::string live() const;  // JSON; empty: nothing was told
+
+private:
+    Descriptor socket_;
+    bool is_mortal_;
+    bool is_over_ = false;
+    mutable std::mutex mutex_;
+    std::unordered_map<Digest, std::chrono::steady_clock::time_point> told_;
+    std::string live_;
+};
+
+}  // namespace mirrorseed::app

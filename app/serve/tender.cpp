@@ -1,0 +1,76 @@
+#include "app/serve/tender.hpp"
+
+#include "app/config/config_reader.hpp"
+#include "app/keeper/server_care.hpp"
+#include "app/keeper/status.hpp"
+#include "app/wiring/wiring.hpp"
+#include "core/system/signal_line.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <optional>
+
+namespace mirrorseed::app {
+namespace {
+
+constexpr std::chrono::seconds insist_after{5};  // beyond the time that downloads are given
+
+std::chrono::seconds drain_time(const Arguments& arguments) {
+    const auto text = arguments.value("drain");
+    return text ? parse_duration(*text).value() : std::chrono::seconds(30);
+}
+
+void reload(const std::string& config_file, const Config& at_start, ConfigUse use, ServerCare& care,
+            Log& log) {
+    log.reopen();
+    if (config_file.empty()) return care.renew(at_start);
+    const auto loaded = load_config(config_file, use);
+    if (!loaded) return log.error("the config stays as it was: {}", outside(loaded.error().text()));
+    for (const auto& fault : loaded->faults)
+        log.error("{}", format_fault(fault));
+    if (!loaded->good()) return log.error("the config stays as it was");
+    care.renew(loaded->config);
+}
+
+// What runs at the store is asked of whoever holds it, which the server cannot.
+std::string live_text(const Config& config) {
+    const auto live = ask_live_state(places_of(config).store);
+    return live ? boost::json::serialize(to_json(*live)) : std::string();
+}
+
+}  // namespace
+
+Exit tend_server(const Config& config, const std::string& config_file, const Arguments& arguments,
+                 const ServiceManager& manager, Log& log) {
+    const SignalLine signals{SIGTERM, SIGINT, SIGHUP, SIGCHLD};
+    const bool is_plain = arguments.has("DIR");
+    ServerCare care(config, config_file, arguments, nullptr, ServerLine::Orphans::end, manager, log);
+    auto& server = care.process();
+    server.start();
+    for (;;) {
+        if (!is_plain) care.line().tell_live(live_text(config));
+        const auto signal = signals.wait(std::chrono::seconds(1), care.line().socket());
+        if (signal == SIGTERM || signal == SIGINT) break;
+        if (signal == SIGHUP) {
+            manager.reloading();
+            reload(config_file, config, is_plain ? ConfigUse::server_alone : ConfigUse::whole, care, log);
+            manager.ready();
+        }
+        (void)care.look_after();
+        if (care.line().is_silent()) {
+            server.end_if_silent();
+            server.stop(insist_after);
+            server.start();
+        }
+        if (const auto status = server.ended())
+            return WIFEXITED(*status) ? static_cast<Exit>(WEXITSTATUS(*status)) : Exit::failed;
+    }
+    manager.stopping();
+    server.stop(drain_time(arguments) + insist_after);
+    return Exit::done;
+}
+
+}  // namespace mirrorseed::app

@@ -1,0 +1,31 @@
+#include "app/keeper/server_words.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mirrorseed::app {
+namespace {
+
+TEST(ServerWords, ArriveAsTheyWereSaid) {
+    const ServerWord counts = ServerCounts{1, 2, 18446744073709551615U};
+    EXPECT_EQ(parse_server_word(to_text(counts)), counts);
+    const ServerWord changed = LooksChanged{Digest::parse_hex(std::string(64, 'a')).value()};
+    EXPECT_EQ(parse_server_word(to_text(changed)), changed);
+    const KeeperWord files = HandOver{{HandedFile::config, HandedFile::log, HandedFile::access_log}};
+    EXPECT_EQ(parse_keeper_word(to_text(files)), files);
+    const KeeperWord live = LiveText{R"({"job": "sync"})"};
+    EXPECT_EQ(parse_keeper_word(to_text(live)), live);
+    EXPECT_EQ(parse_keeper_word(to_text(KeeperWord(LiveText{}))), KeeperWord(LiveText{}));
+}
+
+TEST(ServerWords, ThereAreNoOthers) {
+    for (const auto* text :
+         {"", "alive", "alive 1 2", "alive 1 2 3 4", "alive 1  2 3", "alive -1 2 3", "changed", "changed abc",
+          "rollback tree", "files config", "alive 1 2 18446744073709551616"})
+        EXPECT_FALSE(parse_server_word(text)) << text;
+    for (const auto* text :
+         {"", "files", "files shadow", "files config shadow", "file config", "alive 1 2 3"})
+        EXPECT_FALSE(parse_keeper_word(text)) << text;
+}
+
+}  // namespace
+}  // namespace mirrorseed::app

@@ -1,0 +1,242 @@
+"""Rights over time: what root gives up, what is handed over later, and what a server that fell could reach."""
+import os
+import pathlib
+import pwd
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+
+from support.certificates import Certificates
+from support.people import let_everybody_pass
+from support.processes import only_child, statuses
+from support.program import PROGRAM, run_program
+from support.server import Server
+from support.waiting import wait_for
+
+NOBODY = pwd.getpwnam("nobody").pw_uid
+
+
+@pytest.fixture(autouse=True)
+def root():
+    assert os.geteuid() == 0, "what root gives up is shown by root"
+
+
+@pytest.fixture(params=["run", "serve"])
+def handed(request, mirror, tmp_path):
+    """A server that became nobody, of a keeper or by itself, with secrets and logs that are root's."""
+    secrets = mirror.folder / "secrets"
+    secrets.mkdir(mode=0o700)
+    certificates = Certificates(mirror.folder / "certificates")
+    for name in ("first", "second"):
+        certificates.make(name, "DNS:localhost,IP:127.0.0.1")
+
+    class Handed:
+        folder = secrets
+
+        def token(self, text):
+            (secrets / "token").write_text(text + "\n")
+            (secrets / "token").chmod(0o600)
+
+        def certificate(self, name):
+            for suffix in ("pem", "key"):
+                fresh = secrets / f"fresh.{suffix}"
+                fresh.write_bytes((certificates.folder / f"{name}.{suffix}").read_bytes())
+                fresh.chmod(0o600)
+                fresh.rename(secrets / f"server.{suffix}")
+
+        def shown_certificate(self):
+            port = self.server.read_log().split(" by TLS")[0].rsplit(":", 1)[1]
+            done = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-servername", "localhost"],
+                                  stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20)
+            shown = done.stdout.split("-----BEGIN CERTIFICATE-----")[1].split("-----END")[0].strip()
+            [name] = [name for name in ("first", "second") if shown in (certificates.folder / f"{name}.pem").read_text()]
+            return name
+
+        def status(self, token):
+            return self.server.get("/-/status.json", Authorization=f"Bearer {token}")[0]
+
+    it = Handed()
+    it.token("one")
+    it.certificate("first")
+    mirror.config.write_text(mirror.config.read_text().replace("[server]", f"""[server]
+user = "nobody"
+tls_listen = ["127.0.0.1:0"]
+tls_certificate = "{secrets}/server.pem"
+tls_key = "{secrets}/server.key"
+status_access = "token"
+admin_token_file = "{secrets}/token"
+access_log = "{secrets}/access.log"
+""", 1))
+    let_everybody_pass(mirror.config)
+    mirror.write("a", "text")
+    mirror.sync()
+    it.server = mirror.keep() if request.param == "run" else mirror.serve()
+    wait_for(lambda: " by TLS" in it.server.read_log(), "the server")
+    it.pid = only_child(it.server.process.pid)
+    wait_for(lambda: {status["Uid"].split()[0] for status in statuses(it.pid)} == {str(NOBODY)}, "nobody")
+    return it
+
+
+def test_a_new_token_a_moved_log_and_a_renewed_certificate_reach_who_can_open_none_of_them(handed):
+    assert (handed.status("one"), handed.status("two")) == (200, 403)
+    handed.token("two")
+    (handed.folder / "access.log").rename(handed.folder / "access.log.1")
+    handed.server.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: handed.status("two") == 200, "the new token")
+    assert handed.status("one") == 403
+    handed.server.get("/tree/a")
+    wait_for(lambda: "/tree/a" in (handed.folder / "access.log").read_text(), "the new log")
+    assert handed.shown_certificate() == "first"
+    handed.certificate("second")
+    wait_for(lambda: handed.shown_certificate() == "second", "the new certificate, without being told")
+
+
+def test_a_token_that_nobody_can_read_keeps_the_old_one_and_says_so(handed):
+    (handed.folder / "token").unlink()
+    (handed.folder / "token").mkdir()
+    handed.server.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: "token" in handed.server.read_log(), "the message")
+    wait_for(lambda: handed.server.read_log().count("serving on") > 2, "the reload")
+    assert handed.status("one") == 200
+
+
+def test_a_server_that_has_a_keeper_connects_to_nothing(handed):
+    assert {status["Seccomp"] for status in statuses(handed.pid)} == {"2"}
+    assert {status["CapEff"] for status in statuses(handed.pid)} == {"0" * 16}
+
+
+def test_a_server_ends_with_the_parent_that_serve_left(mirror):
+    mirror.config.write_text(mirror.config.read_text().replace("[server]", '[server]\nuser = "nobody"', 1))
+    let_everybody_pass(mirror.config)
+    mirror.sync()
+    server = mirror.serve()
+    server.get("/-/health")
+    pid = only_child(server.process.pid)
+    server.process.kill()
+    server.process.wait()
+    wait_for(lambda: not pathlib.Path(f"/proc/{pid}").exists(), "its end")
+
+
+@pytest.mark.parametrize("command", ["run", "serve"])
+def test_a_user_that_the_config_names_and_that_does_not_exist_is_no_reason_to_serve_as_root(mirror, command):
+    mirror.config.write_text(mirror.config.read_text().replace("[server]", '[server]\nuser = "none-such"', 1))
+    mirror.sync()
+    done = mirror.run(command, timeout=20)
+    assert done.returncode == 1 and "none-such" in done.stderr
+    checked = mirror.run("check-config")
+    assert checked.returncode != 0 and "none-such" in checked.stderr
+
+
+@pytest.fixture
+def site(tmp_path):
+    www = tmp_path / "www"
+    for name in ("open", "closed"):
+        (www / name).mkdir(parents=True)
+        (www / name / "f").write_text("for all")
+    (www / ".htpasswd").write_text("secret")
+    (www / ".htpasswd").chmod(0o600)
+    (www / "closed").chmod(0o700)
+    return www
+
+
+def test_root_without_powers_gives_what_all_may_read(site, tmp_path):
+    (tmp_path / "c.toml").write_text('[server]\nuser = ""\nlisten = ["127.0.0.1:0"]\n')
+    server = Server("-c", tmp_path / "c.toml", "serve", site)
+    try:
+        assert server.get("/open/f")[2] == b"for all"
+        for path in ("/.htpasswd", "/closed/f", "/closed/"):
+            assert server.get(path)[0] == 403, path
+        for status in statuses(server.process.pid):
+            assert {status[name] for name in ("CapEff", "CapPrm", "CapInh", "CapBnd", "CapAmb")} == {"0" * 16}
+        (site / "open").chmod(0o700)
+        wait_for(lambda: server.get("/open/f")[0] == 403, "what is kept is looked at again")
+        # Who named the folder knows who may see it.
+        site.chmod(0o700)
+        (site / "open").chmod(0o755)
+        wait_for(lambda: server.get("/open/f")[0] == 200, "its being open again")
+    finally:
+        server.stop()
+
+
+def test_a_signing_key_may_lie_anywhere(mirror):
+    key = mirror.folder / "elsewhere/key"
+    key.parent.mkdir(mode=0o700)
+    assert run_program("keygen", key).returncode == 0
+    mirror.config.write_text(mirror.config.read_text().replace("[server]", f'signing_key_file = "{key}"\n[server]', 1))
+    mirror.write("a", "text")
+    mirror.sync()
+    server = mirror.serve()
+    assert server.get("/-/trees/tree/head")[0] == 200, server.read_log()
+
+
+def test_a_catalogue_that_is_recovered_is_served_by_a_server_that_is_locked_in(mirror):
+    for name in "abc":
+        mirror.write(name, name)
+    mirror.sync()
+    server = mirror.serve()
+    assert server.get("/tree/a")[2] == b"a"
+    mirror.good("recover")
+    assert server.get("/tree/b")[2] == b"b"
+    mirror.write("d", "d")
+    mirror.sync()
+    assert server.get("/tree/d")[2] == b"d"
+
+
+class Manager:
+    """What systemd hears."""
+
+    def __init__(self, folder):
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.path = str(folder / "n")
+        self.socket.bind(self.path)
+
+    def hears(self, word, seconds):
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self.socket.settimeout(left)
+            try:
+                if word in self.socket.recv(4096).decode().split("\n"):
+                    return True
+            except TimeoutError:
+                break
+        return False
+
+
+@pytest.fixture
+def managed(mirror):
+    manager = Manager(mirror.folder)
+    started = []
+
+    def begin(*arguments):
+        started.append(subprocess.Popen(
+            [PROGRAM, "-c", mirror.config, *arguments], stderr=subprocess.DEVNULL,
+            env={**os.environ, "NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "2000000"}))
+        manager.process = started[-1]
+        return manager
+    yield begin
+    for process in started:
+        process.terminate()
+        process.wait(60)
+
+
+def test_a_keeper_is_ready_when_its_server_listens(mirror, managed):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        mirror.config.write_text(mirror.config.read_text().replace("127.0.0.1:0", f"127.0.0.1:{port}"))
+        manager = managed("run")
+        assert not manager.hears("READY=1", 3)
+    assert manager.hears("READY=1", 40)
+
+
+@pytest.mark.long
+def test_a_server_that_is_silent_is_replaced_and_the_watchdog_hears_nothing(mirror, managed):
+    mirror.write("a", "text")
+    manager = managed("run")
+    assert manager.hears("WATCHDOG=1", 20)
+    pid = only_child(manager.process.pid)
+    os.kill(pid, signal.SIGSTOP)
+    wait_for(lambda: only_child(manager.process.pid) != pid, "another server", 90)
+    assert manager.hears("WATCHDOG=1", 40)
