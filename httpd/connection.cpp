@@ -35,6 +35,7 @@ Connection::Connection(std::unique_ptr<Wire> wire, PeerAddress peer, LoopState& 
       peer_(peer),
       client_(state.clients.find(peer)),
       is_proxy_(state.behaviour().trusted_proxies.contain(peer)),
+      began_as_proxy_(is_proxy_),
       proxy_header_comes_(is_proxy_ && state.behaviour().proxy_protocol) {
     state_.connections.insert(this);
     admit();

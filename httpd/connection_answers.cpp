@@ -3,6 +3,7 @@
 
 #include "httpd/connection.hpp"
 #include "httpd/loop_state.hpp"
+#include "httpd/own_machine.hpp"
 #include "httpd/page_probe.hpp"
 
 #include "core/text.hpp"
@@ -81,12 +82,21 @@ Connection::Step Connection::look_up() {
     Wanted wanted{.method = request.method,
                   .target = std::string(request.target),
                   .bearer = std::string(request.bearer()),
-                  .peer = {.address = exchange.from.text(), .local = exchange.from.is_local()}};
+                  .peer = asker(exchange)};
     if (request.accept) wanted.accept = std::string(*request.accept);
     helped_ = true;
     waits_ = Waits::nothing;
     state_.look_ups.ask(std::move(wanted), state_.site, *this);
     return Step::wait;
+}
+
+// Who is a trusted proxy may have changed since the connection began.
+Peer Connection::asker(const Exchange& exchange) const {
+    const bool by_proxy = began_as_proxy_ || state_.behaviour().trusted_proxies.contain(peer_);
+    const Approach approach{.peer = peer_,
+                            .by_trusted_proxy = by_proxy,
+                            .by_own_user = !peer_.is_ip() && is_opened_by_own_user(wire_->fd())};
+    return {.address = exchange.from.text(), .local = is_from_own_machine(approach, exchange.request)};
 }
 
 void Connection::on_found(ResourcePtr found) {

@@ -23,7 +23,9 @@ std::optional<Refused> keep_out(OwnAccess access, const Wanted& wanted, const Si
     switch (site.behaviour.status_access) {
         case StatusAccess::local:
             if (wanted.peer.local) return std::nullopt;
-            return Refused{403, "the status is told to this machine alone"};
+            return Refused{403,
+                           "the status is told to this machine alone: by no proxy, by the name localhost or "
+                           "an address, and at a Unix socket to root and the server's own user"};
         case StatusAccess::token:
             if (!site.admin_token.empty() && is_same_secret(wanted.bearer, site.admin_token))
                 return std::nullopt;

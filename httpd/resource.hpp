@@ -20,7 +20,7 @@
 
 namespace mirrorseed::httpd {
 
-// Who asks. `local`: over loopback or a Unix socket.
+// Who asks. `local`: as httpd/own_machine.hpp says.
 struct Peer {
     std::string address;
     bool local = false;

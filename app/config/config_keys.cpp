@@ -120,7 +120,9 @@ std::span<const Key<ServerConfig>> keys_of<ServerConfig>() {
             "a file such as \"/var/log/mirrorseed/access.log\"; empty: no access log"),
         key("access_log_format", &S::behaviour, &B::access_log_format, "\"combined\" or \"json\""),
         key("status_access", &S::behaviour, &B::status_access,
-            "who may see /-/status.json and /-/metrics: \"local\", \"token\" or \"public\""),
+            "who may see /-/status.json and /-/metrics: \"local\", \"token\" or \"public\"; behind a proxy "
+            "on "
+            "this machine choose \"token\", see mirrorseed.toml(5)"),
         key("head_timeout", &S::behaviour, &B::head_timeout,
             "a request's head must have come within this time", at_least(positive)),
         key("idle_timeout", &S::behaviour, &B::idle_timeout,
@@ -141,11 +143,15 @@ std::span<const Key<ServerConfig>> keys_of<ServerConfig>() {
             "over all of its connections; \"0\": no limit"),
         key("rate_limit", &S::behaviour, &B::rate_limit, "over everybody; \"0\": no limit"),
         key("trusted_proxies", &S::behaviour, &B::trusted_proxies,
-            "addresses and networks whose word on the client's address is taken", checked(check_network)),
+            "addresses and networks whose word on the client's address is taken; \"unix:\" for those at Unix "
+            "sockets",
+            checked(check_network)),
         key("tracker", &S::tracker, "/-/announce and /-/scrape for our own torrents, named in them",
             refused("there is no tracker")),
         key("admin_token_file", &S::admin_token_file,
-            "holds the token that opens them where status_access is \"token\"; empty: nothing does"),
+            "holds the token that opens them where status_access is \"token\", sent as `Authorization: "
+            "Bearer "
+            "TOKEN`; empty: nothing does"),
         key("cors", &S::behaviour, &B::cors, "let pages of other sites read what is served"),
     };
     return keys;

@@ -90,7 +90,8 @@ protected:
         return read_all(socket);
     }
     std::string get(const std::string& path, const std::string& fields = "") {
-        return exchange("GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + fields + "\r\n");
+        return exchange("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + fields +
+                        "\r\n");
     }
 
     static std::string body(const std::string& answer) { return answer.substr(answer.find("\r\n\r\n") + 4); }
