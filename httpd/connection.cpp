@@ -189,7 +189,7 @@ Connection::Step Connection::begin(std::string_view head) {
     auto request = parse_request(exchange.head);
     if (!request) {
         exchange.closes = true;
-        answer(respond_with_refusal(exchange.request, 400, {}, {.cors = state_.site->cors()}));
+        answer(respond_with_refusal(exchange.request, 400, {}, around(exchange.request)));
         return Step::again;
     }
     exchange.request = std::move(*request);
@@ -213,7 +213,7 @@ Connection::Step Connection::begin(std::string_view head) {
     exchange.closes = true;
     if (is_reading(exchange.request.method)) {
         const unsigned status = verdict.body == HeadVerdict::Body::chunked ? 411 : 413;
-        answer(respond_with_refusal(exchange.request, status, {}, {.cors = state_.site->cors()}));
+        answer(respond_with_refusal(exchange.request, status, {}, around(exchange.request)));
     }
     return Step::again;
 }
@@ -221,7 +221,7 @@ Connection::Step Connection::begin(std::string_view head) {
 Connection::Step Connection::refuse(unsigned status, std::string_view reason) {
     auto& exchange = add_exchange();
     exchange.closes = true;
-    answer(respond_with_refusal(exchange.request, status, reason, {.cors = state_.site->cors()}));
+    answer(respond_with_refusal(exchange.request, status, reason, around(exchange.request)));
     return Step::again;
 }
 

@@ -61,6 +61,7 @@ private:
     Step look_up();
     Peer asker(const Exchange& exchange) const;
     void on_found(ResourcePtr found) override;
+    Circumstances around(const Request& request) const;
     void answer();
     void answer(Answer answer);
     Step fill_outbox();

@@ -58,7 +58,7 @@ Connection::Step Connection::find() {
     auto& exchange = exchanges_.back();
     const auto& request = exchange.request;
     if (!is_reading(request.method)) {
-        auto other = respond_to_method(request, {.cors = state_.site->cors()});
+        auto other = respond_to_method(request, around(request));
         if (!other) return look_up();
         answer(std::move(*other));
         return Step::again;
@@ -105,6 +105,11 @@ void Connection::on_found(ResourcePtr found) {
     exchanges_.back().resource = std::move(found);
     answer();
     take_turn();
+}
+
+// Of answers that are about no resource.
+Circumstances Connection::around(const Request& request) const {
+    return {.cors = is_open_to_pages(request.target) ? state_.site->cors() : Cors::off};
 }
 
 void Connection::answer() {

@@ -56,11 +56,11 @@ bool is_still(const Folder& folder, const RelPath& path, const FileFacts& then) 
 
 }  // namespace
 
-Result<std::unique_ptr<PlainFolder>> PlainFolder::open(const std::string& path, Clock clock) {
+Result<std::unique_ptr<PlainFolder>> PlainFolder::open(const std::string& path, Pages pages, Clock clock) {
     auto folder = Folder::open(path);
     if (!folder) return folder.error();
     return std::unique_ptr<PlainFolder>(
-        new PlainFolder(std::make_shared<const Folder>(std::move(*folder)), std::move(clock)));
+        new PlainFolder(std::make_shared<const Folder>(std::move(*folder)), pages, std::move(clock)));
 }
 
 Found PlainFolder::find(const RelPath& path, Spelling spelling) {
@@ -100,6 +100,7 @@ Found PlainFolder::file(const RelPath& place, const RelPath& asked) const {
     const auto facts = facts_of(*opened, place.str());
     if (!facts) return refusal(facts.error());
     FileFound found{std::move(*opened), facts_of_file(*facts, asked.name(), clock_()), {}};
+    found.facts.sandboxed = pages_ == Pages::sandboxed;
     // What was just written may be written again within the time that its date tells.
     if (found.facts.date_is_strong)
         found.still_holds = [folder = folder_, asked, then = *facts] {

@@ -17,19 +17,22 @@ namespace mirrorseed::httpd {
 
 class PlainFolder final : public Source {
 public:
-    static Result<std::unique_ptr<PlainFolder>> open(const std::string& path, Clock clock = system_clock());
+    enum class Pages { sandboxed, trusted };  // its HTML and XML, as ContentFacts::sandboxed says
+    static Result<std::unique_ptr<PlainFolder>> open(const std::string& path, Pages pages = Pages::sandboxed,
+                                                     Clock clock = system_clock());
 
     Found find(const RelPath& path, Spelling spelling) override;
     Found find_own(const OwnPath& own) override;
 
 private:
-    PlainFolder(std::shared_ptr<const Folder> folder, Clock clock)
-        : folder_(std::move(folder)), clock_(std::move(clock)) {}
+    PlainFolder(std::shared_ptr<const Folder> folder, Pages pages, Clock clock)
+        : folder_(std::move(folder)), pages_(pages), clock_(std::move(clock)) {}
     Found find_at(const RelPath& place, const RelPath& asked, Spelling spelling) const;
     Found file(const RelPath& place, const RelPath& asked) const;
     Found listing(const RelPath& place) const;
 
     std::shared_ptr<const Folder> folder_;  // shared with what was found in it
+    Pages pages_;
     Clock clock_;
 };
 

@@ -93,6 +93,7 @@ private:
         facts.media_type = form() == ListingForm::json ? "application/json" : "text/html; charset=utf-8";
         facts.cache_control = cache_control_of(Caching::ask_again);
         facts.vary = "Accept";
+        facts.sandboxed = false;
         auto resource = text_resource(std::move(text), std::move(facts), std::move(still_holds), cors_);
         resource.by_accept = true;
         return resource;
@@ -113,11 +114,16 @@ Found find(const Target& target, const Wanted& wanted, Source& source, const Sit
 Resource find_resource(const Wanted& wanted, Source& source, const Site& site) {
     const auto parsed = parse_target(wanted.target);
     if (parsed.status != 0) return refused(parsed.status, {});
+    const auto cors = is_open_to_pages(wanted.target) ? site.cors() : Cors::off;
     auto found = find(parsed.target, wanted, source, site);
-    return std::visit(Maker(parsed.target, wanted, site.cors()), found);
+    auto resource = std::visit(Maker(parsed.target, wanted, cors), found);
+    resource.cors = cors;
+    return resource;
 }
 
-Answer respond(const Request& request, const Resource& resource, const Circumstances& around) {
+Answer respond(const Request& request, const Resource& resource, const Circumstances& given) {
+    auto around = given;
+    if (resource.cors == Cors::off) around.cors = Cors::off;
     switch (resource.kind) {
         case Resource::Kind::content:
             return respond_with_content(request, resource.content, around);

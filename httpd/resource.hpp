@@ -51,6 +51,8 @@ struct Resource {
     unsigned status = 404;  // of a refusal
     std::string reason{};
 
+    Cors cors = Cors::on;  // off: whatever the site allows, pages of others do not read it
+
     StillHolds still_holds{};  // empty: for one answer alone
     bool by_accept = false;    // the Accept field decides between several
 };

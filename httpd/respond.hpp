@@ -27,6 +27,8 @@ struct ContentFacts {
     std::string cache_control;
     std::string vary;
     std::string link;  // the field Link, where there is one
+    // What browsers would run of it must not run as the mirror's own page. False: it is one, or is trusted.
+    bool sandboxed = true;
 };
 
 // A content, and those lines of its answers that no request changes, put together once for all of them.

@@ -246,6 +246,10 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
             "trusted besides the system's certificates, for private upstreams"),
         key("checkout", &S::keeping, &K::checkout,
             "keep trees/NAME, a plain folder of hard links, for rsyncd and people"),
+        key("sandbox", &S::sandbox,
+            "its HTML, SVG and XML run in browsers apart from the mirror's other pages, and may still run "
+            "scripts, send forms, open windows and download; false for a tree that is trusted like the "
+            "mirror"),
         key("missing", &S::missing,
             "files that we chose not to hold: 404, \"redirect\" to the upstream, or \"fetch\" on demand",
             refused("what is not held is 404")),

@@ -97,7 +97,10 @@ Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments&
     if (const auto folder = arguments.value("DIR")) {
         const auto opened = httpd::PlainFolder::open(*folder);
         if (!opened) return opened.error();
-        return httpd::SourceFactory([path = *folder] { return httpd::PlainFolder::open(path).value(); });
+        using Pages = httpd::PlainFolder::Pages;
+        const auto pages = arguments.has("no-sandbox") ? Pages::trusted : Pages::sandboxed;
+        return httpd::SourceFactory(
+            [path = *folder, pages] { return httpd::PlainFolder::open(path, pages).value(); });
     }
     const auto places = places_of(config);
     if (!places.exists())
