@@ -47,7 +47,7 @@ std::string json_item(const ListedItem& item) {
                             kind_name(item.kind), format_http_date(item.modified));
     if (item.kind == EntryKind::file) text += fmt::format(",\"size\":{}", item.size);
     if (item.digest) text += fmt::format(",\"sha256\":\"{}\"", item.digest->hex());
-    if (item.kind == EntryKind::link) text += ",\"target\":" + json_text(item.target);
+    if (!item.target.empty()) text += ",\"target\":" + json_text(item.target);
     // Such a name cannot stand in JSON as it is, and two of them may look the same there.
     if (!is_utf8(item.name)) text += ",\"href\":" + json_text(link_to(item.name));
     return text + "}";
@@ -96,7 +96,7 @@ void add_row(std::string& html, const ListedItem& item) {
     const std::string_view slash = item.kind == EntryKind::folder ? "/" : "";
     html.append("<tr><td><a href=\"").append(link_to(item.name)).append(slash).append("\"><bdi>");
     html.append(markup_text(item.name)).append("</bdi>").append(slash).append("</a>");
-    if (item.kind == EntryKind::link)
+    if (!item.target.empty())
         html.append(" <span class=\"t\">&rarr; ").append(markup_text(item.target)).append("</span>");
     html += "</td>";
     add_size_cell(html, item);

@@ -1,6 +1,5 @@
 #include "httpd/plain_folder.hpp"
 
-#include "httpd/link_walk.hpp"
 #include "httpd/media_type.hpp"
 
 #include <fmt/format.h>
@@ -68,18 +67,19 @@ Found PlainFolder::find(const RelPath& path, Spelling spelling) {
     if (direct && !direct->is_link) return find_at(path, path, spelling);
     if (!direct && !direct.error().is(errc::too_many_symbolic_link_levels)) return refusal(direct.error());
 
-    const LookAt look = [this](const RelPath& at) -> std::optional<Stop> {
-        const auto facts = folder_->facts(at);
-        const auto kind = facts ? kind_of(*facts) : std::nullopt;
-        if (!kind) return std::nullopt;
-        if (*kind != EntryKind::link) return Stop{*kind, {}};
-        auto target = folder_->read_link(at);
-        if (!target) return std::nullopt;
-        return Stop{*kind, std::move(*target)};
-    };
-    const auto end = follow_links(path, look);
+    const auto end = follow_links(path, [this](const RelPath& at) { return look_at(at); });
     if (!end) return Refused{404, {}};
     return find_at(*end, path, spelling);
+}
+
+std::optional<Stop> PlainFolder::look_at(const RelPath& place) const {
+    const auto facts = folder_->facts(place);
+    const auto kind = facts ? kind_of(*facts) : std::nullopt;
+    if (!kind) return std::nullopt;
+    if (*kind != EntryKind::link) return Stop{*kind, {}};
+    auto target = folder_->read_link(place);
+    if (!target) return std::nullopt;
+    return Stop{*kind, std::move(*target)};
 }
 
 Found PlainFolder::find_own(const OwnPath&) {
@@ -115,9 +115,12 @@ Found PlainFolder::listing(const RelPath& place) const {
     auto items = folder->items();
     if (!items) return refusal(items.error());
     FolderFound found;
+    const LookAt look = [this](const RelPath& at) { return look_at(at); };
     for (auto& item : *items) {
         const auto kind = kind_of(item.facts);
         if (!kind) continue;
+        // What stands outside is nobody's business, not even its name.
+        if (*kind == EntryKind::link && leaves_tree(place, item.target, look)) item.target.clear();
         found.items.push_back({.name = std::move(item.name),
                                .kind = *kind,
                                .size = *kind == EntryKind::file ? item.facts.size : 0,

@@ -1,10 +1,11 @@
 // A folder of the operator's, served as it stands: `mirrorseed serve DIR`.
 //
 // Files are opened beneath the folder and without the kernel following links
-// (core/system/folder.hpp); links that stay inside are followed in our own steps. Pipes
-// and devices are absent. An ETag is made from size and modification time.
+// (core/system/folder.hpp); links that stay inside are followed in our own steps, and where
+// others lead is not told. Pipes and devices are absent. An ETag is made from size and modification time.
 #pragma once
 
+#include "httpd/link_walk.hpp"
 #include "httpd/source.hpp"
 
 #include "core/clock.hpp"
@@ -30,6 +31,7 @@ private:
     Found find_at(const RelPath& place, const RelPath& asked, Spelling spelling) const;
     Found file(const RelPath& place, const RelPath& asked) const;
     Found listing(const RelPath& place) const;
+    std::optional<Stop> look_at(const RelPath& place) const;
 
     std::shared_ptr<const Folder> folder_;  // shared with what was found in it
     Pages pages_;
