@@ -1,7 +1,7 @@
 #include "httpd/server.hpp"
 
-#include "httpd/listener.hpp"
 #include "httpd/metrics.hpp"
+#include "httpd/places.hpp"
 #include "httpd/source_shelf.hpp"
 #include "httpd/tls_identity.hpp"
 #include "httpd/worker.hpp"
@@ -37,42 +37,6 @@ ResourceCache::Limits cache_limits(std::size_t loops) {
     limits.bytes = std::clamp<Bytes>((Bytes{512} << 20) / loops, Bytes{32} << 20, Bytes{128} << 20);
     limits.files = std::clamp<std::size_t>(raise_descriptor_limit() / 16 / loops, 16, 16'384);
     return limits;
-}
-
-// A listener, and the address that was asked for.
-struct Place {
-    std::string asked;
-    Listener listener;
-};
-using Places = std::vector<Place>;
-
-// Those that are not among the present ones: all or none.
-Result<Places> open_new(const Places& present, const std::vector<std::string>& asked, std::size_t loops) {
-    Places opened;
-    for (const auto& address : asked) {
-        const auto is_it = [&](const Place& place) { return place.asked == address; };
-        if (std::any_of(present.begin(), present.end(), is_it)) continue;
-        auto listener = listen_on(address, loops);
-        if (!listener) return listener.error();
-        opened.push_back({address, std::move(*listener)});
-    }
-    return opened;
-}
-
-std::vector<std::string> texts_of(const Places& places) {
-    std::vector<std::string> texts;
-    texts.reserve(places.size());
-    for (const auto& place : places)
-        texts.push_back(address_text(place.listener.address));
-    return texts;
-}
-
-std::vector<std::uint16_t> ports_of(const Places& places) {
-    std::vector<std::uint16_t> numbers;
-    numbers.reserve(places.size());
-    for (const auto& place : places)
-        numbers.push_back(port_of(place.listener.address));
-    return numbers;
 }
 
 // As many as there are descriptors for, beside those that the cache and everything else need.
@@ -121,7 +85,7 @@ struct Server::Parts {
     }
 
     // What came over them goes on.
-    void close_others(Places& present, const std::vector<std::string>& asked) {
+    void close_others(Places& present, const Spots& asked) {
         std::erase_if(present, [&](const Place& place) {
             if (std::find(asked.begin(), asked.end(), place.asked) != asked.end()) return false;
             for (std::size_t i = 0; i < workers.size(); ++i)
@@ -182,16 +146,20 @@ Status Server::listen(const ServerOptions& options) {
         if (!loaded) return loaded.error();
         identity = std::move(*loaded);
     }
-    auto opened = open_new(parts.places, options.listen, parts.workers.size());
+    auto all = options.listen;
+    all.insert(all.end(), options.tls_listen.begin(), options.tls_listen.end());
+    const auto asked = spots_of(options.listen, all), tls_asked = spots_of(options.tls_listen, all);
+    const Standing plain{parts.places, asked}, tls{parts.tls_places, tls_asked};
+    auto opened = open_new({plain, tls}, parts.workers.size());
     if (!opened) return opened.error();
-    auto tls_opened = open_new(parts.tls_places, options.tls_listen, parts.workers.size());
+    auto tls_opened = open_new({tls, plain, {*opened, asked}}, parts.workers.size());
     if (!tls_opened) return tls_opened.error();
 
     if (identity && !parts.identity)
         parts.workers.front()->each_second([identity, &log = parts.log] { identity->refresh(log); });
     parts.identity = identity;
-    parts.close_others(parts.places, options.listen);
-    parts.close_others(parts.tls_places, options.tls_listen);
+    parts.close_others(parts.places, asked);
+    parts.close_others(parts.tls_places, tls_asked);
     parts.add(parts.places, std::move(*opened), {});
     parts.add(parts.tls_places, std::move(*tls_opened), identity);
     return {};

@@ -107,6 +107,7 @@ std::span<const Key<ServerConfig>> keys_of<ServerConfig>() {
     using B = httpd::Behaviour;
     static const std::array keys{
         key("listen", &S::listen,
+            "\"[::]\" takes IPv4 as well, unless another address of IPv4 names that port; "
             "\"unix:/run/mirrorseed.sock\" too; sockets from systemd are used if passed"),
         key("public_url", &S::public_url,
             "where strangers reach us, such as \"https://mirror.example.org\"; torrents name it as web seed",
