@@ -63,7 +63,7 @@ Connection::Step Connection::find() {
         answer(std::move(*other));
         return Step::again;
     }
-    exchange.resource = state_.cache.find(request.target, request.accept, state_.loop.round());
+    exchange.resource = state_.cache.find(request.target, request.accept_fields(), state_.loop.round());
     // Another inode may be as good, which the source knows.
     if (!exchange.resource ||
         !exchange.resource->inode.is_as_found(exchange.resource->file, state_.loop.now()))
@@ -81,9 +81,9 @@ Connection::Step Connection::look_up() {
     Counters::add(state_.counters.cache_misses, 1);
     Wanted wanted{.method = request.method,
                   .target = std::string(request.target),
+                  .likes = likes_of(request.accept_fields()),
                   .bearer = std::string(request.bearer()),
                   .peer = asker(exchange)};
-    if (request.accept) wanted.accept = std::string(*request.accept);
     helped_ = true;
     waits_ = Waits::nothing;
     state_.look_ups.ask(std::move(wanted), state_.site, *this);

@@ -5,14 +5,11 @@
 #include "core/http/http_date.hpp"
 #include "core/text.hpp"
 
-#include <boost/beast/core/string.hpp>
-#include <boost/beast/http/rfc7230.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iterator>
 #include <tuple>
 
@@ -21,22 +18,6 @@ namespace {
 
 using Key = ListingOrder::Key;
 using Direction = ListingOrder::Direction;
-
-// How much an Accept field likes a type that it names, in thousandths; -1 when it does not name it.
-int liking(const std::string& accept, std::string_view type) {
-    for (std::size_t begin = 0; begin < accept.size();) {
-        const auto end = std::min(accept.find(',', begin), accept.size());
-        const auto range = std::string_view(accept).substr(begin, end - begin);
-        begin = end + 1;
-        const auto semicolon = std::min(range.find(';'), range.size());
-        const auto named = trimmed(range.substr(0, semicolon));
-        if (!boost::beast::iequals({named.data(), named.size()}, {type.data(), type.size()})) continue;
-        const auto q = range.find("q=", semicolon);
-        if (q == std::string_view::npos) return 1000;
-        return static_cast<int>(std::strtod(std::string(range.substr(q + 2)).c_str(), nullptr) * 1000);
-    }
-    return -1;
-}
 
 std::string json_text(std::string_view text) {
     return boost::json::serialize(as_utf8(text));
@@ -158,12 +139,11 @@ auto rank(const ListedItem& item, Key key) {
 
 }  // namespace
 
-ListingForm choose_listing_form(const Target& target, const std::optional<std::string>& accept) {
+ListingForm choose_listing_form(const Target& target, const Likes& likes) {
     const auto format = target.asked("format");
     if (format == "json") return ListingForm::json;
-    if (format == "html" || !accept) return ListingForm::html;
-    const auto json = liking(*accept, "application/json");
-    return json > 0 && json >= liking(*accept, "text/html") ? ListingForm::json : ListingForm::html;
+    if (format == "html") return ListingForm::html;
+    return likes.json ? ListingForm::json : ListingForm::html;
 }
 
 ListingOrder choose_listing_order(const Target& target) {

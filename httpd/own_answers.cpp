@@ -41,14 +41,20 @@ bool is_missing(OwnThing thing, const Site& site) {
     return (thing == OwnThing::status && !site.status) || (thing == OwnThing::metrics && !site.metrics);
 }
 
+TextFound page(std::string text, std::string_view media_type) {
+    auto found = text_found(std::move(text), media_type);
+    found.compressible = true;
+    return found;
+}
+
 Found answer(const OwnPath& own, Source& source, const Site& site) {
     switch (own.row.thing) {
         case OwnThing::health:
             return text_found("ok\n", "text/plain; charset=utf-8");
         case OwnThing::status:
-            return text_found(site.status(), "application/json");
+            return page(site.status(), "application/json");
         case OwnThing::metrics:
-            return text_found(site.metrics(), "text/plain; version=0.0.4; charset=utf-8");
+            return page(site.metrics(), "text/plain; version=0.0.4; charset=utf-8");
         case OwnThing::blob:
         case OwnThing::seed:
         case OwnThing::tree_head:

@@ -94,6 +94,8 @@ private:
                 return &request_.range;
             case http::field::accept:
                 return &request_.accept;
+            case http::field::accept_encoding:
+                return &request_.accept_encoding;
             case http::field::authorization:
                 return &request_.authorization;
             case http::field::host:

@@ -54,7 +54,7 @@ struct Resource {
     Cors cors = Cors::on;  // off: whatever the site allows, pages of others do not read it
 
     StillHolds still_holds{};  // empty: for one answer alone
-    bool by_accept = false;    // the Accept field decides between several
+    bool by_likes = false;     // there are several forms, between which what a request likes decides
 };
 using ResourcePtr = std::shared_ptr<const Resource>;
 
@@ -62,7 +62,7 @@ using ResourcePtr = std::shared_ptr<const Resource>;
 struct Wanted {
     Method method = Method::get;
     std::string target;
-    std::optional<std::string> accept{};
+    Likes likes{};
     std::string bearer{};  // the token that came with it
     Peer peer{};
 };

@@ -214,6 +214,7 @@ Content::Content(ContentFacts facts, Cors cors) : facts_(std::move(facts)) {
     add(lines_, "Accept-Ranges", "bytes");
     if (facts_.digest) add(lines_, "Repr-Digest", "sha-256=:" + facts_.digest->base64() + ":");
     if (!facts_.link.empty()) add(lines_, "Link", facts_.link);
+    if (facts_.coding != Coding::none) add(lines_, "Content-Encoding", name_of(facts_.coding));
     description_ = lines_.size();
     add(lines_, "Content-Type", facts_.media_type);
 }
