@@ -35,6 +35,7 @@ Connection::Connection(std::unique_ptr<Wire> wire, PeerAddress peer, LoopState& 
       peer_(peer),
       client_(state.clients.find(peer)),
       is_proxy_(state.behaviour().trusted_proxies.contain(peer)),
+      began_as_proxy_(is_proxy_),
       proxy_header_comes_(is_proxy_ && state.behaviour().proxy_protocol) {
     state_.connections.insert(this);
     admit();
@@ -188,7 +189,7 @@ Connection::Step Connection::begin(std::string_view head) {
     auto request = parse_request(exchange.head);
     if (!request) {
         exchange.closes = true;
-        answer(respond_with_refusal(exchange.request, 400, {}, {.cors = state_.site->cors()}));
+        answer(respond_with_refusal(exchange.request, 400, {}, around(exchange.request)));
         return Step::again;
     }
     exchange.request = std::move(*request);
@@ -212,7 +213,7 @@ Connection::Step Connection::begin(std::string_view head) {
     exchange.closes = true;
     if (is_reading(exchange.request.method)) {
         const unsigned status = verdict.body == HeadVerdict::Body::chunked ? 411 : 413;
-        answer(respond_with_refusal(exchange.request, status, {}, {.cors = state_.site->cors()}));
+        answer(respond_with_refusal(exchange.request, status, {}, around(exchange.request)));
     }
     return Step::again;
 }
@@ -220,7 +221,7 @@ Connection::Step Connection::begin(std::string_view head) {
 Connection::Step Connection::refuse(unsigned status, std::string_view reason) {
     auto& exchange = add_exchange();
     exchange.closes = true;
-    answer(respond_with_refusal(exchange.request, status, reason, {.cors = state_.site->cors()}));
+    answer(respond_with_refusal(exchange.request, status, reason, around(exchange.request)));
     return Step::again;
 }
 

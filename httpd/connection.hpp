@@ -59,7 +59,9 @@ private:
     // Answers.
     Step find();
     Step look_up();
+    Peer asker(const Exchange& exchange) const;
     void on_found(ResourcePtr found) override;
+    Circumstances around(const Request& request) const;
     void answer();
     void answer(Answer answer);
     Step fill_outbox();
@@ -100,9 +102,10 @@ private:
     std::shared_ptr<Client> client_;
     Phase phase_ = Phase::requests;
     Waits waits_ = Waits::nothing;
-    bool admitted_ = false;  // it may be served
-    bool counted_ = false;   // among its client's connections
-    bool is_proxy_ = false;  // one that is trusted
+    bool admitted_ = false;        // it may be served
+    bool counted_ = false;         // among its client's connections
+    bool is_proxy_ = false;        // one that is trusted
+    bool began_as_proxy_ = false;  // before a header told whom it speaks for
     bool proxy_header_comes_ = false;
     bool readable_ = false, writable_ = true, peer_ended_ = false;
     bool answering_ = false;  // the last exchange is not produced yet

@@ -3,6 +3,7 @@
 
 #include "httpd/connection.hpp"
 #include "httpd/loop_state.hpp"
+#include "httpd/own_machine.hpp"
 #include "httpd/page_probe.hpp"
 
 #include "core/text.hpp"
@@ -57,12 +58,12 @@ Connection::Step Connection::find() {
     auto& exchange = exchanges_.back();
     const auto& request = exchange.request;
     if (!is_reading(request.method)) {
-        auto other = respond_to_method(request, {.cors = state_.site->cors()});
+        auto other = respond_to_method(request, around(request));
         if (!other) return look_up();
         answer(std::move(*other));
         return Step::again;
     }
-    exchange.resource = state_.cache.find(request.target, request.accept, state_.loop.round());
+    exchange.resource = state_.cache.find(request.target, request.accept_fields(), state_.loop.round());
     // Another inode may be as good, which the source knows.
     if (!exchange.resource ||
         !exchange.resource->inode.is_as_found(exchange.resource->file, state_.loop.now()))
@@ -80,13 +81,22 @@ Connection::Step Connection::look_up() {
     Counters::add(state_.counters.cache_misses, 1);
     Wanted wanted{.method = request.method,
                   .target = std::string(request.target),
+                  .likes = likes_of(request.accept_fields()),
                   .bearer = std::string(request.bearer()),
-                  .peer = {.address = exchange.from.text(), .local = exchange.from.is_local()}};
-    if (request.accept) wanted.accept = std::string(*request.accept);
+                  .peer = asker(exchange)};
     helped_ = true;
     waits_ = Waits::nothing;
     state_.look_ups.ask(std::move(wanted), state_.site, *this);
     return Step::wait;
+}
+
+// Who is a trusted proxy may have changed since the connection began.
+Peer Connection::asker(const Exchange& exchange) const {
+    const bool by_proxy = began_as_proxy_ || state_.behaviour().trusted_proxies.contain(peer_);
+    const Approach approach{.peer = peer_,
+                            .by_trusted_proxy = by_proxy,
+                            .by_own_user = !peer_.is_ip() && is_opened_by_own_user(wire_->fd())};
+    return {.address = exchange.from.text(), .local = is_from_own_machine(approach, exchange.request)};
 }
 
 void Connection::on_found(ResourcePtr found) {
@@ -95,6 +105,11 @@ void Connection::on_found(ResourcePtr found) {
     exchanges_.back().resource = std::move(found);
     answer();
     take_turn();
+}
+
+// Of answers that are about no resource.
+Circumstances Connection::around(const Request& request) const {
+    return {.cors = is_open_to_pages(request.target) ? state_.site->cors() : Cors::off};
 }
 
 void Connection::answer() {

@@ -22,40 +22,62 @@ void put_in_front(Parts& ahead, std::string_view text) {
     ahead.insert(ahead.end(), parts.rbegin(), parts.rend());
 }
 
+enum class End { here, nowhere, outside };
+
+struct Walk {
+    RelPath at{};
+    Parts ahead{};
+    int links = 0;
+    bool at_file = false;
+
+    // False: the link is one too many, or leads out.
+    bool follow(const std::string& target) {
+        if (++links > most_links || target.empty() || target.starts_with('/')) return false;
+        put_in_front(ahead, target);
+        return true;
+    }
+
+    End go(const LookAt& look) {
+        while (!ahead.empty()) {
+            const auto part = std::move(ahead.back());
+            ahead.pop_back();
+            if (part.empty() && ahead.empty() && !at_file) break;
+            if (at_file) return End::nowhere;  // nothing is beneath a file, not even "."
+            if (part.empty() || part == ".") continue;
+            if (part == "..") {
+                if (at.is_root()) return End::outside;
+                at = at.parent();
+                continue;
+            }
+            const auto name = RelPath::parse_name(part);
+            if (!name) return End::nowhere;
+            auto next = at / *name;
+            const auto stop = look(next);
+            if (!stop) return End::nowhere;
+            if (stop->kind == EntryKind::link) {
+                if (!follow(stop->target)) return stop->target.starts_with('/') ? End::outside : End::nowhere;
+                continue;
+            }
+            at = std::move(next);
+            at_file = stop->kind == EntryKind::file;
+        }
+        return End::here;
+    }
+};
+
 }  // namespace
 
 std::optional<RelPath> follow_links(const RelPath& path, const LookAt& look) {
-    Parts ahead;
-    put_in_front(ahead, path.str());
-    RelPath at;
-    bool at_file = false;
-    int links = 0;
-    while (!ahead.empty()) {
-        const auto part = std::move(ahead.back());
-        ahead.pop_back();
-        if (part.empty() && ahead.empty() && !at_file) break;
-        if (at_file) return std::nullopt;  // nothing is beneath a file, not even "."
-        if (part.empty() || part == ".") continue;
-        if (part == "..") {
-            if (at.is_root()) return std::nullopt;
-            at = at.parent();
-            continue;
-        }
-        const auto name = RelPath::parse_name(part);
-        if (!name) return std::nullopt;
-        const auto next = at / *name;
-        const auto stop = look(next);
-        if (!stop) return std::nullopt;
-        if (stop->kind != EntryKind::link) {
-            at = next;
-            at_file = stop->kind == EntryKind::file;
-            continue;
-        }
-        if (++links > most_links || stop->target.empty() || stop->target.starts_with('/'))
-            return std::nullopt;
-        put_in_front(ahead, stop->target);
-    }
-    return at;
+    Walk walk;
+    put_in_front(walk.ahead, path.str());
+    if (walk.go(look) != End::here) return std::nullopt;
+    return walk.at;
+}
+
+bool leaves_tree(const RelPath& folder, const std::string& target, const LookAt& look) {
+    Walk walk{.at = folder};
+    if (!walk.follow(target)) return target.starts_with('/');
+    return walk.go(look) == End::outside;
 }
 
 }  // namespace mirrorseed::httpd

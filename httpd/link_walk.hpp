@@ -23,5 +23,8 @@ using LookAt = std::function<std::optional<Stop>(const RelPath&)>;
 
 // Where the path ends up: a file or a folder that exists.
 std::optional<RelPath> follow_links(const RelPath& path, const LookAt& look);
+// A link in that folder, which no link leads to, would lead out of the tree, by way of others too. One that
+// leads to nothing stays inside.
+bool leaves_tree(const RelPath& folder, const std::string& target, const LookAt& look);
 
 }  // namespace mirrorseed::httpd

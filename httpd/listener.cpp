@@ -13,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
@@ -118,7 +119,7 @@ void set_option(const Descriptor& socket, int level, int option, int value) {
 enum class Share { port, nothing };
 
 // Not open, and errno set, when it failed.
-Descriptor bound_socket(const SocketAddress& address, Share share) {
+Descriptor bound_socket(const SocketAddress& address, Share share, bool ipv6_alone) {
     auto socket = new_socket(address.family());
     if (!socket.is_open()) return socket;
     if (address.family() != AF_UNIX) {
@@ -127,7 +128,7 @@ Descriptor bound_socket(const SocketAddress& address, Share share) {
         // Connections inherit it, which saves a call for each.
         set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
     }
-    if (address.family() == AF_INET6) set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+    if (address.family() == AF_INET6) set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, ipv6_alone ? 1 : 0);
     if (::bind(socket.get(), raw(address), address.size) != 0) socket.close();
     return socket;
 }
@@ -145,17 +146,18 @@ bool listens(const Descriptor& socket) {
 
 // Sockets that share a port could join those of another server too; the first one, which shares nothing,
 // finds that out and learns the port.
-bool open_sockets(Listener& listener, std::size_t loops) {
-    auto first = bound_socket(listener.address, Share::nothing);
-    if (!listens(first)) return false;
-    listener.address = bound_address(first);
-    if (loops == 1 || listener.address.family() == AF_UNIX) {
-        listener.sockets.push_back(std::make_shared<const Descriptor>(std::move(first)));
-        return true;
+bool open_sockets(Listener& listener, std::size_t loops, ListenManner manner) {
+    if (!manner.beside_own) {
+        auto first = bound_socket(listener.address, Share::nothing, manner.ipv6_alone);
+        if (!listens(first)) return false;
+        listener.address = bound_address(first);
+        if (listener.address.family() == AF_UNIX) {
+            listener.sockets.push_back(std::make_shared<const Descriptor>(std::move(first)));
+            return true;
+        }
     }
-    first.close();
     for (std::size_t i = 0; i < loops; ++i) {
-        auto socket = bound_socket(listener.address, Share::port);
+        auto socket = bound_socket(listener.address, Share::port, manner.ipv6_alone);
         if (!listens(socket)) return false;
         listener.sockets.push_back(std::make_shared<const Descriptor>(std::move(socket)));
     }
@@ -203,6 +205,19 @@ Result<SocketAddress> parse_listen_address(const std::string& text) {
     return tcp_address(address, *port);
 }
 
+bool SocketAddress::operator==(const SocketAddress& other) const noexcept {
+    return size == other.size && std::memcmp(&storage, &other.storage, size) == 0;
+}
+
+bool is_for_ipv6_alone(const std::string& text, const std::vector<std::string>& all) {
+    const auto address = parse_listen_address(text);
+    if (!address || !is_everywhere(*address) || port_of(*address) == 0) return false;
+    return std::any_of(all.begin(), all.end(), [&](const std::string& other) {
+        const auto parsed = parse_listen_address(other);
+        return parsed && parsed->family() == AF_INET && port_of(*parsed) == port_of(*address);
+    });
+}
+
 std::string address_text(const SocketAddress& address) {
     if (address.family() == AF_UNIX) return std::string(unix_prefix) + unix_path(address);
     const auto host = ip_of(address).to_string();
@@ -216,18 +231,18 @@ std::uint16_t port_of(const SocketAddress& address) {
     return 0;
 }
 
-Result<Listener> listen_on(const std::string& text, std::size_t loops) {
+Result<Listener> listen_on(const std::string& text, std::size_t loops, ListenManner manner) {
     if (text.starts_with(passed_prefix)) return take_over(text);
     const auto address = parse_listen_address(text);
     if (!address) return address.error();
     if (address->family() == AF_UNIX) remove_leftover(*address);
     Listener listener{.address = *address, .sockets = {}, .passed = false};
-    bool open = open_sockets(listener, loops);
+    bool open = open_sockets(listener, loops, manner);
     // "[::]" means everywhere, also on a machine without IPv6.
-    if (!open && errno == EAFNOSUPPORT && is_everywhere(*address)) {
+    if (!open && errno == EAFNOSUPPORT && is_everywhere(*address) && !manner.ipv6_alone) {
         listener = {
             .address = tcp_address(ip::address_v4::any(), port_of(*address)), .sockets = {}, .passed = false};
-        open = open_sockets(listener, loops);
+        open = open_sockets(listener, loops, manner);
     }
     if (!open) return Error::last_system_error("cannot listen on " + text);
     // Whoever may reach the folder may connect, as with nginx; the server's answers are public.

@@ -18,10 +18,13 @@ struct SocketAddress {
     sockaddr_storage storage{};
     socklen_t size = 0;
     int family() const noexcept { return storage.ss_family; }
+    bool operator==(const SocketAddress& other) const noexcept;
 };
 
 // "127.0.0.1:8080", "[::]:8080" (which takes IPv4 as well), "localhost:0", "unix:/run/mirrorseed.sock"
 Result<SocketAddress> parse_listen_address(const std::string& text);
+// "[::]:8080", where another one of `all` names an address of IPv4 at that port: which is then not for it.
+bool is_for_ipv6_alone(const std::string& text, const std::vector<std::string>& all);
 // As parse_listen_address reads it.
 std::string address_text(const SocketAddress& address);
 std::uint16_t port_of(const SocketAddress& address);  // 0 for a Unix socket
@@ -41,9 +44,15 @@ struct Listener {
     Latecomers latecomers() const { return passed ? Latecomers::left_waiting : Latecomers::refused; }
     const Socket& of_loop(std::size_t loop) const { return sockets[loop % sockets.size()]; }
 };
+struct ListenManner {
+    bool ipv6_alone = false;
+    // Sockets of ours have the port, at another address or until this one has taken their place: it shares
+    // it.
+    bool beside_own = false;
+};
 // Listens at once. A Unix socket that a dead process left behind is replaced. "fd:3" takes over a socket that
 // listens already, which whoever passed it looks after.
-Result<Listener> listen_on(const std::string& address, std::size_t loops);
+Result<Listener> listen_on(const std::string& address, std::size_t loops, ListenManner manner = {});
 // Of a Unix socket; the sockets stay open.
 void remove_socket_file(const Listener& listener);
 

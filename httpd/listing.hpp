@@ -19,7 +19,7 @@ struct ListedItem {
     Bytes size = 0;
     UnixTime modified = 0;
     std::optional<Digest> digest{};
-    std::string target{};  // of a link
+    std::string target{};  // of a link; empty where that is not told
 };
 
 struct ListedTree {

@@ -5,14 +5,11 @@
 #include "core/http/http_date.hpp"
 #include "core/text.hpp"
 
-#include <boost/beast/core/string.hpp>
-#include <boost/beast/http/rfc7230.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iterator>
 #include <tuple>
 
@@ -21,22 +18,6 @@ namespace {
 
 using Key = ListingOrder::Key;
 using Direction = ListingOrder::Direction;
-
-// How much an Accept field likes a type that it names, in thousandths; -1 when it does not name it.
-int liking(const std::string& accept, std::string_view type) {
-    for (std::size_t begin = 0; begin < accept.size();) {
-        const auto end = std::min(accept.find(',', begin), accept.size());
-        const auto range = std::string_view(accept).substr(begin, end - begin);
-        begin = end + 1;
-        const auto semicolon = std::min(range.find(';'), range.size());
-        const auto named = trimmed(range.substr(0, semicolon));
-        if (!boost::beast::iequals({named.data(), named.size()}, {type.data(), type.size()})) continue;
-        const auto q = range.find("q=", semicolon);
-        if (q == std::string_view::npos) return 1000;
-        return static_cast<int>(std::strtod(std::string(range.substr(q + 2)).c_str(), nullptr) * 1000);
-    }
-    return -1;
-}
 
 std::string json_text(std::string_view text) {
     return boost::json::serialize(as_utf8(text));
@@ -47,7 +28,7 @@ std::string json_item(const ListedItem& item) {
                             kind_name(item.kind), format_http_date(item.modified));
     if (item.kind == EntryKind::file) text += fmt::format(",\"size\":{}", item.size);
     if (item.digest) text += fmt::format(",\"sha256\":\"{}\"", item.digest->hex());
-    if (item.kind == EntryKind::link) text += ",\"target\":" + json_text(item.target);
+    if (!item.target.empty()) text += ",\"target\":" + json_text(item.target);
     // Such a name cannot stand in JSON as it is, and two of them may look the same there.
     if (!is_utf8(item.name)) text += ",\"href\":" + json_text(link_to(item.name));
     return text + "}";
@@ -96,7 +77,7 @@ void add_row(std::string& html, const ListedItem& item) {
     const std::string_view slash = item.kind == EntryKind::folder ? "/" : "";
     html.append("<tr><td><a href=\"").append(link_to(item.name)).append(slash).append("\"><bdi>");
     html.append(markup_text(item.name)).append("</bdi>").append(slash).append("</a>");
-    if (item.kind == EntryKind::link)
+    if (!item.target.empty())
         html.append(" <span class=\"t\">&rarr; ").append(markup_text(item.target)).append("</span>");
     html += "</td>";
     add_size_cell(html, item);
@@ -158,12 +139,11 @@ auto rank(const ListedItem& item, Key key) {
 
 }  // namespace
 
-ListingForm choose_listing_form(const Target& target, const std::optional<std::string>& accept) {
+ListingForm choose_listing_form(const Target& target, const Likes& likes) {
     const auto format = target.asked("format");
     if (format == "json") return ListingForm::json;
-    if (format == "html" || !accept) return ListingForm::html;
-    const auto json = liking(*accept, "application/json");
-    return json > 0 && json >= liking(*accept, "text/html") ? ListingForm::json : ListingForm::html;
+    if (format == "html") return ListingForm::html;
+    return likes.json ? ListingForm::json : ListingForm::html;
 }
 
 ListingOrder choose_listing_order(const Target& target) {

@@ -5,6 +5,7 @@
 // nginx's autoindex reads ours.
 #pragma once
 
+#include "httpd/likes.hpp"
 #include "httpd/listing.hpp"
 #include "httpd/request_target.hpp"
 
@@ -16,8 +17,8 @@
 namespace mirrorseed::httpd {
 
 enum class ListingForm { html, json };
-// ?format= decides; otherwise JSON where the Accept field names it and does not like HTML more.
-ListingForm choose_listing_form(const Target& target, const std::optional<std::string>& accept);
+// ?format= decides; otherwise what is liked.
+ListingForm choose_listing_form(const Target& target, const Likes& likes);
 
 struct ListingOrder {
     enum class Key { name, size, date } key = Key::name;

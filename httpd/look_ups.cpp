@@ -17,7 +17,7 @@ bool may_be_shared(const Wanted& wanted) {
 }
 
 std::string key_of(const Wanted& wanted) {
-    return wanted.target + "\n" + wanted.accept.value_or("");
+    return std::string(wanted.target).append("\n").append(wanted.likes.word());
 }
 
 // A source that throws is a broken world for this request alone.

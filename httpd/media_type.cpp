@@ -99,4 +99,9 @@ std::string_view media_type_of(std::string_view name) {
     return found != known.end() && found->first == ending ? found->second : unknown;
 }
 
+bool is_active_page(std::string_view media_type) {
+    const auto type = media_type.substr(0, media_type.find(';'));
+    return type == "text/html" || type.ends_with("/xml") || type.ends_with("+xml");
+}
+
 }  // namespace mirrorseed::httpd

@@ -15,6 +15,10 @@ Result<Networks> Networks::parse(const std::vector<std::string>& texts) {
     Networks networks;
     networks.texts_ = texts;
     for (const auto& text : texts) {
+        if (text == PeerAddress().text()) {
+            networks.unix_sockets_ = true;
+            continue;
+        }
         const auto slash = std::min(text.find('/'), text.size());
         const auto address = PeerAddress::parse(std::string_view(text).substr(0, slash));
         const Error error(Fault::bad_input, "\"" + text + "\" is no address and no network");
@@ -32,6 +36,7 @@ Result<Networks> Networks::parse(const std::vector<std::string>& texts) {
 }
 
 bool Networks::contain(const PeerAddress& peer) const noexcept {
+    if (!peer.is_ip()) return unix_sockets_;
     return std::any_of(networks_.begin(), networks_.end(),
                        [&](const auto& network) { return peer.begins_like(network.first, network.second); });
 }

@@ -23,7 +23,9 @@ std::optional<Refused> keep_out(OwnAccess access, const Wanted& wanted, const Si
     switch (site.behaviour.status_access) {
         case StatusAccess::local:
             if (wanted.peer.local) return std::nullopt;
-            return Refused{403, "the status is told to this machine alone"};
+            return Refused{403,
+                           "the status is told to this machine alone: by no proxy, by the name localhost or "
+                           "an address, and at a Unix socket to root and the server's own user"};
         case StatusAccess::token:
             if (!site.admin_token.empty() && is_same_secret(wanted.bearer, site.admin_token))
                 return std::nullopt;
@@ -39,14 +41,20 @@ bool is_missing(OwnThing thing, const Site& site) {
     return (thing == OwnThing::status && !site.status) || (thing == OwnThing::metrics && !site.metrics);
 }
 
+TextFound page(std::string text, std::string_view media_type) {
+    auto found = text_found(std::move(text), media_type);
+    found.compressible = true;
+    return found;
+}
+
 Found answer(const OwnPath& own, Source& source, const Site& site) {
     switch (own.row.thing) {
         case OwnThing::health:
             return text_found("ok\n", "text/plain; charset=utf-8");
         case OwnThing::status:
-            return text_found(site.status(), "application/json");
+            return page(site.status(), "application/json");
         case OwnThing::metrics:
-            return text_found(site.metrics(), "text/plain; version=0.0.4; charset=utf-8");
+            return page(site.metrics(), "text/plain; version=0.0.4; charset=utf-8");
         case OwnThing::blob:
         case OwnThing::seed:
         case OwnThing::tree_head:

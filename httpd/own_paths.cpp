@@ -87,6 +87,15 @@ OwnMatch match_own_path(Method method, const Target& target, std::span<const Own
     return {.status = status};
 }
 
+bool is_open_to_pages(std::string_view text, std::span<const OwnRow> rows) {
+    const auto parsed = parse_target(text);
+    if (parsed.status != 0 || !is_own(parsed.target.path)) return true;
+    const auto path = below_own(parsed.target.path);
+    return std::none_of(rows.begin(), rows.end(), [&](const OwnRow& row) {
+        return row.access != OwnAccess::everybody && match_row(row, path, parsed.target.folder);
+    });
+}
+
 std::string allowed_methods(std::string_view text, std::span<const OwnRow> rows) {
     constexpr std::string_view of_most_paths = "GET, HEAD, OPTIONS";
     const auto parsed = parse_target(text);

@@ -54,6 +54,9 @@ struct OwnMatch {
 // `target` is_own().
 OwnMatch match_own_path(Method method, const Target& target, std::span<const OwnRow> rows = own_rows());
 
+// Pages of other sites may read its answers, where they may read anything here: what the world may know.
+bool is_open_to_pages(std::string_view target, std::span<const OwnRow> rows = own_rows());
+
 // The value of the field Allow; of any target, also of one that cannot be read.
 std::string allowed_methods(std::string_view target, std::span<const OwnRow> rows = own_rows());
 

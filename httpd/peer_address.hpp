@@ -23,6 +23,7 @@ public:
     // "192.0.2.1", "2001:db8::1", "unix:"
     std::string text() const;
     bool is_v4() const noexcept;
+    bool is_ip() const noexcept { return is_ip_; }
     // The first bits of both are the same; those of IPv4 come after 96.
     bool begins_like(const PeerAddress& other, unsigned bits) const noexcept;
     // Over loopback or a Unix socket.

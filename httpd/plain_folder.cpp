@@ -1,6 +1,5 @@
 #include "httpd/plain_folder.hpp"
 
-#include "httpd/link_walk.hpp"
 #include "httpd/media_type.hpp"
 
 #include <fmt/format.h>
@@ -68,11 +67,15 @@ bool is_still(const Folder& folder, const RelPath& path, const FileFacts& then) 
 
 }  // namespace
 
-Result<std::unique_ptr<PlainFolder>> PlainFolder::open(const std::string& path, Clock clock, Gives gives) {
+Result<std::unique_ptr<PlainFolder>> PlainFolder::open(const std::string& path, Manner manner, Clock clock) {
     auto folder = Folder::open(path);
     if (!folder) return folder.error();
     return std::unique_ptr<PlainFolder>(
-        new PlainFolder(std::make_shared<const Folder>(std::move(*folder)), std::move(clock), gives));
+        new PlainFolder(std::make_shared<const Folder>(std::move(*folder)), manner, std::move(clock)));
+}
+
+Result<std::unique_ptr<PlainFolder>> PlainFolder::open(const std::string& path) {
+    return open(path, Manner());
 }
 
 Found PlainFolder::find(const RelPath& path, Spelling spelling) {
@@ -80,18 +83,19 @@ Found PlainFolder::find(const RelPath& path, Spelling spelling) {
     if (direct && !direct->is_link) return find_at(path, path, spelling);
     if (!direct && !direct.error().is(errc::too_many_symbolic_link_levels)) return refusal(direct.error());
 
-    const LookAt look = [this](const RelPath& at) -> std::optional<Stop> {
-        const auto facts = folder_->facts(at);
-        const auto kind = facts ? kind_of(*facts) : std::nullopt;
-        if (!kind) return std::nullopt;
-        if (*kind != EntryKind::link) return Stop{*kind, {}};
-        auto target = folder_->read_link(at);
-        if (!target) return std::nullopt;
-        return Stop{*kind, std::move(*target)};
-    };
-    const auto end = follow_links(path, look);
+    const auto end = follow_links(path, [this](const RelPath& at) { return look_at(at); });
     if (!end) return Refused{404, {}};
     return find_at(*end, path, spelling);
+}
+
+std::optional<Stop> PlainFolder::look_at(const RelPath& place) const {
+    const auto facts = folder_->facts(place);
+    const auto kind = facts ? kind_of(*facts) : std::nullopt;
+    if (!kind) return std::nullopt;
+    if (*kind != EntryKind::link) return Stop{*kind, {}};
+    auto target = folder_->read_link(place);
+    if (!target) return std::nullopt;
+    return Stop{*kind, std::move(*target)};
 }
 
 Found PlainFolder::find_own(const OwnPath&) {
@@ -101,7 +105,7 @@ Found PlainFolder::find_own(const OwnPath&) {
 Found PlainFolder::find_at(const RelPath& place, const RelPath& asked, Spelling spelling) const {
     const auto facts = folder_->facts(place);
     if (!facts) return refusal(facts.error());
-    const bool is_for_all = gives_ == Gives::what_all_may_read;
+    const bool is_for_all = manner_.gives == Gives::what_all_may_read;
     if (is_for_all && !place.is_root() && !may_all_reach(*folder_, place)) return Refused{403, {}};
     if (facts->is_folder) return spelling == Spelling::as_folder ? listing(place) : MovedToFolder();
     if (!facts->is_file || spelling == Spelling::as_folder) return Refused{404, {}};
@@ -113,9 +117,10 @@ Found PlainFolder::file(const RelPath& place, const RelPath& asked) const {
     if (!opened) return refusal(opened.error());
     const auto facts = facts_of(*opened, place.str());
     if (!facts) return refusal(facts.error());
-    const bool is_for_all = gives_ == Gives::what_all_may_read;
+    const bool is_for_all = manner_.gives == Gives::what_all_may_read;
     if (is_for_all && (facts->mode & others_read) == 0) return Refused{403, {}};
     FileFound found{std::move(*opened), facts_of_file(*facts, asked.name(), clock_()), {}};
+    found.facts.sandboxed = manner_.pages == Pages::sandboxed;
     // What was just written may be written again within the time that its date tells.
     if (found.facts.date_is_strong)
         found.still_holds = [folder = folder_, asked, place, then = *facts, is_for_all] {
@@ -129,16 +134,19 @@ Found PlainFolder::listing(const RelPath& place) const {
     const auto folder = folder_->folder(place);
     if (!folder) return refusal(folder.error());
     constexpr auto others_list = others_read | others_enter;
-    if (gives_ == Gives::what_all_may_read && !place.is_root()) {
+    if (manner_.gives == Gives::what_all_may_read && !place.is_root()) {
         const auto facts = folder_->facts(place);
         if (!facts || (facts->mode & others_list) != others_list) return Refused{403, {}};
     }
     auto items = folder->items();
     if (!items) return refusal(items.error());
     FolderFound found;
+    const LookAt look = [this](const RelPath& at) { return look_at(at); };
     for (auto& item : *items) {
         const auto kind = kind_of(item.facts);
         if (!kind) continue;
+        // What stands outside is nobody's business, not even its name.
+        if (*kind == EntryKind::link && leaves_tree(place, item.target, look)) item.target.clear();
         found.items.push_back({.name = std::move(item.name),
                                .kind = *kind,
                                .size = *kind == EntryKind::file ? item.facts.size : 0,

@@ -1,10 +1,11 @@
 // A folder of the operator's, served as it stands: `mirrorseed serve DIR`.
 //
 // Files are opened beneath the folder and without the kernel following links
-// (core/system/folder.hpp); links that stay inside are followed in our own steps. Pipes
-// and devices are absent. An ETag is made from size and modification time.
+// (core/system/folder.hpp); links that stay inside are followed in our own steps, and where
+// others lead is not told. Pipes and devices are absent. An ETag is made from size and modification time.
 #pragma once
 
+#include "httpd/link_walk.hpp"
 #include "httpd/source.hpp"
 
 #include "core/clock.hpp"
@@ -17,24 +18,31 @@ namespace mirrorseed::httpd {
 
 class PlainFolder final : public Source {
 public:
+    enum class Pages { sandboxed, trusted };  // its HTML and XML, as ContentFacts::sandboxed says
     // What is given: all that we may read, or only what everybody may, by the modes of all below the folder.
     enum class Gives { what_we_may_read, what_all_may_read };
-    static Result<std::unique_ptr<PlainFolder>> open(const std::string& path, Clock clock = system_clock(),
-                                                     Gives gives = Gives::what_we_may_read);
+    struct Manner {
+        Pages pages = Pages::sandboxed;
+        Gives gives = Gives::what_we_may_read;
+    };
+    static Result<std::unique_ptr<PlainFolder>> open(const std::string& path, Manner manner,
+                                                     Clock clock = system_clock());
+    static Result<std::unique_ptr<PlainFolder>> open(const std::string& path);
 
     Found find(const RelPath& path, Spelling spelling) override;
     Found find_own(const OwnPath& own) override;
 
 private:
-    PlainFolder(std::shared_ptr<const Folder> folder, Clock clock, Gives gives)
-        : folder_(std::move(folder)), clock_(std::move(clock)), gives_(gives) {}
+    PlainFolder(std::shared_ptr<const Folder> folder, Manner manner, Clock clock)
+        : folder_(std::move(folder)), manner_(manner), clock_(std::move(clock)) {}
     Found find_at(const RelPath& place, const RelPath& asked, Spelling spelling) const;
     Found file(const RelPath& place, const RelPath& asked) const;
     Found listing(const RelPath& place) const;
+    std::optional<Stop> look_at(const RelPath& place) const;
 
     std::shared_ptr<const Folder> folder_;  // shared with what was found in it
+    Manner manner_;
     Clock clock_;
-    Gives gives_;
 };
 
 }  // namespace mirrorseed::httpd

@@ -3,6 +3,7 @@
 #include "core/http/http_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace mirrorseed::httpd {
@@ -85,6 +86,23 @@ std::optional<PeerAddress> forwarded_for(std::string_view field, const Networks&
         if (comma == std::string_view::npos) return std::nullopt;
         field = field.substr(0, comma);
     }
+}
+
+bool is_forwarding_field(std::string_view name) {
+    constexpr auto family = "x-forwarded"sv;
+    constexpr std::array others{"forwarded"sv,
+                                "via"sv,
+                                "x-real-ip"sv,
+                                "x-client-ip"sv,
+                                "client-ip"sv,
+                                "true-client-ip"sv,
+                                "cf-connecting-ip"sv,
+                                "fastly-client-ip"sv,
+                                "x-cluster-client-ip"sv,
+                                "x-original-forwarded-for"sv,
+                                "x-envoy-external-address"sv};
+    return same_word(name.substr(0, family.size()), family) ||
+           std::any_of(others.begin(), others.end(), [&](auto other) { return same_word(name, other); });
 }
 
 ProxyHeader parse_proxy_header(std::string_view received) {

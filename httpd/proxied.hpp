@@ -1,5 +1,5 @@
 // Whom a request comes from when proxies stand between: the PROXY protocol at the beginning of a connection,
-// and X-Forwarded-For in a request. Only what a trusted proxy says is looked at. Pure.
+// and X-Forwarded-For in a request. Only a trusted proxy is believed whom it speaks for. Pure.
 #pragma once
 
 #include "httpd/networks.hpp"
@@ -12,6 +12,9 @@ namespace mirrorseed::httpd {
 // The last address in the list that is no trusted proxy's; nothing when there is none, or when one is
 // misspelt.
 std::optional<PeerAddress> forwarded_for(std::string_view field, const Networks& trusted);
+
+// One that proxies and no clients put into a request, whatever it says: somebody passed the request on.
+bool is_forwarding_field(std::string_view name);
 
 struct ProxyHeader {
     enum class State { incomplete, good, bad };

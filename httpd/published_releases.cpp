@@ -1,6 +1,7 @@
 #include "httpd/published_releases.hpp"
 
 #include "httpd/found_facts.hpp"
+#include "httpd/media_type.hpp"
 #include "httpd/seed_path.hpp"
 #include "httpd/zeros.hpp"
 
@@ -62,6 +63,10 @@ std::string PublishedReleases::url(const TreeRow& tree, const RelPath& path, std
 std::vector<std::string> PublishedReleases::elsewhere(const TreeRow& tree, const RelPath& path) const {
     const auto& ask = describing_.elsewhere;
     return ask ? ask(tree.name, path) : std::vector<std::string>();
+}
+
+bool PublishedReleases::is_sandboxed(const std::string& tree) const {
+    return !describing_.sandboxed || describing_.sandboxed(tree);
 }
 
 // Of this very content: the entry may have another one by now.
@@ -171,6 +176,9 @@ Found PublishedReleases::release_file(const Release& release, const ReleaseFile&
     if (!file.content) return Refused{404, "this content was withdrawn"};
     auto facts = facts_of_content(*file.content, file.size, file.path.name());
     facts.modified = release.published;
+    if (is_active_page(facts.media_type))
+        for (const auto& tree : store_.catalogue().trees().all())
+            if (tree.id == release.tree) facts.sandboxed = is_sandboxed(tree.name);
     return store_.content(*file.content, std::move(facts), fmt::format("{} of a torrent", file.path.str()));
 }
 

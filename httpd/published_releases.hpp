@@ -21,6 +21,8 @@ struct Describing {
     // Where else the file of the tree is.
     std::function<std::vector<std::string>(const std::string& tree, const RelPath& path)> elsewhere{};
     std::function<std::string(const DescribedFile& file)> metalink{};
+    // Whether pages of the tree are a stranger's; empty: all are.
+    std::function<bool(const std::string& tree)> sandboxed{};
 };
 
 class PublishedReleases {
@@ -30,6 +32,7 @@ public:
 
     // Of a path that the tree does not have.
     Found made_for(const TreeRow& tree, const RelPath& path);
+    bool is_sandboxed(const std::string& tree) const;
     // The field Link of a tree's file.
     std::string links(const TreeRow& tree, const RelPath& path, const Digest& content);
 

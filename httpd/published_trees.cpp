@@ -56,6 +56,7 @@ Found PublishedTrees::file(const TreeRow& tree, const RelPath& path, const Entry
     if (!entry.digest) return Refused{404, "this content was withdrawn"};
     auto facts = facts_of_content(*entry.digest, entry.size, path.name());
     facts.modified = entry.mtime.seconds();
+    facts.sandboxed = releases_.is_sandboxed(tree.name);
     facts.link = releases_.links(tree, path, *entry.digest);
     return store_.content(*entry.digest, std::move(facts), tree.name + "/" + path.str());
 }

@@ -1,5 +1,7 @@
 #include "httpd/request.hpp"
 
+#include "httpd/proxied.hpp"
+
 #include "core/http/http_text.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -62,7 +64,12 @@ private:
             case http::field::expect:
                 request_.expects_continue = true;
                 return;
+            case http::field::forwarded:
+            case http::field::via:
+                request_.was_forwarded = true;
+                return;
             case http::field::unknown:
+                if (is_forwarding_field(view(name_text))) request_.was_forwarded = true;
                 if (boost::beast::iequals(name_text, "want-digest")) keep(request_.want_digest, value);
                 if (boost::beast::iequals(name_text, "x-forwarded-for")) keep(request_.forwarded_for, value);
                 return;
@@ -87,8 +94,12 @@ private:
                 return &request_.range;
             case http::field::accept:
                 return &request_.accept;
+            case http::field::accept_encoding:
+                return &request_.accept_encoding;
             case http::field::authorization:
                 return &request_.authorization;
+            case http::field::host:
+                return &request_.host;
             case http::field::referer:
                 return &request_.referer;
             case http::field::user_agent:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "httpd/conditions.hpp"
+#include "httpd/likes.hpp"
 
 #include "core/result.hpp"
 
@@ -31,14 +32,16 @@ struct Request {
     std::string_view method_text{}, target{}, version{};  // as they came
     bool keep_alive = true;
     bool expects_continue = false;
+    bool was_forwarded = false;  // a proxy says so, trusted or not
 
     // Fields that matter here, lines of one name joined by commas.
     std::optional<std::string_view> if_match{}, if_unmodified_since{}, if_none_match{}, if_modified_since{},
-        if_range{}, range{}, want_digest{}, accept{}, authorization{}, forwarded_for{}, referer{},
-        user_agent{};
+        if_range{}, range{}, want_digest{}, accept{}, accept_encoding{}, authorization{}, forwarded_for{},
+        host{}, referer{}, user_agent{};
     std::forward_list<std::string> joined{};  // what came in several lines
 
     ConditionFields conditions() const;
+    AcceptFields accept_fields() const { return {accept, accept_encoding}; }
     // The token of `Authorization: Bearer TOKEN`; empty: none.
     std::string_view bearer() const;
     bool is_head() const noexcept { return method == Method::head; }

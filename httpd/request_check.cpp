@@ -1,5 +1,7 @@
 #include "httpd/request_check.hpp"
 
+#include "httpd/authority.hpp"
+
 #include "core/http/http_text.hpp"
 #include "core/whole_number.hpp"
 
@@ -15,11 +17,10 @@ using namespace std::string_view_literals;
 constexpr std::size_t most_fields = 100;
 constexpr std::size_t most_empty_lines = 4;
 
-bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_visible(char c) {
-    return c > 0x20 && c < 0x7f;
+// Bytes beyond ASCII should be percent-encoded, and every server takes them as they are.
+bool may_be_in_target(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte > 0x20 && byte != 0x7f;
 }
 
 HeadVerdict refused(unsigned status, std::string_view reason) {
@@ -46,28 +47,11 @@ bool is_version(std::string_view text) {
 
 HeadVerdict check_line(const RequestLine& line) {
     if (!is_http_token(line.method)) return refused(400, "the method is no token");
-    if (line.target.empty() || !std::all_of(line.target.begin(), line.target.end(), is_visible))
+    if (line.target.empty() || !std::all_of(line.target.begin(), line.target.end(), may_be_in_target))
         return refused(400, "the request target holds bytes that must be percent-encoded");
     if (!is_version(line.version)) return refused(400, "the HTTP version is misspelt");
     if (line.version[5] != '1') return refused(505, "only HTTP/1.0 and HTTP/1.1 are spoken here");
     return {};
-}
-
-// reg-name, IPv4 or bracketed IPv6, and maybe a port; empty is legal (RFC 9112 section 3.2).
-bool is_host(std::string_view host) {
-    const auto colon = host.find(':', host.starts_with('[') ? std::min(host.find(']'), host.size()) : 0);
-    const auto name = host.substr(0, colon);
-    const auto port = colon == std::string_view::npos ? ""sv : host.substr(colon + 1);
-    const auto in_brackets = [](char c) {
-        return is_letter(c) || is_digit(c) || c == ':' || c == '.' || c == '%';
-    };
-    const auto in_name = [](char c) {
-        return is_letter(c) || is_digit(c) || "-._~!$&'()*+;=%"sv.find(c) != std::string_view::npos;
-    };
-    if (!std::all_of(port.begin(), port.end(), is_digit)) return false;
-    if (!name.starts_with('[')) return std::all_of(name.begin(), name.end(), in_name);
-    return name.size() > 2 && name.ends_with(']') &&
-           std::all_of(name.begin() + 1, name.end() - 1, in_brackets);
 }
 
 // What the fields say together, gathered while they go by.
@@ -102,7 +86,7 @@ std::string_view fault_of_field(std::string_view line, Fields& fields) {
 HeadVerdict check_host(const Fields& fields, std::string_view version) {
     if (fields.hosts > 1) return refused(400, "there is more than one Host");
     if (fields.hosts == 0 && version != "HTTP/1.0") return refused(400, "there is no Host");
-    if (!is_host(fields.host)) return refused(400, "the Host is misspelt");
+    if (!is_authority(fields.host)) return refused(400, "the Host is misspelt");
     return {};
 }
 

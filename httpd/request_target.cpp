@@ -1,5 +1,7 @@
 #include "httpd/request_target.hpp"
 
+#include "httpd/authority.hpp"
+
 #include "core/text.hpp"
 
 #include <algorithm>
@@ -14,16 +16,20 @@ bool starts_with_scheme(std::string_view text, std::string_view scheme) {
                       [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); });
 }
 
-// Cuts "http://host" off; nothing when it is no form that we know.
-std::optional<std::string_view> origin_form(std::string_view text) {
-    if (text.starts_with('/')) return text;
+struct Origin {
+    std::string_view authority{};  // of the absolute form alone
+    std::string_view form{};       // the target without it
+};
+
+// Nothing when it is no form that we know.
+std::optional<Origin> split_origin(std::string_view text) {
+    if (text.starts_with('/')) return Origin{{}, text};
     for (const std::string_view scheme : {"http://", "https://"}) {
         if (!starts_with_scheme(text, scheme)) continue;
         const auto rest = text.substr(scheme.size());
-        const auto authority = std::min(rest.find_first_of("/?"), rest.size());
-        if (authority == 0 || rest.substr(0, authority).find('@') != std::string_view::npos)
-            return std::nullopt;
-        return rest.substr(authority);
+        const auto authority = rest.substr(0, rest.find_first_of("/?"));
+        if (authority.empty() || !is_authority(authority)) return std::nullopt;
+        return Origin{authority, rest.substr(authority.size())};
     }
     return std::nullopt;
 }
@@ -95,18 +101,24 @@ std::string Target::url() const {
     return path.is_root() ? "/" : "/" + percent_encode_path(path.str()) + (folder ? "/" : "");
 }
 
+std::string_view authority_of(std::string_view target) {
+    const auto origin = split_origin(target);
+    return origin ? origin->authority : std::string_view();
+}
+
 ParsedTarget parse_target(std::string_view text) {
-    const auto origin = origin_form(text);
-    if (!origin || origin->find('#') != std::string_view::npos) return {.status = 400, .target = {}};
-    const auto question = std::min(origin->find('?'), origin->size());
-    const auto walk = walk_path(origin->substr(0, question));
+    const auto origin = split_origin(text);
+    if (!origin || origin->form.find('#') != std::string_view::npos) return {.status = 400, .target = {}};
+    const auto form = origin->form;
+    const auto question = std::min(form.find('?'), form.size());
+    const auto walk = walk_path(form.substr(0, question));
     if (walk.status != 0) return {.status = walk.status, .target = {}};
     auto path = join(walk.parts);
     if (!path) return {.status = 404, .target = {}};
     return {.status = 0,
             .target = {.path = std::move(*path),
                        .folder = walk.folder,
-                       .query = std::string(origin->substr(std::min(question + 1, origin->size())))}};
+                       .query = std::string(form.substr(std::min(question + 1, form.size())))}};
 }
 
 }  // namespace mirrorseed::httpd

@@ -29,7 +29,9 @@ struct ParsedTarget {
     Target target;
 };
 
-// origin-form or absolute-form (RFC 9112 section 3.2), whose bytes are visible ASCII already.
+// origin-form or absolute-form (RFC 9112 section 3.2), without blanks and control bytes already.
 ParsedTarget parse_target(std::string_view text);
+// What an absolute target says of the host, which counts rather than the field Host; empty in the other form.
+std::string_view authority_of(std::string_view target);
 
 }  // namespace mirrorseed::httpd

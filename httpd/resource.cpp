@@ -1,9 +1,11 @@
 #include "httpd/resource.hpp"
 
+#include "httpd/gzip.hpp"
 #include "httpd/listing_page.hpp"
 #include "httpd/own_answers.hpp"
 #include "httpd/request_target.hpp"
 
+#include "core/store/zstd.hpp"
 #include "core/text.hpp"
 
 #include <utility>
@@ -15,6 +17,9 @@ namespace {
 // A file up to this size is kept in memory, leaves in one write with its head and takes no descriptor. Larger
 // ones go by sendfile at less cost than copying.
 constexpr Bytes largest_in_memory = 8 << 10;
+
+// A helper is busy with it for about a second then.
+constexpr std::size_t longest_compressed = std::size_t{64} << 20;
 
 Resource refused(unsigned status, std::string reason) {
     return {.kind = Resource::Kind::refused, .status = status, .reason = std::move(reason)};
@@ -65,6 +70,7 @@ public:
         return resource;
     }
     Resource operator()(TextFound& found) const {
+        if (found.compressible) compress(found.text, found.facts);
         return text_resource(std::move(found.text), std::move(found.facts), std::move(found.still_holds),
                              cors_);
     }
@@ -86,16 +92,29 @@ public:
     }
 
 private:
-    ListingForm form() const { return choose_listing_form(target_, wanted_.accept); }
+    ListingForm form() const { return choose_listing_form(target_, wanted_.likes); }
 
     Resource listing(std::string text, StillHolds still_holds) const {
         ContentFacts facts;
         facts.media_type = form() == ListingForm::json ? "application/json" : "text/html; charset=utf-8";
         facts.cache_control = cache_control_of(Caching::ask_again);
         facts.vary = "Accept";
+        facts.sandboxed = false;
+        compress(text, facts);
         auto resource = text_resource(std::move(text), std::move(facts), std::move(still_holds), cors_);
-        resource.by_accept = true;
+        resource.by_likes = true;
         return resource;
+    }
+
+    // Each form has an ETag of its own, by its bytes, and says by what it was chosen.
+    void compress(std::string& text, ContentFacts& facts) const {
+        facts.vary += facts.vary.empty() ? "Accept-Encoding" : ", Accept-Encoding";
+        const auto coding = wanted_.likes.coding;
+        if (coding == Coding::none || text.size() > longest_compressed) return;
+        auto shorter = coding == Coding::gzip ? gzip(text) : zstd_of(text);
+        if (shorter.size() >= text.size()) return;
+        text = std::move(shorter);
+        facts.coding = coding;
     }
 
     const Target& target_;
@@ -113,11 +132,16 @@ Found find(const Target& target, const Wanted& wanted, Source& source, const Sit
 Resource find_resource(const Wanted& wanted, Source& source, const Site& site) {
     const auto parsed = parse_target(wanted.target);
     if (parsed.status != 0) return refused(parsed.status, {});
+    const auto cors = is_open_to_pages(wanted.target) ? site.cors() : Cors::off;
     auto found = find(parsed.target, wanted, source, site);
-    return std::visit(Maker(parsed.target, wanted, site.cors()), found);
+    auto resource = std::visit(Maker(parsed.target, wanted, cors), found);
+    resource.cors = cors;
+    return resource;
 }
 
-Answer respond(const Request& request, const Resource& resource, const Circumstances& around) {
+Answer respond(const Request& request, const Resource& resource, const Circumstances& given) {
+    auto around = given;
+    if (resource.cors == Cors::off) around.cors = Cors::off;
     switch (resource.kind) {
         case Resource::Kind::content:
             return respond_with_content(request, resource.content, around);

@@ -20,7 +20,7 @@
 
 namespace mirrorseed::httpd {
 
-// Who asks. `local`: over loopback or a Unix socket.
+// Who asks. `local`: as httpd/own_machine.hpp says.
 struct Peer {
     std::string address;
     bool local = false;
@@ -51,8 +51,10 @@ struct Resource {
     unsigned status = 404;  // of a refusal
     std::string reason{};
 
+    Cors cors = Cors::on;  // off: whatever the site allows, pages of others do not read it
+
     StillHolds still_holds{};  // empty: for one answer alone
-    bool by_accept = false;    // the Accept field decides between several
+    bool by_likes = false;     // there are several forms, between which what a request likes decides
 };
 using ResourcePtr = std::shared_ptr<const Resource>;
 
@@ -60,7 +62,7 @@ using ResourcePtr = std::shared_ptr<const Resource>;
 struct Wanted {
     Method method = Method::get;
     std::string target;
-    std::optional<std::string> accept{};
+    Likes likes{};
     std::string bearer{};  // the token that came with it
     Peer peer{};
 };

@@ -13,8 +13,8 @@ bool has_file(const ResourcePtr& resource) {
 }
 
 // No target has a line end, so this names nothing else.
-std::string key_with(std::string_view target, std::string_view accept) {
-    return std::string(target).append("\n").append(accept);
+std::string key_with(std::string_view target, const Likes& likes) {
+    return std::string(target).append("\n").append(likes.word());
 }
 
 }  // namespace
@@ -23,12 +23,12 @@ Bytes ResourceCache::cost(const Kept& kept) {
     return overhead + kept.key.size() + (kept.resource ? kept.resource->bytes.size() : 0);
 }
 
-ResourcePtr ResourceCache::find_kept(std::string_view key, std::uint64_t round, bool& by_accept) {
-    by_accept = false;
+ResourcePtr ResourceCache::find_kept(std::string_view key, std::uint64_t round, bool& by_likes) {
+    by_likes = false;
     const auto found = by_key_.find(key);
     if (found == by_key_.end()) return {};
     const auto kept = found->second;
-    by_accept = !kept->resource;
+    by_likes = !kept->resource;
     if (kept->resource && kept->held_in != round) {
         const auto holds = kept->resource->still_holds();
         if (holds == Holds::no) drop(kept);
@@ -39,19 +39,18 @@ ResourcePtr ResourceCache::find_kept(std::string_view key, std::uint64_t round, 
     return kept->resource;
 }
 
-ResourcePtr ResourceCache::find(std::string_view target, const std::optional<std::string_view>& accept,
-                                std::uint64_t round) {
-    bool by_accept = false;
-    auto found = find_kept(target, round, by_accept);
-    if (by_accept) found = find_kept(key_with(target, accept.value_or("")), round, by_accept);
+ResourcePtr ResourceCache::find(std::string_view target, const AcceptFields& accept, std::uint64_t round) {
+    bool by_likes = false;
+    auto found = find_kept(target, round, by_likes);
+    if (by_likes) found = find_kept(key_with(target, likes_of(accept)), round, by_likes);
     return found;
 }
 
 void ResourceCache::keep(const Wanted& wanted, const ResourcePtr& resource) {
     if (!resource->still_holds || resource->bytes.size() > limits_.bytes / 2) return;
-    if (resource->by_accept) {
+    if (resource->by_likes) {
         put(wanted.target, nullptr);
-        put(key_with(wanted.target, wanted.accept.value_or("")), resource);
+        put(key_with(wanted.target, wanted.likes), resource);
     } else {
         put(wanted.target, resource);
     }

@@ -25,8 +25,7 @@ public:
     explicit ResourceCache(Limits limits) : limits_(limits) {}
 
     // Nothing when it has to be found first.
-    ResourcePtr find(std::string_view target, const std::optional<std::string_view>& accept,
-                     std::uint64_t round);
+    ResourcePtr find(std::string_view target, const AcceptFields& accept, std::uint64_t round);
     // What is for one answer alone is not kept.
     void keep(const Wanted& wanted, const ResourcePtr& resource);
     void clear();
@@ -40,11 +39,11 @@ public:
 private:
     struct Kept {
         std::string key;
-        ResourcePtr resource;       // none: the Accept field decides between several
+        ResourcePtr resource;       // none: what a request likes decides between several
         std::uint64_t held_in = 0;  // the last round in which it held
     };
     using Order = std::list<Kept>;
-    ResourcePtr find_kept(std::string_view key, std::uint64_t round, bool& by_accept);
+    ResourcePtr find_kept(std::string_view key, std::uint64_t round, bool& by_likes);
     void put(std::string key, ResourcePtr resource);
     void drop(Order::iterator kept);
     static Bytes cost(const Kept& kept);

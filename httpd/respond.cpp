@@ -1,6 +1,7 @@
 #include "httpd/respond.hpp"
 
 #include "httpd/conditions.hpp"
+#include "httpd/media_type.hpp"
 #include "httpd/own_paths.hpp"
 
 #include "core/http/http_date.hpp"
@@ -30,6 +31,11 @@ constexpr std::string_view asked_fields =
     "Accept, Cache-Control, If-Match, If-Modified-Since, If-None-Match, If-Range, If-Unmodified-Since, "
     "Range, "
     "User-Agent, Want-Digest";
+
+// A tree's pages share the mirror's origin and are a stranger's. They may do what such pages do, and neither
+// read cookies nor ask for anything in the reader's name: so never allow-same-origin.
+constexpr std::string_view sandbox_of_pages =
+    "sandbox allow-downloads allow-popups allow-popups-to-escape-sandbox allow-forms allow-scripts";
 
 void add(std::string& lines, std::string_view name, std::string_view value) {
     lines.append(name).append(": ").append(value).append("\r\n");
@@ -200,11 +206,15 @@ Content::Content(ContentFacts facts, Cors cors) : facts_(std::move(facts)) {
     if (facts_.modified) add(lines_, "Last-Modified", format_http_date(*facts_.modified));
     if (!facts_.cache_control.empty()) add(lines_, "Cache-Control", facts_.cache_control);
     if (!facts_.vary.empty()) add(lines_, "Vary", facts_.vary);
+    // With a 304 too: a browser may have kept the page from before it was said.
+    if (facts_.sandboxed && is_active_page(facts_.media_type))
+        add(lines_, "Content-Security-Policy", sandbox_of_pages);
     add_cors(lines_, cors);
     validators_ = lines_.size();
     add(lines_, "Accept-Ranges", "bytes");
     if (facts_.digest) add(lines_, "Repr-Digest", "sha-256=:" + facts_.digest->base64() + ":");
     if (!facts_.link.empty()) add(lines_, "Link", facts_.link);
+    if (facts_.coding != Coding::none) add(lines_, "Content-Encoding", name_of(facts_.coding));
     description_ = lines_.size();
     add(lines_, "Content-Type", facts_.media_type);
 }
@@ -270,7 +280,7 @@ void append_head(std::string& out, const Answer& answer, AfterAnswer after, std:
 }
 
 std::string date_lines(UnixTime now) {
-    return "Date: " + format_http_date(now) + "\r\nServer: mirrorseed\r\n";
+    return "Date: " + format_http_date(now) + "\r\nServer: mirrorseed\r\nX-Content-Type-Options: nosniff\r\n";
 }
 
 void append_part_head(std::string& out, const Content& content, const Answer& answer, const Span& span) {

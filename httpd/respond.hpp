@@ -1,6 +1,7 @@
 // From a request and what is known of the thing asked for to a status, header fields and which bytes. No I/O.
 #pragma once
 
+#include "httpd/likes.hpp"
 #include "httpd/range.hpp"
 #include "httpd/request.hpp"
 
@@ -26,7 +27,10 @@ struct ContentFacts {
     std::string media_type;
     std::string cache_control;
     std::string vary;
+    Coding coding = Coding::none;
     std::string link;  // the field Link, where there is one
+    // What browsers would run of it must not run as the mirror's own page. False: it is one, or is trusted.
+    bool sandboxed = true;
 };
 
 // A content, and those lines of its answers that no request changes, put together once for all of them.

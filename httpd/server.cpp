@@ -1,7 +1,7 @@
 #include "httpd/server.hpp"
 
-#include "httpd/listener.hpp"
 #include "httpd/metrics.hpp"
+#include "httpd/places.hpp"
 #include "httpd/source_shelf.hpp"
 #include "httpd/tls_identity.hpp"
 #include "httpd/worker.hpp"
@@ -40,42 +40,6 @@ ResourceCache::Limits cache_limits(std::size_t loops) {
     return limits;
 }
 
-// A listener, and the address that was asked for.
-struct Place {
-    std::string asked;
-    Listener listener;
-};
-using Places = std::vector<Place>;
-
-// Those that are not among the present ones: all or none.
-Result<Places> open_new(const Places& present, const std::vector<std::string>& asked, std::size_t loops) {
-    Places opened;
-    for (const auto& address : asked) {
-        const auto is_it = [&](const Place& place) { return place.asked == address; };
-        if (std::any_of(present.begin(), present.end(), is_it)) continue;
-        auto listener = listen_on(address, loops);
-        if (!listener) return listener.error();
-        opened.push_back({address, std::move(*listener)});
-    }
-    return opened;
-}
-
-std::vector<std::string> texts_of(const Places& places) {
-    std::vector<std::string> texts;
-    texts.reserve(places.size());
-    for (const auto& place : places)
-        texts.push_back(address_text(place.listener.address));
-    return texts;
-}
-
-std::vector<std::uint16_t> ports_of(const Places& places) {
-    std::vector<std::uint16_t> numbers;
-    numbers.reserve(places.size());
-    for (const auto& place : places)
-        numbers.push_back(port_of(place.listener.address));
-    return numbers;
-}
-
 // As many as there are descriptors for, beside those that the cache and everything else need.
 std::size_t most_connections(const ServerOptions& options, std::size_t loops) {
     constexpr std::size_t others = 40;
@@ -98,8 +62,9 @@ std::vector<const Counters*> counters_of(const std::vector<std::unique_ptr<Worke
 
 // What a config's addresses come to, opened and not yet served on.
 struct Opened {
-    Places places, tls_places;
-    std::shared_ptr<TlsIdentity> identity;
+    Spots asked, tls_asked;
+    Places places{}, tls_places{};
+    std::shared_ptr<TlsIdentity> identity{};
 };
 
 }  // namespace
@@ -121,7 +86,11 @@ struct Server::Parts {
 
     // All or none.
     Result<Opened> open_addresses(const ServerOptions& wanted, std::size_t loops) const {
-        Opened all{.places = {}, .tls_places = {}, .identity = identity};
+        auto everything = wanted.listen;
+        everything.insert(everything.end(), wanted.tls_listen.begin(), wanted.tls_listen.end());
+        Opened all{.asked = spots_of(wanted.listen, everything),
+                   .tls_asked = spots_of(wanted.tls_listen, everything),
+                   .identity = identity};
         if (!all.identity && !wanted.tls_listen.empty()) {
             auto loaded =
                 wanted.tls_pem ? TlsIdentity::handed(*wanted.tls_pem) : TlsIdentity::load(wanted.tls_files);
@@ -129,21 +98,22 @@ struct Server::Parts {
             if (wanted.leaves_tls_files_to_others) (*loaded)->leave_to_others();
             all.identity = std::move(*loaded);
         }
-        auto opened = open_new(places, wanted.listen, loops);
+        const Standing plain{places, all.asked}, tls{tls_places, all.tls_asked};
+        auto opened = open_new({plain, tls}, loops);
         if (!opened) return opened.error();
-        auto tls_opened = open_new(tls_places, wanted.tls_listen, loops);
+        auto tls_opened = open_new({tls, plain, {*opened, all.asked}}, loops);
         if (!tls_opened) return tls_opened.error();
         all.places = std::move(*opened);
         all.tls_places = std::move(*tls_opened);
         return all;
     }
 
-    void take_on(Opened opened, const ServerOptions& wanted) {
+    void take_on(Opened opened) {
         if (opened.identity && !identity)
             workers.front()->each_second([it = opened.identity, &to = log] { it->refresh(to); });
         identity = opened.identity;
-        close_others(places, wanted.listen);
-        close_others(tls_places, wanted.tls_listen);
+        close_others(places, opened.asked);
+        close_others(tls_places, opened.tls_asked);
         add(places, std::move(opened.places), {});
         add(tls_places, std::move(opened.tls_places), opened.identity);
     }
@@ -157,7 +127,7 @@ struct Server::Parts {
     }
 
     // What came over them goes on.
-    void close_others(Places& present, const std::vector<std::string>& asked) {
+    void close_others(Places& present, const Spots& asked) {
         std::erase_if(present, [&](const Place& place) {
             if (std::find(asked.begin(), asked.end(), place.asked) != asked.end()) return false;
             for (std::size_t i = 0; i < workers.size(); ++i)
@@ -205,7 +175,7 @@ Status Server::start() {
                                  .cache = cache_limits(loops)};
     for (std::size_t i = 0; i < loops; ++i)
         parts.workers.push_back(std::make_unique<Worker>(for_each));
-    parts.take_on(std::move(*opened), parts.options);
+    parts.take_on(std::move(*opened));
     for (auto& worker : parts.workers)
         worker->start();
     if (const auto most = most_connections(parts.options, loops);
@@ -279,7 +249,7 @@ void Server::reload(const ServerOptions& options, SourceFactory make_source) {
     auto opened = parts.open_addresses(options, parts.workers.size());
     if (!opened)
         return parts.log.error("the addresses stay as they were: {}", outside(opened.error().text()));
-    parts.take_on(std::move(*opened), options);
+    parts.take_on(std::move(*opened));
 }
 
 void Server::go_on_in(Descriptor access_log) {

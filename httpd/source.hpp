@@ -41,6 +41,7 @@ struct TextFound {
     std::string text;
     ContentFacts facts;
     StillHolds still_holds{};
+    bool compressible = false;  // for those who like that
 };
 struct MovedToFolder {};  // the same path with a slash at its end
 struct Refused {

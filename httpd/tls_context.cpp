@@ -25,7 +25,8 @@ constexpr const char* ciphers_of_1_2 =
     "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
 constexpr const char* ciphers_of_1_3 =
     "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
-constexpr std::string_view only_protocol = "\x08http/1.1";
+// One that offers the older alone, as curl does for HTTP/1.0, gets it; what is spoken each request tells.
+constexpr std::string_view protocols = "\x08http/1.1\x08http/1.0";
 // Sessions of another server program with the same tickets' keys would be none of ours.
 constexpr std::string_view session_context = "mirrorseed";
 
@@ -86,9 +87,9 @@ Result<Key> parse_key(const std::string& file, const std::string& text) {
 int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_size,
                     const unsigned char* offered, unsigned int offered_size, void*) {
     unsigned char* found = nullptr;
-    const auto verdict = SSL_select_next_proto(&found, chosen_size,
-                                               reinterpret_cast<const unsigned char*>(only_protocol.data()),
-                                               only_protocol.size(), offered, offered_size);
+    const auto verdict =
+        SSL_select_next_proto(&found, chosen_size, reinterpret_cast<const unsigned char*>(protocols.data()),
+                              protocols.size(), offered, offered_size);
     *chosen = found;
     return verdict == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }

@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <iterator>
+
 namespace mirrorseed::torrentgen {
 namespace {
 
@@ -26,6 +29,13 @@ std::vector<TorrentFile> with_pads(const std::vector<TorrentFile>& files, Bytes 
     return out;
 }
 
+// Nothing that holds bytes comes behind it.
+void drop_last_pad(std::vector<TorrentFile>& files) {
+    const auto last =
+        std::find_if(files.rbegin(), files.rend(), [](const auto& file) { return file.length > 0; });
+    if (last != files.rend() && last->pad) files.erase(std::next(last).base());
+}
+
 }  // namespace
 
 TorrentFile pad_of(Bytes length) {
@@ -42,7 +52,7 @@ Result<std::vector<TorrentFile>> join_halves(const FileList& v1, const FileList&
         return fault_at(offset, fmt::format("its v1 and v2 halves do not agree: {}", what));
     };
     auto files = with_pads(v2.files, piece_length);
-    if (files.size() == v1.files.size() + 1 && files.back().pad) files.pop_back();
+    if (files.size() == v1.files.size() + 1) drop_last_pad(files);
     if (files.size() != v1.files.size())
         return mismatch(
             fmt::format("{} files and pads in one, {} in the other", v1.files.size(), files.size()));

@@ -11,8 +11,8 @@ namespace mirrorseed::torrentgen {
 TorrentFile pad_of(Bytes length);
 
 // The v2 files with the pads that v1 needs between them, when the v1 half says the same: the same names,
-// lengths and places of everything that holds bytes. A last pad may be missing, as in libtorrent. `offset` is
-// told in the fault.
+// lengths and places of everything that holds bytes. A last pad may be missing, as in libtorrent, also where
+// empty files come behind it. `offset` is told in the fault.
 Result<std::vector<TorrentFile>> join_halves(const FileList& v1, const FileList& v2, Bytes piece_length,
                                              std::size_t offset);
 

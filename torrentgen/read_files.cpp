@@ -28,6 +28,11 @@ void take_attributes(const BencodeNode& entry, TorrentFile& file, bool& link) {
     link = has('l');
 }
 
+bool is_beyond_64_bits(const BencodeNode& number) {
+    const auto flaws = BencodeView::flaws(number);
+    return std::ranges::find(flaws, BencodeFlaw::Kind::huge_number, &BencodeFlaw::kind) != flaws.end();
+}
+
 bool is_leaf(const BencodeNode& node) {
     const auto members = node.members();
     if (members.empty() || !(*members.begin()).key.empty()) return false;
@@ -148,6 +153,10 @@ Result<TorrentFile> FileReader::v2_file(const BencodeNode& leaf) {
     if (!leaf.is(Kind::dictionary)) return fault_at(leaf.begin(), "a file's entry is no dictionary");
     auto file = common(leaf);
     if (!file) return file;
+    // libtorrent takes it for 0, and so for a file that its pieces root contradicts.
+    const auto length = leaf.find("length", Kind::integer);
+    if (!file->symlink && is_beyond_64_bits(length))
+        return fault_at(length.begin(), "a v2 file's length does not fit into 64 bits");
     if (file->pad) return fault_at(leaf.begin(), "a v2 file is marked as a pad");
     const auto root = leaf.find("pieces root", Kind::text);
     if (file->length > 0) {

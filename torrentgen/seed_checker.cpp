@@ -161,7 +161,7 @@ std::vector<SeedReport> check_seeds(const Torrent& torrent, std::span<const std:
     const auto work = [&] {
         try {
             for (std::size_t at = next++; at < seeds.size(); at = next++)
-                reports[at] = check_seed(torrent, seeds[at], pieces, *make_asker(), options);
+                reports[at] = check_seed(torrent, seeds[at], pieces, *make_asker(seeds[at]), options);
         } catch (...) {
             const std::lock_guard lock(escaped_mutex);
             escaped = std::current_exception();

@@ -24,8 +24,8 @@ public:
     virtual ~SeedAsker() = default;
     virtual SeedAnswer ask(const SeedQuestion& question, std::chrono::steady_clock::duration at_most) = 0;
 };
-// Called on the thread of each seed.
-using MakeSeedAsker = std::function<std::unique_ptr<SeedAsker>()>;
+// For the seed of that URL, on its thread.
+using MakeSeedAsker = std::function<std::unique_ptr<SeedAsker>(const std::string& seed)>;
 
 struct SeedCheckOptions {
     PieceBudget budget{};

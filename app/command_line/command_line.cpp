@@ -250,12 +250,15 @@ Command check_seeds_command() {
         .name = "torrent check-seeds",
         .summary = "ask every web seed for random pieces and hash them; exit 3 when one is bad",
         .positionals = {readable_torrent},
-        .options = {repeatable("web-seed", "URL", check_web_url, "check this one besides; repeatable", 'w'),
-                    value("pieces", "N", check_pieces, "how many of each seed (default 8)"),
-                    value("timeout", "TIME", check_timeout, "how long one request may take (default 60s)"),
-                    flag("allow-private", "follow redirects from public addresses to private ones"),
-                    value("ca-file", "FILE", nullptr, "trust these certificates (PEM) besides the system's"),
-                    value("proxy", "URL", check_proxy_url, "ask through this HTTP proxy"), json}};
+        .options = {
+            repeatable("web-seed", "URL", check_web_url, "check this one besides; repeatable", 'w'),
+            value("pieces", "N", check_pieces, "how many of each seed (default 8)"),
+            value("timeout", "TIME", check_timeout, "how long one request may take (default 60s)"),
+            flag("allow-private",
+                 "ask private addresses too, where the torrent or a redirect from a public one leads there; "
+                 "a --web-seed is asked wherever it is"),
+            value("ca-file", "FILE", nullptr, "trust these certificates (PEM) besides the system's"),
+            value("proxy", "URL", check_proxy_url, "ask through this HTTP proxy"), json}};
 }
 
 std::vector<Command> torrent_commands() {
@@ -382,6 +385,7 @@ std::vector<Command> all_commands() {
                           .help = "a plain folder; no store is needed"}},
          .options = {repeatable("listen", "ADDR:PORT", check_listen,
                                 "where to listen (default [::]:8080 for a plain folder); repeatable"),
+                     flag("no-sandbox", "a plain folder's HTML, SVG and XML are trusted like our own pages"),
                      drain}},
     };
     for (auto&& part : {torrent_commands(), store_commands(), set_up_commands()})

@@ -78,6 +78,48 @@ std::string hooks_section() {
     return out + roff_terms(hook_variables);
 }
 
+constexpr std::string_view behind_nginx = R"([server]
+listen = ["unix:/run/mirrorseed/http.sock"]
+trusted_proxies = ["unix:"]
+status_access = "token"
+admin_token_file = "/etc/mirrorseed/token"
+
+# nginx
+location / {
+    proxy_pass http://unix:/run/mirrorseed/http.sock;
+    proxy_http_version 1.1;
+    proxy_set_header Connection "";
+    proxy_set_header Host $host;
+    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+    proxy_max_temp_file_size 0;
+}
+)";
+constexpr std::string_view behind_caddy = R"([server]
+listen = ["127.0.0.1:8080"]
+trusted_proxies = ["127.0.0.1"]
+status_access = "token"
+admin_token_file = "/etc/mirrorseed/token"
+
+# Caddy
+mirror.example.org {
+    reverse_proxy 127.0.0.1:8080
+}
+)";
+
+std::string proxies_section() {
+    return roff_section("BEHIND A PROXY") +
+           roff_text(
+               "Clients are told apart, in logs and limits, by what those say whom trusted_proxies names. "
+               "With "
+               "status_access = \"local\" the status is told to a peer on this machine that is no trusted "
+               "proxy, and says nothing of having passed the request on (X-Forwarded-For, Forwarded, Via and "
+               "their like): over loopback to one that asks for \"localhost\" or an address, and by a Unix "
+               "socket to root and to the user that the server runs as. A proxy on this machine that is not "
+               "named, passes an address as Host and says nothing else cannot be told from a person: so "
+               "behind any proxy let the status ask for the token.") +
+           "\n" + roff_example(behind_nginx) + roff_example(behind_caddy);
+}
+
 }  // namespace
 
 std::string config_manual() {
@@ -94,6 +136,7 @@ std::string config_manual() {
     out += manual_section<TreeConfig>(tree_section) + manual_section<ReleaseConfig>(release_section);
     out += manual_section<DebianConfig>(debian_section) + manual_section<RpmConfig>(rpm_section);
     out += manual_section<ArchConfig>(arch_section) + manual_section<ImagesConfig>(images_section);
+    out += proxies_section();
     out += hooks_section();
     out += roff_section("SEE ALSO") + ".BR mirrorseed (1)\n";
     return out;

@@ -19,6 +19,10 @@ std::string roff_text(std::string_view text) {
     return out;
 }
 
+std::string roff_example(std::string_view text) {
+    return fmt::format(".PP\n.nf\n.RS\n{}.RE\n.fi\n", roff_text(text));
+}
+
 std::string roff_title(std::string_view name, int section) {
     return fmt::format(".TH \"{}\" \"{}\" \"\" \"mirrorseed {}\" \"mirrorseed manual\"\n", name, section,
                        MIRRORSEED_VERSION);

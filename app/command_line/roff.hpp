@@ -10,6 +10,8 @@ namespace mirrorseed::app {
 // Text as roff shows it unchanged: hyphens that can be copied, no line that is taken for a request.
 std::string roff_text(std::string_view text);
 
+std::string roff_example(std::string_view text);  // its lines as they are
+
 std::string roff_title(std::string_view name, int section);  // .TH
 std::string roff_section(std::string_view title);            // .SH
 // A term in bold and, below it, what it means; the term is given as roff.

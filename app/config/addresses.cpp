@@ -136,14 +136,16 @@ Status check_host_and_port(std::string_view text) {
 }
 
 Status check_network(std::string_view text) {
+    if (text == "unix:") return {};
     const auto slash = text.find('/');
     const auto address = text.substr(0, slash);
     const bool four = is_ipv4(address);
     const auto bits = slash == text.npos ? std::optional(0U) : whole_number<unsigned>(text.substr(slash + 1));
     const bool clean = text.find_first_of(std::string_view("\0%", 2)) == text.npos;
     if (!clean || !(four || is_ipv6(address)) || !bits || *bits > (four ? 32U : 128U))
-        return bad(fmt::format("{} is no address or network; write it like \"10.0.0.0/8\" or \"::1\"",
-                               address_in_quotes(text)));
+        return bad(
+            fmt::format("{} is no address or network; write it like \"10.0.0.0/8\", \"::1\" or \"unix:\"",
+                        address_in_quotes(text)));
     return {};
 }
 

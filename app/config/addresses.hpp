@@ -37,7 +37,7 @@ Status check_tracker_url(std::string_view url);   // http, https, udp, ws or wss
 Status check_proxy_url(std::string_view url);     // http
 Status check_host_and_port(std::string_view text);
 
-// "10.0.0.1", "10.0.0.0/8", "fd00::/8".
+// "10.0.0.1", "10.0.0.0/8", "fd00::/8"; "unix:" for Unix sockets.
 Status check_network(std::string_view text);
 
 }  // namespace mirrorseed::app

@@ -136,6 +136,7 @@ struct ImagesConfig {
 
 struct TreeConfig {
     std::string name;
+    bool sandbox = true;
     std::vector<std::string> upstreams;
     ListingKind listing = ListingKind::automatic;
     std::vector<PublicKey> trusted_keys;

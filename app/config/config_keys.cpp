@@ -107,6 +107,7 @@ std::span<const Key<ServerConfig>> keys_of<ServerConfig>() {
     using B = httpd::Behaviour;
     static const std::array keys{
         key("listen", &S::listen,
+            "\"[::]\" takes IPv4 as well, unless another address of IPv4 names that port; "
             "\"unix:/run/mirrorseed.sock\" too; sockets from systemd are used if passed"),
         key("public_url", &S::public_url,
             "where strangers reach us, such as \"https://mirror.example.org\"; torrents name it as web seed",
@@ -120,7 +121,9 @@ std::span<const Key<ServerConfig>> keys_of<ServerConfig>() {
             "a file such as \"/var/log/mirrorseed/access.log\"; empty: no access log"),
         key("access_log_format", &S::behaviour, &B::access_log_format, "\"combined\" or \"json\""),
         key("status_access", &S::behaviour, &B::status_access,
-            "who may see /-/status.json and /-/metrics: \"local\", \"token\" or \"public\""),
+            "who may see /-/status.json and /-/metrics: \"local\", \"token\" or \"public\"; behind a proxy "
+            "on "
+            "this machine choose \"token\", see mirrorseed.toml(5)"),
         key("head_timeout", &S::behaviour, &B::head_timeout,
             "a request's head must have come within this time", at_least(positive)),
         key("idle_timeout", &S::behaviour, &B::idle_timeout,
@@ -143,11 +146,15 @@ std::span<const Key<ServerConfig>> keys_of<ServerConfig>() {
             "over all of its connections; \"0\": no limit"),
         key("rate_limit", &S::behaviour, &B::rate_limit, "over everybody; \"0\": no limit"),
         key("trusted_proxies", &S::behaviour, &B::trusted_proxies,
-            "addresses and networks whose word on the client's address is taken", checked(check_network)),
+            "addresses and networks whose word on the client's address is taken; \"unix:\" for those at Unix "
+            "sockets",
+            checked(check_network)),
         key("tracker", &S::tracker, "/-/announce and /-/scrape for our own torrents, named in them",
             refused("there is no tracker")),
         key("admin_token_file", &S::admin_token_file,
-            "holds the token that opens them where status_access is \"token\"; empty: nothing does"),
+            "holds the token that opens them where status_access is \"token\", sent as `Authorization: "
+            "Bearer "
+            "TOKEN`; empty: nothing does"),
         key("cors", &S::behaviour, &B::cors, "let pages of other sites read what is served"),
     };
     return keys;
@@ -242,6 +249,10 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
             "trusted besides the system's certificates, for private upstreams"),
         key("checkout", &S::keeping, &K::checkout,
             "keep trees/NAME, a plain folder of hard links, for rsyncd and people"),
+        key("sandbox", &S::sandbox,
+            "its HTML, SVG and XML run in browsers apart from the mirror's other pages, and may still run "
+            "scripts, send forms, open windows and download; false for a tree that is trusted like the "
+            "mirror"),
         key("missing", &S::missing,
             "files that we chose not to hold: 404, \"redirect\" to the upstream, or \"fetch\" on demand",
             refused("what is not held is 404")),

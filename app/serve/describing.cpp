@@ -4,6 +4,7 @@
 #include "core/text.hpp"
 #include "torrentgen/metalink.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace mirrorseed::app {
@@ -34,7 +35,13 @@ httpd::Describing describing_for(const Config& config) {
     return {.public_url = without_slash(config.server.public_url),
             .elsewhere = [trees = config.trees](const std::string& tree,
                                                 const RelPath& path) { return elsewhere(trees, tree, path); },
-            .metalink = torrentgen::metalink};
+            .metalink = torrentgen::metalink,
+            .sandboxed =
+                [trees = config.trees](const std::string& name) {
+                    const auto is_it = [&](const TreeConfig& tree) { return tree.name == name; };
+                    const auto tree = std::find_if(trees.begin(), trees.end(), is_it);
+                    return tree == trees.end() || tree->sandbox;
+                }};
 }
 
 }  // namespace mirrorseed::app

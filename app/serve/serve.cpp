@@ -107,8 +107,10 @@ Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments&
             rights == ServerRights::Kind::bare_root ? Gives::what_all_may_read : Gives::what_we_may_read;
         const auto opened = httpd::PlainFolder::open(*folder);
         if (!opened) return opened.error();
-        return httpd::SourceFactory([path = *folder, gives] {
-            return httpd::PlainFolder::open(path, system_clock(), gives).value();
+        using Pages = httpd::PlainFolder::Pages;
+        const auto pages = arguments.has("no-sandbox") ? Pages::trusted : Pages::sandboxed;
+        return httpd::SourceFactory([path = *folder, pages, gives] {
+            return httpd::PlainFolder::open(path, {.pages = pages, .gives = gives}).value();
         });
     }
     const auto places = places_of(config);

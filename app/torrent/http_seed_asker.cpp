@@ -76,6 +76,7 @@ SeedAnswer HttpSeedAsker::ask(const SeedQuestion& question, std::chrono::steady_
     SeedAnswer answer;
     answer.fault = http_fault_of(error).value_or(HttpFault::malformed);
     answer.fault_text = error.text();
+    if (answer.fault == HttpFault::too_private) answer.fault_text += "; --allow-private asks it";
     answer.body = std::move(sink.body);  // what came before the time was over tells of the speed
     return answer;
 }

@@ -63,9 +63,17 @@ torrentgen::SeedCheckOptions check_options(const Arguments& arguments) {
     return options;
 }
 
+// A torrent may be a stranger's, and what it names is then no better than a redirect; what the command line
+// names is its user's word.
+PrivateAddresses private_addresses(const Arguments& arguments, const std::string& seed) {
+    if (arguments.has("allow-private")) return PrivateAddresses::allowed;
+    const auto& named = arguments.values("web-seed");
+    return std::ranges::find(named, seed) == named.end() ? PrivateAddresses::never
+                                                         : PrivateAddresses::not_from_outside;
+}
+
 Result<HttpClientOptions> client_options(const Arguments& arguments) {
     HttpClientOptions options;
-    if (arguments.has("allow-private")) options.private_addresses = PrivateAddresses::allowed;
     options.ca_file = arguments.value("ca-file").value_or("");
     if (const auto text = arguments.value("proxy")) {
         auto proxy = HttpUrl::parse(*text);
@@ -94,8 +102,10 @@ Exit check(const Arguments& arguments, const Torrent& torrent, const std::vector
     const auto at_most = parse_duration(arguments.value("timeout").value_or("60s")).value();
     const auto answer = with_progress(arguments, [&](Progress& progress) {
         progress.start("check seeds", seeds.size());
-        const auto make_asker = [&] {
-            auto client = BlockingHttpClient::make(*options).value();
+        const auto make_asker = [&](const std::string& seed) {
+            auto own = *options;
+            own.private_addresses = private_addresses(arguments, seed);
+            auto client = BlockingHttpClient::make(std::move(own)).value();
             return std::make_unique<HttpSeedAsker>(std::move(client), at_most, progress);
         };
         const auto reports = check_seeds(torrent, seeds, make_asker, check_options(arguments), fair_dice());

@@ -30,6 +30,9 @@ struct HttpClient::State {
         const auto address = proxy ? asio::ip::make_address(url.host(), code) : connection.address();
         return code ? Reach::internet : options.route.reach(address).value_or(Reach::internet);
     }
+    Reach innermost_of_first() const {
+        return options.private_addresses == PrivateAddresses::never ? Reach::internet : Reach::machine;
+    }
     Reach innermost_after(Reach reach) const {
         return options.private_addresses == PrivateAddresses::allowed ? Reach::machine : reach;
     }
@@ -63,7 +66,7 @@ asio::awaitable<Result<HttpResponse>> HttpClient::fetch(HttpRequest request, Htt
     const Patience patience{request.limits.silence,
                             request.limits.total ? now + *request.limits.total : Patience::Time::max()};
     auto url = request.url;
-    auto innermost = Reach::machine;
+    auto innermost = state_->innermost_of_first();
     for (unsigned followed = 0;; ++followed) {
         auto response = co_await state_->ask(request, url, innermost, patience, sink);
         if (!response) co_return response.error().within(url.shown());

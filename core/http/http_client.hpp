@@ -3,8 +3,8 @@
 // Connections are kept and used again, some for each origin; a request that finds
 // its kept connection dead is sent once more on a new one. Redirects are followed
 // within limits, and never to an address that is further inside than the one they
-// came from (core/http/reach.hpp) unless private addresses are allowed. Answers with a
-// status such as 404 are answers; an Error is what http_fault_of() knows, or what
+// came from (core/http/reach.hpp) unless private addresses are allowed; nor is the first one, where they
+// never are. Answers with a status such as 404 are answers; an Error is what http_fault_of() knows, or what
 // the sink said.
 //
 // A client lives on one thread (or strand): any number of its fetches may be under
@@ -24,7 +24,8 @@
 
 namespace mirrorseed {
 
-enum class PrivateAddresses { not_from_outside, allowed };
+// never: only the internet is asked, as where a stranger chose the URL.
+enum class PrivateAddresses { never, not_from_outside, allowed };
 
 struct HttpClientOptions {
     HttpRoute route{};  // user agent, proxy, IPv4 or IPv6

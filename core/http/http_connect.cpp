@@ -122,8 +122,9 @@ Result<Endpoints> choose_endpoints(Endpoints found, const HttpRoute& route, Reac
     const auto one = found.front().address().to_string();
     std::erase_if(found, forbidden);
     if (found.empty())
-        return http_error(HttpFault::too_private,
-                          host + " is at " + one + ", a private address that nothing outside may lead to");
+        return http_error(
+            HttpFault::too_private,
+            host + " is at " + one + ", a private address, where nothing from outside may lead");
     put_first(found, route.family);
     return found;
 }

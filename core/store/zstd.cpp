@@ -58,6 +58,15 @@ Status ZstdWriter::finish() {
     return compress({}, true);
 }
 
+std::string zstd_of(std::string_view text) {
+    std::string out(ZSTD_compressBound(text.size()), '\0');
+    const auto size = ZSTD_compress(out.data(), out.size(), text.data(), text.size(), level);
+    if (ZSTD_isError(size)) throw std::bad_alloc();  // there is room enough for anything
+    out.resize(size);
+    out.shrink_to_fit();
+    return out;
+}
+
 ByteSource bytes_of(Descriptor file, std::string name) {
     // A function can be copied, and a descriptor cannot.
     auto shared = std::make_shared<const Descriptor>(std::move(file));

@@ -1,4 +1,4 @@
-// zstd streams: into a descriptor, and out of whatever gives bytes.
+// zstd streams: into a descriptor, and out of whatever gives bytes; and texts in one go.
 #pragma once
 
 #include "core/digest.hpp"
@@ -9,6 +9,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace mirrorseed {
 
@@ -24,6 +25,8 @@ private:
     struct State;
     std::unique_ptr<State> state_;
 };
+
+std::string zstd_of(std::string_view text);
 
 // Fills some of a buffer and tells how much; 0 at the end. Compressed bytes may lie in a file or come from a
 // node.

@@ -1,6 +1,7 @@
 // Whatever bytes come: the look at a head does not fail, and Beast reads the same request line from every
 // head that the strict check lets pass. It may refuse more: a broken Connection field, say.
 
+#include "httpd/own_machine.hpp"
 #include "httpd/request.hpp"
 #include "httpd/request_check.hpp"
 #include "httpd/request_target.hpp"
@@ -24,5 +25,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!head.starts_with(line.append(request->version).append("\r\n"))) std::abort();
     const auto parsed = parse_target(request->target);
     if (parsed.status == 0 && parsed.target.path.str().find('\0') != std::string::npos) std::abort();
+    if (likes_of(request->accept_fields()).word().empty()) std::abort();
+    const Approach near{.peer = PeerAddress::parse("::1").value()};
+    if (is_from_own_machine(near, *request) && request->was_forwarded) std::abort();
     return 0;
 }

@@ -20,13 +20,16 @@ Stop link(std::string target) {
     return {EntryKind::link, std::move(target)};
 }
 
+LookAt looking_at(const Tree& tree) {
+    return [&tree](const RelPath& at) -> std::optional<Stop> {
+        const auto found = tree.find(at.str());
+        if (found == tree.end()) return std::nullopt;
+        return found->second;
+    };
+}
+
 std::string follow(const Tree& tree, const std::string& path) {
-    const auto end =
-        follow_links(RelPath::parse(path).value(), [&](const RelPath& at) -> std::optional<Stop> {
-            const auto found = tree.find(at.str());
-            if (found == tree.end()) return std::nullopt;
-            return found->second;
-        });
+    const auto end = follow_links(RelPath::parse(path).value(), looking_at(tree));
     return end ? "/" + end->str() : "nowhere";
 }
 
@@ -64,6 +67,20 @@ TEST(LinkWalk, LeadsNowhereOutsideOrInCircles) {
     for (const auto* path : {"escape", "dists/escape", "absolute", "absolute/x", "empty", "dangling", "self",
                              "a", "latest/x", "strange", "missing", "dists/missing"})
         EXPECT_EQ(follow(debian, path), "nowhere") << path;
+}
+
+TEST(LinkWalk, TellsLinksThatLeaveFromThoseThatLeadNowhere) {
+    const auto leaves = [](const Tree& tree, const std::string& at, const std::string& target) {
+        return leaves_tree(RelPath::parse(at).value(), target, looking_at(tree));
+    };
+    for (const auto* target :
+         {"/", "/etc/passwd", "..", "dists/../..", "escape", "dists/stable/../../../x", "absolute/x"})
+        EXPECT_TRUE(leaves(debian, "", target)) << target;
+    for (const auto* target :
+         {"dists", "dists/..", "nothing", "nothing/../..", "self", "", "latest/..", "empty"})
+        EXPECT_FALSE(leaves(debian, "", target)) << target;
+    EXPECT_FALSE(leaves(debian, "dists", "../latest"));
+    EXPECT_TRUE(leaves(debian, "dists", "../../latest"));
 }
 
 Tree chain(int links) {

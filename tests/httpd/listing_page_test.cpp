@@ -58,18 +58,8 @@ TEST(ListingPage, ReadsOrderAndFormFromTheQuery) {
     EXPECT_EQ(choose_listing_order(target("/?sort=size&order=desc")),
               (ListingOrder{Key::size, Direction::descending}));
     EXPECT_EQ(choose_listing_order(target("/?sort=nonsense&order=up")), ListingOrder{});
-    EXPECT_EQ(choose_listing_form(target("/?format=json"), std::nullopt), ListingForm::json);
-    EXPECT_EQ(choose_listing_form(target("/?format=html"), "application/json"), ListingForm::html);
-}
-
-TEST(ListingPage, PrefersHtmlUnlessJsonIsNamed) {
-    const auto form = [](const char* accept) { return choose_listing_form(target("/"), accept); };
-    EXPECT_EQ(form("application/json"), ListingForm::json);
-    EXPECT_EQ(form("text/plain, Application/JSON;q=0.9"), ListingForm::json);
-    EXPECT_EQ(form("text/html,application/xhtml+xml,*/*;q=0.8"), ListingForm::html);
-    EXPECT_EQ(form("*/*"), ListingForm::html);
-    EXPECT_EQ(form("text/html, application/json;q=0.5"), ListingForm::html);
-    EXPECT_EQ(form("application/json;q=0"), ListingForm::html);
+    EXPECT_EQ(choose_listing_form(target("/?format=json"), {}), ListingForm::json);
+    EXPECT_EQ(choose_listing_form(target("/?format=html"), {.json = true}), ListingForm::html);
 }
 
 TEST(ListingPage, EscapesNamesInHtml) {

@@ -27,6 +27,14 @@ TEST(OwnPaths, AreThoseBelowTheDashHoweverTheyAreSpelled) {
     }
 }
 
+TEST(OwnPaths, AreOpenToPagesUnlessTheyAreForOperators) {
+    for (const auto* open : {"/", "/a/metrics", "/-/health", "/-/trees/a/head", "/-/nothing", "/../x"})
+        EXPECT_TRUE(is_open_to_pages(open)) << open;
+    for (const auto* closed :
+         {"/-/metrics", "/-/status.json?x", "/%2d/metrics", "/a/..//-/./metrics", "http://h/-/metrics"})
+        EXPECT_FALSE(is_open_to_pages(closed)) << closed;
+}
+
 TEST(OwnPaths, NameWhatAnswersThem) {
     EXPECT_EQ(asked("/-/health").path.row.thing, OwnThing::health);
     EXPECT_EQ(asked("/-/status.json").path.row.thing, OwnThing::status);

@@ -31,6 +31,13 @@ TEST(Networks, HoldAddressesByTheirFirstBits) {
     EXPECT_FALSE(networks({"0.0.0.0/0"}).contain(peer("2001:db8::1")));
 }
 
+TEST(Networks, MayHoldUnixSockets) {
+    const auto some = networks({"unix:", "10.0.0.0/8"});
+    EXPECT_TRUE(some.contain(PeerAddress()) && some.contain(peer("10.0.0.1")));
+    EXPECT_FALSE(some.contain(peer("::1")));
+    EXPECT_FALSE(Networks::parse({"unix:/a"}));
+}
+
 TEST(Networks, RefuseWhatIsNone) {
     for (const auto* text : {"", "10.0.0.0/33", "10.0.0/8", "::/129", "10.0.0.0/", "10.0.0.0/8x", "host"})
         EXPECT_FALSE(Networks::parse({text})) << text;

@@ -36,6 +36,17 @@ TEST(Request, TakesALaterVersionForTheOneThatItKnowsAndTellsItAsItCame) {
     EXPECT_EQ(moved.range, "bytes=0-");
 }
 
+TEST(Request, KnowsWhetherAProxyPassedItOn) {
+    const auto forwarded = [](const std::string& fields) {
+        return parse_request(head(fields)).value().was_forwarded;
+    };
+    for (const auto* field : {"X-Forwarded-For: a\r\n", "x-forwarded-for:\r\n", "Forwarded: for=a\r\n",
+                              "VIA: 1.1 a\r\n", "X-Forwarded-Proto: https\r\n", "X-Real-IP: a\r\n"})
+        EXPECT_TRUE(forwarded(field)) << field;
+    for (const auto* field : {"", "Forward: a\r\n", "Accept: via\r\n", "X-Forward: a\r\n"})
+        EXPECT_FALSE(forwarded(field)) << field;
+}
+
 TEST(Request, FindsTheBearersToken) {
     const auto bearer = [](const std::string& value) {
         const auto text = head("Authorization: " + value + "\r\n");

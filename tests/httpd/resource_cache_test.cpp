@@ -20,7 +20,7 @@ protected:
         made.still_holds = [this] { return holds_; };
         return std::make_shared<const Resource>(std::move(made));
     }
-    std::string found(std::string_view target, const std::optional<std::string_view>& accept = {}) {
+    std::string found(std::string_view target, const AcceptFields& accept = {}) {
         const auto kept = cache_.find(target, accept, ++round_);
         return kept ? kept->bytes : "(none)";
     }
@@ -31,19 +31,19 @@ protected:
 };
 
 TEST_F(Cache, FindsWhatItKeeps) {
-    cache_.keep({.target = "/a", .accept = {}}, resource("a"));
+    cache_.keep({.target = "/a"}, resource("a"));
     EXPECT_EQ(found("/a"), "a");
     EXPECT_EQ(found("/b"), "(none)");
 }
 
 TEST_F(Cache, KeepsNothingThatIsForOneAnswerAlone) {
-    cache_.keep({.target = "/a", .accept = {}},
+    cache_.keep({.target = "/a"},
                 std::make_shared<const Resource>(Resource{.kind = Resource::Kind::content, .bytes = "a"}));
     EXPECT_EQ(cache_.size(), 0u);
 }
 
 TEST_F(Cache, AnswersNothingThatMayHaveChanged) {
-    cache_.keep({.target = "/a", .accept = {}}, resource("a"));
+    cache_.keep({.target = "/a"}, resource("a"));
     holds_ = Holds::unsure;
     EXPECT_EQ(found("/a"), "(none)");
     holds_ = Holds::yes;
@@ -68,21 +68,21 @@ TEST_F(Cache, AsksOnceInEachRound) {
 
 TEST_F(Cache, LetsGoOfWhatWasNotUsedForLongest) {
     for (const auto* target : {"/a", "/b", "/c"})
-        cache_.keep({.target = target, .accept = {}}, resource(target));
+        cache_.keep({.target = target}, resource(target));
     found("/a");
-    cache_.keep({.target = "/d", .accept = {}}, resource("/d"));
+    cache_.keep({.target = "/d"}, resource("/d"));
     EXPECT_EQ(found("/b"), "(none)");
     EXPECT_EQ(found("/a"), "/a");
 }
 
 TEST_F(Cache, IsBoundedInBytesAndInOpenFiles) {
-    cache_.keep({.target = "/a", .accept = {}}, resource(std::string(4000, 'a')));
-    cache_.keep({.target = "/b", .accept = {}}, resource(std::string(4900, 'b')));
+    cache_.keep({.target = "/a"}, resource(std::string(4000, 'a')));
+    cache_.keep({.target = "/b"}, resource(std::string(4900, 'b')));
     EXPECT_EQ(cache_.size(), 1u);
-    cache_.keep({.target = "/large", .accept = {}}, resource(std::string(6000, 'x')));
+    cache_.keep({.target = "/large"}, resource(std::string(6000, 'x')));
     EXPECT_EQ(found("/large"), "(none)");
     for (const auto* target : {"/f", "/g", "/h"})
-        cache_.keep({.target = target, .accept = {}}, file());
+        cache_.keep({.target = target}, file());
     EXPECT_EQ(cache_.find("/f", {}, ++round_), nullptr);
     EXPECT_NE(cache_.find("/h", {}, ++round_), nullptr);
     cache_.shed_files();
@@ -90,23 +90,24 @@ TEST_F(Cache, IsBoundedInBytesAndInOpenFiles) {
     EXPECT_NE(cache_.find("/h", {}, ++round_), nullptr);
 }
 
-TEST_F(Cache, KeepsAnAnswerForEachAcceptField) {
+TEST_F(Cache, KeepsAnAnswerForEachThingThatIsLiked) {
     const auto listing = [this](const std::string& bytes) {
         Resource made{.kind = Resource::Kind::content, .bytes = bytes};
         made.still_holds = [this] { return holds_; };
-        made.by_accept = true;
+        made.by_likes = true;
         return std::make_shared<const Resource>(std::move(made));
     };
-    cache_.keep({.target = "/", .accept = {}}, listing("html"));
-    cache_.keep({.target = "/", .accept = "application/json"}, listing("json"));
+    cache_.keep({.target = "/"}, listing("html"));
+    cache_.keep({.target = "/", .likes = {.json = true}}, listing("json"));
     EXPECT_EQ(found("/"), "html");
-    EXPECT_EQ(found("/", "application/json"), "json");
-    EXPECT_EQ(found("/", "text/html"), "(none)");
+    EXPECT_EQ(found("/", {.type = "application/json"}), "json");
+    EXPECT_EQ(found("/", {.type = "text/html"}), "html");
+    EXPECT_EQ(found("/", {.coding = "gzip"}), "(none)");
 }
 
 TEST_F(Cache, SweepsOutWhatNoLongerHolds) {
     for (const auto* target : {"/a", "/b", "/c"})
-        cache_.keep({.target = target, .accept = {}}, file());
+        cache_.keep({.target = target}, file());
     holds_ = Holds::unsure;
     cache_.sweep(100);
     EXPECT_EQ(cache_.size(), 2u);

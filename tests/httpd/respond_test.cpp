@@ -56,6 +56,33 @@ TEST(Respond, DescribesAWholeFile) {
     EXPECT_EQ(body_size(answer), 1000u);
 }
 
+TEST(Respond, KeepsAStrangersPagesApart) {
+    const auto policy = [](const char* media_type, bool sandboxed) {
+        ContentFacts facts;
+        facts.size = 10;
+        facts.etag = "\"tag\"";
+        facts.media_type = media_type;
+        facts.sandboxed = sandboxed;
+        const Content content(facts, Cors::on);
+        auto request = get();
+        const auto told = field(respond_with_content(request, content, around), "Content-Security-Policy");
+        request.if_none_match = "\"tag\"";
+        const auto again = respond_with_content(request, content, around);
+        EXPECT_EQ(again.status, 304u);
+        EXPECT_EQ(field(again, "Content-Security-Policy"), told);
+        return told;
+    };
+    for (const auto* page : {"text/html; charset=utf-8", "application/xhtml+xml", "image/svg+xml",
+                             "application/xml", "text/xml", "application/metalink4+xml"}) {
+        EXPECT_EQ(
+            policy(page, true),
+            "sandbox allow-downloads allow-popups allow-popups-to-escape-sandbox allow-forms allow-scripts");
+        EXPECT_EQ(policy(page, false), "(none)");
+    }
+    for (const auto* other : {"application/pdf", "text/plain; charset=utf-8", "text/javascript", "image/png"})
+        EXPECT_EQ(policy(other, true), "(none)") << other;
+}
+
 TEST(Respond, TellsTheOldDigestWhereItIsWanted) {
     auto request = get();
     for (const auto* wanted : {"SHA-512, SHA-256, SHA", "sha-256;q=0.5", "SHA-256"}) {
@@ -190,6 +217,7 @@ TEST(Respond, WritesTheHead) {
     EXPECT_EQ(
         head,
         "HTTP/1.1 301 Moved Permanently\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nServer: mirrorseed\r\n"
+        "X-Content-Type-Options: nosniff\r\n"
         "Content-Type: text/plain; charset=utf-8\r\nLocation: /a/\r\nContent-Length: 12\r\n"
         "Connection: close\r\n\r\n");
 }

@@ -197,6 +197,33 @@ TEST(ReadTorrent, JoinsTheHalvesOfAHybrid) {
     EXPECT_THAT(fault(torrent_of(with(hybrid_info(), "name", text("g")))), HasSubstr("halves do not agree"));
 }
 
+TEST(ReadTorrent, JoinsAHybridWhoseLastPadIsMissingBeforeEmptyFiles) {
+    const auto hybrid = [](BencodedList files) {
+        auto info = with(v2_info(), "file tree",
+                         {Dictionary{{"a", leaf(5)}, {"b", leaf(6)}, {"e", leaf(0)}, {"f", leaf(0)}}});
+        info.merge(folder_info(std::move(files), 2));
+        return torrent_of(info);
+    };
+    const auto pad = file({".pad", "x"}, 16379, "p");
+    const auto torrent =
+        read(hybrid({file({"a"}, 5), pad, file({"b"}, 6), file({"e"}, 0), file({"f"}, 0)})).torrent;
+    ASSERT_EQ(torrent.files.size(), 5U);
+    EXPECT_TRUE(torrent.files[1].pad);
+    EXPECT_THAT(torrent.files[4].path, ElementsAre("f"));
+    // Another pad than the last may not.
+    EXPECT_THAT(fault(hybrid({file({"a"}, 5), file({"b"}, 6), file({".pad", "x"}, 16378, "p"), file({"e"}, 0),
+                              file({"f"}, 0)})),
+                HasSubstr("halves do not agree"));
+}
+
+TEST(ReadTorrent, RefusesAV2LengthBeyond64Bits) {
+    auto bytes = torrent_of(v2_info());
+    const auto at = bytes.find("6:lengthi5e");
+    ASSERT_NE(at, std::string::npos);
+    bytes.replace(at, 11, "6:lengthi9223372036854775808e");
+    EXPECT_THAT(fault(bytes), HasSubstr("a v2 file's length does not fit into 64 bits"));
+}
+
 TEST(ReadTorrent, TakesAHybridWithoutV1HashesForAV2) {
     const auto got = read(torrent_of(without(hybrid_info(), "pieces")));
     EXPECT_EQ(got.torrent.format, Format::v2);

@@ -211,7 +211,7 @@ TEST(SeedChecker, ChecksSeedsSideBySideInTheirOrder) {
     std::vector<std::string> urls;
     for (int i = 0; i < 20; ++i)
         urls.push_back("http://m" + std::to_string(i) + (i % 2 == 0 ? "/" : "/nothing/"));
-    const auto make = [&] { return std::make_unique<FakeSeed>(sample); };
+    const auto make = [&](const std::string&) { return std::make_unique<FakeSeed>(sample); };
     const auto reports = check_seeds(sample.torrent, urls, make, {.at_once = 3}, dice());
     ASSERT_EQ(reports.size(), urls.size());
     for (std::size_t i = 0; i < urls.size(); ++i) {

@@ -114,6 +114,12 @@ TEST_F(HttpClientInside, IsReachedWhenThatIsAllowedOrWhenOneIsInsideAlready) {
     EXPECT_EQ(fetch(from_inside.url())->body, "secret");
 }
 
+TEST_F(HttpClientInside, IsNotReachedByAStrangersUrlEither) {
+    auto wary = client({.private_addresses = PrivateAddresses::never});
+    EXPECT_TRUE(fails_with(HttpFault::too_private, wary.fetch(get(inside_.url()))));
+    EXPECT_EQ(inside_.connections(), 0u);
+}
+
 TEST_F(HttpClientInside, IsNotReachedByGoingOutFirst) {
     const RawServer from_inside(RawServer::once(redirect(outside_.url())), "127.0.0.2");
     EXPECT_TRUE(fails_with(HttpFault::too_private, fetch(from_inside.url())));

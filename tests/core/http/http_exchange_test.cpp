@@ -133,7 +133,7 @@ TEST(HttpConnect, NeverTriesAnAddressThatIsTooFarInside) {
     const auto refused = choose_endpoints(endpoints({"192.168.1.1"}), {}, Reach::internet, "mirror.example");
     EXPECT_TRUE(http_fault_of(refused.error()) == HttpFault::too_private);
     EXPECT_EQ(refused.error().text(),
-              "mirror.example is at 192.168.1.1, a private address that nothing outside may lead to");
+              "mirror.example is at 192.168.1.1, a private address, where nothing from outside may lead");
 }
 
 TEST(HttpPace, LooksAtEachWindowByItself) {

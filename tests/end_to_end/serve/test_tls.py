@@ -196,7 +196,7 @@ def test_ciphers_are_the_best_that_both_have(tls):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_http_1_1_is_chosen_and_nothing_else_accepted(tls, version):
+def test_http_1_1_is_chosen_or_else_1_0_and_nothing_else_accepted(tls, version):
     def chosen(protocols):
         context = tls.context(version)
         if protocols:
@@ -206,9 +206,17 @@ def test_http_1_1_is_chosen_and_nothing_else_accepted(tls, version):
             return connection.selected_alpn_protocol()
     assert chosen(["h2", "http/1.1"]) == "http/1.1"
     assert chosen(["http/1.1"]) == "http/1.1"
+    assert chosen(["http/1.0", "http/1.1"]) == "http/1.1"
+    assert chosen(["http/1.0"]) == "http/1.0"
     assert chosen([]) is None
     refused = tls.s_client("-alpn", "h2", "-tls1_" + version[-1])
     assert b"alert no application protocol" in refused.stderr
+
+
+def test_curl_gets_what_it_wants_by_http_1_0(tls):
+    url = f"https://localhost:{tls.port}/small"
+    done = subprocess.run([need("curl"), "-sS", "--http1.0", "--cacert", tls.authority, url], capture_output=True)
+    assert (done.stdout, done.stderr) == (b"hello\n", b"")
 
 
 def test_any_name_is_taken(tls):

@@ -9,13 +9,15 @@ from support.waiting import wait_for
 
 
 class Browser:
-    def __init__(self, *switches):
+    def __init__(self, *switches, downloads=None):
         self.port = free_port()
         self.driver = subprocess.Popen([need("chromedriver"), f"--port={self.port}"], stdout=subprocess.DEVNULL,
                                        stderr=subprocess.DEVNULL)
         try:
             wait_for(self._is_ready, "the start of chromedriver")
             options = {"args": ["--headless=new", "--no-sandbox", "--disable-gpu", *switches]}
+            if downloads:
+                options["prefs"] = {"download.default_directory": str(downloads)}
             made = self._post("/session", {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}})
             self.session = f"/session/{made['sessionId']}"
         except BaseException:
@@ -37,6 +39,9 @@ class Browser:
 
     def open(self, url):
         self._post(self.session + "/url", {"url": url})
+
+    def set_cookie(self, name, value):
+        self._post(self.session + "/cookie", {"cookie": {"name": name, "value": value}})
 
     def resize(self, width, height):
         self._post(self.session + "/window/rect", {"width": width, "height": height})

@@ -37,11 +37,11 @@ def certificates(tmp_path_factory):
 
 @pytest.fixture
 def seeds(tmp_path):
-    """Checks seeds of CONTENT, or of another torrent; answers with the report."""
-    def check(urls, *options, torrent=None, status=None):
+    """Checks seeds of CONTENT, or of another torrent, on this machine; answers with the report."""
+    def check(urls, *options, torrent=None, allow=["--allow-private"]):
         file = tmp_path / "checked.torrent"
         file.write_bytes(torrent or torrent_of(CONTENT, [urls] if isinstance(urls, str) else urls))
-        done = run_program("torrent", "check-seeds", file, "--json", *options)
+        done = run_program("torrent", "check-seeds", file, "--json", *allow, *options)
         report = json.loads(done.stdout)
         bad = any(seed["state"] == "bad" for seed in report)
         assert done.returncode == (3 if bad else 0), (done.returncode, done.stdout, done.stderr)
@@ -194,6 +194,19 @@ def test_a_public_address_may_not_lead_to_a_private_one(tmp_path, options, code,
     assert done.returncode == (0 if code == "ok" else 3)
 
 
+def test_a_torrents_own_urls_lead_inside_no_more_than_redirects(misbehaving, seeds):
+    server = misbehaving(lambda head, send: send(part(CONTENT, head)) and None)
+    url = server.url + "/x"
+    for inside in (url, url.replace("127.0.0.1", "localhost")):
+        seed = only(seeds(inside, allow=[]))
+        assert (seed["state"], seed["code"]) == ("bad", "private-address") and "--allow-private" in seed["reason"]
+    assert server.heads == []
+    assert verdict(seeds(url)) == ("ok", "ok")
+    # What the command line names is its user's word, also where the torrent names it too.
+    assert verdict(seeds(url, "-w", url, allow=[])) == ("ok", "ok")
+    assert verdict(seeds([], "-w", url, allow=[])) == ("ok", "ok")
+
+
 def test_compressed_answers_are_bad(misbehaving, seeds):
     for status in ("206 Partial Content", "200 OK"):
         server = misbehaving(lambda head, send, status=status: send(
@@ -280,7 +293,7 @@ def test_people_get_a_line_for_each_seed_and_see_no_password(tmp_path, misbehavi
     server = misbehaving(lambda head, send: send(part(CONTENT, head)) and None)
     good, bad = server.url.replace("//", "//me:secret@") + "/x?token=secret", f"http://127.0.0.1:{free_port()}/x"
     (tmp_path / "x.torrent").write_bytes(torrent_of(CONTENT, [good, bad]))
-    done = run_program("torrent", "check-seeds", tmp_path / "x.torrent")
+    done = run_program("torrent", "check-seeds", tmp_path / "x.torrent", "--allow-private")
     assert done.returncode == 3 and "secret" not in done.stdout + done.stderr
     first, second = done.stdout.splitlines()
     assert first == f"ok  {server.url}/x?..., 98 KiB checked" and second.startswith(f"bad {bad}, 0 B checked: ")
@@ -316,7 +329,8 @@ def test_it_stops_when_it_is_asked_to(tmp_path, misbehaving):
     over = threading.Event()
     server = misbehaving(lambda head, send: over.wait(60))
     (tmp_path / "x.torrent").write_bytes(torrent_of(CONTENT, [server.url + "/x"]))
-    process = subprocess.Popen([PROGRAM, "torrent", "check-seeds", tmp_path / "x.torrent"], stderr=subprocess.PIPE,
+    process = subprocess.Popen([PROGRAM, "torrent", "check-seeds", tmp_path / "x.torrent", "--allow-private"],
+                               stderr=subprocess.PIPE,
                                stdout=subprocess.PIPE, text=True)
     wait_for(lambda: server.heads, "a request")
     process.send_signal(signal.SIGINT)

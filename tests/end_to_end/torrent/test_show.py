@@ -1,4 +1,5 @@
 """`torrent show` against libtorrent's parser: what it accepts, refuses, and says."""
+import copy
 import json
 import random
 import re
@@ -10,7 +11,7 @@ import libtorrent as lt
 import pytest
 
 from support.program import PROGRAM
-from support.torrent_corpus import bend, bombs, encode, good_torrents
+from support.torrent_corpus import PIECE, bend, bombs, encode, good_torrents, make
 
 BENT = 3000
 PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_ -]*\Z")
@@ -31,8 +32,9 @@ def libtorrent_reads(data):
 
 
 def is_refused_by_us_alone(line):
-    """libtorrent 2.0.8 checks piece layers against their roots only once the torrent is added."""
-    return "does not hash to its root" in line
+    """libtorrent 2.0.8 checks piece layers against their roots only once the torrent is added, and takes a length that
+    is too large for it as 0."""
+    return "does not hash to its root" in line or "a v2 file's length does not fit into 64 bits" in line
 
 
 def same_url(url):
@@ -109,6 +111,36 @@ def test_what_libtorrent_makes_is_shown_as_libtorrent_reads_it(good):
     for name, torrent in good.items():
         assert assert_agreement(encode(torrent), name), name
         assert encode(torrent) == lt.bencode(torrent)
+
+
+SIZES = {"0 first": 0, "a": 5, "b": 40_000, "c empty": 0, "d empty": 0, "e": PIECE, "f": 7, "g empty": 0, "h/empty": 0}
+
+
+@pytest.mark.parametrize("flags", [lt.create_torrent.canonical_files, lt.create_torrent.canonical_files_no_tail_padding],
+                         ids=["padded to the end", "not padded at the end"])
+@pytest.mark.parametrize("names", [list(SIZES), list(SIZES)[:-2], list(SIZES)[:6], ["b", "c empty"], ["0 first", "b"],
+                                   ["0 first", "b", "g empty", "h/empty"], ["e", "g empty"], ["b"]], ids=len)
+def test_hybrids_with_empty_files_between_others_are_read(tmp_path, names, flags):
+    for name in names:
+        (tmp_path / "tree" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "tree" / name).write_bytes(random.Random(name).randbytes(SIZES[name]))
+    torrent = encode(make(tmp_path / "tree", flags))
+    assert assert_agreement(torrent, names)
+    (tmp_path / "made.torrent").write_bytes(torrent)
+    done = subprocess.run([PROGRAM, "torrent", "verify", tmp_path / "made.torrent", tmp_path / "tree"],
+                          capture_output=True, text=True, timeout=20)
+    assert done.returncode == 0, done
+
+
+@pytest.mark.parametrize("length", [2**63, 2**64, 2**64 + 5, -2**63 - 1, 10**19])
+def test_a_v2_length_that_no_file_has_is_refused(good, length):
+    for name in ("v2 tree", "hybrid tree"):
+        torrent = copy.deepcopy(good[name])
+        at = encode(torrent).index(b"6:length", encode(torrent).index(b"9:file tree")) + len(b"6:length")
+        torrent[b"info"][b"file tree"][b"a"][b""][b"length"] = length
+        done = show(encode(torrent))
+        assert done.returncode == 1
+        assert f"bad torrent at byte {at}: a v2 file's length does not fit into 64 bits" in done.stderr.decode()
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -1,8 +1,11 @@
 """Which file a target names, however it is spelt, and that none leads out of the folder."""
+import os
+
 import pytest
 
 from support.messages import CONTENT, SECRET
 from support.raw_http import Wire, ask, request
+from support.server import Server
 
 
 @pytest.mark.parametrize("target, content", [
@@ -16,6 +19,27 @@ from support.raw_http import Wire, ask, request
 def test_a_name_is_decoded_once_and_found(server, target, content):
     answer = ask(server, target)
     assert (answer.status, answer.body) == (200, content)
+
+
+@pytest.mark.parametrize("raw", ["ä", "ä/".encode(), b"\xff?\xfe=\xc3"], ids=["UTF-8", "a folder's", "no UTF-8"])
+def test_bytes_beyond_ascii_are_taken_as_they_stand(tmp_path, raw):
+    raw = raw.encode() if isinstance(raw, str) else raw
+    name = os.fsencode(tmp_path) + b"/" + raw.split(b"?")[0]
+    if raw.endswith(b"/"):
+        os.mkdir(name)
+    else:
+        with open(name, "wb") as file:
+            file.write(CONTENT)
+    server = Server("serve", tmp_path, "--listen", "127.0.0.1:0")
+    try:
+        with Wire(server) as wire:
+            answer = wire.send(b"GET /" + raw + b" HTTP/1.1\r\nHost: a\r\n\r\n").answer()
+            assert answer.status == 200 and (answer.body == CONTENT or raw.endswith(b"/"))
+            if raw.endswith(b"/"):
+                moved = wire.send(b"GET /" + raw[:-1] + b" HTTP/1.1\r\nHost: a\r\n\r\n").answer()
+                assert (moved.status, moved["Location"]) == (301, "/%C3%A4/")
+    finally:
+        server.stop()
 
 
 @pytest.mark.parametrize("target", [
