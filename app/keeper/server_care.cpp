@@ -50,7 +50,7 @@ std::vector<LooksChanged> ServerCare::look_after() {
 }
 
 void ServerCare::tell_manager() {
-    if (!line_.has_spoken() || line_.is_silent()) return;
+    if (!line_.is_well()) return;
     if (!std::exchange(told_ready_, true)) manager_.ready();
     if (manager_.watchdog()) manager_.alive();
 }

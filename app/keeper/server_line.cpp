@@ -11,7 +11,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // A server speaks every second, and its loops count as dead after ten without a round.
-constexpr std::chrono::seconds longest_silence{30};
+constexpr std::chrono::seconds usual_silence{5}, longest_silence{30};
 constexpr std::size_t most_at_once = 1000;
 
 }  // namespace
@@ -51,6 +51,10 @@ std::vector<LooksChanged> ServerLine::hear() {
         }
     }
     return changed;
+}
+
+bool ServerLine::is_well() const {
+    return counts_ && Clock::now() - heard_ < usual_silence;
 }
 
 bool ServerLine::is_silent() const {

@@ -26,7 +26,8 @@ public:
 
     // What the server said since. It counts as heard from when it began, and when it spoke.
     std::vector<LooksChanged> hear();
-    bool has_spoken() const noexcept { return counts_.has_value(); }
+    // It speaks as often as it should.
+    bool is_well() const;
     // It said nothing for so long that it is of no more use.
     bool is_silent() const;
     const std::optional<ServerCounts>& counts() const noexcept { return counts_; }

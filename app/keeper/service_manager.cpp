@@ -56,7 +56,7 @@ void ServiceManager::reloading() const {
     tell(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", now.tv_sec * 1'000'000 + now.tv_nsec / 1000));
 }
 
-void ServiceManager::tell(std::string_view state) const {
+void ServiceManager::tell(std::string_view state, Waiting waiting) const {
     sockaddr_un address{};
     if (notify_socket_.size() < 2 || notify_socket_.size() > sizeof address.sun_path) return;
     address.sun_family = AF_UNIX;
@@ -66,7 +66,8 @@ void ServiceManager::tell(std::string_view state) const {
     const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + notify_socket_.size());
     const Descriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     // Nobody can be told when this fails, and the service goes on all the same.
-    (void)::sendto(socket.get(), state.data(), state.size(), MSG_NOSIGNAL,
+    const int flags = MSG_NOSIGNAL | (waiting == Waiting::no ? MSG_DONTWAIT : 0);
+    (void)::sendto(socket.get(), state.data(), state.size(), flags,
                    reinterpret_cast<const sockaddr*>(&address), size);
 }
 

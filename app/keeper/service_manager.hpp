@@ -23,12 +23,14 @@ public:
 
     void ready() const { tell("READY=1"); }
     void stopping() const { tell("STOPPING=1"); }
-    void alive() const { tell("WATCHDOG=1"); }
+    // Said again soon, so it is not waited for.
+    void alive() const { tell("WATCHDOG=1", Waiting::no); }
     // While a config is read again; ready() ends it.
     void reloading() const;
 
 private:
-    void tell(std::string_view state) const;
+    enum class Waiting { no, yes };
+    void tell(std::string_view state, Waiting waiting = Waiting::yes) const;
 
     std::vector<int> sockets_;
     std::optional<std::chrono::milliseconds> watchdog_;
