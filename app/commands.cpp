@@ -81,7 +81,8 @@ Exit status_command(const Arguments& arguments) {
     return reporting(arguments, [](const Config& config) -> Result<json::value> {
         auto catalogue = catalogue_of(config);
         const auto live = ask_live_state(places_of(config).store);
-        return status_json(config, catalogue ? &*catalogue : nullptr, live, system_clock()());
+        const auto server = live && live->server ? *live->server : ServerCounts();
+        return status_json(config, catalogue ? &*catalogue : nullptr, live, server, system_clock()());
     });
 }
 

@@ -230,9 +230,11 @@ std::shared_ptr<const Site> Server::site(const ServerOptions& options) const {
         auto text = metrics_text(counters_of(parts_->workers), parts_->clients.count());
         return further ? text + further() : text;
     };
+    std::function<std::string()> status;
+    if (options.status) status = [this, tell = options.status] { return tell(counts()); };
     return std::make_shared<const Site>(Site{.behaviour = options.behaviour,
                                              .admin_token = options.admin_token,
-                                             .status = options.status,
+                                             .status = std::move(status),
                                              .metrics = std::move(metrics)});
 }
 
@@ -268,7 +270,7 @@ bool Server::is_alive() const {
     return true;
 }
 
-Server::Counts Server::counts() const {
+Counts Server::counts() const {
     Counts counts;
     for (const auto& worker : parts_->workers) {
         counts.connections += worker->counters().open;

@@ -32,6 +32,11 @@
 
 namespace mirrorseed::httpd {
 
+struct Counts {
+    std::uint64_t connections = 0;  // open now
+    std::uint64_t requests = 0, bytes_sent = 0;
+};
+
 struct ServerOptions {
     std::vector<std::string> listen{};      // as httpd/listener.hpp reads them
     std::vector<std::string> tls_listen{};  // with the files below
@@ -39,9 +44,10 @@ struct ServerOptions {
     std::optional<TlsPem> tls_pem{};  // where somebody else reads and watches them
     bool leaves_tls_files_to_others = false;
     Behaviour behaviour{};
-    std::chrono::seconds drain{30};          // how long downloads may go on after stop()
-    std::string access_log{};                // a file; empty: none
-    std::function<std::string()> status{};   // the JSON of /-/status.json; called on helper threads
+    std::chrono::seconds drain{30};  // how long downloads may go on after stop()
+    std::string access_log{};        // a file; empty: none
+    std::function<std::string(const Counts&)>
+        status{};                            // the JSON of /-/status.json; called on helper threads
     std::string admin_token{};               // opens the status where that asks for one; empty: nothing does
     std::function<std::string()> metrics{};  // further lines of /-/metrics; called on helper threads
     std::size_t threads = 0;                 // event loops; 0: one for each core
@@ -78,10 +84,6 @@ public:
     // Every loop has gone round within the last seconds.
     bool is_alive() const;
 
-    struct Counts {
-        std::uint64_t connections = 0;  // open now
-        std::uint64_t requests = 0, bytes_sent = 0;
-    };
     Counts counts() const;
 
 private:

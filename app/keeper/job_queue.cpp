@@ -88,10 +88,14 @@ void JobQueue::reap() {
 
 LiveState JobQueue::state() const {
     const std::lock_guard lock(mutex_);
-    LiveState first{.started = started_, .progress = {}};
+    LiveState first{.started = started_, .progress = {}, .server = server_};
     for (const auto& job : jobs_) {
         const auto& progress = job.ticket->progress;
-        if (job.over || !has_begun(progress)) continue;
+        if (job.over) continue;
+        if (!has_begun(progress)) {
+            ++first.waiting;
+            continue;
+        }
         for (auto& [tree, view] : progress.views()) {
             auto& state = first.job.empty() ? first : first.beside.emplace_back();
             state.job = job.ticket->arguments.name();
@@ -100,6 +104,11 @@ LiveState JobQueue::state() const {
         }
     }
     return first;
+}
+
+void JobQueue::note_server(const std::optional<ServerCounts>& counts) {
+    const std::lock_guard lock(mutex_);
+    server_ = counts;
 }
 
 void JobQueue::use(Config config) {

@@ -33,6 +33,8 @@ public:
     LiveState state() const override;
     // Programs of an operator's run, and may call commands.
     bool is_telling() const { return turns_.is_telling(); }
+    // Told with the state.
+    void note_server(const std::optional<ServerCounts>& counts);
     // From now on the jobs work by this config.
     void use(Config config);
 
@@ -59,6 +61,7 @@ private:
     mutable std::mutex mutex_;
     std::list<Job> jobs_;  // in the order in which they came
     bool stopping_ = false;
+    std::optional<ServerCounts> server_;
 };
 
 }  // namespace mirrorseed::app

@@ -64,6 +64,7 @@ void keep(const SignalLine& signals, const std::string& config_file, JobQueue& q
           const ServiceManager& manager, Log& log) {
     Doubts doubts;
     for (;;) {
+        queue.note_server(care.line().counts());
         care.line().tell_live(boost::json::serialize(to_json(queue.state())));
         const auto signal = signals.wait(std::chrono::seconds(1), care.line().socket());
         if (signal == SIGTERM || signal == SIGINT) return;

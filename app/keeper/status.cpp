@@ -85,6 +85,16 @@ json::object progress_json(const LiveState& live) {
             {"rate", live.rate}};
 }
 
+json::value server_json(const ServerCounts& counts) {
+    return {{"connections", counts.connections},
+            {"requests", counts.requests},
+            {"bytes_sent", counts.bytes_sent}};
+}
+
+std::size_t running_jobs(const std::optional<LiveState>& live) {
+    return !live || live->job.empty() ? 0 : 1 + live->beside.size();
+}
+
 json::value running_json(const std::optional<LiveState>& live) {
     if (!live || live->job.empty()) return nullptr;
     auto object = progress_json(*live);
@@ -137,6 +147,11 @@ json::value tree_json(const std::string& name, const TreeConfig* config, Catalog
 
 }  // namespace
 
+std::size_t unfinished_steps(const TreeRow& tree, const GenerationRow& generation, const TreeConfig* config,
+                             Catalogue& catalogue) {
+    return unfinished_json(tree, generation, config != nullptr && config->keeping.checkout, catalogue).size();
+}
+
 json::value to_json(const LiveState& state) {
     json::array beside;
     for (const auto& other : state.beside)
@@ -151,7 +166,9 @@ json::value to_json(const LiveState& state) {
             {"bytes_done", state.progress.bytes_done},
             {"bytes_total", state.progress.bytes_total},
             {"rate", state.rate},
-            {"beside", std::move(beside)}};
+            {"beside", std::move(beside)},
+            {"waiting", state.waiting},
+            {"server", state.server ? server_json(*state.server) : json::value()}};
 }
 
 std::optional<LiveState> live_state_from_json(const json::value& value) {
@@ -168,6 +185,11 @@ std::optional<LiveState> live_state_from_json(const json::value& value) {
                                  .bytes_total = count_at(*object, "bytes_total")}};
     const auto* rate = object->if_contains("rate");
     if (rate != nullptr && rate->is_double()) state.rate = rate->get_double();
+    state.waiting = count_at(*object, "waiting");
+    if (const auto* server = object->if_contains("server"); server != nullptr && server->is_object())
+        state.server = ServerCounts{count_at(server->get_object(), "connections"),
+                                    count_at(server->get_object(), "requests"),
+                                    count_at(server->get_object(), "bytes_sent")};
     const auto* beside = object->if_contains("beside");
     if (beside == nullptr || !beside->is_array()) return state;
     for (const auto& item : beside->get_array())
@@ -186,7 +208,7 @@ std::optional<LiveState> ask_live_state(const std::string& store) {
 }
 
 json::value status_json(const Config& config, Catalogue* catalogue, const std::optional<LiveState>& live,
-                        UnixTime now) {
+                        const ServerCounts& server, UnixTime now) {
     json::array trees;
     for (const auto& tree : config.trees)
         trees.push_back(tree_json(tree.name, &tree, catalogue, live, now));
@@ -206,7 +228,8 @@ json::value status_json(const Config& config, Catalogue* catalogue, const std::o
               {"blob_bytes", stored.bytes}}},
             {"trees", trees},
             {"not_built", json::array(config.not_built.begin(), config.not_built.end())},
-            {"server", {{"connections", 0}, {"requests", 0}, {"bytes_sent", 0}}}};
+            {"queue", {{"running", running_jobs(live)}, {"waiting", live ? live->waiting : 0}}},
+            {"server", server_json(server)}};
 }
 
 }  // namespace mirrorseed::app

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/config/config.hpp"
+#include "app/keeper/server_words.hpp"
 #include "core/clock.hpp"
 #include "core/progress.hpp"
 #include "core/store/catalogue.hpp"
@@ -22,6 +23,8 @@ struct LiveState {
     Progress::View progress;
     double rate = 0;
     std::vector<LiveState> beside{};  // what else runs
+    std::uint64_t waiting = 0;        // jobs, for their turn
+    std::optional<ServerCounts> server{};
 };
 boost::json::value to_json(const LiveState& state);
 std::optional<LiveState> live_state_from_json(const boost::json::value& json);
@@ -29,8 +32,15 @@ std::optional<LiveState> live_state_from_json(const boost::json::value& json);
 // Asks the keeper of the store, or the command that writes to it now, if there is one.
 std::optional<LiveState> ask_live_state(const std::string& store);
 
-// Trees of the config, and those that only the store has. No catalogue: nothing was ever synced.
+// What follows the published generation in the store, and what is owed of it and of older ones. Null: the
+// tree is not in the config.
+std::size_t unfinished_steps(const TreeRow& tree, const GenerationRow& generation, const TreeConfig* config,
+                             Catalogue& catalogue);
+
+// Trees of the config, and those that only the store has. No catalogue: nothing was ever synced. The server's
+// counts are its own, or what its keeper heard.
 boost::json::value status_json(const Config& config, Catalogue* catalogue,
-                               const std::optional<LiveState>& live, UnixTime now);
+                               const std::optional<LiveState>& live, const ServerCounts& server,
+                               UnixTime now);
 
 }  // namespace mirrorseed::app

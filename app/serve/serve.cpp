@@ -7,10 +7,10 @@
 #include "app/serve/confinement.hpp"
 #include "app/serve/describing.hpp"
 #include "app/serve/keeper_line.hpp"
+#include "app/serve/mirror_metrics.hpp"
 #include "app/serve/reloading.hpp"
 #include "app/serve/serving_source.hpp"
 #include "app/serve/tender.hpp"
-#include "app/serve/tree_metrics.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/system/no_connections.hpp"
 #include "core/system/signal_line.hpp"
@@ -38,11 +38,15 @@ std::optional<LiveState> live_state(const Config& config, const Line& line) {
     return error ? std::nullopt : live_state_from_json(told);
 }
 
-std::string status_text(const Config& config, const Line& line) {
+std::string status_text(const Config& config, const Line& line, const ServerCounts& counts) {
     const auto places = places_of(config);
     const auto live = live_state(config, line);
     auto catalogue = Catalogue::open_to_read(places.catalogue_file());
-    return boost::json::serialize(status_json(config, &catalogue, live, system_clock()()));
+    return boost::json::serialize(status_json(config, &catalogue, live, counts, system_clock()()));
+}
+
+ServerCounts words_of(const httpd::Counts& counts) {
+    return {counts.connections, counts.requests, counts.bytes_sent};
 }
 
 // What the command line or the service manager names takes the place of the config's.
@@ -72,10 +76,13 @@ httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared,
     options.threads = config.server.threads;
     options.access_log = config.server.access_log;
     if (arguments.has("DIR")) return options;
-    options.status = [shared, line] { return status_text(*shared, line); };
-    options.metrics = [shared] {
+    options.status = [shared, line](const httpd::Counts& counts) {
+        return status_text(*shared, line, words_of(counts));
+    };
+    options.metrics = [shared, line, reader = std::make_shared<MirrorFactsReader>()] {
         auto catalogue = Catalogue::open_to_read(places_of(*shared).catalogue_file());
-        return tree_metrics(*shared, catalogue.trees().all(), system_clock()());
+        const auto now = system_clock()();
+        return mirror_metrics(*shared, reader->read(*shared, catalogue, live_state(*shared, line), now), now);
     };
     return options;
 }
@@ -127,18 +134,13 @@ void tell_addresses(const httpd::Server& server, const Log& log) {
         log.info("serving on {} by TLS", address);
 }
 
-ServerCounts counts_of(const httpd::Server& server) {
-    const auto counts = server.counts();
-    return {counts.connections, counts.requests, counts.bytes_sent};
-}
-
 // Until somebody asks it to end.
 void obey(const SignalLine& signals, httpd::Server& server, Reloading& reloading,
           const ServiceManager& manager, const Line& line) {
     constexpr std::chrono::seconds beat{1};
     for (;;) {
         const bool is_alive = server.is_alive();
-        if (line && is_alive) line->say_alive(counts_of(server));
+        if (line && is_alive) line->say_alive(words_of(server.counts()));
         if (manager.watchdog() && is_alive) manager.alive();
         const auto signal = signals.wait(beat, line ? line->socket() : -1);
         if (signal == SIGTERM || signal == SIGINT) return;

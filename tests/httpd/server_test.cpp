@@ -244,7 +244,7 @@ TEST_F(ServerTest, ClosesAfterHttp10UnlessAskedNotTo) {
 
 TEST_F(ServerTest, TellsItsHealthAndItsStatusToNeighbours) {
     ServerOptions options;
-    options.status = [] { return std::string("{\"version\":1}"); };
+    options.status = [](const Counts&) { return std::string("{\"version\":1}"); };
     start(std::move(options));
     EXPECT_EQ(body(get("/-/health")), "ok\n");
     EXPECT_EQ(body(get("/-/status.json")), "{\"version\":1}");
