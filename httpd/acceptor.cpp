@@ -13,7 +13,6 @@ namespace mirrorseed::httpd {
 namespace {
 
 constexpr int most_at_once = 64;
-constexpr int most_looked_at = 256;
 constexpr int most_ended_at_once = 16;
 // Out of descriptors, most likely: connections that end make room.
 constexpr std::chrono::milliseconds pause_after_failure(100);
@@ -45,24 +44,25 @@ void Acceptor::on_ready(std::uint32_t) {
         if (!take_one()) return;
 }
 
-// Ends a connection that is not being served.
-bool Acceptor::make_room() {
-    int looks = most_looked_at;
-    for (auto* connection : state_.connections) {
-        if (connection->can_make_room()) {
-            connection->end();
-            return true;
-        }
-        if (--looks == 0) break;
-    }
-    return false;
-}
-
-bool Acceptor::take_one() {
-    if (state_.connections.size() >= state_.max_connections && !make_room()) {
+// For one more, after some was made where there was none.
+bool Acceptor::has_room() {
+    if (state_.connections.size() >= state_.max_connections && !state_.end_idle_connection()) {
         pause("all that [server] max_connections allows are open");
         return false;
     }
+    const auto& descriptors = state_.descriptors;
+    if (descriptors.has_room_for_connection()) return true;
+    if (!descriptors.has_room_for_file()) state_.cache.shed_files();
+    while (!descriptors.has_room_for_connection())
+        if (!state_.end_idle_connection()) {
+            pause("the limit on open files leaves room for no more of them");
+            return false;
+        }
+    return true;
+}
+
+bool Acceptor::take_one() {
+    if (!has_room()) return false;
     sockaddr_storage from{};
     socklen_t size = sizeof from;
     Descriptor socket(
@@ -72,7 +72,7 @@ bool Acceptor::take_one() {
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
             const int fault = errno;
             state_.cache.shed_files();
-            for (int i = 0; i < most_ended_at_once && make_room(); ++i) {
+            for (int i = 0; i < most_ended_at_once && state_.end_idle_connection(); ++i) {
             }
             pause(std::strerror(fault));
         }

@@ -24,7 +24,7 @@ public:
 private:
     void on_ready(std::uint32_t events) override;
     void on_time() override;
-    bool make_room();
+    bool has_room();
     bool take_one();
     void pause(const char* reason);
     std::unique_ptr<Wire> wire_over(Descriptor socket) const;

@@ -26,6 +26,8 @@ constexpr Bytes most_per_turn = 256 << 10;
 // Answers to pipelined requests are gathered up to here.
 constexpr std::size_t most_gathered = 64 << 10;
 constexpr std::size_t largest_spare_text = 128 << 10;
+// Exchanges whose answers wait for the reader.
+constexpr std::size_t most_waiting = 64;
 
 }  // namespace
 
@@ -37,13 +39,23 @@ Connection::Connection(std::unique_ptr<Wire> wire, PeerAddress peer, LoopState& 
       is_proxy_(state.behaviour().trusted_proxies.contain(peer)),
       proxy_header_comes_(is_proxy_ && state.behaviour().proxy_protocol) {
     state_.connections.insert(this);
+    state_.descriptors.add_connection();
     admit();
     if (!admitted_) Counters::add(state_.counters.kept_waiting, 1);
 }
 
+// What a helper still does for a connection that has ended counts as its client's, who might else ask and
+// hang up without end.
 Connection::~Connection() {
-    state_.connections.erase(this);
+    close();
+    if (wants_file_) state_.descriptors.drop_want();
     if (counted_) client_->leave();
+}
+
+void Connection::close() {
+    if (state_.connections.erase(this) == 0) return;
+    wire_.reset();
+    state_.descriptors.drop_connection();
 }
 
 // A client over its limit is served late rather than refused: nothing is read until another of its
@@ -94,6 +106,24 @@ void Connection::take_turn() {
     }
     if (next == Step::other_turn) ask_for_turn();
     if (next == Step::end) end();
+    note_want();
+}
+
+bool Connection::wants_file() const {
+    if (!answering_) return false;
+    const auto& exchange = exchanges_.back();
+    return !exchange.answered || (exchange.resource && exchange.resource->file);
+}
+
+// At the end of a turn, so that those who are answered at once are never counted. What a helper still does
+// for a connection that has ended counts on.
+void Connection::note_want() {
+    if (phase_ == Phase::ended || wants_file() == wants_file_) return;
+    wants_file_ = !wants_file_;
+    if (wants_file_)
+        state_.descriptors.add_want();
+    else
+        state_.descriptors.drop_want();
 }
 
 // Out of the loop's buffer, which others fill, and the next receive(). Assigning would leave a string that
@@ -121,6 +151,7 @@ void Connection::ask_for_turn() {
 // ---- requests
 
 Connection::Step Connection::begin_next() {
+    if (!outbox_.is_empty() && exchanges_.size() >= most_waiting) return send_outbox();
     const auto progress = look_for_head(input_);
     if (progress.status != 0) return refuse(progress.status, {});
     if (progress.length > 0) {
@@ -304,9 +335,9 @@ void Connection::end() {
     for (const auto& exchange : exchanges_)
         if (exchange.answered) count_and_log(exchange, false);
     cancel();
-    wire_.reset();
-    state_.connections.erase(this);
-    if (std::exchange(counted_, false)) client_->leave();
+    exchanges_.clear();
+    outbox_ = {};
+    close();
     dispose_if_unused();
 }
 
@@ -345,7 +376,7 @@ void Connection::on_time() {
         if (admitted_) take_turn();
         return;
     }
-    if (waits_ == Waits::for_credit) {
+    if (waits_ == Waits::for_credit || waits_ == Waits::for_room) {
         waits_ = Waits::nothing;
         return take_turn();
     }

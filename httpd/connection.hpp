@@ -39,7 +39,7 @@ public:
 private:
     enum class Step { again, wait, other_turn, end };
     enum class Phase { requests, lingering, ended };
-    enum class Waits { nothing, for_admission, for_head, idle, for_reader, for_credit, lingering };
+    enum class Waits { nothing, for_admission, for_head, idle, for_room, for_reader, for_credit, lingering };
 
     // Over which a reader's rate is judged.
     static constexpr std::chrono::seconds send_window{60};
@@ -59,6 +59,8 @@ private:
     // Answers.
     Step find();
     Step look_up();
+    bool make_room_for_file();
+    Step wait_for_room();
     void on_found(ResourcePtr found) override;
     void answer();
     void answer(Answer answer);
@@ -72,6 +74,9 @@ private:
     Step say_goodbye();
     Step linger();
     bool is_idle() const;
+    bool wants_file() const;
+    void note_want();
+    void close();
     void dispose_if_unused();
 
     void on_time() override;
@@ -100,9 +105,10 @@ private:
     std::shared_ptr<Client> client_;
     Phase phase_ = Phase::requests;
     Waits waits_ = Waits::nothing;
-    bool admitted_ = false;  // it may be served
-    bool counted_ = false;   // among its client's connections
-    bool is_proxy_ = false;  // one that is trusted
+    bool admitted_ = false;    // it may be served
+    bool counted_ = false;     // among its client's connections
+    bool wants_file_ = false;  // and is counted so
+    bool is_proxy_ = false;    // one that is trusted
     bool proxy_header_comes_ = false;
     bool readable_ = false, writable_ = true, peer_ended_ = false;
     bool answering_ = false;  // the last exchange is not produced yet

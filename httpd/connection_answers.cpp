@@ -38,11 +38,16 @@ std::optional<FileFacts> look_again_at(const Resource& resource, SourceShelf& sh
     const auto& digest = resource.content.facts().digest;
     if (!digest) return std::nullopt;
     try {
-        return shelf.with([&](Source& source) { return source.look_again(*digest, resource.file); });
+        return shelf.with([&](Source& source) { return source.look_again(*digest, *resource.file); });
     } catch (const std::exception&) {
         return std::nullopt;  // a catalogue that cannot be read vouches for nothing
     }
 }
+
+// For a descriptor: as long as a client would wait that is told to come again, and longer than any loop takes
+// to let go of what it only keeps.
+constexpr std::chrono::seconds patience(5);
+constexpr std::chrono::milliseconds between_looks(50);
 
 // What a connection may send beyond the rates at a time: heads, and bodies as short as a page.
 constexpr Bytes most_unpaid = 64 << 10;
@@ -64,9 +69,7 @@ Connection::Step Connection::find() {
     }
     exchange.resource = state_.cache.find(request.target, request.accept, state_.loop.round());
     // Another inode may be as good, which the source knows.
-    if (!exchange.resource ||
-        !exchange.resource->inode.is_as_found(exchange.resource->file, state_.loop.now()))
-        return look_up();
+    if (!exchange.resource || !exchange.resource->is_as_found(state_.loop.now())) return look_up();
     Counters::add(state_.counters.cache_hits, 1);
     answer();
     return Step::again;
@@ -77,6 +80,7 @@ Connection::Step Connection::look_up() {
     const auto& request = exchange.request;
     // What was answered before is not kept back by a look-up.
     if (!outbox_.is_empty() && writable_) return send_outbox();
+    if (!make_room_for_file()) return wait_for_room();
     Counters::add(state_.counters.cache_misses, 1);
     Wanted wanted{.method = request.method,
                   .target = std::string(request.target),
@@ -87,6 +91,25 @@ Connection::Step Connection::look_up() {
     waits_ = Waits::nothing;
     state_.look_ups.ask(std::move(wanted), state_.site, *this);
     return Step::wait;
+}
+
+bool Connection::make_room_for_file() {
+    const auto& descriptors = state_.descriptors;
+    if (!wants_file_ && !descriptors.has_room_for_want()) state_.end_idle_connection();
+    if (descriptors.has_room_for_file()) return true;
+    exchanges_.back().resource.reset();  // one that is not as it was
+    state_.cache.shed_files();
+    return descriptors.has_room_for_file();
+}
+
+Connection::Step Connection::wait_for_room() {
+    if (state_.loop.now() - exchanges_.back().began < patience) {
+        wait(Waits::for_room, between_looks);
+        return Step::wait;
+    }
+    answer(respond_with_refusal(exchanges_.back().request, 503, "too many files are open here just now",
+                                {.cors = state_.site->cors()}));
+    return Step::again;
 }
 
 void Connection::on_found(ResourcePtr found) {
@@ -136,6 +159,7 @@ Connection::Step Connection::fill_outbox() {
     if (several && !answer.spans.empty()) append_last_boundary(outbox_.text(), answer);
     exchange.ends = outbox_.put_in();
     exchange.produced = true;
+    exchange.resource.reset();  // what waits for the reader is text, for which no file stays open
     answering_ = false;
     closes_ = exchange.closes;
     retire_sent();  // where the last stretch has left already
@@ -154,7 +178,7 @@ Connection::Step Connection::send_outbox() {
     if (in_file.end > in_memory_until_) {
         if (is_spoilt_) return Step::end;
         const auto& resource = *exchanges_.back().resource;
-        if (!resource.inode.is_as_found(resource.file, state_.loop.now())) return look_again();
+        if (!resource.is_as_found(state_.loop.now())) return look_again();
         if (!in_memory(in_file)) return fetch_from_disk(in_file);
         in_memory_until_ = in_file.end;
     }
@@ -193,7 +217,7 @@ bool Connection::in_memory(const Span& span) const {
     const auto now = state_.loop.now();
     const bool whole = span.size() == resource.content.facts().size;
     if (whole && resource.seen_in_memory.within_a_second(now)) return true;
-    if (!is_in_memory(resource.file, span)) return false;
+    if (!is_in_memory(*resource.file, span)) return false;
     if (whole) resource.seen_in_memory.note(now);
     return true;
 }
@@ -240,7 +264,7 @@ Connection::Step Connection::fetch_from_disk(const Span& span) {
         take_turn();
     };
     state_.helpers.post([resource = exchanges_.back().resource, span, use, &loop = state_.loop] {
-        bring_into_memory(resource->file, span);
+        bring_into_memory(*resource->file, span);
         loop.post(use);
     });
     return Step::wait;

@@ -21,11 +21,12 @@ std::string key_of(const Wanted& wanted) {
 }
 
 // A source that throws is a broken world for this request alone.
-ResourcePtr look(const Wanted& wanted, const Site& site, SourceShelf& shelf, const Log& log) {
+ResourcePtr look(const Wanted& wanted, const Site& site, SourceShelf& shelf, OpenFiles& files,
+                 const Log& log) {
     try {
-        return shelf.with([&](Source& source) {
-            return std::make_shared<const Resource>(find_resource(wanted, source, site));
-        });
+        auto found = shelf.with([&](Source& source) { return find_resource(wanted, source, site); });
+        if (found.file) found.file = files.share(std::move(found.file));
+        return std::make_shared<const Resource>(std::move(found));
     } catch (const std::exception& error) {
         log.error("cannot answer {}: {}", outside(wanted.target), outside(error.what()));
         return std::make_shared<const Resource>(Resource{.status = 500});
@@ -48,9 +49,10 @@ void LookUps::ask(Wanted wanted, std::shared_ptr<const Site> site, Asker& asker)
 
 void LookUps::begin(Work work, bool shared) {
     ++begun_;
+    descriptors_.begin_look_up();
     const Course course{shared, eras_};
     helpers_.post([this, work = std::move(work), course]() mutable {
-        auto found = look(work.wanted, *work.site, shelf_, log_);
+        auto found = look(work.wanted, *work.site, shelf_, descriptors_.files(), log_);
         loop_.post([this, work = std::move(work), course, found = std::move(found)] {
             finish(work, course, found);
         });
@@ -58,6 +60,7 @@ void LookUps::begin(Work work, bool shared) {
 }
 
 void LookUps::finish(const Work& work, Course course, const ResourcePtr& found) {
+    descriptors_.end_look_up();
     const bool of_today = course.era == eras_;
     if (of_today) cache_.keep(work.wanted, found);
     std::vector<Work> others;

@@ -5,6 +5,7 @@
 // it comes, so nobody gets an answer that is older than the request.
 #pragma once
 
+#include "httpd/descriptors.hpp"
 #include "httpd/event_loop.hpp"
 #include "httpd/resource_cache.hpp"
 #include "httpd/source_shelf.hpp"
@@ -31,8 +32,14 @@ public:
         ~Asker() = default;
     };
 
-    LookUps(EventLoop& loop, BlockingPool& helpers, SourceShelf& shelf, ResourceCache& cache, const Log& log)
-        : loop_(loop), helpers_(helpers), shelf_(shelf), cache_(cache), log_(log) {}
+    LookUps(EventLoop& loop, BlockingPool& helpers, SourceShelf& shelf, ResourceCache& cache,
+            Descriptors& descriptors, const Log& log)
+        : loop_(loop),
+          helpers_(helpers),
+          shelf_(shelf),
+          cache_(cache),
+          descriptors_(descriptors),
+          log_(log) {}
     LookUps(const LookUps&) = delete;
     LookUps& operator=(const LookUps&) = delete;
 
@@ -59,6 +66,7 @@ private:
     BlockingPool& helpers_;
     SourceShelf& shelf_;
     ResourceCache& cache_;
+    Descriptors& descriptors_;
     const Log& log_;
     std::unordered_map<std::string, std::vector<Work>> waiting_;  // for a look-up that has begun
     unsigned eras_ = 0;

@@ -1,5 +1,6 @@
 #include "httpd/server.hpp"
 
+#include "httpd/descriptors.hpp"
 #include "httpd/listener.hpp"
 #include "httpd/metrics.hpp"
 #include "httpd/source_shelf.hpp"
@@ -32,11 +33,19 @@ std::size_t loops_of(const ServerOptions& options) {
     return options.threads > 0 ? options.threads : usable_cores();
 }
 
-ResourceCache::Limits cache_limits(std::size_t loops) {
+ResourceCache::Limits cache_limits(std::size_t loops, std::size_t files) {
     ResourceCache::Limits limits;
     limits.bytes = std::clamp<Bytes>((Bytes{512} << 20) / loops, Bytes{32} << 20, Bytes{128} << 20);
-    limits.files = std::clamp<std::size_t>(raise_descriptor_limit() / 16 / loops, 16, 16'384);
+    limits.files = files;
     return limits;
+}
+
+DescriptorShares descriptors_for(const ServerOptions& options) {
+    return share_out(raise_descriptor_limit(),
+                     {.loops = loops_of(options),
+                      .addresses = options.listen.size() + options.tls_listen.size(),
+                      .sources = options.helpers,
+                      .of_source = options.descriptors_of_source});
 }
 
 // A listener, and the address that was asked for.
@@ -75,16 +84,8 @@ std::vector<std::uint16_t> ports_of(const Places& places) {
     return numbers;
 }
 
-// As many as there are descriptors for, beside those that the cache and everything else need.
-std::size_t most_connections(const ServerOptions& options, std::size_t loops) {
-    constexpr std::size_t others = 40;
-    const auto taken = cache_limits(loops).files * loops + others;
-    const auto limit = raise_descriptor_limit();
-    return std::min<std::size_t>(options.behaviour.max_connections, limit > taken ? limit - taken : 1);
-}
-
 std::size_t share_of_loop(const ServerOptions& options, std::size_t loops) {
-    return std::max<std::size_t>(1, most_connections(options, loops) / loops);
+    return std::max<std::size_t>(1, options.behaviour.max_connections / loops);
 }
 
 std::vector<const Counters*> counters_of(const std::vector<std::unique_ptr<Worker>>& workers) {
@@ -99,10 +100,15 @@ std::vector<const Counters*> counters_of(const std::vector<std::unique_ptr<Worke
 
 struct Server::Parts {
     Parts(ServerOptions given, SourceFactory make_source, const Log& told)
-        : options(std::move(given)), log(told), shelf(std::move(make_source)), helpers(options.helpers) {}
+        : options(std::move(given)),
+          log(told),
+          descriptors(descriptors_for(options)),
+          shelf(std::move(make_source)),
+          helpers(options.helpers) {}
 
     ServerOptions options;
     const Log& log;
+    Descriptors descriptors;
     SourceShelf shelf;
     Clients clients;
     Pace pace_of_all;
@@ -149,7 +155,8 @@ Status Server::start() {
         parts.access_log = std::move(*opened);
     }
     const auto loops = loops_of(parts.options);
-    const Worker::Parts for_each{.shelf = parts.shelf,
+    const Worker::Parts for_each{.descriptors = parts.descriptors,
+                                 .shelf = parts.shelf,
                                  .helpers = parts.helpers,
                                  .clients = parts.clients,
                                  .pace_of_all = parts.pace_of_all,
@@ -157,7 +164,7 @@ Status Server::start() {
                                  .log = parts.log,
                                  .site = site(parts.options),
                                  .max_connections = share_of_loop(parts.options, loops),
-                                 .cache = cache_limits(loops)};
+                                 .cache = cache_limits(loops, parts.descriptors.shares().cached)};
     for (std::size_t i = 0; i < loops; ++i)
         parts.workers.push_back(std::make_unique<Worker>(for_each));
     if (const auto listening = listen(parts.options); !listening) {
@@ -166,7 +173,7 @@ Status Server::start() {
     }
     for (auto& worker : parts.workers)
         worker->start();
-    if (const auto most = most_connections(parts.options, loops);
+    if (const auto most = parts.descriptors.shares().for_connections();
         most < parts.options.behaviour.max_connections)
         parts.log.info(
             "the limit on open files leaves room for {} connections; [server] max_connections asks for {}",

@@ -43,6 +43,7 @@ struct ServerOptions {
     std::function<std::string()> metrics{};  // further lines of /-/metrics; called on helper threads
     std::size_t threads = 0;                 // event loops; 0: one for each core
     std::size_t helpers = 4;
+    std::size_t descriptors_of_source = 2;  // that one source holds
 };
 
 class Server {

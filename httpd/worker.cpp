@@ -16,6 +16,7 @@ constexpr std::size_t swept_at_once = 512;
 
 Worker::Worker(const Parts& parts)
     : state_{.loop = loop_,
+             .descriptors = parts.descriptors,
              .shelf = parts.shelf,
              .helpers = parts.helpers,
              .clients = parts.clients,
@@ -70,6 +71,8 @@ void Worker::run() {
 
 void Worker::on_time() {
     state_.cache.sweep(swept_at_once);
+    // Another loop may want what this one only keeps.
+    if (!state_.descriptors.has_room_for_file()) state_.cache.shed_files();
     const auto since_boot = std::chrono::floor<std::chrono::seconds>(loop_.now().time_since_epoch());
     state_.counters.beat.store(since_boot.count(), std::memory_order_relaxed);
     if (chore_ && !state_.draining) state_.helpers.post(chore_);

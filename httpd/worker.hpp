@@ -19,6 +19,7 @@ class TlsIdentity;
 class Worker final : private TimerWheel::Timer {
 public:
     struct Parts {
+        Descriptors& descriptors;
         SourceShelf& shelf;
         BlockingPool& helpers;
         Clients& clients;

@@ -63,6 +63,8 @@ httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared,
     options.threads = config.server.threads;
     options.access_log = config.server.access_log;
     if (arguments.has("DIR")) return options;
+    options.descriptors_of_source =
+        6;  // the catalogue, its log and its shared memory, and folders of the store
     options.status = [shared] { return status_text(*shared); };
     options.metrics = [shared] {
         auto catalogue = Catalogue::open_to_read(places_of(*shared).catalogue_file());
