@@ -199,8 +199,9 @@ Connection::Step Connection::send_outbox() {
             writable_ = false;
             return Step::again;
         case Moved::State::content_short:
-            state_.log.error("stopped sending {}: the file became shorter meanwhile, or cannot be read",
-                             outside(exchanges_.back().request.target));
+            state_.troubles.tell(Trouble::broken_off,
+                                 "stopped sending {}: the file became shorter meanwhile, or cannot be read",
+                                 outside(exchanges_.back().request.target));
             return Step::end;
         case Moved::State::ended:
             return Step::end;
@@ -278,8 +279,9 @@ Connection::Step Connection::look_again() {
         helped_ = false;
         if (phase_ == Phase::ended) return dispose_if_unused();
         if (!is_sound)
-            state_.log.error("stopped sending {}: the file is not what it was meanwhile",
-                             outside(exchanges_.back().request.target));
+            state_.troubles.tell(Trouble::broken_off,
+                                 "stopped sending {}: the file is not what it was meanwhile",
+                                 outside(exchanges_.back().request.target));
         is_spoilt_ = !is_sound;
         take_turn();
     };

@@ -20,16 +20,27 @@ std::string key_of(const Wanted& wanted) {
     return wanted.target + "\n" + wanted.accept.value_or("");
 }
 
+ResourcePtr refusal(Resource resource) {
+    return std::make_shared<const Resource>(std::move(resource));
+}
+
 // A source that throws is a broken world for this request alone.
 ResourcePtr look(const Wanted& wanted, const Site& site, SourceShelf& shelf, OpenFiles& files,
-                 const Log& log) {
+                 Troubles& troubles) {
     try {
         auto found = shelf.with([&](Source& source) { return find_resource(wanted, source, site); });
         if (found.file) found.file = files.share(std::move(found.file));
         return std::make_shared<const Resource>(std::move(found));
+    } catch (const Failure& failure) {
+        if (passes_by_itself(trouble_of(failure.error())))
+            return refusal({.status = 503, .reason = told_as_passing(troubles, failure.error())});
+        troubles.tell(Trouble::catalogue, "cannot answer {}: {}", outside(wanted.target),
+                      outside(failure.what()));
+        return refusal({.status = 500});
     } catch (const std::exception& error) {
-        log.error("cannot answer {}: {}", outside(wanted.target), outside(error.what()));
-        return std::make_shared<const Resource>(Resource{.status = 500});
+        troubles.tell(Trouble::catalogue, "cannot answer {}: {}", outside(wanted.target),
+                      outside(error.what()));
+        return refusal({.status = 500});
     }
 }
 
@@ -52,7 +63,7 @@ void LookUps::begin(Work work, bool shared) {
     descriptors_.begin_look_up();
     const Course course{shared, eras_};
     helpers_.post([this, work = std::move(work), course]() mutable {
-        auto found = look(work.wanted, *work.site, shelf_, descriptors_.files(), log_);
+        auto found = look(work.wanted, *work.site, shelf_, descriptors_.files(), troubles_);
         loop_.post([this, work = std::move(work), course, found = std::move(found)] {
             finish(work, course, found);
         });

@@ -9,8 +9,8 @@
 #include "httpd/event_loop.hpp"
 #include "httpd/resource_cache.hpp"
 #include "httpd/source_shelf.hpp"
+#include "httpd/troubles.hpp"
 
-#include "core/log.hpp"
 #include "core/system/blocking_pool.hpp"
 
 #include <cstdint>
@@ -33,13 +33,13 @@ public:
     };
 
     LookUps(EventLoop& loop, BlockingPool& helpers, SourceShelf& shelf, ResourceCache& cache,
-            Descriptors& descriptors, const Log& log)
+            Descriptors& descriptors, Troubles& troubles)
         : loop_(loop),
           helpers_(helpers),
           shelf_(shelf),
           cache_(cache),
           descriptors_(descriptors),
-          log_(log) {}
+          troubles_(troubles) {}
     LookUps(const LookUps&) = delete;
     LookUps& operator=(const LookUps&) = delete;
 
@@ -67,7 +67,7 @@ private:
     SourceShelf& shelf_;
     ResourceCache& cache_;
     Descriptors& descriptors_;
-    const Log& log_;
+    Troubles& troubles_;
     std::unordered_map<std::string, std::vector<Work>> waiting_;  // for a look-up that has begun
     unsigned eras_ = 0;
     std::uint64_t begun_ = 0;

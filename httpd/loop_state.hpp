@@ -12,8 +12,8 @@
 #include "httpd/peer_address.hpp"
 #include "httpd/resource_cache.hpp"
 #include "httpd/source_shelf.hpp"
+#include "httpd/troubles.hpp"
 
-#include "core/log.hpp"
 #include "core/system/blocking_pool.hpp"
 
 #include <array>
@@ -34,12 +34,12 @@ struct LoopState {
     Clients& clients;          // for any thread
     Pace& pace_of_all;         // for any thread
     AccessLog* access_log;     // for any thread; may be none
-    const Log& log;            // for any thread
+    Troubles& troubles;        // for any thread
     Clock clock = system_clock();
     std::shared_ptr<const Site> site = std::make_shared<const Site>();  // until the next reload
     std::size_t max_connections = site->behaviour.max_connections;      // of this loop
     ResourceCache cache;
-    LookUps look_ups{loop, helpers, shelf, cache, descriptors, log};
+    LookUps look_ups{loop, helpers, shelf, cache, descriptors, troubles};
     Counters counters{};
     bool draining = false;
 

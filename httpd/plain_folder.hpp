@@ -6,6 +6,7 @@
 #pragma once
 
 #include "httpd/source.hpp"
+#include "httpd/troubles.hpp"
 
 #include "core/clock.hpp"
 #include "core/system/folder.hpp"
@@ -17,19 +18,23 @@ namespace mirrorseed::httpd {
 
 class PlainFolder final : public Source {
 public:
-    static Result<std::unique_ptr<PlainFolder>> open(const std::string& path, Clock clock = system_clock());
+    static Result<std::unique_ptr<PlainFolder>> open(const std::string& path,
+                                                     std::shared_ptr<Troubles> troubles,
+                                                     Clock clock = system_clock());
 
     Found find(const RelPath& path, Spelling spelling) override;
     Found find_own(const OwnPath& own) override;
 
 private:
-    PlainFolder(std::shared_ptr<const Folder> folder, Clock clock)
-        : folder_(std::move(folder)), clock_(std::move(clock)) {}
+    PlainFolder(std::shared_ptr<const Folder> folder, std::shared_ptr<Troubles> troubles, Clock clock)
+        : folder_(std::move(folder)), troubles_(std::move(troubles)), clock_(std::move(clock)) {}
+    Refused refusal(const Error& error) const;
     Found find_at(const RelPath& place, const RelPath& asked, Spelling spelling) const;
     Found file(const RelPath& place, const RelPath& asked) const;
     Found listing(const RelPath& place) const;
 
     std::shared_ptr<const Folder> folder_;  // shared with what was found in it
+    std::shared_ptr<Troubles> troubles_;
     Clock clock_;
 };
 

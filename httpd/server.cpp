@@ -5,6 +5,7 @@
 #include "httpd/metrics.hpp"
 #include "httpd/source_shelf.hpp"
 #include "httpd/tls_identity.hpp"
+#include "httpd/troubles.hpp"
 #include "httpd/worker.hpp"
 
 #include "core/system/blocking_pool.hpp"
@@ -102,12 +103,14 @@ struct Server::Parts {
     Parts(ServerOptions given, SourceFactory make_source, const Log& told)
         : options(std::move(given)),
           log(told),
+          troubles(told),
           descriptors(descriptors_for(options)),
           shelf(std::move(make_source)),
           helpers(options.helpers) {}
 
     ServerOptions options;
     const Log& log;
+    Troubles troubles;
     Descriptors descriptors;
     SourceShelf shelf;
     Clients clients;
@@ -161,7 +164,7 @@ Status Server::start() {
                                  .clients = parts.clients,
                                  .pace_of_all = parts.pace_of_all,
                                  .access_log = parts.access_log.get(),
-                                 .log = parts.log,
+                                 .troubles = parts.troubles,
                                  .site = site(parts.options),
                                  .max_connections = share_of_loop(parts.options, loops),
                                  .cache = cache_limits(loops, parts.descriptors.shares().cached)};

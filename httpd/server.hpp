@@ -6,8 +6,8 @@
 //     server.stop();
 //
 // `make_source` is called on helper threads, once for each that is busy at a time:
-//     [&] { return httpd::Published::open({.store = ..., .catalogue = ...}, log).value(); }
-//     [&] { return httpd::PlainFolder::open(folder).value(); }
+//     [=] { return httpd::Published::open({.store = ..., .catalogue = ...}, troubles).value(); }
+//     [=] { return httpd::PlainFolder::open(folder, troubles).value(); }
 //
 // Each event loop is a thread with sockets, connections and a cache of its own;
 // look-ups and waits for the disk happen on helper threads. A Server is used from

@@ -22,7 +22,7 @@ Worker::Worker(const Parts& parts)
              .clients = parts.clients,
              .pace_of_all = parts.pace_of_all,
              .access_log = parts.access_log,
-             .log = parts.log,
+             .troubles = parts.troubles,
              .site = parts.site,
              .max_connections = parts.max_connections,
              .cache = ResourceCache(parts.cache)} {

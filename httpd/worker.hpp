@@ -25,7 +25,7 @@ public:
         Clients& clients;
         Pace& pace_of_all;
         AccessLog* access_log = nullptr;
-        const Log& log;
+        Troubles& troubles;
         std::shared_ptr<const Site> site;
         std::size_t max_connections = 1;
         ResourceCache::Limits cache;

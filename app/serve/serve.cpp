@@ -97,9 +97,11 @@ httpd::PublishedStore::Doubt doubt_told_by(const Teller& teller) {
 Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments& arguments, const Key& key,
                                           const Teller& teller, const Log& log) {
     if (const auto folder = arguments.value("DIR")) {
-        const auto opened = httpd::PlainFolder::open(*folder);
+        const auto troubles = std::make_shared<httpd::Troubles>(log);
+        const auto opened = httpd::PlainFolder::open(*folder, troubles);
         if (!opened) return opened.error();
-        return httpd::SourceFactory([path = *folder] { return httpd::PlainFolder::open(path).value(); });
+        return httpd::SourceFactory(
+            [path = *folder, troubles] { return httpd::PlainFolder::open(path, troubles).value(); });
     }
     const auto places = places_of(config);
     if (!places.exists())

@@ -79,6 +79,7 @@ protected:
 
     Script script_;
     Log log_ = Log::silent();
+    Troubles troubles_{log_};
     EventLoop loop_;
     Descriptors descriptors_{{.most = 100, .for_files = 10, .cached = 10}};
     std::promise<void> source_may_answer_;
@@ -94,7 +95,7 @@ protected:
                      .clients = clients_,
                      .pace_of_all = pace_of_all_,
                      .access_log = nullptr,
-                     .log = log_,
+                     .troubles = troubles_,
                      .cache = ResourceCache({})};
 };
 
