@@ -35,7 +35,7 @@ Connection::Connection(std::unique_ptr<Wire> wire, PeerAddress peer, LoopState& 
     : state_(state),
       wire_(std::move(wire)),
       peer_(peer),
-      client_(state.clients.find(peer)),
+      client_(state.clients.find_to_let_in(peer)),
       is_proxy_(state.behaviour().trusted_proxies.contain(peer)),
       proxy_header_comes_(is_proxy_ && state.behaviour().proxy_protocol) {
     state_.connections.insert(this);
@@ -64,8 +64,9 @@ void Connection::admit() {
     const auto& behaviour = state_.behaviour();
     const auto most = behaviour.max_connections_per_client;
     // Unless somebody chose the number: a proxy or a test on this machine stands for many clients.
-    const bool spared = is_proxy_ || (most == Behaviour::usual_per_client && peer_.is_local());
-    counted_ = admitted_ = client_->enter(spared ? 0 : most);
+    const bool spared = most == 0 || is_proxy_ || (most == Behaviour::usual_per_client && peer_.is_local());
+    counted_ = !spared && client_->enter(most);
+    admitted_ = spared || counted_;
     if (admitted_)
         wait(Waits::for_head, behaviour.head_timeout);
     else
@@ -86,6 +87,10 @@ void Connection::on_ready(std::uint32_t events) {
         if (wire_->on_writable()) readable_ = true;
     }
     if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) peer_ended_ = true;
+    // What waits for its turn would hold its file, and its client's place, for somebody who takes nothing
+    // more.
+    if ((events & (EPOLLHUP | EPOLLERR)) != 0 && (waits_ == Waits::for_credit || waits_ == Waits::for_room))
+        return end();
     if (!helped_ && admitted_ && waits_ != Waits::for_credit) take_turn();
 }
 
@@ -191,8 +196,8 @@ Connection::Step Connection::read_proxy_header() {
     // From here on this is a connection of that client's.
     peer_ = *header.client;
     is_proxy_ = state_.behaviour().trusted_proxies.contain(peer_);
-    client_->leave();
-    client_ = state_.clients.find(peer_);
+    if (std::exchange(counted_, false)) client_->leave();
+    client_ = state_.clients.find_to_let_in(peer_);
     admit();
     return admitted_ ? Step::again : Step::wait;
 }

@@ -83,6 +83,7 @@ private:
     void wait(Waits waits, std::chrono::milliseconds at_most);
     bool in_memory(const Span& span) const;
     Bytes allowance() const;
+    bool is_deep_in_debt() const;
     std::chrono::milliseconds until_credit() const;
     void spend(Bytes bytes);
     Bytes taken_by_reader() const;
@@ -99,7 +100,6 @@ private:
     Bytes body_left_ = 0;  // of a request, to be dropped
     Bytes lingered_ = 0;
     Bytes taken_ = 0;            // by the reader, when the clock last looked
-    Bytes unpaid_ = 0;           // sent beyond the rates, since they last allowed anything
     Bytes in_memory_until_ = 0;  // of the file that is being sent
     PeerAddress peer_;
     std::shared_ptr<Client> client_;

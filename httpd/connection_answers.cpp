@@ -49,9 +49,6 @@ std::optional<FileFacts> look_again_at(const Resource& resource, SourceShelf& sh
 constexpr std::chrono::seconds patience(5);
 constexpr std::chrono::milliseconds between_looks(50);
 
-// What a connection may send beyond the rates at a time: heads, and bodies as short as a page.
-constexpr Bytes most_unpaid = 64 << 10;
-
 Bytes at_most(Bytes sent, Bytes from) {
     return sent > from ? sent - from : 0;
 }
@@ -183,7 +180,7 @@ Connection::Step Connection::send_outbox() {
         in_memory_until_ = in_file.end;
     }
     const auto allowed = allowance();
-    if (allowed == 0 && (outbox_.has_stretch() || unpaid_ >= most_unpaid)) {
+    if (allowed == 0 && (outbox_.has_stretch() || is_deep_in_debt())) {
         wait(Waits::for_credit, until_credit());
         return Step::wait;
     }
@@ -191,7 +188,6 @@ Connection::Step Connection::send_outbox() {
         *wire_, outbox_.has_stretch() ? std::min(state_.left_of_turn, allowed) : state_.left_of_turn);
     Counters::add(state_.counters.bytes_sent, moved.bytes);
     spend(moved.bytes);
-    unpaid_ = allowed > 0 ? 0 : unpaid_ + moved.bytes;
     switch (moved.state) {
         case Moved::State::some:
             break;
@@ -231,6 +227,16 @@ Bytes Connection::allowance() const {
     if (!behaviour.rate_limit.unlimited())
         allowed = std::min(allowed, state_.pace_of_all.credit(behaviour.rate_limit, state_.loop.now()));
     return allowed;
+}
+
+// Over all of its client's connections, or over everybody's: opening one more pays for nothing.
+bool Connection::is_deep_in_debt() const {
+    const auto& behaviour = state_.behaviour();
+    const auto now = state_.loop.now();
+    return (!behaviour.rate_limit_per_client.unlimited() &&
+            exchanges_.back().client->pace.is_deep_in_debt(behaviour.rate_limit_per_client, now)) ||
+           (!behaviour.rate_limit.unlimited() &&
+            state_.pace_of_all.is_deep_in_debt(behaviour.rate_limit, now));
 }
 
 std::chrono::milliseconds Connection::until_credit() const {

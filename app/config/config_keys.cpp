@@ -134,8 +134,8 @@ std::span<const Key<ServerConfig>> keys_of<ServerConfig>() {
         key("threads", &S::threads, "0: one for each core", between(0, 1024)),
         key("max_connections", &S::behaviour, &B::max_connections, "over all clients", at_least(positive)),
         key("max_connections_per_client", &S::behaviour, &B::max_connections_per_client,
-            "a client is an IPv4 address or an IPv6 /64; at the default, those of this machine are not "
-            "counted",
+            "a client is an IPv4 address or an IPv6 /64; a /56 may have four times, a /48 sixteen times as "
+            "many; at the default, those of this machine are not counted",
             at_least(positive)),
         key("rate_limit_per_client", &S::behaviour, &B::rate_limit_per_client,
             "over all of its connections; \"0\": no limit"),
