@@ -77,13 +77,13 @@ Connection::Step Connection::look_up() {
     const auto& request = exchange.request;
     // What was answered before is not kept back by a look-up.
     if (!outbox_.is_empty() && writable_) return send_outbox();
-    if (!make_room_for_file()) return wait_for_room();
-    Counters::add(state_.counters.cache_misses, 1);
     Wanted wanted{.method = request.method,
                   .target = std::string(request.target),
                   .bearer = std::string(request.bearer()),
                   .peer = {.address = exchange.from.text(), .local = exchange.from.is_local()}};
     if (request.accept) wanted.accept = std::string(*request.accept);
+    if (!make_room_for_file() && what_it_waits_for(wanted) == WaitsFor::source) return wait_for_room();
+    Counters::add(state_.counters.cache_misses, 1);
     helped_ = true;
     waits_ = Waits::nothing;
     state_.look_ups.ask(std::move(wanted), state_.site, *this);
@@ -270,7 +270,7 @@ Connection::Step Connection::fetch_from_disk(const Span& span) {
         in_memory_until_ = end;
         take_turn();
     };
-    state_.helpers.post([resource = exchanges_.back().resource, span, use, &loop = state_.loop] {
+    state_.helpers.disk_readers.post([resource = exchanges_.back().resource, span, use, &loop = state_.loop] {
         bring_into_memory(*resource->file, span);
         loop.post(use);
     });
@@ -291,7 +291,7 @@ Connection::Step Connection::look_again() {
         is_spoilt_ = !is_sound;
         take_turn();
     };
-    state_.helpers.post(
+    state_.helpers.look_ups.post(
         [resource = exchanges_.back().resource, use, &loop = state_.loop, &shelf = state_.shelf] {
             const auto inode = look_again_at(*resource, shelf);
             if (inode) resource->inode.accept(*inode);

@@ -24,11 +24,23 @@ ResourcePtr refusal(Resource resource) {
     return std::make_shared<const Resource>(std::move(resource));
 }
 
-// A source that throws is a broken world for this request alone.
-ResourcePtr look(const Wanted& wanted, const Site& site, SourceShelf& shelf, OpenFiles& files,
-                 Troubles& troubles) {
+// For what asks no source.
+class NoSource final : public Source {
+public:
+    Found find(const RelPath&, Spelling) override { return Refused{404, {}}; }
+    Found find_own(const OwnPath&) override { return Refused{404, {}}; }
+};
+
+Resource find_without_source(const Wanted& wanted, const Site& site) {
+    NoSource none;
+    return find_resource(wanted, none, site);
+}
+
+// What throws is a broken world for this request alone.
+template <class Find>
+ResourcePtr look(const Wanted& wanted, const Find& find, OpenFiles& files, Troubles& troubles) {
     try {
-        auto found = shelf.with([&](Source& source) { return find_resource(wanted, source, site); });
+        auto found = find();
         if (found.file) found.file = files.share(std::move(found.file));
         return std::make_shared<const Resource>(std::move(found));
     } catch (const Failure& failure) {
@@ -62,12 +74,26 @@ void LookUps::begin(Work work, bool shared) {
     ++begun_;
     descriptors_.begin_look_up();
     const Course course{shared, eras_};
-    helpers_.post([this, work = std::move(work), course]() mutable {
-        auto found = look(work.wanted, *work.site, shelf_, descriptors_.files(), troubles_);
+    const auto waits_for = what_it_waits_for(work.wanted);
+    auto do_it = [this, waits_for, work = std::move(work), course]() mutable {
+        const auto find = [&] {
+            if (waits_for != WaitsFor::source) return find_without_source(work.wanted, *work.site);
+            return shelf_.with(
+                [&](Source& source) { return find_resource(work.wanted, source, *work.site); });
+        };
+        auto found = look(work.wanted, find, descriptors_.files(), troubles_);
         loop_.post([this, work = std::move(work), course, found = std::move(found)] {
             finish(work, course, found);
         });
-    });
+    };
+    switch (waits_for) {
+        case WaitsFor::nothing:
+            return do_it();
+        case WaitsFor::source:
+            return helpers_.look_ups.post(std::move(do_it));
+        case WaitsFor::status:
+            return helpers_.status.post(std::move(do_it));
+    }
 }
 
 void LookUps::finish(const Work& work, Course course, const ResourcePtr& found) {

@@ -7,11 +7,10 @@
 
 #include "httpd/descriptors.hpp"
 #include "httpd/event_loop.hpp"
+#include "httpd/helpers.hpp"
 #include "httpd/resource_cache.hpp"
 #include "httpd/source_shelf.hpp"
 #include "httpd/troubles.hpp"
-
-#include "core/system/blocking_pool.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -32,7 +31,7 @@ public:
         ~Asker() = default;
     };
 
-    LookUps(EventLoop& loop, BlockingPool& helpers, SourceShelf& shelf, ResourceCache& cache,
+    LookUps(EventLoop& loop, Helpers& helpers, SourceShelf& shelf, ResourceCache& cache,
             Descriptors& descriptors, Troubles& troubles)
         : loop_(loop),
           helpers_(helpers),
@@ -63,7 +62,7 @@ private:
     void finish(const Work& work, Course course, const ResourcePtr& found);
 
     EventLoop& loop_;
-    BlockingPool& helpers_;
+    Helpers& helpers_;
     SourceShelf& shelf_;
     ResourceCache& cache_;
     Descriptors& descriptors_;

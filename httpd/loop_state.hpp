@@ -7,14 +7,13 @@
 #include "httpd/descriptors.hpp"
 #include "httpd/event_loop.hpp"
 #include "httpd/exchange.hpp"
+#include "httpd/helpers.hpp"
 #include "httpd/look_ups.hpp"
 #include "httpd/pace.hpp"
 #include "httpd/peer_address.hpp"
 #include "httpd/resource_cache.hpp"
 #include "httpd/source_shelf.hpp"
 #include "httpd/troubles.hpp"
-
-#include "core/system/blocking_pool.hpp"
 
 #include <array>
 #include <memory>
@@ -30,7 +29,7 @@ struct LoopState {
     EventLoop& loop;
     Descriptors& descriptors;  // for any thread
     SourceShelf& shelf;        // for any thread
-    BlockingPool& helpers;     // for any thread
+    Helpers& helpers;          // for any thread
     Clients& clients;          // for any thread
     Pace& pace_of_all;         // for any thread
     AccessLog* access_log;     // for any thread; may be none

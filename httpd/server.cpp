@@ -1,6 +1,7 @@
 #include "httpd/server.hpp"
 
 #include "httpd/descriptors.hpp"
+#include "httpd/helpers.hpp"
 #include "httpd/listener.hpp"
 #include "httpd/metrics.hpp"
 #include "httpd/source_shelf.hpp"
@@ -8,7 +9,6 @@
 #include "httpd/troubles.hpp"
 #include "httpd/worker.hpp"
 
-#include "core/system/blocking_pool.hpp"
 #include "core/system/descriptor_limit.hpp"
 
 #include <sched.h>
@@ -45,7 +45,7 @@ DescriptorShares descriptors_for(const ServerOptions& options) {
     return share_out(raise_descriptor_limit(),
                      {.loops = loops_of(options),
                       .addresses = options.listen.size() + options.tls_listen.size(),
-                      .sources = options.helpers,
+                      .sources = options.look_ups,
                       .of_source = options.descriptors_of_source});
 }
 
@@ -106,7 +106,8 @@ struct Server::Parts {
           troubles(told),
           descriptors(descriptors_for(options)),
           shelf(std::move(make_source)),
-          helpers(options.helpers) {}
+          helpers({.look_ups = options.look_ups,
+                   .disk_readers = disk_readers_of(options.disk_readers, usable_cores())}) {}
 
     ServerOptions options;
     const Log& log;
@@ -118,7 +119,7 @@ struct Server::Parts {
     std::unique_ptr<AccessLog> access_log;
     Places places, tls_places;
     std::shared_ptr<TlsIdentity> identity;
-    BlockingPool helpers;
+    Helpers helpers;
     std::vector<std::unique_ptr<Worker>> workers;
 
     void add(Places& to, Places opened, const std::shared_ptr<const TlsIdentity>& shown) {
@@ -248,7 +249,8 @@ void Server::stop() {
 // With what the server alone can tell.
 std::shared_ptr<const Site> Server::site(const ServerOptions& options) const {
     auto metrics = [this, further = options.metrics] {
-        auto text = metrics_text(counters_of(parts_->workers), parts_->clients.count());
+        auto text = metrics_text(counters_of(parts_->workers), parts_->clients.count()) +
+                    helper_metrics(parts_->helpers, parts_->descriptors.open_files());
         return further ? text + further() : text;
     };
     return std::make_shared<const Site>(Site{.behaviour = options.behaviour,

@@ -42,8 +42,9 @@ struct ServerOptions {
     std::string admin_token{};               // opens the status where that asks for one; empty: nothing does
     std::function<std::string()> metrics{};  // further lines of /-/metrics; called on helper threads
     std::size_t threads = 0;                 // event loops; 0: one for each core
-    std::size_t helpers = 4;
-    std::size_t descriptors_of_source = 2;  // that one source holds
+    std::size_t look_ups = 4;                // threads that ask sources
+    std::size_t disk_readers = 0;            // threads that read what is not in memory; 0: by the machine
+    std::size_t descriptors_of_source = 2;   // that one source holds
 };
 
 class Server {

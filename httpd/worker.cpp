@@ -75,7 +75,7 @@ void Worker::on_time() {
     if (!state_.descriptors.has_room_for_file()) state_.cache.shed_files();
     const auto since_boot = std::chrono::floor<std::chrono::seconds>(loop_.now().time_since_epoch());
     state_.counters.beat.store(since_boot.count(), std::memory_order_relaxed);
-    if (chore_ && !state_.draining) state_.helpers.post(chore_);
+    if (chore_ && !state_.draining) state_.helpers.status.post(chore_);
     loop_.timers().set(*this, loop_.now() + between_sweeps);
 }
 

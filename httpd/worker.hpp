@@ -21,7 +21,7 @@ public:
     struct Parts {
         Descriptors& descriptors;
         SourceShelf& shelf;
-        BlockingPool& helpers;
+        Helpers& helpers;
         Clients& clients;
         Pace& pace_of_all;
         AccessLog* access_log = nullptr;

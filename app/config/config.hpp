@@ -63,6 +63,7 @@ struct ServerConfig {
     httpd::Behaviour behaviour;
     std::string user = "mirrorseed";
     unsigned threads = 0;
+    unsigned disk_readers = 0;
     bool tracker = false;
     std::string admin_token_file;
 };

@@ -61,6 +61,7 @@ httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared,
     if (const auto drain = arguments.value("drain")) options.drain = parse_duration(*drain).value();
     options.admin_token = admin_token(config);
     options.threads = config.server.threads;
+    options.disk_readers = config.server.disk_readers;
     options.access_log = config.server.access_log;
     if (arguments.has("DIR")) return options;
     options.descriptors_of_source =

@@ -85,7 +85,7 @@ protected:
     std::promise<void> source_may_answer_;
     std::future<void> may_answer_ = source_may_answer_.get_future();
     SourceShelf shelf_{[this] { return std::make_unique<PatientSource>(may_answer_); }};
-    BlockingPool helpers_{1};
+    Helpers helpers_{{.look_ups = 1, .disk_readers = 1, .status = 1}};
     Clients clients_;
     Pace pace_of_all_;
     LoopState state_{.loop = loop_,
