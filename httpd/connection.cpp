@@ -41,7 +41,13 @@ Connection::Connection(std::unique_ptr<Wire> wire, PeerAddress peer, LoopState& 
     state_.connections.insert(this);
     state_.descriptors.add_connection();
     admit();
-    if (!admitted_) Counters::add(state_.counters.kept_waiting, 1);
+    if (!admitted_) {
+        Counters::add(state_.counters.kept_waiting, 1);
+        return;
+    }
+    // Its first turn tells whether it does; many may come before they have theirs.
+    wants_file_ = true;
+    state_.descriptors.add_want();
 }
 
 // What a helper still does for a connection that has ended counts as its client's, who might else ask and

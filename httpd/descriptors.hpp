@@ -1,8 +1,8 @@
 // How many descriptors there are, and who may take one more.
 //
 // A connection takes one, and one more while it is sent a file. So whoever wants a
-// file is counted twice, beyond which nobody is let in, and some are kept for files
-// alone: however many others are there and never read, who was let in is served.
+// file is counted twice, beyond which nobody is let in, and some are kept for those
+// who were let in and ask later: however many others never read, they are served.
 // Beside these, files are kept open for the next who asks, as long as nobody wants
 // their place. Safe from any thread.
 #pragma once
@@ -36,8 +36,7 @@ public:
     const DescriptorShares& shares() const noexcept { return shares_; }
     // For a socket and a file.
     bool has_room_for_connection() const noexcept {
-        return value(connections_) < shares_.for_connections() && promised() + 2 <= shares_.most &&
-               has_room_for_file();
+        return promised() + 2 <= shares_.for_connections() && has_room_for_file();
     }
     // For one more that wants a file.
     bool has_room_for_want() const noexcept { return promised() < shares_.most; }

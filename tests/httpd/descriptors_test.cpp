@@ -34,14 +34,13 @@ TEST(DescriptorShares, ComeToSomethingWhereThereAreTooFew) {
 }
 
 TEST(Descriptors, ArePromisedToWhoWasLetIn) {
-    Descriptors descriptors({.most = 8, .for_files = 1, .cached = 1});
+    Descriptors descriptors({.most = 10, .for_files = 2, .cached = 1});
     for (int i = 0; i < 4; ++i) {
         EXPECT_TRUE(descriptors.has_room_for_connection());
         descriptors.add_connection();
         descriptors.add_want();
     }
     EXPECT_FALSE(descriptors.has_room_for_connection());
-    EXPECT_FALSE(descriptors.has_room_for_want());
     EXPECT_TRUE(descriptors.has_room_for_file()) << "for each of them";
     descriptors.drop_want();
     EXPECT_FALSE(descriptors.has_room_for_connection()) << "which may want a file as well";
@@ -50,14 +49,16 @@ TEST(Descriptors, ArePromisedToWhoWasLetIn) {
     EXPECT_TRUE(descriptors.has_room_for_connection());
 }
 
-TEST(Descriptors, AreKeptForFilesWhoeverOnlyConnects) {
+TEST(Descriptors, AreKeptForWhoWasLetInAndAsksLater) {
     Descriptors descriptors({.most = 8, .for_files = 3, .cached = 1});
-    for (int i = 0; i < 5; ++i) {
-        EXPECT_TRUE(descriptors.has_room_for_connection());
+    while (descriptors.has_room_for_connection())
         descriptors.add_connection();
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_TRUE(descriptors.has_room_for_want());
+        EXPECT_TRUE(descriptors.has_room_for_file());
+        descriptors.add_want();
+        descriptors.begin_look_up();
     }
-    EXPECT_FALSE(descriptors.has_room_for_connection());
-    EXPECT_TRUE(descriptors.has_room_for_file());
 }
 
 TEST(Descriptors, AreTakenByFilesAndByLookUpsThatMayOpenOne) {
