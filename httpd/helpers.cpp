@@ -7,7 +7,17 @@
 
 namespace mirrorseed::httpd {
 
+namespace {
+
+// Told without decoding the target, as most are of the source.
+bool may_be_own(std::string_view target) {
+    return !target.starts_with('/') || target.find("/-") != target.npos || target.find('%') != target.npos;
+}
+
+}  // namespace
+
 WaitsFor what_it_waits_for(const Wanted& wanted) {
+    if (!may_be_own(wanted.target)) return WaitsFor::source;
     const auto parsed = parse_target(wanted.target);
     if (parsed.status != 0) return WaitsFor::nothing;
     if (!is_own(parsed.target.path)) return WaitsFor::source;

@@ -10,8 +10,8 @@ namespace mirrorseed::httpd {
 namespace {
 
 TEST(DescriptorShares, LeaveWhatTheServerItselfNeeds) {
-    for (const std::size_t limit : {96, 256, 1024, 65536, 1 << 20})
-        for (const std::size_t loops : {1, 2, 8}) {
+    for (const std::size_t limit : {96U, 256U, 1024U, 65536U, 1U << 20})
+        for (const std::size_t loops : {1U, 2U, 8U}) {
             const DescriptorUse use{.loops = loops, .addresses = 2, .sources = 6, .of_source = 6};
             const auto shares = share_out(limit, use);
             SCOPED_TRACE(limit);
