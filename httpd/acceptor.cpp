@@ -13,7 +13,6 @@ namespace mirrorseed::httpd {
 namespace {
 
 constexpr int most_at_once = 64;
-constexpr int most_looked_at = 256;
 constexpr int most_ended_at_once = 16;
 // Out of descriptors, most likely: connections that end make room.
 constexpr std::chrono::milliseconds pause_after_failure(100);
@@ -25,7 +24,8 @@ Acceptor::Acceptor(Listener::Socket socket, Latecomers latecomers,
     : socket_(std::move(socket)), latecomers_(latecomers), identity_(std::move(identity)), state_(state) {}
 
 void Acceptor::open() {
-    if (!state_.loop.watch(socket_->get(), *this, EventLoop::Watch::listener)) pause(std::strerror(errno));
+    if (!state_.loop.watch(socket_->get(), *this, EventLoop::Watch::listener))
+        pause(Trouble::no_memory, std::strerror(errno));
 }
 
 void Acceptor::close() {
@@ -45,24 +45,25 @@ void Acceptor::on_ready(std::uint32_t) {
         if (!take_one()) return;
 }
 
-// Ends a connection that is not being served.
-bool Acceptor::make_room() {
-    int looks = most_looked_at;
-    for (auto* connection : state_.connections) {
-        if (connection->can_make_room()) {
-            connection->end();
-            return true;
-        }
-        if (--looks == 0) break;
+// For one more, after some was made where there was none.
+bool Acceptor::has_room() {
+    if (state_.connections.size() >= state_.max_connections && !state_.end_idle_connection()) {
+        pause(Trouble::full, "all that [server] max_connections allows are open");
+        return false;
     }
-    return false;
+    const auto& descriptors = state_.descriptors;
+    if (descriptors.has_room_for_connection()) return true;
+    if (!descriptors.has_room_for_file()) state_.cache.shed_files();
+    while (!descriptors.has_room_for_connection())
+        if (!state_.end_idle_connection()) {
+            pause(Trouble::full, "the limit on open files leaves room for no more of them");
+            return false;
+        }
+    return true;
 }
 
 bool Acceptor::take_one() {
-    if (state_.connections.size() >= state_.max_connections && !make_room()) {
-        pause("all that [server] max_connections allows are open");
-        return false;
-    }
+    if (!has_room()) return false;
     sockaddr_storage from{};
     socklen_t size = sizeof from;
     Descriptor socket(
@@ -72,13 +73,13 @@ bool Acceptor::take_one() {
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
             const int fault = errno;
             state_.cache.shed_files();
-            for (int i = 0; i < most_ended_at_once && make_room(); ++i) {
+            for (int i = 0; i < most_ended_at_once && state_.end_idle_connection(); ++i) {
             }
-            pause(std::strerror(fault));
+            pause(fault == EMFILE || fault == ENFILE ? Trouble::no_descriptors : Trouble::no_memory,
+                  std::strerror(fault));
         }
         return false;
     }
-    told_ = false;
     Counters::add(state_.counters.accepted, 1);
     const auto fd = socket.get();
     auto connection =
@@ -93,8 +94,8 @@ std::unique_ptr<Wire> Acceptor::wire_over(Descriptor socket) const {
 }
 
 // Those that wait in the kernel's queue are taken later.
-void Acceptor::pause(const char* reason) {
-    if (!std::exchange(told_, true)) state_.log.warning("cannot accept connections: {}", reason);
+void Acceptor::pause(Trouble trouble, const char* reason) {
+    state_.troubles.tell(trouble, "cannot accept connections: {}", reason);
     state_.loop.forget(socket_->get());
     state_.loop.timers().set(*this, state_.loop.now() + pause_after_failure);
 }

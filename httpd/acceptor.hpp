@@ -24,9 +24,9 @@ public:
 private:
     void on_ready(std::uint32_t events) override;
     void on_time() override;
-    bool make_room();
+    bool has_room();
     bool take_one();
-    void pause(const char* reason);
+    void pause(Trouble trouble, const char* reason);
     std::unique_ptr<Wire> wire_over(Descriptor socket) const;
 
     Listener::Socket socket_;
@@ -34,7 +34,6 @@ private:
     std::shared_ptr<const TlsIdentity> identity_;
     LoopState& state_;
     bool closed_ = false;
-    bool told_ = false;  // one line for each time of trouble, not ten in a second
 };
 
 }  // namespace mirrorseed::httpd

@@ -26,6 +26,8 @@ constexpr Bytes most_per_turn = 256 << 10;
 // Answers to pipelined requests are gathered up to here.
 constexpr std::size_t most_gathered = 64 << 10;
 constexpr std::size_t largest_spare_text = 128 << 10;
+// Exchanges whose answers wait for the reader.
+constexpr std::size_t most_waiting = 64;
 
 }  // namespace
 
@@ -33,18 +35,34 @@ Connection::Connection(std::unique_ptr<Wire> wire, PeerAddress peer, LoopState& 
     : state_(state),
       wire_(std::move(wire)),
       peer_(peer),
-      client_(state.clients.find(peer)),
+      client_(state.clients.find_to_let_in(peer)),
       is_proxy_(state.behaviour().trusted_proxies.contain(peer)),
       began_as_proxy_(is_proxy_),
       proxy_header_comes_(is_proxy_ && state.behaviour().proxy_protocol) {
     state_.connections.insert(this);
+    state_.descriptors.add_connection();
     admit();
-    if (!admitted_) Counters::add(state_.counters.kept_waiting, 1);
+    if (!admitted_) {
+        Counters::add(state_.counters.kept_waiting, 1);
+        return;
+    }
+    // Its first turn tells whether it does; many may come before they have theirs.
+    wants_file_ = true;
+    state_.descriptors.add_want();
 }
 
+// What a helper still does for a connection that has ended counts as its client's, who might else ask and
+// hang up without end.
 Connection::~Connection() {
-    state_.connections.erase(this);
+    close();
+    if (wants_file_) state_.descriptors.drop_want();
     if (counted_) client_->leave();
+}
+
+void Connection::close() {
+    if (state_.connections.erase(this) == 0) return;
+    wire_.reset();
+    state_.descriptors.drop_connection();
 }
 
 // A client over its limit is served late rather than refused: nothing is read until another of its
@@ -53,8 +71,9 @@ void Connection::admit() {
     const auto& behaviour = state_.behaviour();
     const auto most = behaviour.max_connections_per_client;
     // Unless somebody chose the number: a proxy or a test on this machine stands for many clients.
-    const bool spared = is_proxy_ || (most == Behaviour::usual_per_client && peer_.is_local());
-    counted_ = admitted_ = client_->enter(spared ? 0 : most);
+    const bool spared = most == 0 || is_proxy_ || (most == Behaviour::usual_per_client && peer_.is_local());
+    counted_ = !spared && client_->enter(most);
+    admitted_ = spared || counted_;
     if (admitted_)
         wait(Waits::for_head, behaviour.head_timeout);
     else
@@ -75,6 +94,10 @@ void Connection::on_ready(std::uint32_t events) {
         if (wire_->on_writable()) readable_ = true;
     }
     if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) peer_ended_ = true;
+    // What waits for its turn would hold its file, and its client's place, for somebody who takes nothing
+    // more.
+    if ((events & (EPOLLHUP | EPOLLERR)) != 0 && (waits_ == Waits::for_credit || waits_ == Waits::for_room))
+        return end();
     if (!helped_ && admitted_ && waits_ != Waits::for_credit) take_turn();
 }
 
@@ -95,6 +118,24 @@ void Connection::take_turn() {
     }
     if (next == Step::other_turn) ask_for_turn();
     if (next == Step::end) end();
+    note_want();
+}
+
+bool Connection::wants_file() const {
+    if (!answering_) return false;
+    const auto& exchange = exchanges_.back();
+    return !exchange.answered || (exchange.resource && exchange.resource->file);
+}
+
+// At the end of a turn, so that those who are answered at once are never counted. What a helper still does
+// for a connection that has ended counts on.
+void Connection::note_want() {
+    if (phase_ == Phase::ended || wants_file() == wants_file_) return;
+    wants_file_ = !wants_file_;
+    if (wants_file_)
+        state_.descriptors.add_want();
+    else
+        state_.descriptors.drop_want();
 }
 
 // Out of the loop's buffer, which others fill, and the next receive(). Assigning would leave a string that
@@ -122,6 +163,7 @@ void Connection::ask_for_turn() {
 // ---- requests
 
 Connection::Step Connection::begin_next() {
+    if (!outbox_.is_empty() && exchanges_.size() >= most_waiting) return send_outbox();
     const auto progress = look_for_head(input_);
     if (progress.status != 0) return refuse(progress.status, {});
     if (progress.length > 0) {
@@ -161,8 +203,8 @@ Connection::Step Connection::read_proxy_header() {
     // From here on this is a connection of that client's.
     peer_ = *header.client;
     is_proxy_ = state_.behaviour().trusted_proxies.contain(peer_);
-    client_->leave();
-    client_ = state_.clients.find(peer_);
+    if (std::exchange(counted_, false)) client_->leave();
+    client_ = state_.clients.find_to_let_in(peer_);
     admit();
     return admitted_ ? Step::again : Step::wait;
 }
@@ -305,9 +347,9 @@ void Connection::end() {
     for (const auto& exchange : exchanges_)
         if (exchange.answered) count_and_log(exchange, false);
     cancel();
-    wire_.reset();
-    state_.connections.erase(this);
-    if (std::exchange(counted_, false)) client_->leave();
+    exchanges_.clear();
+    outbox_ = {};
+    close();
     dispose_if_unused();
 }
 
@@ -346,7 +388,7 @@ void Connection::on_time() {
         if (admitted_) take_turn();
         return;
     }
-    if (waits_ == Waits::for_credit) {
+    if (waits_ == Waits::for_credit || waits_ == Waits::for_room) {
         waits_ = Waits::nothing;
         return take_turn();
     }

@@ -39,7 +39,7 @@ public:
 private:
     enum class Step { again, wait, other_turn, end };
     enum class Phase { requests, lingering, ended };
-    enum class Waits { nothing, for_admission, for_head, idle, for_reader, for_credit, lingering };
+    enum class Waits { nothing, for_admission, for_head, idle, for_room, for_reader, for_credit, lingering };
 
     // Over which a reader's rate is judged.
     static constexpr std::chrono::seconds send_window{60};
@@ -60,6 +60,8 @@ private:
     Step find();
     Step look_up();
     Peer asker(const Exchange& exchange) const;
+    bool make_room_for_file();
+    Step wait_for_room();
     void on_found(ResourcePtr found) override;
     Circumstances around(const Request& request) const;
     void answer();
@@ -74,12 +76,16 @@ private:
     Step say_goodbye();
     Step linger();
     bool is_idle() const;
+    bool wants_file() const;
+    void note_want();
+    void close();
     void dispose_if_unused();
 
     void on_time() override;
     void wait(Waits waits, std::chrono::milliseconds at_most);
     bool in_memory(const Span& span) const;
     Bytes allowance() const;
+    bool is_deep_in_debt() const;
     std::chrono::milliseconds until_credit() const;
     void spend(Bytes bytes);
     Bytes taken_by_reader() const;
@@ -96,7 +102,6 @@ private:
     Bytes body_left_ = 0;  // of a request, to be dropped
     Bytes lingered_ = 0;
     Bytes taken_ = 0;            // by the reader, when the clock last looked
-    Bytes unpaid_ = 0;           // sent beyond the rates, since they last allowed anything
     Bytes in_memory_until_ = 0;  // of the file that is being sent
     PeerAddress peer_;
     std::shared_ptr<Client> client_;
@@ -104,6 +109,7 @@ private:
     Waits waits_ = Waits::nothing;
     bool admitted_ = false;        // it may be served
     bool counted_ = false;         // among its client's connections
+    bool wants_file_ = false;      // and is counted so
     bool is_proxy_ = false;        // one that is trusted
     bool began_as_proxy_ = false;  // before a header told whom it speaks for
     bool proxy_header_comes_ = false;

@@ -39,14 +39,16 @@ std::optional<FileFacts> look_again_at(const Resource& resource, SourceShelf& sh
     const auto& digest = resource.content.facts().digest;
     if (!digest) return std::nullopt;
     try {
-        return shelf.with([&](Source& source) { return source.look_again(*digest, resource.file); });
+        return shelf.with([&](Source& source) { return source.look_again(*digest, *resource.file); });
     } catch (const std::exception&) {
         return std::nullopt;  // a catalogue that cannot be read vouches for nothing
     }
 }
 
-// What a connection may send beyond the rates at a time: heads, and bodies as short as a page.
-constexpr Bytes most_unpaid = 64 << 10;
+// For a descriptor: as long as a client would wait that is told to come again, and longer than any loop takes
+// to let go of what it only keeps.
+constexpr std::chrono::seconds patience(5);
+constexpr std::chrono::milliseconds between_looks(50);
 
 Bytes at_most(Bytes sent, Bytes from) {
     return sent > from ? sent - from : 0;
@@ -65,9 +67,7 @@ Connection::Step Connection::find() {
     }
     exchange.resource = state_.cache.find(request.target, request.accept_fields(), state_.loop.round());
     // Another inode may be as good, which the source knows.
-    if (!exchange.resource ||
-        !exchange.resource->inode.is_as_found(exchange.resource->file, state_.loop.now()))
-        return look_up();
+    if (!exchange.resource || !exchange.resource->is_as_found(state_.loop.now())) return look_up();
     Counters::add(state_.counters.cache_hits, 1);
     answer();
     return Step::again;
@@ -78,12 +78,13 @@ Connection::Step Connection::look_up() {
     const auto& request = exchange.request;
     // What was answered before is not kept back by a look-up.
     if (!outbox_.is_empty() && writable_) return send_outbox();
-    Counters::add(state_.counters.cache_misses, 1);
     Wanted wanted{.method = request.method,
                   .target = std::string(request.target),
                   .likes = likes_of(request.accept_fields()),
                   .bearer = std::string(request.bearer()),
                   .peer = asker(exchange)};
+    if (!make_room_for_file() && what_it_waits_for(wanted) == WaitsFor::source) return wait_for_room();
+    Counters::add(state_.counters.cache_misses, 1);
     helped_ = true;
     waits_ = Waits::nothing;
     state_.look_ups.ask(std::move(wanted), state_.site, *this);
@@ -97,6 +98,25 @@ Peer Connection::asker(const Exchange& exchange) const {
                             .by_trusted_proxy = by_proxy,
                             .by_own_user = !peer_.is_ip() && is_opened_by_own_user(wire_->fd())};
     return {.address = exchange.from.text(), .local = is_from_own_machine(approach, exchange.request)};
+}
+
+bool Connection::make_room_for_file() {
+    const auto& descriptors = state_.descriptors;
+    if (!wants_file_ && !descriptors.has_room_for_want()) state_.end_idle_connection();
+    if (descriptors.has_room_for_file()) return true;
+    exchanges_.back().resource.reset();  // one that is not as it was
+    state_.cache.shed_files();
+    return descriptors.has_room_for_file();
+}
+
+Connection::Step Connection::wait_for_room() {
+    if (state_.loop.now() - exchanges_.back().began < patience) {
+        wait(Waits::for_room, between_looks);
+        return Step::wait;
+    }
+    const auto& request = exchanges_.back().request;
+    answer(respond_with_refusal(request, 503, "too many files are open here just now", around(request)));
+    return Step::again;
 }
 
 void Connection::on_found(ResourcePtr found) {
@@ -151,6 +171,7 @@ Connection::Step Connection::fill_outbox() {
     if (several && !answer.spans.empty()) append_last_boundary(outbox_.text(), answer);
     exchange.ends = outbox_.put_in();
     exchange.produced = true;
+    exchange.resource.reset();  // what waits for the reader is text, for which no file stays open
     answering_ = false;
     closes_ = exchange.closes;
     retire_sent();  // where the last stretch has left already
@@ -169,12 +190,12 @@ Connection::Step Connection::send_outbox() {
     if (in_file.end > in_memory_until_) {
         if (is_spoilt_) return Step::end;
         const auto& resource = *exchanges_.back().resource;
-        if (!resource.inode.is_as_found(resource.file, state_.loop.now())) return look_again();
+        if (!resource.is_as_found(state_.loop.now())) return look_again();
         if (!in_memory(in_file)) return fetch_from_disk(in_file);
         in_memory_until_ = in_file.end;
     }
     const auto allowed = allowance();
-    if (allowed == 0 && (outbox_.has_stretch() || unpaid_ >= most_unpaid)) {
+    if (allowed == 0 && (outbox_.has_stretch() || is_deep_in_debt())) {
         wait(Waits::for_credit, until_credit());
         return Step::wait;
     }
@@ -182,7 +203,6 @@ Connection::Step Connection::send_outbox() {
         *wire_, outbox_.has_stretch() ? std::min(state_.left_of_turn, allowed) : state_.left_of_turn);
     Counters::add(state_.counters.bytes_sent, moved.bytes);
     spend(moved.bytes);
-    unpaid_ = allowed > 0 ? 0 : unpaid_ + moved.bytes;
     switch (moved.state) {
         case Moved::State::some:
             break;
@@ -190,8 +210,9 @@ Connection::Step Connection::send_outbox() {
             writable_ = false;
             return Step::again;
         case Moved::State::content_short:
-            state_.log.error("stopped sending {}: the file became shorter meanwhile, or cannot be read",
-                             outside(exchanges_.back().request.target));
+            state_.troubles.tell(Trouble::broken_off,
+                                 "stopped sending {}: the file became shorter meanwhile, or cannot be read",
+                                 outside(exchanges_.back().request.target));
             return Step::end;
         case Moved::State::ended:
             return Step::end;
@@ -208,7 +229,7 @@ bool Connection::in_memory(const Span& span) const {
     const auto now = state_.loop.now();
     const bool whole = span.size() == resource.content.facts().size;
     if (whole && resource.seen_in_memory.within_a_second(now)) return true;
-    if (!is_in_memory(resource.file, span)) return false;
+    if (!is_in_memory(*resource.file, span)) return false;
     if (whole) resource.seen_in_memory.note(now);
     return true;
 }
@@ -221,6 +242,16 @@ Bytes Connection::allowance() const {
     if (!behaviour.rate_limit.unlimited())
         allowed = std::min(allowed, state_.pace_of_all.credit(behaviour.rate_limit, state_.loop.now()));
     return allowed;
+}
+
+// Over all of its client's connections, or over everybody's: opening one more pays for nothing.
+bool Connection::is_deep_in_debt() const {
+    const auto& behaviour = state_.behaviour();
+    const auto now = state_.loop.now();
+    return (!behaviour.rate_limit_per_client.unlimited() &&
+            exchanges_.back().client->pace.is_deep_in_debt(behaviour.rate_limit_per_client, now)) ||
+           (!behaviour.rate_limit.unlimited() &&
+            state_.pace_of_all.is_deep_in_debt(behaviour.rate_limit, now));
 }
 
 std::chrono::milliseconds Connection::until_credit() const {
@@ -254,8 +285,8 @@ Connection::Step Connection::fetch_from_disk(const Span& span) {
         in_memory_until_ = end;
         take_turn();
     };
-    state_.helpers.post([resource = exchanges_.back().resource, span, use, &loop = state_.loop] {
-        bring_into_memory(resource->file, span);
+    state_.helpers.disk_readers.post([resource = exchanges_.back().resource, span, use, &loop = state_.loop] {
+        bring_into_memory(*resource->file, span);
         loop.post(use);
     });
     return Step::wait;
@@ -269,12 +300,13 @@ Connection::Step Connection::look_again() {
         helped_ = false;
         if (phase_ == Phase::ended) return dispose_if_unused();
         if (!is_sound)
-            state_.log.error("stopped sending {}: the file is not what it was meanwhile",
-                             outside(exchanges_.back().request.target));
+            state_.troubles.tell(Trouble::broken_off,
+                                 "stopped sending {}: the file is not what it was meanwhile",
+                                 outside(exchanges_.back().request.target));
         is_spoilt_ = !is_sound;
         take_turn();
     };
-    state_.helpers.post(
+    state_.helpers.look_ups.post(
         [resource = exchanges_.back().resource, use, &loop = state_.loop, &shelf = state_.shelf] {
             const auto inode = look_again_at(*resource, shelf);
             if (inode) resource->inode.accept(*inode);

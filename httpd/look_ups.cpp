@@ -20,15 +20,39 @@ std::string key_of(const Wanted& wanted) {
     return std::string(wanted.target).append("\n").append(wanted.likes.word());
 }
 
-// A source that throws is a broken world for this request alone.
-ResourcePtr look(const Wanted& wanted, const Site& site, SourceShelf& shelf, const Log& log) {
+ResourcePtr refusal(Resource resource) {
+    return std::make_shared<const Resource>(std::move(resource));
+}
+
+// For what asks no source.
+class NoSource final : public Source {
+public:
+    Found find(const RelPath&, Spelling) override { return Refused{404, {}}; }
+    Found find_own(const OwnPath&) override { return Refused{404, {}}; }
+};
+
+Resource find_without_source(const Wanted& wanted, const Site& site) {
+    NoSource none;
+    return find_resource(wanted, none, site);
+}
+
+// What throws is a broken world for this request alone.
+template <class Find>
+ResourcePtr look(const Wanted& wanted, const Find& find, OpenFiles& files, Troubles& troubles) {
     try {
-        return shelf.with([&](Source& source) {
-            return std::make_shared<const Resource>(find_resource(wanted, source, site));
-        });
+        auto found = find();
+        if (found.file) found.file = files.share(std::move(found.file));
+        return std::make_shared<const Resource>(std::move(found));
+    } catch (const Failure& failure) {
+        if (passes_by_itself(trouble_of(failure.error())))
+            return refusal({.status = 503, .reason = told_as_passing(troubles, failure.error())});
+        troubles.tell(Trouble::catalogue, "cannot answer {}: {}", outside(wanted.target),
+                      outside(failure.what()));
+        return refusal({.status = 500});
     } catch (const std::exception& error) {
-        log.error("cannot answer {}: {}", outside(wanted.target), outside(error.what()));
-        return std::make_shared<const Resource>(Resource{.status = 500});
+        troubles.tell(Trouble::catalogue, "cannot answer {}: {}", outside(wanted.target),
+                      outside(error.what()));
+        return refusal({.status = 500});
     }
 }
 
@@ -48,16 +72,32 @@ void LookUps::ask(Wanted wanted, std::shared_ptr<const Site> site, Asker& asker)
 
 void LookUps::begin(Work work, bool shared) {
     ++begun_;
+    descriptors_.begin_look_up();
     const Course course{shared, eras_};
-    helpers_.post([this, work = std::move(work), course]() mutable {
-        auto found = look(work.wanted, *work.site, shelf_, log_);
+    const auto waits_for = what_it_waits_for(work.wanted);
+    auto do_it = [this, waits_for, work = std::move(work), course]() mutable {
+        const auto find = [&] {
+            if (waits_for != WaitsFor::source) return find_without_source(work.wanted, *work.site);
+            return shelf_.with(
+                [&](Source& source) { return find_resource(work.wanted, source, *work.site); });
+        };
+        auto found = look(work.wanted, find, descriptors_.files(), troubles_);
         loop_.post([this, work = std::move(work), course, found = std::move(found)] {
             finish(work, course, found);
         });
-    });
+    };
+    switch (waits_for) {
+        case WaitsFor::nothing:
+            return do_it();
+        case WaitsFor::source:
+            return helpers_.look_ups.post(std::move(do_it));
+        case WaitsFor::status:
+            return helpers_.status.post(std::move(do_it));
+    }
 }
 
 void LookUps::finish(const Work& work, Course course, const ResourcePtr& found) {
+    descriptors_.end_look_up();
     const bool of_today = course.era == eras_;
     if (of_today) cache_.keep(work.wanted, found);
     std::vector<Work> others;

@@ -5,12 +5,12 @@
 // it comes, so nobody gets an answer that is older than the request.
 #pragma once
 
+#include "httpd/descriptors.hpp"
 #include "httpd/event_loop.hpp"
+#include "httpd/helpers.hpp"
 #include "httpd/resource_cache.hpp"
 #include "httpd/source_shelf.hpp"
-
-#include "core/log.hpp"
-#include "core/system/blocking_pool.hpp"
+#include "httpd/troubles.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -31,8 +31,14 @@ public:
         ~Asker() = default;
     };
 
-    LookUps(EventLoop& loop, BlockingPool& helpers, SourceShelf& shelf, ResourceCache& cache, const Log& log)
-        : loop_(loop), helpers_(helpers), shelf_(shelf), cache_(cache), log_(log) {}
+    LookUps(EventLoop& loop, Helpers& helpers, SourceShelf& shelf, ResourceCache& cache,
+            Descriptors& descriptors, Troubles& troubles)
+        : loop_(loop),
+          helpers_(helpers),
+          shelf_(shelf),
+          cache_(cache),
+          descriptors_(descriptors),
+          troubles_(troubles) {}
     LookUps(const LookUps&) = delete;
     LookUps& operator=(const LookUps&) = delete;
 
@@ -56,10 +62,11 @@ private:
     void finish(const Work& work, Course course, const ResourcePtr& found);
 
     EventLoop& loop_;
-    BlockingPool& helpers_;
+    Helpers& helpers_;
     SourceShelf& shelf_;
     ResourceCache& cache_;
-    const Log& log_;
+    Descriptors& descriptors_;
+    Troubles& troubles_;
     std::unordered_map<std::string, std::vector<Work>> waiting_;  // for a look-up that has begun
     unsigned eras_ = 0;
     std::uint64_t begun_ = 0;

@@ -4,16 +4,16 @@
 #include "httpd/access_log.hpp"
 #include "httpd/clients.hpp"
 #include "httpd/counters.hpp"
+#include "httpd/descriptors.hpp"
 #include "httpd/event_loop.hpp"
 #include "httpd/exchange.hpp"
+#include "httpd/helpers.hpp"
 #include "httpd/look_ups.hpp"
 #include "httpd/pace.hpp"
 #include "httpd/peer_address.hpp"
 #include "httpd/resource_cache.hpp"
 #include "httpd/source_shelf.hpp"
-
-#include "core/log.hpp"
-#include "core/system/blocking_pool.hpp"
+#include "httpd/troubles.hpp"
 
 #include <array>
 #include <memory>
@@ -27,17 +27,18 @@ class Connection;
 
 struct LoopState {
     EventLoop& loop;
-    SourceShelf& shelf;     // for any thread
-    BlockingPool& helpers;  // for any thread
-    Clients& clients;       // for any thread
-    Pace& pace_of_all;      // for any thread
-    AccessLog* access_log;  // for any thread; may be none
-    const Log& log;         // for any thread
+    Descriptors& descriptors;  // for any thread
+    SourceShelf& shelf;        // for any thread
+    Helpers& helpers;          // for any thread
+    Clients& clients;          // for any thread
+    Pace& pace_of_all;         // for any thread
+    AccessLog* access_log;     // for any thread; may be none
+    Troubles& troubles;        // for any thread
     Clock clock = system_clock();
     std::shared_ptr<const Site> site = std::make_shared<const Site>();  // until the next reload
     std::size_t max_connections = site->behaviour.max_connections;      // of this loop
     ResourceCache cache;
-    LookUps look_ups{loop, helpers, shelf, cache, log};
+    LookUps look_ups{loop, helpers, shelf, cache, descriptors, troubles};
     Counters counters{};
     bool draining = false;
 
@@ -61,6 +62,9 @@ struct LoopState {
         first.clear();
         spare_exchanges.splice(spare_exchanges.begin(), exchanges, exchanges.begin());
     }
+
+    // One that is not being served, to make room. False when none was found at once.
+    bool end_idle_connection();
 
     // The lines that every head begins with, made anew each second.
     std::string_view date() {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <utility>
 
 namespace mirrorseed::httpd {
@@ -58,6 +59,25 @@ std::string metrics_text(const std::vector<const Counters*>& loops, std::size_t 
         &Counters::cache_hits);
     add("cache_misses_total", "counter", "Requests that needed a look-up.", &Counters::cache_misses);
     add("look_ups_total", "counter", "Look-ups, which requests at the same time share.", &Counters::look_ups);
+    return text.take();
+}
+
+std::string helper_metrics(const Helpers& helpers, std::size_t open_files) {
+    using Load = BlockingPool::Load;
+    const std::array pools{std::pair("look_ups", helpers.look_ups.load()),
+                           std::pair("disk_readers", helpers.disk_readers.load()),
+                           std::pair("status", helpers.status.load())};
+    Text text;
+    const auto add = [&](std::string_view name, std::string_view help, std::size_t Load::*number) {
+        text.add(name, "gauge", help);
+        for (const auto& [pool, load] : pools)
+            text.value(name, load.*number, fmt::format("{{pool=\"{}\"}}", pool));
+    };
+    add("helper_threads", "Threads that wait so that event loops need not.", &Load::threads);
+    add("helper_threads_busy", "Of these, those that are at work.", &Load::busy);
+    add("helper_queue", "What waits for such a thread.", &Load::waiting);
+    text.add("open_files", "gauge", "Files that are open to be sent, each once.");
+    text.value("open_files", open_files);
     return text.take();
 }
 

@@ -23,19 +23,19 @@ constexpr std::size_t most_left_in_front = 128 << 10;
 }  // namespace
 
 void Outbox::add_stretch(const ResourcePtr& resource, const Span& span, bool one_of_many) {
-    if (!resource->file.is_open() && span.size() <= copied) {
+    if (!resource->file && span.size() <= copied) {
         text_.append(resource->bytes, span.begin, span.size());
         return;
     }
-    if (resource->file.is_open() && span.size() <= (one_of_many ? read_and_gathered : read_and_copied) &&
-        append_at_once(text_, resource->file, span))
+    if (resource->file && span.size() <= (one_of_many ? read_and_gathered : read_and_copied) &&
+        append_at_once(text_, *resource->file, span))
         return;
     resource_ = resource;
     stretch_ = span;
 }
 
 Span Outbox::next_in_file() const {
-    if (!has_stretch() || !resource_->file.is_open()) return {};
+    if (!has_stretch() || !resource_->file) return {};
     return {stretch_.begin, stretch_.size() <= all_at_once ? stretch_.end : stretch_.begin + most_per_call};
 }
 
@@ -62,7 +62,7 @@ Moved Outbox::send_text(Wire& wire, std::string_view behind) {
 
 Moved Outbox::send(Wire& wire, Bytes at_most) {
     Moved moved;
-    if (has_stretch() && !resource_->file.is_open()) {
+    if (has_stretch() && !resource_->file) {
         const auto behind = std::string_view(resource_->bytes)
                                 .substr(stretch_.begin, std::min<Bytes>(stretch_.size(), at_most));
         moved = waiting_text() > 0 ? send_text(wire, behind) : wire.send(behind, {}, More::none);
@@ -70,7 +70,7 @@ Moved Outbox::send(Wire& wire, Bytes at_most) {
         moved = send_text(wire, {});
     } else {
         const auto span = next_in_file();
-        moved = wire.send_file(resource_->file, span.begin,
+        moved = wire.send_file(*resource_->file, span.begin,
                                static_cast<std::size_t>(std::min(span.size(), at_most)));
     }
     count(moved.bytes);

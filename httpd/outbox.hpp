@@ -23,7 +23,6 @@ public:
 
     // The stretch's next bytes in its file, as far as one call sends them; empty when it is in memory.
     Span next_in_file() const;
-    const Descriptor& file() const noexcept { return resource_->file; }
 
     // Sends `at_most` bytes of the stretch and the text before it, as far as it goes at once. Call again
     // after `some`, as long as anything waits.

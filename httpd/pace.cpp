@@ -8,6 +8,8 @@ namespace {
 constexpr std::int64_t second = 1'000'000'000;
 // What may go at once after a pause: an eighth of a second's worth, and a packet or two at least.
 constexpr Bytes least_burst = 16 << 10;
+// What may be sent beyond that without waiting: heads, and bodies as short as a page.
+constexpr Bytes most_unpaid = 64 << 10;
 
 Bytes burst(Rate rate) {
     return std::max(rate.bytes_per_second / 8, least_burst);
@@ -41,9 +43,26 @@ std::chrono::milliseconds Pace::wait(Rate rate, Time now) const noexcept {
     return std::chrono::milliseconds(left / 1'000'000 + 1);
 }
 
+bool Pace::is_deep_in_debt(Rate rate, Time now) const noexcept {
+    const auto debt = paid_until_.load(std::memory_order_relaxed) - nanoseconds(now);
+    return debt > price(rate, burst(rate) + most_unpaid);
+}
+
+Pace::Time Pace::paid_until() const noexcept {
+    const std::chrono::nanoseconds since_start(paid_until_.load(std::memory_order_relaxed));
+    return Time(std::chrono::duration_cast<Time::duration>(since_start));
+}
+
+void Pace::owe_until(Time time, Time now) noexcept {
+    if (time > now) add(nanoseconds(time) - nanoseconds(now), now);
+}
+
 void Pace::spend(Rate rate, Bytes bytes, Time now) noexcept {
+    add(price(rate, bytes), now);
+}
+
+void Pace::add(std::int64_t costs, Time now) noexcept {
     const auto at = nanoseconds(now);
-    const auto costs = price(rate, bytes);
     auto before = paid_until_.load(std::memory_order_relaxed);
     while (
         !paid_until_.compare_exchange_weak(before, std::max(before, at) + costs, std::memory_order_relaxed)) {

@@ -89,10 +89,9 @@ bool PeerAddress::begins_like(const PeerAddress& other, unsigned bits) const noe
     return rest == 0 || (bytes_[whole] ^ other.bytes_[whole]) >> (8 - rest) == 0;
 }
 
-PeerAddress PeerAddress::network() const noexcept {
+PeerAddress PeerAddress::network(unsigned bits) const noexcept {
     auto network = *this;
-    if (is_ip_ && !has_v4_prefix(bytes_))
-        std::fill(network.bytes_.begin() + 8, network.bytes_.end(), std::uint8_t{0});
+    if (is_v6()) std::fill(network.bytes_.begin() + bits / 8, network.bytes_.end(), std::uint8_t{0});
     return network;
 }
 

@@ -28,10 +28,16 @@ public:
     bool begins_like(const PeerAddress& other, unsigned bits) const noexcept;
     // Over loopback or a Unix socket.
     bool is_local() const noexcept;
-    // Of the network that one client has for itself: the address in IPv4, its /64 in IPv6.
-    PeerAddress network() const noexcept;
+    bool is_v6() const noexcept { return is_ip_ && !is_v4(); }
+    // The network that an address of IPv6 is in; that of IPv4 stays as it is.
+    PeerAddress network(unsigned bits) const noexcept;
+    // The one that one client has for itself.
+    PeerAddress network() const noexcept { return network(64); }
     std::size_t hash() const noexcept;
     bool operator==(const PeerAddress&) const = default;
+    struct Hash {
+        std::size_t operator()(const PeerAddress& address) const noexcept { return address.hash(); }
+    };
 
 private:
     std::array<std::uint8_t, 16> bytes_{};  // IPv4 as ::ffff:a.b.c.d

@@ -16,15 +16,6 @@ namespace errc = boost::system::errc;
 // Two seconds: a file may be written again within the second that its time tells, and clocks are coarse.
 constexpr UnixTime date_is_strong_after = 2;
 
-Refused refusal(const Error& error) {
-    if (error.is(errc::permission_denied)) return {403, {}};
-    // Out of descriptors or a disk that fails: it may be there all the same.
-    for (const auto trouble : {errc::too_many_files_open, errc::too_many_files_open_in_system, errc::io_error,
-                               errc::not_enough_memory})
-        if (error.is(trouble)) return {503, "this cannot be read just now"};
-    return {404, {}};
-}
-
 ContentFacts facts_of_file(const FileFacts& file, std::string_view name, UnixTime now) {
     ContentFacts facts;
     facts.size = file.size;
@@ -67,15 +58,23 @@ bool is_still(const Folder& folder, const RelPath& path, const FileFacts& then) 
 
 }  // namespace
 
-Result<std::unique_ptr<PlainFolder>> PlainFolder::open(const std::string& path, Manner manner, Clock clock) {
+Result<std::unique_ptr<PlainFolder>> PlainFolder::open(const std::string& path,
+                                                       std::shared_ptr<Troubles> troubles, Manner manner,
+                                                       Clock clock) {
     auto folder = Folder::open(path);
     if (!folder) return folder.error();
-    return std::unique_ptr<PlainFolder>(
-        new PlainFolder(std::make_shared<const Folder>(std::move(*folder)), manner, std::move(clock)));
+    return std::unique_ptr<PlainFolder>(new PlainFolder(std::make_shared<const Folder>(std::move(*folder)),
+                                                        std::move(troubles), manner, std::move(clock)));
 }
 
-Result<std::unique_ptr<PlainFolder>> PlainFolder::open(const std::string& path) {
-    return open(path, Manner());
+// What there was no room for, or what a disk fails with, may be there all the same.
+Refused PlainFolder::refusal(const Error& error) const {
+    const auto trouble = trouble_of(error);
+    if (passes_by_itself(trouble)) return {503, told_as_passing(*troubles_, error)};
+    if (trouble == Trouble::forbidden) return {403, {}};
+    if (!error.is(errc::io_error)) return {404, {}};
+    troubles_->tell(trouble, "cannot read what is served: {}", outside(error.text()));
+    return {503, "this cannot be read just now"};
 }
 
 Found PlainFolder::find(const RelPath& path, Spelling spelling) {
@@ -83,13 +82,15 @@ Found PlainFolder::find(const RelPath& path, Spelling spelling) {
     if (direct && !direct->is_link) return find_at(path, path, spelling);
     if (!direct && !direct.error().is(errc::too_many_symbolic_link_levels)) return refusal(direct.error());
 
-    const auto end = follow_links(path, [this](const RelPath& at) { return look_at(at); });
-    if (!end) return Refused{404, {}};
+    std::optional<Error> failed;
+    const auto end = follow_links(path, [this, &failed](const RelPath& at) { return look_at(at, &failed); });
+    if (!end) return failed ? refusal(*failed) : Refused{404, {}};
     return find_at(*end, path, spelling);
 }
 
-std::optional<Stop> PlainFolder::look_at(const RelPath& place) const {
+std::optional<Stop> PlainFolder::look_at(const RelPath& place, std::optional<Error>* failed) const {
     const auto facts = folder_->facts(place);
+    if (!facts && failed != nullptr) *failed = facts.error();
     const auto kind = facts ? kind_of(*facts) : std::nullopt;
     if (!kind) return std::nullopt;
     if (*kind != EntryKind::link) return Stop{*kind, {}};

@@ -7,6 +7,7 @@
 
 #include "httpd/link_walk.hpp"
 #include "httpd/source.hpp"
+#include "httpd/troubles.hpp"
 
 #include "core/clock.hpp"
 #include "core/system/folder.hpp"
@@ -22,25 +23,32 @@ public:
     // What is given: all that we may read, or only what everybody may, by the modes of all below the folder.
     enum class Gives { what_we_may_read, what_all_may_read };
     struct Manner {
-        Pages pages = Pages::sandboxed;
-        Gives gives = Gives::what_we_may_read;
+        Pages pages;
+        Gives gives;
     };
-    static Result<std::unique_ptr<PlainFolder>> open(const std::string& path, Manner manner,
-                                                     Clock clock = system_clock());
-    static Result<std::unique_ptr<PlainFolder>> open(const std::string& path);
+    static constexpr Manner usual{Pages::sandboxed, Gives::what_we_may_read};
+    static Result<std::unique_ptr<PlainFolder>> open(const std::string& path,
+                                                     std::shared_ptr<Troubles> troubles,
+                                                     Manner manner = usual, Clock clock = system_clock());
 
     Found find(const RelPath& path, Spelling spelling) override;
     Found find_own(const OwnPath& own) override;
 
 private:
-    PlainFolder(std::shared_ptr<const Folder> folder, Manner manner, Clock clock)
-        : folder_(std::move(folder)), manner_(manner), clock_(std::move(clock)) {}
+    PlainFolder(std::shared_ptr<const Folder> folder, std::shared_ptr<Troubles> troubles, Manner manner,
+                Clock clock)
+        : folder_(std::move(folder)),
+          troubles_(std::move(troubles)),
+          manner_(manner),
+          clock_(std::move(clock)) {}
+    Refused refusal(const Error& error) const;
     Found find_at(const RelPath& place, const RelPath& asked, Spelling spelling) const;
     Found file(const RelPath& place, const RelPath& asked) const;
     Found listing(const RelPath& place) const;
-    std::optional<Stop> look_at(const RelPath& place) const;
+    std::optional<Stop> look_at(const RelPath& place, std::optional<Error>* failed = nullptr) const;
 
     std::shared_ptr<const Folder> folder_;  // shared with what was found in it
+    std::shared_ptr<Troubles> troubles_;
     Manner manner_;
     Clock clock_;
 };

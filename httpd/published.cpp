@@ -19,8 +19,8 @@ Found keeping(Found found, StillHolds still_holds) {
 
 }  // namespace
 
-Result<std::unique_ptr<Published>> Published::open(Options options, const Log& log) {
-    auto store = PublishedStore::open(options.store, options.catalogue, options.doubt, log);
+Result<std::unique_ptr<Published>> Published::open(Options options, std::shared_ptr<Troubles> troubles) {
+    auto store = PublishedStore::open(options.store, options.catalogue, options.doubt, std::move(troubles));
     if (!store) return store.error();
     return std::unique_ptr<Published>(new Published(std::move(options), std::move(*store)));
 }

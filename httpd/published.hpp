@@ -15,7 +15,6 @@
 #include "httpd/published_watch.hpp"
 #include "httpd/source.hpp"
 
-#include "core/log.hpp"
 #include "core/signing.hpp"
 
 #include <memory>
@@ -33,8 +32,7 @@ public:
         Describing describing{};
         PublishedStore::Doubt doubt{};  // without it, trouble with a content is only logged
     };
-    // `log` outlives the source.
-    static Result<std::unique_ptr<Published>> open(Options options, const Log& log);
+    static Result<std::unique_ptr<Published>> open(Options options, std::shared_ptr<Troubles> troubles);
 
     Found find(const RelPath& path, Spelling spelling) override;
     Found find_own(const OwnPath& own) override;

@@ -35,8 +35,11 @@ Found PublishedNode::manifest(const std::string& tree_name) {
     auto file = store_.folder().open_file(*name);
     const auto on_disk = file ? mirrorseed::facts_of(*file, name->str()) : Result<FileFacts>(file.error());
     if (!on_disk) {
-        store_.log().error("the manifest of {} cannot be read: {}", tree->name,
-                           outside(on_disk.error().text()));
+        const auto trouble = trouble_of(on_disk.error());
+        if (passes_by_itself(trouble))
+            return Refused{503, told_as_passing(store_.troubles(), on_disk.error())};
+        store_.troubles().tell(trouble, "the manifest of {} cannot be read: {}", tree->name,
+                               outside(on_disk.error().text()));
         return Refused{503, "the manifest cannot be read"};
     }
     // The digest is of the lines; the same lines compressed by another version differ in size.

@@ -3,7 +3,6 @@
 #include "httpd/found_facts.hpp"
 #include "httpd/media_type.hpp"
 #include "httpd/seed_path.hpp"
-#include "httpd/zeros.hpp"
 
 #include "core/text.hpp"
 
@@ -29,10 +28,8 @@ constexpr std::string_view checksum_ending = ".sha256";
 constexpr std::string_view metalink_ending = ".meta4";
 constexpr std::string_view metalink_type = "application/metalink4+xml";
 
-FileFound pad(const Release& release, Bytes size) {
-    auto zeros = file_of_zeros(size);
-    if (!zeros) throw Failure(zeros.error());
-    FileFound found{std::move(*zeros), {}};
+FileFound pad(const Release& release, Descriptor zeros, Bytes size) {
+    FileFound found{std::move(zeros), {}};
     found.facts.size = size;
     found.facts.etag = strong_etag(fmt::format("zeros-{}", size));
     found.facts.modified = release.published;
@@ -148,7 +145,7 @@ Found PublishedReleases::pad_beside(const TreeRow& tree, const RelPath& path) {
     const auto file = releases().file(
         release->id, RelPath::parse(".pad").value() / RelPath::parse_name(path.name()).value());
     if (!file || !file->pad) return Refused{404, {}};
-    auto found = pad(*release, file->size);
+    auto found = pad(*release, zeros_.at_least(file->size).value(), file->size);
     found.facts.cache_control = cache_control_of(Caching::for_ever);
     return found;
 }
@@ -172,7 +169,7 @@ Found PublishedReleases::seed(const std::string& info_hash, const RelPath& below
 }
 
 Found PublishedReleases::release_file(const Release& release, const ReleaseFile& file) {
-    if (file.pad) return pad(release, file.size);
+    if (file.pad) return pad(release, zeros_.at_least(file.size).value(), file.size);
     if (!file.content) return Refused{404, "this content was withdrawn"};
     auto facts = facts_of_content(*file.content, file.size, file.path.name());
     facts.modified = release.published;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "httpd/published_store.hpp"
+#include "httpd/zeros.hpp"
 
 #include "core/described_file.hpp"
 
@@ -57,6 +58,7 @@ private:
 
     PublishedStore& store_;
     Describing describing_;
+    Zeros zeros_;
 };
 
 }  // namespace mirrorseed::httpd

@@ -7,24 +7,31 @@
 #include <utility>
 
 namespace mirrorseed::httpd {
+namespace {
+
+Refused damaged_here() {
+    return {503, "this file is damaged here; its keeper was told"};
+}
+
+}  // namespace
 
 Result<PublishedStore> PublishedStore::open(const std::string& store, const std::string& catalogue,
-                                            Doubt doubt, const Log& log) {
+                                            Doubt doubt, std::shared_ptr<Troubles> troubles) {
     auto blobs = BlobStore::open_to_read(store);
     if (!blobs) return blobs.error();
     auto folder = Folder::open(store);
     if (!folder) return folder.error();
     return PublishedStore(Catalogue::open_to_read(catalogue), std::move(*blobs), std::move(*folder),
-                          std::move(doubt), log);
+                          std::move(doubt), std::move(troubles));
 }
 
 PublishedStore::PublishedStore(Catalogue catalogue, BlobStore blobs, Folder folder, Doubt doubt,
-                               const Log& log)
+                               std::shared_ptr<Troubles> troubles)
     : catalogue_(std::move(catalogue)),
       blobs_(std::move(blobs)),
       folder_(std::move(folder)),
       doubt_(std::move(doubt)),
-      log_(log) {}
+      troubles_(std::move(troubles)) {}
 
 std::optional<TreeRow> PublishedStore::tree(std::string_view name) {
     auto tree = catalogue_.trees().find(name);
@@ -60,20 +67,35 @@ std::optional<PathEntry> PublishedStore::look_up(const TreeRow& tree, const RelP
 }
 
 Found PublishedStore::content(const Digest& digest, ContentFacts facts, const std::string& shown) {
-    const Refused damaged{503, "this file is damaged here; its keeper was told"};
     auto opened = blobs_.open_blob(digest);
-    if (!opened) {
-        log_.error("the content of {} is not in the store ({}); run `mirrorseed verify --repair`",
-                   outside(shown), outside(opened.error().text()));
-        if (doubt_) doubt_(digest);
-        return damaged;
-    }
+    if (!opened) return not_opened(digest, opened.error(), shown);
     const auto inode = sound_inode(digest, *opened, shown);
-    if (!inode) return damaged;
+    if (!inode) return damaged_here();
     return FileFound{.file = std::move(*opened),
                      .facts = std::move(facts),
                      .still_holds = {},
                      .inode = InodeWatch(*inode)};
+}
+
+Refused PublishedStore::not_opened(const Digest& digest, const Error& error, const std::string& shown) {
+    const auto trouble = trouble_of(error);
+    if (passes_by_itself(trouble)) return Refused{503, told_as_passing(*troubles_, error)};
+    const auto what = outside(shown), why = outside(error.text());
+    if (trouble == Trouble::absent)
+        troubles_->tell(trouble,
+                        "the content of {} is not in the store ({}); run `mirrorseed verify --repair`", what,
+                        why);
+    else if (trouble == Trouble::forbidden)
+        troubles_->tell(trouble, "the server may not read the content of {} ({}); {}", what, why,
+                        what_follows());
+    else
+        troubles_->tell(trouble, "the content of {} cannot be read ({}); {}", what, why, what_follows());
+    if (doubt_) doubt_(digest);
+    return damaged_here();
+}
+
+std::string_view PublishedStore::what_follows() const {
+    return doubt_ ? "the keeper is told" : "run `mirrorseed verify`";
 }
 
 std::optional<FileFacts> PublishedStore::sound_inode(const Digest& digest, const Descriptor& file,
@@ -87,16 +109,17 @@ std::optional<FileFacts> PublishedStore::sound_inode(const Digest& digest, const
         if (trust == Trust::sound) return *inode;
     }
     if (trust == Trust::damaged) {
-        log_.error(
-            "the content of {} is damaged in the store; the next sync fetches it again, or run "
-            "`mirrorseed verify --repair`",
-            outside(shown));
+        troubles_->tell(Trouble::damaged,
+                        "the content of {} is damaged in the store; the next sync fetches it again, or run "
+                        "`mirrorseed verify --repair`",
+                        outside(shown));
         return std::nullopt;
     }
-    log_.error(
+    troubles_->tell(
+        Trouble::changed,
         "the content of {} is not as it was left in the store, and is not served before it was read "
         "again; {}",
-        outside(shown), doubt_ ? "the keeper is told" : "run `mirrorseed verify`");
+        outside(shown), what_follows());
     if (doubt_) doubt_(digest);
     return std::nullopt;
 }

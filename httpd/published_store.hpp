@@ -4,12 +4,13 @@
 #pragma once
 
 #include "httpd/source.hpp"
+#include "httpd/troubles.hpp"
 
-#include "core/log.hpp"
 #include "core/store/blob_store.hpp"
 #include "core/store/catalogue.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,9 +22,9 @@ public:
     // Told of contents whose files are not as they were left.
     using Doubt = std::function<void(const Digest&)>;
 
-    // The folder of the store, and the database's path. `log` outlives it.
+    // The folder of the store, and the database's path.
     static Result<PublishedStore> open(const std::string& store, const std::string& catalogue, Doubt doubt,
-                                       const Log& log);
+                                       std::shared_ptr<Troubles> troubles);
 
     std::optional<TreeRow> tree(std::string_view name);
     std::optional<GenerationRow> generation(const TreeRow& tree);
@@ -37,17 +38,20 @@ public:
 
     Catalogue& catalogue() noexcept { return catalogue_; }
     const Folder& folder() const noexcept { return folder_; }
-    const Log& log() const noexcept { return log_; }
+    Troubles& troubles() const noexcept { return *troubles_; }
 
 private:
-    PublishedStore(Catalogue catalogue, BlobStore blobs, Folder folder, Doubt doubt, const Log& log);
+    PublishedStore(Catalogue catalogue, BlobStore blobs, Folder folder, Doubt doubt,
+                   std::shared_ptr<Troubles> troubles);
+    Refused not_opened(const Digest& digest, const Error& error, const std::string& shown);
+    std::string_view what_follows() const;
     std::optional<Entry> visible(const TreeRow& tree, const RelPath& path);
 
     Catalogue catalogue_;
     BlobStore blobs_;
     Folder folder_;
     Doubt doubt_;
-    const Log& log_;
+    std::shared_ptr<Troubles> troubles_;
 };
 
 }  // namespace mirrorseed::httpd

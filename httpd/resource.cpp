@@ -35,12 +35,12 @@ Resource text_resource(std::string text, ContentFacts facts, StillHolds still_ho
 }
 
 // True when all of it was read. Bytes that may change under the same size and time are not kept.
-bool read_into_memory(Resource& resource) {
+bool read_into_memory(const Descriptor& file, Resource& resource) {
     const auto& facts = resource.content.facts();
     if (facts.size > largest_in_memory || !facts.date_is_strong) return false;
     resource.bytes.resize(static_cast<std::size_t>(facts.size));
     auto* to = reinterpret_cast<std::uint8_t*>(resource.bytes.data());
-    const auto read = read_at(resource.file, {to, resource.bytes.size()}, 0, "a file that is being served");
+    const auto read = read_at(file, {to, resource.bytes.size()}, 0, "a file that is being served");
     return read && *read == facts.size;
 }
 
@@ -54,19 +54,18 @@ public:
     Resource operator()(FileFound& found) const {
         Resource resource{.kind = Resource::Kind::content,
                           .content = Content(std::move(found.facts), cors_),
-                          .file = std::move(found.file),
                           .inode = found.inode,
                           .still_holds = std::move(found.still_holds)};
-        if (!read_into_memory(resource)) {
+        if (!read_into_memory(found.file, resource)) {
             resource.bytes.clear();
+            resource.file = std::make_shared<const Descriptor>(std::move(found.file));
             return resource;
         }
         // What is kept is what the inode had that was looked at.
-        resource.inode.look(resource.file);
+        resource.inode.look(found.file);
         if (!resource.inode.is_as_seen())
             return refused(503, "this file is being changed here; its keeper was told");
         resource.inode = {};
-        resource.file.close();
         return resource;
     }
     Resource operator()(TextFound& found) const {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "httpd/behaviour.hpp"
+#include "httpd/open_files.hpp"
 #include "httpd/page_probe.hpp"
 #include "httpd/request.hpp"
 #include "httpd/respond.hpp"
@@ -13,6 +14,7 @@
 
 #include "core/system/folder.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -41,7 +43,7 @@ struct Resource {
     Kind kind = Kind::refused;
 
     Content content{};
-    Descriptor file{};    // the content's bytes; where it is not open,
+    SharedFile file{};    // the content's bytes; where there is none,
     std::string bytes{};  // these are
     SeenInMemory seen_in_memory{};
     InodeWatch inode{};
@@ -55,6 +57,10 @@ struct Resource {
 
     StillHolds still_holds{};  // empty: for one answer alone
     bool by_likes = false;     // there are several forms, between which what a request likes decides
+
+    bool is_as_found(std::chrono::steady_clock::time_point now) const noexcept {
+        return !file || inode.is_as_found(*file, now);
+    }
 };
 using ResourcePtr = std::shared_ptr<const Resource>;
 

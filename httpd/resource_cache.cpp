@@ -9,7 +9,7 @@ namespace {
 constexpr Bytes overhead = 1024;
 
 bool has_file(const ResourcePtr& resource) {
-    return resource && resource->file.is_open();
+    return resource && resource->file;
 }
 
 // No target has a line end, so this names nothing else.

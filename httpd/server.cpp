@@ -1,12 +1,14 @@
 #include "httpd/server.hpp"
 
+#include "httpd/descriptors.hpp"
+#include "httpd/helpers.hpp"
 #include "httpd/metrics.hpp"
 #include "httpd/places.hpp"
 #include "httpd/source_shelf.hpp"
 #include "httpd/tls_identity.hpp"
+#include "httpd/troubles.hpp"
 #include "httpd/worker.hpp"
 
-#include "core/system/blocking_pool.hpp"
 #include "core/system/descriptor_limit.hpp"
 
 #include <sched.h>
@@ -33,23 +35,23 @@ std::size_t loops_of(const ServerOptions& options) {
     return options.threads > 0 ? options.threads : usable_cores();
 }
 
-ResourceCache::Limits cache_limits(std::size_t loops) {
+ResourceCache::Limits cache_limits(std::size_t loops, std::size_t files) {
     ResourceCache::Limits limits;
     limits.bytes = std::clamp<Bytes>((Bytes{512} << 20) / loops, Bytes{32} << 20, Bytes{128} << 20);
-    limits.files = std::clamp<std::size_t>(raise_descriptor_limit() / 16 / loops, 16, 16'384);
+    limits.files = files;
     return limits;
 }
 
-// As many as there are descriptors for, beside those that the cache and everything else need.
-std::size_t most_connections(const ServerOptions& options, std::size_t loops) {
-    constexpr std::size_t others = 40;
-    const auto taken = cache_limits(loops).files * loops + others;
-    const auto limit = raise_descriptor_limit();
-    return std::min<std::size_t>(options.behaviour.max_connections, limit > taken ? limit - taken : 1);
+DescriptorShares descriptors_for(const ServerOptions& options) {
+    return share_out(raise_descriptor_limit(),
+                     {.loops = loops_of(options),
+                      .addresses = options.listen.size() + options.tls_listen.size(),
+                      .sources = options.look_ups,
+                      .of_source = options.descriptors_of_source});
 }
 
 std::size_t share_of_loop(const ServerOptions& options, std::size_t loops) {
-    return std::max<std::size_t>(1, most_connections(options, loops) / loops);
+    return std::max<std::size_t>(1, options.behaviour.max_connections / loops);
 }
 
 std::vector<const Counters*> counters_of(const std::vector<std::unique_ptr<Worker>>& workers) {
@@ -71,17 +73,23 @@ struct Opened {
 
 struct Server::Parts {
     Parts(ServerOptions given, SourceFactory make_source, const Log& told)
-        : options(std::move(given)), log(told), shelf(std::move(make_source)) {}
+        : options(std::move(given)),
+          log(told),
+          troubles(told),
+          descriptors(descriptors_for(options)),
+          shelf(std::move(make_source)) {}
 
     ServerOptions options;
     const Log& log;
+    Troubles troubles;
+    Descriptors descriptors;
     SourceShelf shelf;
     Clients clients;
     Pace pace_of_all;
     std::unique_ptr<AccessLog> access_log;
     Places places, tls_places;
     std::shared_ptr<TlsIdentity> identity;
-    std::optional<BlockingPool> helpers;
+    std::optional<Helpers> helpers;
     std::vector<std::unique_ptr<Worker>> workers;
 
     // All or none.
@@ -163,22 +171,25 @@ Status Server::start() {
     if (access_log.is_open())
         parts.access_log =
             std::make_unique<AccessLog>(std::move(access_log), parts.options.behaviour.access_log_format);
-    parts.helpers.emplace(parts.options.helpers);
-    const Worker::Parts for_each{.shelf = parts.shelf,
+    parts.helpers.emplace(
+        Helpers::Threads{.look_ups = parts.options.look_ups,
+                         .disk_readers = disk_readers_of(parts.options.disk_readers, usable_cores())});
+    const Worker::Parts for_each{.descriptors = parts.descriptors,
+                                 .shelf = parts.shelf,
                                  .helpers = *parts.helpers,
                                  .clients = parts.clients,
                                  .pace_of_all = parts.pace_of_all,
                                  .access_log = parts.access_log.get(),
-                                 .log = parts.log,
+                                 .troubles = parts.troubles,
                                  .site = site(parts.options),
                                  .max_connections = share_of_loop(parts.options, loops),
-                                 .cache = cache_limits(loops)};
+                                 .cache = cache_limits(loops, parts.descriptors.shares().cached)};
     for (std::size_t i = 0; i < loops; ++i)
         parts.workers.push_back(std::make_unique<Worker>(for_each));
     parts.take_on(std::move(*opened));
     for (auto& worker : parts.workers)
         worker->start();
-    if (const auto most = most_connections(parts.options, loops);
+    if (const auto most = parts.descriptors.shares().for_connections();
         most < parts.options.behaviour.max_connections)
         parts.log.info(
             "the limit on open files leaves room for {} connections; [server] max_connections asks for {}",
@@ -227,7 +238,8 @@ void Server::stop() {
 // With what the server alone can tell.
 std::shared_ptr<const Site> Server::site(const ServerOptions& options) const {
     auto metrics = [this, further = options.metrics] {
-        auto text = metrics_text(counters_of(parts_->workers), parts_->clients.count());
+        auto text = metrics_text(counters_of(parts_->workers), parts_->clients.count()) +
+                    helper_metrics(*parts_->helpers, parts_->descriptors.open_files());
         return further ? text + further() : text;
     };
     std::function<std::string()> status;

@@ -6,8 +6,8 @@
 //     server.stop();
 //
 // `make_source` is called on helper threads, once for each that is busy at a time:
-//     [&] { return httpd::Published::open({.store = ..., .catalogue = ...}, log).value(); }
-//     [&] { return httpd::PlainFolder::open(folder).value(); }
+//     [=] { return httpd::Published::open({.store = ..., .catalogue = ...}, troubles).value(); }
+//     [=] { return httpd::PlainFolder::open(folder, troubles).value(); }
 //
 // Each event loop is a thread with sockets, connections and a cache of its own;
 // look-ups and waits for the disk happen on helper threads. A Server is used from
@@ -51,7 +51,9 @@ struct ServerOptions {
     std::string admin_token{};               // opens the status where that asks for one; empty: nothing does
     std::function<std::string()> metrics{};  // further lines of /-/metrics; called on helper threads
     std::size_t threads = 0;                 // event loops; 0: one for each core
-    std::size_t helpers = 4;
+    std::size_t look_ups = 4;                // threads that ask sources
+    std::size_t disk_readers = 0;            // threads that read what is not in memory; 0: by the machine
+    std::size_t descriptors_of_source = 2;   // that one source holds
     // After all addresses and files are open, before there is any thread: what is not needed any more is
     // given up there.
     std::function<Status()> before_strangers{};

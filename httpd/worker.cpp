@@ -16,12 +16,13 @@ constexpr std::size_t swept_at_once = 512;
 
 Worker::Worker(const Parts& parts)
     : state_{.loop = loop_,
+             .descriptors = parts.descriptors,
              .shelf = parts.shelf,
              .helpers = parts.helpers,
              .clients = parts.clients,
              .pace_of_all = parts.pace_of_all,
              .access_log = parts.access_log,
-             .log = parts.log,
+             .troubles = parts.troubles,
              .site = parts.site,
              .max_connections = parts.max_connections,
              .cache = ResourceCache(parts.cache)} {
@@ -70,9 +71,11 @@ void Worker::run() {
 
 void Worker::on_time() {
     state_.cache.sweep(swept_at_once);
+    // Another loop may want what this one only keeps.
+    if (!state_.descriptors.has_room_for_file()) state_.cache.shed_files();
     const auto since_boot = std::chrono::floor<std::chrono::seconds>(loop_.now().time_since_epoch());
     state_.counters.beat.store(since_boot.count(), std::memory_order_relaxed);
-    if (chore_ && !state_.draining) state_.helpers.post(chore_);
+    if (chore_ && !state_.draining) state_.helpers.status.post(chore_);
     loop_.timers().set(*this, loop_.now() + between_sweeps);
 }
 

@@ -19,12 +19,13 @@ class TlsIdentity;
 class Worker final : private TimerWheel::Timer {
 public:
     struct Parts {
+        Descriptors& descriptors;
         SourceShelf& shelf;
-        BlockingPool& helpers;
+        Helpers& helpers;
         Clients& clients;
         Pace& pace_of_all;
         AccessLog* access_log = nullptr;
-        const Log& log;
+        Troubles& troubles;
         std::shared_ptr<const Site> site;
         std::size_t max_connections = 1;
         ResourceCache::Limits cache;

@@ -7,6 +7,16 @@
 
 namespace mirrorseed::httpd {
 
-Result<Descriptor> file_of_zeros(Bytes size);
+// One file for pads of every size, so that many of them cost no descriptors (open_files.hpp). It has at least
+// as many zeros as somebody wanted.
+class Zeros {
+public:
+    // Another handle of the same file.
+    Result<Descriptor> at_least(Bytes size);
+
+private:
+    Descriptor file_;
+    Bytes size_ = 0;
+};
 
 }  // namespace mirrorseed::httpd

@@ -70,6 +70,7 @@ struct ServerConfig {
     httpd::Behaviour behaviour;
     ServingUser user;
     unsigned threads = 0;
+    unsigned disk_readers = 0;
     bool tracker = false;
     std::string admin_token_file;
 };

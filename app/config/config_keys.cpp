@@ -137,10 +137,13 @@ std::span<const Key<ServerConfig>> keys_of<ServerConfig>() {
             "unnamed and no such "
             "user: root stays, without its powers"),
         key("threads", &S::threads, "0: one for each core", between(0, 1024)),
+        key("disk_readers", &S::disk_readers,
+            "threads that read what is not in memory, two for each disk say; 0: by the machine",
+            between(0, 1024)),
         key("max_connections", &S::behaviour, &B::max_connections, "over all clients", at_least(positive)),
         key("max_connections_per_client", &S::behaviour, &B::max_connections_per_client,
-            "a client is an IPv4 address or an IPv6 /64; at the default, those of this machine are not "
-            "counted",
+            "a client is an IPv4 address or an IPv6 /64; a /56 may have four times, a /48 sixteen times as "
+            "many; at the default, those of this machine are not counted",
             at_least(positive)),
         key("rate_limit_per_client", &S::behaviour, &B::rate_limit_per_client,
             "over all of its connections; \"0\": no limit"),

@@ -74,8 +74,11 @@ httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared,
     if (const auto drain = arguments.value("drain")) options.drain = parse_duration(*drain).value();
     options.leaves_tls_files_to_others = line != nullptr;
     options.threads = config.server.threads;
+    options.disk_readers = config.server.disk_readers;
     options.access_log = config.server.access_log;
     if (arguments.has("DIR")) return options;
+    options.descriptors_of_source =
+        6;  // the catalogue, its log and its shared memory, and folders of the store
     options.status = [shared, line](const httpd::Counts& counts) {
         return status_text(*shared, line, words_of(counts));
     };
@@ -109,16 +112,16 @@ httpd::PublishedStore::Doubt doubt_told_by(const Line& line) {
 Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments& arguments, const Key& key,
                                           const Line& line, ServerRights::Kind rights, const Log& log) {
     if (const auto folder = arguments.value("DIR")) {
-        using Gives = httpd::PlainFolder::Gives;
-        const auto gives =
-            rights == ServerRights::Kind::bare_root ? Gives::what_all_may_read : Gives::what_we_may_read;
-        const auto opened = httpd::PlainFolder::open(*folder);
+        const auto troubles = std::make_shared<httpd::Troubles>(log);
+        using Folder = httpd::PlainFolder;
+        const Folder::Manner manner{
+            .pages = arguments.has("no-sandbox") ? Folder::Pages::trusted : Folder::Pages::sandboxed,
+            .gives = rights == ServerRights::Kind::bare_root ? Folder::Gives::what_all_may_read
+                                                             : Folder::Gives::what_we_may_read};
+        const auto opened = Folder::open(*folder, troubles, manner);
         if (!opened) return opened.error();
-        using Pages = httpd::PlainFolder::Pages;
-        const auto pages = arguments.has("no-sandbox") ? Pages::trusted : Pages::sandboxed;
-        return httpd::SourceFactory([path = *folder, pages, gives] {
-            return httpd::PlainFolder::open(path, {.pages = pages, .gives = gives}).value();
-        });
+        return httpd::SourceFactory(
+            [path = *folder, troubles, manner] { return Folder::open(path, troubles, manner).value(); });
     }
     const auto places = places_of(config);
     if (!places.exists())

@@ -59,11 +59,11 @@ private:
 class ServingSource final : public httpd::Source {
 public:
     ServingSource(StorePlaces places, httpd::Published::Options options, std::shared_ptr<StandIn> stand_in,
-                  const Log& log)
+                  std::shared_ptr<httpd::Troubles> troubles)
         : places_(std::move(places)),
           options_(std::move(options)),
           stand_in_(std::move(stand_in)),
-          log_(log) {
+          troubles_(std::move(troubles)) {
         answer([](httpd::Source&) { return httpd::Found(httpd::Refused()); });
     }
 
@@ -95,14 +95,14 @@ private:
 
     void open(const std::string& catalogue, FileIdentity identity) {
         options_.catalogue = catalogue;
-        source_ = httpd::Published::open(options_, log_).value();
+        source_ = httpd::Published::open(options_, troubles_).value();
         opened_ = identity;
     }
 
     StorePlaces places_;
     httpd::Published::Options options_;
     std::shared_ptr<StandIn> stand_in_;
-    const Log& log_;
+    std::shared_ptr<httpd::Troubles> troubles_;
     std::unique_ptr<httpd::Published> source_;
     FileIdentity opened_{};
 };
@@ -119,8 +119,9 @@ httpd::SourceFactory serving_sources(const StorePlaces& places, std::shared_ptr<
         .watch = std::make_shared<httpd::PublishedWatch>(places.catalogue_file()),
         .describing = describing,
         .doubt = std::move(doubt)};
-    return [=, stand_in = std::make_shared<StandIn>(places.store, log), &log] {
-        return std::make_unique<ServingSource>(places, options, stand_in, log);
+    return [=, stand_in = std::make_shared<StandIn>(places.store, log),
+            troubles = std::make_shared<httpd::Troubles>(log)] {
+        return std::make_unique<ServingSource>(places, options, stand_in, troubles);
     };
 }
 

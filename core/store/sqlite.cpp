@@ -34,11 +34,13 @@ Fault fault_of(int code) noexcept {
 [[noreturn]] void trouble(sqlite3* handle, const std::string& doing) {
     const auto code = handle == nullptr ? SQLITE_NOMEM : sqlite3_extended_errcode(handle);
     const auto* why = handle == nullptr ? "out of memory" : sqlite3_errmsg(handle);
-    // What SQLite calls an I/O error is often one that the system has a better word for.
-    const bool system_knows =
-        handle != nullptr && (code & 0xff) == SQLITE_IOERR && sqlite3_system_errno(handle) != 0;
+    const auto reason = handle == nullptr ? 0 : sqlite3_system_errno(handle);
+    // What SQLite calls an I/O error is often one that the system has a better word for. A database that
+    // cannot be opened for want of a descriptor is there all the same.
+    const bool system_knows = ((code & 0xff) == SQLITE_IOERR && reason != 0) ||
+                              ((code & 0xff) == SQLITE_CANTOPEN && (reason == EMFILE || reason == ENFILE));
     if (!system_knows) throw CatalogueTrouble(Error(fault_of(code), doing + ": " + why));
-    errno = sqlite3_system_errno(handle);
+    errno = reason;
     throw CatalogueTrouble(Error::last_system_error(doing + ": " + why));
 }
 

@@ -6,14 +6,20 @@
 namespace mirrorseed {
 
 BlockingPool::BlockingPool(std::size_t threads)
-    : threads_(std::make_unique<boost::asio::thread_pool>(threads)) {}
+    : size_(threads), threads_(std::make_unique<boost::asio::thread_pool>(threads)) {}
 
 BlockingPool::~BlockingPool() {
     join();
 }
 
 void BlockingPool::post(std::function<void()> work) {
-    boost::asio::post(*threads_, std::move(work));
+    ++waiting_;
+    boost::asio::post(*threads_, [this, work = std::move(work)] {
+        ++busy_;
+        --waiting_;
+        work();
+        --busy_;
+    });
 }
 
 void BlockingPool::join() {

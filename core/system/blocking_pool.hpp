@@ -4,6 +4,7 @@
 // destructor waits for its threads.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -27,7 +28,15 @@ public:
     // Waits for what was posted.
     void join();
 
+    struct Load {
+        std::size_t threads = 0, busy = 0, waiting = 0;  // `waiting`: work that no thread has begun
+    };
+    // From any thread.
+    Load load() const noexcept { return {size_, busy_, waiting_}; }
+
 private:
+    std::size_t size_;
+    std::atomic<std::size_t> busy_ = 0, waiting_ = 0;
     std::unique_ptr<boost::asio::thread_pool> threads_;
 };
 

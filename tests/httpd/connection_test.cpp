@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,6 +29,7 @@ struct Script {
         return Moved{State::content_short};
     };
     std::function<void()> finish = [] {};
+    bool blocks = false;  // takes nothing
     std::string sent{};
 };
 
@@ -36,6 +38,7 @@ public:
     explicit ScriptedWire(Script& script) : script_(script) {}
     Moved receive(std::span<char> into) override { return script_.receive(into); }
     Moved send(std::string_view first, std::string_view second, More) override {
+        if (script_.blocks) return {State::blocked};
         script_.sent.append(first).append(second);
         return {State::some, first.size() + second.size()};
     }
@@ -49,11 +52,24 @@ private:
     Script& script_;
 };
 
+// Answers when it may.
+class PatientSource final : public Source {
+public:
+    explicit PatientSource(std::future<void>& may_answer) : may_answer_(may_answer) {}
+    Found find(const RelPath&, Spelling) override {
+        may_answer_.wait();
+        return Refused{404, {}};
+    }
+    Found find_own(const OwnPath&) override { return Refused{404, {}}; }
+
+private:
+    std::future<void>& may_answer_;
+};
+
 class ConnectionTest : public testing::Test {
 protected:
-    Connection* connect() {
-        return std::make_unique<Connection>(std::make_unique<ScriptedWire>(script_), PeerAddress(), state_)
-            .release();
+    Connection* connect(const PeerAddress& peer = {}) {
+        return std::make_unique<Connection>(std::make_unique<ScriptedWire>(script_), peer, state_).release();
     }
     void TearDown() override {
         while (!state_.connections.empty())
@@ -63,18 +79,23 @@ protected:
 
     Script script_;
     Log log_ = Log::silent();
+    Troubles troubles_{log_};
     EventLoop loop_;
-    SourceShelf shelf_{[] { return std::unique_ptr<Source>(); }};
-    BlockingPool helpers_{1};
+    Descriptors descriptors_{{.most = 100, .for_files = 10, .cached = 10}};
+    std::promise<void> source_may_answer_;
+    std::future<void> may_answer_ = source_may_answer_.get_future();
+    SourceShelf shelf_{[this] { return std::make_unique<PatientSource>(may_answer_); }};
+    Helpers helpers_{{.look_ups = 1, .disk_readers = 1, .status = 1}};
     Clients clients_;
     Pace pace_of_all_;
     LoopState state_{.loop = loop_,
+                     .descriptors = descriptors_,
                      .shelf = shelf_,
                      .helpers = helpers_,
                      .clients = clients_,
                      .pace_of_all = pace_of_all_,
                      .access_log = nullptr,
-                     .log = log_,
+                     .troubles = troubles_,
                      .cache = ResourceCache({})};
 };
 
@@ -102,6 +123,42 @@ TEST_F(ConnectionTest, WaitsForSuchAWireAfterTheLastAnswerToo) {
     EXPECT_EQ(reads, 2);
 }
 
+TEST_F(ConnectionTest, AnswersAFewAheadOfAReaderWhoTakesNone) {
+    const std::string_view request = "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n";
+    script_.receive = [&](std::span<char> into) {
+        std::size_t size = 0;
+        while (size + request.size() <= into.size())
+            size += request.copy(into.data() + size, request.size());
+        return Moved{State::some, size};
+    };
+    script_.blocks = true;
+    auto* connection = connect();
+    connection->on_ready(EPOLLIN);
+    connection->end();
+    EXPECT_EQ(state_.counters.broken_off, 64u);
+}
+
+// Who asks for what takes long and hangs up would otherwise be bounded by nothing.
+TEST_F(ConnectionTest, CountsAsItsClientsUntilItsLookUpHasEnded) {
+    Site site;
+    site.behaviour.max_connections_per_client = 1;
+    state_.site = std::make_shared<const Site>(site);
+    const auto peer = PeerAddress::parse("192.0.2.1").value();
+    const std::string request = "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n";
+    script_.receive = [&](std::span<char> into) {
+        return Moved{State::some, request.copy(into.data(), into.size()), true};
+    };
+    auto* first = connect(peer);
+    first->on_ready(EPOLLIN);
+    first->end();
+    EXPECT_TRUE(connect(peer)->can_make_room()) << "it was let in";
+    source_may_answer_.set_value();
+    helpers_.join();
+    loop_.post([this] { loop_.stop(); });
+    loop_.run();
+    EXPECT_FALSE(connect(peer)->can_make_room()) << "it was not let in";
+}
+
 // The loop would wait for the disk otherwise, and with it every other connection.
 TEST_F(ConnectionTest, SendsNoPartOfAFileThatHasToBeReadFirst) {
     constexpr Bytes size = 8 << 20;
@@ -109,13 +166,14 @@ TEST_F(ConnectionTest, SendsNoPartOfAFileThatHasToBeReadFirst) {
     folder.write("file", std::string(size, 'x'));
     ContentFacts facts;
     facts.size = size;
-    Resource resource{.kind = Resource::Kind::content,
-                      .content = Content(facts, Cors::off),
-                      .file = Descriptor(::open(folder.at("file").c_str(), O_RDONLY | O_CLOEXEC)),
-                      .still_holds = [] { return Holds::yes; }};
-    ::fsync(resource.file.get());
-    ::posix_fadvise(resource.file.get(), 0, 0, POSIX_FADV_DONTNEED);
-    if (is_in_memory(resource.file, {0, size})) GTEST_SKIP() << "a file system that forgets nothing";
+    Resource resource{
+        .kind = Resource::Kind::content,
+        .content = Content(facts, Cors::off),
+        .file = std::make_shared<const Descriptor>(::open(folder.at("file").c_str(), O_RDONLY | O_CLOEXEC)),
+        .still_holds = [] { return Holds::yes; }};
+    ::fsync(resource.file->get());
+    ::posix_fadvise(resource.file->get(), 0, 0, POSIX_FADV_DONTNEED);
+    if (is_in_memory(*resource.file, {0, size})) GTEST_SKIP() << "a file system that forgets nothing";
     state_.cache.keep({.target = "/file"}, std::make_shared<const Resource>(std::move(resource)));
 
     const std::string request =

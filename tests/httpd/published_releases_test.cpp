@@ -188,15 +188,20 @@ TEST_F(ReleasesTest, TellMetalinksWhereFilesAre) {
     EXPECT_EQ(told.urls.front(), "https://m/-/blob/sha256/" + content.hex());
 }
 
-TEST(Zeros, TakeNoRoom) {
-    const auto file = file_of_zeros(Bytes{1} << 40).value();
+TEST(Zeros, TakeNoRoomAndAreOneFileForAllSizes) {
+    Zeros zeros;
+    const auto smaller = zeros.at_least(1000).value();
+    const auto file = zeros.at_least(Bytes{1} << 40).value();
     std::string text(10, 'x');
     ASSERT_TRUE(read_at(file, {reinterpret_cast<std::uint8_t*>(text.data()), text.size()}, 1 << 30, "zeros"));
     EXPECT_EQ(text, std::string(10, '\0'));
-    struct stat facts {};
-    ASSERT_EQ(::fstat(file.get(), &facts), 0);
-    EXPECT_EQ(facts.st_size, off_t{1} << 40);
-    EXPECT_EQ(facts.st_blocks, 0);
+    const auto facts = facts_of(file, "zeros").value();
+    EXPECT_EQ(facts.size, Bytes{1} << 40);
+    struct stat taken {};
+    ASSERT_EQ(::fstat(file.get(), &taken), 0);
+    EXPECT_EQ(taken.st_blocks, 0);
+    EXPECT_TRUE(facts.same_inode(facts_of(smaller, "zeros").value()));
+    EXPECT_TRUE(facts.same_state(facts_of(zeros.at_least(5).value(), "zeros").value()));
 }
 
 }  // namespace

@@ -109,7 +109,7 @@ TEST_F(PublishedTest, SignsAHead) {
     publish();
     const auto key = std::make_shared<const SigningKey>(SigningKey::generate());
     reader_ =
-        Published::open({.store = root_, .catalogue = root_ + "/catalogue.db", .signing_key = key}, log_)
+        Published::open({.store = root_, .catalogue = root_ + "/catalogue.db", .signing_key = key}, troubles_)
             .value();
     auto answer = ask_own("trees/debian/head");
     const auto json = boost::json::parse(std::get<TextFound>(answer).text);
@@ -155,7 +155,8 @@ TEST_F(PublishedTest, KnowsWhenWhatItFoundIsNoLongerSo) {
     publish();
     const auto watch = std::make_shared<PublishedWatch>(root_ + "/catalogue.db");
     reader_ =
-        Published::open({.store = root_, .catalogue = root_ + "/catalogue.db", .watch = watch}, log_).value();
+        Published::open({.store = root_, .catalogue = root_ + "/catalogue.db", .watch = watch}, troubles_)
+            .value();
     const auto look = [&] {
         auto answer = reader_->find(path("debian/a"), Spelling::as_file);
         return std::get<FileFound>(answer).still_holds;

@@ -35,7 +35,7 @@ protected:
         reader_ =
             Published::open(
                 {.store = root_, .catalogue = root_ + "/catalogue.db", .describing = std::move(describing)},
-                log_)
+                troubles_)
                 .value();
     }
     void TearDown() override { fs::remove_all(root_); }
@@ -106,6 +106,7 @@ protected:
 
     const std::string root_ = testing::TempDir() + "mirrorseed_published_test." + std::to_string(::getpid());
     Log log_ = Log::silent();
+    std::shared_ptr<Troubles> troubles_ = std::make_shared<Troubles>(log_);
     std::optional<BlobStore> blobs_;
     std::optional<Catalogue> catalogue_;
     TreeRow tree_;

@@ -16,7 +16,7 @@ protected:
     }
     ResourcePtr file() {
         Resource made{.kind = Resource::Kind::content};
-        made.file = Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+        made.file = std::make_shared<const Descriptor>(::open("/dev/null", O_RDONLY | O_CLOEXEC));
         made.still_holds = [this] { return holds_; };
         return std::make_shared<const Resource>(std::move(made));
     }

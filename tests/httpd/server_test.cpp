@@ -53,8 +53,10 @@ protected:
 
     void write(const std::string& name, const std::string& text) { std::ofstream(root_ / name) << text; }
 
-    static SourceFactory sources_of(const fs::path& folder) {
-        return [root = folder.string()] { return PlainFolder::open(root).value(); };
+    SourceFactory sources_of(const fs::path& folder) {
+        return [root = folder.string(), troubles = std::make_shared<Troubles>(log_)] {
+            return PlainFolder::open(root, troubles).value();
+        };
     }
     void start(ServerOptions options = {}) {
         options.listen = {"127.0.0.1:0", "unix:" + (root_ / "socket").string()};
@@ -292,7 +294,7 @@ TEST_F(ServerTest, SaysInOneLineWhichTlsFileIsAtFault) {
     options.listen = {"127.0.0.1:0"};
     options.tls_listen = {"127.0.0.1:0"};
     options.tls_files = {.certificate = "/nowhere/server.pem", .key = "/nowhere/server.key"};
-    const auto make = [root = root_.string()] { return PlainFolder::open(root).value(); };
+    const auto make = sources_of(root_);
     Server server(options, make, log_);
     const auto started = server.start();
     ASSERT_FALSE(started);
@@ -345,7 +347,7 @@ TEST_F(ServerTest, SaysInOneLineWhyItCannotListen) {
     start();
     ServerOptions options;
     options.listen = {"127.0.0.1:" + std::to_string(port_)};
-    const auto make = [root = root_.string()] { return PlainFolder::open(root).value(); };
+    const auto make = sources_of(root_);
     Server second(options, make, log_);
     const auto started = second.start();
     ASSERT_FALSE(started);

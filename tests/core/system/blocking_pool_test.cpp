@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <thread>
 
 namespace mirrorseed {
@@ -25,6 +26,27 @@ TEST(BlockingPool, EndsWhenAllThatWasPostedIsDone) {
             pool.post([&] { ++done; });
     }
     EXPECT_EQ(done, 100);
+}
+
+TEST(BlockingPool, TellsHowMuchIsWaiting) {
+    std::promise<void> may_end;
+    const auto ended = may_end.get_future().share();
+    std::promise<void> has_begun;
+    BlockingPool pool(1);
+    pool.post([&] {
+        has_begun.set_value();
+        ended.wait();
+    });
+    pool.post([] {});
+    pool.post([] {});
+    has_begun.get_future().wait();
+    EXPECT_EQ(pool.load().threads, 1u);
+    EXPECT_EQ(pool.load().busy, 1u);
+    EXPECT_EQ(pool.load().waiting, 2u);
+    may_end.set_value();
+    pool.join();
+    EXPECT_EQ(pool.load().busy, 0u);
+    EXPECT_EQ(pool.load().waiting, 0u);
 }
 
 }  // namespace

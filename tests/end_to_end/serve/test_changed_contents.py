@@ -26,7 +26,7 @@ def test_an_edit_in_the_checkout_is_not_served_under_the_old_digest(mirror):
     for name in ("short", "long"):
         edit(mirror.checkout / name)
     server = mirror.serve()
-    assert server.get("/tree/short")[0] == server.get("/tree/long")[0] == 503
+    assert server.get("/tree/long")[0] == server.get("/tree/short")[0] == 503
     assert server.get("/tree/other")[2] == b"as it was"
     assert "verify" in server.read_log() and "long" in server.read_log()
 

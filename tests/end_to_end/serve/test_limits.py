@@ -179,6 +179,49 @@ def test_a_small_answer_is_not_held_up_by_a_limited_download_of_another_kind(ser
     slow.close()
 
 
+@pytest.mark.parametrize("asked", [b"GET /large HTTP/1.1\r\nHost: a\r\nRange: bytes=0-11999\r\n\r\n",
+                                   b"GET /small HTTP/1.1\r\nHost: a\r\n\r\n" * 16], ids=["long", "short"])
+@pytest.mark.parametrize("limit", ["rate_limit_per_client", "rate_limit"])
+def test_a_new_connection_is_no_way_round_a_rate(serve, folder, limit, asked):
+    """One that asks, takes what comes at once, and hangs up."""
+    (folder / "small").write_bytes(b"s" * 4000)
+    os.utime(folder / "small", (1_700_000_000, 1_700_000_000))
+    server = serve(f'{limit} = "20 KB/s"')
+    received, end = 0, time.monotonic() + 2
+    while time.monotonic() < end:
+        with connect(server) as connection:
+            connection.sendall(asked)
+            while time.monotonic() < end and select.select([connection], [], [], 0.02)[0]:
+                received += len(connection.recv(1 << 20))
+        time.sleep(0.01)  # until nobody of this client is there
+    # Two seconds' worth, what may go at once, what may be owed, and as much again.
+    assert received < 40_000 + (16 << 10) + 2 * (64 << 10)
+    server.process.kill()  # it would send what is asked for first
+
+
+def proxied(stack, server, client):
+    """A connection that a trusted proxy makes for a client."""
+    connection = stack.enter_context(connect(server))
+    connection.sendall(f"PROXY TCP6 {client} 2001:db8:ffff::1 4711 80\r\n".encode())
+    ask(connection)
+    return connection
+
+
+def test_an_ipv6_site_may_have_four_and_sixteen_times_what_a_64_may(serve):
+    server = serve('max_connections_per_client = 2\nproxy_protocol = true\ntrusted_proxies = ["127.0.0.1"]\nthreads = 1')
+    with contextlib.ExitStack() as stack:
+        def answered(clients):
+            connections = [proxied(stack, server, client) for client in clients for _ in range(3)]
+            time.sleep(0.3)  # for those that wait for a place of their client's
+            return sum(is_answered(connection, 0) for connection in connections)
+        # Two for each /64; eight for a /56 and thirty-two for a /48 with all of them together.
+        assert answered(["2001:db8:1:a00::1"]) == 2
+        assert answered([f"2001:db8:1:a{number:02x}::1" for number in range(1, 12)]) == 6
+        assert answered([f"2001:db8:1:{number:02x}00::{host}" for number in range(1, 9) for host in (1, 2)]) == 16
+        assert answered([f"2001:db8:1:{number:02x}{half}0::1" for number in range(32, 40) for half in (0, 1)]) == 8
+        assert answered(["2001:db8:2::1"]) == 2
+
+
 def test_metrics_count_what_happened(serve):
     server = serve("")
     server.get("/small")
