@@ -25,6 +25,7 @@ WaitsFor what_it_waits_for(const Wanted& wanted) {
     if (match.status != 0) return WaitsFor::nothing;
     switch (match.path.row.thing) {
         case OwnThing::health:
+        case OwnThing::tree_sync:
             return WaitsFor::nothing;
         case OwnThing::status:
         case OwnThing::metrics:

@@ -18,8 +18,15 @@ bool is_same_secret(std::string_view a, std::string_view b) {
     return difference == 0;
 }
 
+std::optional<Refused> ask_for_token(const Wanted& wanted, const Site& site, const char* why) {
+    if (!site.admin_token.empty() && is_same_secret(wanted.bearer, site.admin_token)) return std::nullopt;
+    return Refused{wanted.bearer.empty() ? 401U : 403U, why};
+}
+
 std::optional<Refused> keep_out(OwnAccess access, const Wanted& wanted, const Site& site) {
     if (access == OwnAccess::everybody) return std::nullopt;
+    if (access == OwnAccess::token_holders)
+        return ask_for_token(wanted, site, "this is done for those who have the token");
     switch (site.behaviour.status_access) {
         case StatusAccess::local:
             if (wanted.peer.local) return std::nullopt;
@@ -27,10 +34,7 @@ std::optional<Refused> keep_out(OwnAccess access, const Wanted& wanted, const Si
                            "the status is told to this machine alone: by no proxy, by the name localhost or "
                            "an address, and at a Unix socket to root and the server's own user"};
         case StatusAccess::token:
-            if (!site.admin_token.empty() && is_same_secret(wanted.bearer, site.admin_token))
-                return std::nullopt;
-            return Refused{wanted.bearer.empty() ? 401U : 403U,
-                           "the status is told to those who have the token"};
+            return ask_for_token(wanted, site, "the status is told to those who have the token");
         case StatusAccess::everybody:
             break;
     }
@@ -47,6 +51,18 @@ TextFound page(std::string text, std::string_view media_type) {
     return found;
 }
 
+Found note_sync(const std::string& tree, const Site& site) {
+    switch (site.ask_sync ? site.ask_sync(tree) : SyncNote::nobody_there) {
+        case SyncNote::noted:
+            return Noted();
+        case SyncNote::no_such_tree:
+            return Refused{404, "there is no such tree"};
+        case SyncNote::nobody_there:
+            break;
+    }
+    return Refused{503, "nobody syncs here; `mirrorseed run` does"};
+}
+
 Found answer(const OwnPath& own, Source& source, const Site& site) {
     switch (own.row.thing) {
         case OwnThing::health:
@@ -55,6 +71,8 @@ Found answer(const OwnPath& own, Source& source, const Site& site) {
             return page(site.status(), "application/json");
         case OwnThing::metrics:
             return page(site.metrics(), "text/plain; version=0.0.4; charset=utf-8");
+        case OwnThing::tree_sync:
+            return note_sync(own.name, site);
         case OwnThing::blob:
         case OwnThing::seed:
         case OwnThing::tree_head:

@@ -25,6 +25,8 @@ constexpr std::array table{
            "which generation is published, signed where there is a key"},
     OwnRow{get, "trees/TREE/manifest", OwnThing::tree_manifest, Access::everybody, Caching::ask_again,
            "all of that generation, compressed with zstd"},
+    OwnRow{Method::post, "trees/TREE/sync", OwnThing::tree_sync, Access::token_holders, Caching::never,
+           "have its upstreams looked at now"},
 };
 
 constexpr std::string_view all_that_follows = "...";

@@ -17,9 +17,10 @@
 
 namespace mirrorseed::httpd {
 
-enum class OwnThing { health, status, metrics, blob, seed, tree_head, tree_manifest };
-enum class OwnAccess { everybody, status_viewers };  // status_viewers: as the site's StatusAccess says
-enum class Caching { never, ask_again, for_ever };   // by those who ask; `never` means here too
+enum class OwnThing { health, status, metrics, blob, seed, tree_head, tree_manifest, tree_sync };
+// status_viewers: as the site's StatusAccess says; token_holders: with the token, whatever that says
+enum class OwnAccess { everybody, status_viewers, token_holders };
+enum class Caching { never, ask_again, for_ever };  // by those who ask; `never` means here too
 
 struct OwnRow {
     Method method = Method::get;  // which stands for HEAD too

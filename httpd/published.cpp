@@ -64,6 +64,7 @@ Found Published::find_own_now(const OwnPath& own) {
         case OwnThing::health:
         case OwnThing::status:
         case OwnThing::metrics:
+        case OwnThing::tree_sync:
             break;
     }
     return Refused{404, {}};

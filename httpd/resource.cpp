@@ -21,6 +21,7 @@ constexpr Bytes largest_in_memory = 8 << 10;
 // A helper is busy with it for about a second then.
 constexpr std::size_t longest_compressed = std::size_t{64} << 20;
 
+// An answer in a few words.
 Resource refused(unsigned status, std::string reason) {
     return {.kind = Resource::Kind::refused, .status = status, .reason = std::move(reason)};
 }
@@ -73,6 +74,7 @@ public:
         return text_resource(std::move(found.text), std::move(found.facts), std::move(found.still_holds),
                              cors_);
     }
+    Resource operator()(const Noted&) const { return refused(202, "noted"); }
     Resource operator()(const MovedToFolder&) const {
         auto location = target_.url() + "/";
         if (!target_.query.empty()) location += "?" + target_.query;

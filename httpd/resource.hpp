@@ -29,11 +29,16 @@ struct Peer {
 };
 
 // What is served besides the source's things, and how.
+enum class SyncNote { noted, no_such_tree, nobody_there };
+
 struct Site {
     Behaviour behaviour{};
     std::string admin_token{};               // what `StatusAccess::token` asks for; empty: nothing will do
     std::function<std::string()> status{};   // the JSON of /-/status.json; called on a helper; may be empty
     std::function<std::string()> metrics{};  // the text of /-/metrics; likewise
+
+    // Asked for on a loop, so nothing is waited for; may be empty, where nobody is there.
+    std::function<SyncNote(const std::string& tree)> ask_sync{};
 
     Cors cors() const noexcept { return behaviour.cors ? Cors::on : Cors::off; }
 };

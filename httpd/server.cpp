@@ -247,7 +247,8 @@ std::shared_ptr<const Site> Server::site(const ServerOptions& options) const {
     return std::make_shared<const Site>(Site{.behaviour = options.behaviour,
                                              .admin_token = options.admin_token,
                                              .status = std::move(status),
-                                             .metrics = std::move(metrics)});
+                                             .metrics = std::move(metrics),
+                                             .ask_sync = options.ask_sync});
 }
 
 void Server::reload(const ServerOptions& options, SourceFactory make_source) {

@@ -50,10 +50,11 @@ struct ServerOptions {
         status{};                            // the JSON of /-/status.json; called on helper threads
     std::string admin_token{};               // opens the status where that asks for one; empty: nothing does
     std::function<std::string()> metrics{};  // further lines of /-/metrics; called on helper threads
-    std::size_t threads = 0;                 // event loops; 0: one for each core
-    std::size_t look_ups = 4;                // threads that ask sources
-    std::size_t disk_readers = 0;            // threads that read what is not in memory; 0: by the machine
-    std::size_t descriptors_of_source = 2;   // that one source holds
+    std::function<SyncNote(const std::string& tree)> ask_sync{};  // as Site says
+    std::size_t threads = 0;                                      // event loops; 0: one for each core
+    std::size_t look_ups = 4;                                     // threads that ask sources
+    std::size_t disk_readers = 0;           // threads that read what is not in memory; 0: by the machine
+    std::size_t descriptors_of_source = 2;  // that one source holds
     // After all addresses and files are open, before there is any thread: what is not needed any more is
     // given up there.
     std::function<Status()> before_strangers{};

@@ -48,7 +48,8 @@ struct Refused {
     unsigned status = 404;
     std::string reason;
 };
-using Found = std::variant<Refused, FileFound, FolderFound, TreesFound, TextFound, MovedToFolder>;
+struct Noted {};  // what was asked for will be done
+using Found = std::variant<Refused, FileFound, FolderFound, TreesFound, TextFound, MovedToFolder, Noted>;
 
 enum class Spelling { as_file, as_folder };  // as_folder: with a slash at the end
 

@@ -132,7 +132,8 @@ std::string terms_section(std::string_view title, std::span<const Term> terms) {
 std::string roff_own_paths() {
     std::string out;
     for (const auto& row : httpd::own_rows())
-        out += roff_term(fmt::format("\\fB{}{}\\fR", roff_text(httpd::own_prefix), roff_text(row.pattern)),
+        out += roff_term(fmt::format("\\fB{}{}{}\\fR", row.method == httpd::Method::post ? "POST " : "",
+                                     roff_text(httpd::own_prefix), roff_text(row.pattern)),
                          row.help);
     return out;
 }

@@ -9,9 +9,8 @@ constexpr std::size_t most_at_once = 1000;  // a server says the others again
 
 }  // namespace
 
-void Doubts::note(const std::vector<LooksChanged>& changed) {
-    for (const auto& [content] : changed)
-        if (digests_.size() < most_at_once) digests_.insert(content.hex());
+void Doubts::note(const Digest& content) {
+    if (digests_.size() < most_at_once) digests_.insert(content.hex());
 }
 
 void Doubts::tend(JobQueue& queue) {

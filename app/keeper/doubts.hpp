@@ -8,13 +8,12 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <vector>
 
 namespace mirrorseed::app {
 
 class Doubts {
 public:
-    void note(const std::vector<LooksChanged>& changed);
+    void note(const Digest& content);
     // One job at a time.
     void tend(JobQueue& queue);
 

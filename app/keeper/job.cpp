@@ -353,7 +353,7 @@ bool is_job(std::string_view command) {
 
 std::optional<TreeRow> tree_to_pass_over(Catalogue& catalogue, const Arguments& arguments,
                                          const std::string& tree) {
-    if (arguments.has("TREE")) return std::nullopt;
+    if (arguments.has("TREE") && !arguments.has(pushed)) return std::nullopt;
     const auto row = catalogue.trees().find(tree);
     return row && row->paused ? row : std::nullopt;
 }

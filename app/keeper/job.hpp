@@ -17,6 +17,9 @@
 
 namespace mirrorseed::app {
 
+// No command line says so: somebody outside asked for the sync, who ends no pause.
+constexpr const char* pushed = "pushed";
+
 // Is this one of the commands that run as jobs?
 bool is_job(std::string_view command);
 

@@ -62,6 +62,20 @@ std::shared_ptr<JobTicket> JobQueue::add(Arguments arguments) {
     return ticket;
 }
 
+void JobQueue::push(const std::string& tree) {
+    Arguments look{.command = {"sync"}, .given = {{"TREE", {tree}}}, .flags = {pushed}};
+    {
+        const std::lock_guard lock(mutex_);
+        if (find_tree(config_, tree) == nullptr) return;
+        for (const auto& job : jobs_) {
+            const auto& asked = job.ticket->arguments;
+            const bool waits = !job.over && !has_begun(job.ticket->progress);
+            if (waits && asked.has(pushed) && asked.value("TREE") == tree) return;
+        }
+    }
+    add(std::move(look));
+}
+
 JobAnswer JobQueue::do_here(const Arguments& arguments, Progress& progress) {
     std::unique_lock lock(mutex_);
     auto& job = enter(std::make_shared<JobTicket>(arguments, progress));

@@ -28,6 +28,9 @@ public:
     // Refuses those that come, and waits for all that were taken.
     void finish();
     std::shared_ptr<JobTicket> add(Arguments arguments) override;
+    // Somebody outside says that a tree's upstream has something new. However often, one look comes of it
+    // that begins after that; a tree that an operator paused is passed over.
+    void push(const std::string& tree);
     // On this thread.
     JobAnswer do_here(const Arguments& arguments, Progress& progress);
     LiveState state() const override;

@@ -74,7 +74,10 @@ void keep(const SignalLine& signals, const std::string& config_file, JobQueue& q
             manager.ready();
         }
         care.process().tend();
-        doubts.note(care.look_after());
+        for (const auto& word : care.look_after()) {
+            if (const auto* changed = std::get_if<LooksChanged>(&word)) doubts.note(changed->content);
+            if (const auto* asked = std::get_if<SyncAsked>(&word)) queue.push(asked->tree);
+        }
         doubts.tend(queue);
     }
 }

@@ -42,11 +42,11 @@ ServerCare::ServerCare(const Config& at_start, std::string config_file, const Ar
       places_(file_places(at_start, config_file_, at_start)),
       certificate_(watch_on(places_)) {}
 
-std::vector<LooksChanged> ServerCare::look_after() {
-    auto changed = line_.hear();
+std::vector<ServerWord> ServerCare::look_after() {
+    auto words = line_.hear();
     tell_manager();
     watch_certificate();
-    return changed;
+    return words;
 }
 
 void ServerCare::tell_manager() {

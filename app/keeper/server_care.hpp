@@ -26,8 +26,8 @@ public:
     ServerProcess& process() noexcept { return process_; }
     ServerLine& line() noexcept { return line_; }
 
-    // Every second, and when the server said something: which contents look changed to it.
-    std::vector<LooksChanged> look_after();
+    // Every second, and when the server said something: what that was.
+    std::vector<ServerWord> look_after();
     // The config was read again.
     void renew(const Config& now);
 

@@ -36,21 +36,21 @@ void ServerLine::begin_anew() {
     heard_ = Clock::now();
 }
 
-std::vector<LooksChanged> ServerLine::hear() {
-    std::vector<LooksChanged> changed;
+std::vector<ServerWord> ServerLine::hear() {
+    std::vector<ServerWord> words;
     for (std::size_t i = 0; i < most_at_once; ++i) {
         const auto packet = receive_packet(ours_.get()).packet;
         if (!packet) break;
-        const auto word = parse_server_word(packet->text);
+        auto word = parse_server_word(packet->text);
         if (!word) continue;
         if (const auto* counts = std::get_if<ServerCounts>(&*word)) {
             counts_ = *counts;
             heard_ = Clock::now();
         } else {
-            changed.push_back(std::get<LooksChanged>(*word));
+            words.push_back(std::move(*word));
         }
     }
-    return changed;
+    return words;
 }
 
 bool ServerLine::is_well() const {

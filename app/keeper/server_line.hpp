@@ -24,8 +24,9 @@ public:
     // Before another server is started, which shall hear nothing that was meant for the last one.
     void begin_anew();
 
-    // What the server said since. It counts as heard from when it began, and when it spoke.
-    std::vector<LooksChanged> hear();
+    // What the server said since, beside that it is alive. It counts as heard from when it began, and when it
+    // spoke.
+    std::vector<ServerWord> hear();
     // It speaks as often as it should.
     bool is_well() const;
     // It said nothing for so long that it is of no more use.

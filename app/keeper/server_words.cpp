@@ -1,5 +1,6 @@
 #include "app/keeper/server_words.hpp"
 
+#include "core/tree_name.hpp"
 #include "core/whole_number.hpp"
 
 #include <fmt/format.h>
@@ -46,6 +47,9 @@ std::string text_of(const ServerCounts& counts) {
 std::string text_of(const LooksChanged& changed) {
     return "changed " + changed.content.hex();
 }
+std::string text_of(const SyncAsked& asked) {
+    return "sync " + asked.tree;
+}
 std::string text_of(const HandOver& hand_over) {
     std::string text = "files";
     for (const auto file : hand_over.files)
@@ -65,6 +69,7 @@ std::string to_text(const ServerWord& word) {
 std::optional<ServerWord> parse_server_word(std::string_view text) {
     const auto word = take_word(text);
     if (word == "alive") return parse_counts(text);
+    if (word == "sync" && is_tree_name(text)) return SyncAsked{std::string(text)};
     if (word != "changed") return std::nullopt;
     const auto digest = Digest::parse_hex(text);
     return digest ? std::optional<ServerWord>(LooksChanged{*digest}) : std::nullopt;

@@ -32,7 +32,13 @@ struct LooksChanged {
     bool operator==(const LooksChanged&) const = default;
 };
 
-using ServerWord = std::variant<ServerCounts, LooksChanged>;
+// Somebody who has the token wants the tree's upstreams looked at.
+struct SyncAsked {
+    std::string tree;
+    bool operator==(const SyncAsked&) const = default;
+};
+
+using ServerWord = std::variant<ServerCounts, LooksChanged, SyncAsked>;
 std::string to_text(const ServerWord& word);
 std::optional<ServerWord> parse_server_word(std::string_view text);
 

@@ -40,6 +40,10 @@ void KeeperLine::looks_changed(const Digest& content) {
     send_packet(socket_.get(), to_text(ServerWord(LooksChanged{content})));
 }
 
+bool KeeperLine::ask_sync(const std::string& tree) const {
+    return !is_mortal_ && send_packet(socket_.get(), to_text(ServerWord(SyncAsked{tree})));
+}
+
 std::optional<ServerFiles> KeeperLine::hear() {
     while (!is_over_) {
         auto [packet, is_over] = receive_packet(socket_.get());

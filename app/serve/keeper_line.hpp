@@ -22,15 +22,19 @@ public:
     static std::shared_ptr<KeeperLine> from_environment();
     KeeperLine(Descriptor socket, bool is_mortal) : socket_(std::move(socket)), is_mortal_(is_mortal) {}
 
-    int socket() const noexcept { return socket_.get(); }
+    // To wait for words at; -1 when there will be none any more.
+    int socket() const noexcept { return is_over_ ? -1 : socket_.get(); }
     void say_alive(const ServerCounts& counts) const;
     // Now and then only; what gets lost is said again at a later request.
     void looks_changed(const Digest& content);
 
+    // False where there is nobody who would, or he did not hear it.
+    bool ask_sync(const std::string& tree) const;
+
     // The next hand-over, if there is one. What runs at the store is noted on the way.
     std::optional<ServerFiles> hear();
     // The keeper is gone, and so is what we are for.
-    bool is_over() const noexcept { return is_over_ && is_mortal_; }
+    bool ends_us() const noexcept { return is_over_ && is_mortal_; }
     std::string live() const;  // JSON; empty: nothing was told
 
 private:

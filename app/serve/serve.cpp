@@ -79,6 +79,11 @@ httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared,
     if (arguments.has("DIR")) return options;
     options.descriptors_of_source =
         6;  // the catalogue, its log and its shared memory, and folders of the store
+    options.ask_sync = [shared, line](const std::string& tree) {
+        if (find_tree(*shared, tree) == nullptr) return httpd::SyncNote::no_such_tree;
+        const bool is_noted = line && line->ask_sync(tree);
+        return is_noted ? httpd::SyncNote::noted : httpd::SyncNote::nobody_there;
+    };
     options.status = [shared, line](const httpd::Counts& counts) {
         return status_text(*shared, line, words_of(counts));
     };
@@ -149,7 +154,7 @@ void obey(const SignalLine& signals, httpd::Server& server, Reloading& reloading
         if (signal == SIGTERM || signal == SIGINT) return;
         while (auto files = line ? line->hear() : std::nullopt)
             reloading.take(std::move(*files), server);
-        if (line && line->is_over()) return;
+        if (line && line->ends_us()) return;
         if (signal == SIGHUP && !line) {
             manager.reloading();
             reloading.reload(server);

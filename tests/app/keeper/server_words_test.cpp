@@ -10,6 +10,8 @@ TEST(ServerWords, ArriveAsTheyWereSaid) {
     EXPECT_EQ(parse_server_word(to_text(counts)), counts);
     const ServerWord changed = LooksChanged{Digest::parse_hex(std::string(64, 'a')).value()};
     EXPECT_EQ(parse_server_word(to_text(changed)), changed);
+    const ServerWord asked = SyncAsked{"debian"};
+    EXPECT_EQ(parse_server_word(to_text(asked)), asked);
     const KeeperWord files = HandOver{{HandedFile::config, HandedFile::log, HandedFile::access_log}};
     EXPECT_EQ(parse_keeper_word(to_text(files)), files);
     const KeeperWord live = LiveText{R"({"job": "sync"})"};
@@ -20,7 +22,7 @@ TEST(ServerWords, ArriveAsTheyWereSaid) {
 TEST(ServerWords, ThereAreNoOthers) {
     for (const auto* text :
          {"", "alive", "alive 1 2", "alive 1 2 3 4", "alive 1  2 3", "alive -1 2 3", "changed", "changed abc",
-          "rollback tree", "files config", "alive 1 2 18446744073709551616"})
+          "rollback tree", "sync", "sync ../x", "sync a b", "files config", "alive 1 2 18446744073709551616"})
         EXPECT_FALSE(parse_server_word(text)) << text;
     for (const auto* text :
          {"", "files", "files shadow", "files config shadow", "file config", "alive 1 2 3"})

@@ -120,6 +120,26 @@ def test_a_server_ends_with_the_parent_that_serve_left(mirror):
     wait_for(lambda: not pathlib.Path(f"/proc/{pid}").exists(), "its end")
 
 
+def test_a_server_that_lost_its_keeper_serves_on_and_rests(mirror):
+    mirror.write("a", "text")
+    mirror.sync()
+    keeper = mirror.keep()
+    assert keeper.get("/tree/a")[2] == b"text"
+    pid = only_child(keeper.process.pid)
+    keeper.process.kill()
+    keeper.process.wait()
+
+    def ticks():
+        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return int(fields[11]) + int(fields[12])
+    before = ticks()
+    time.sleep(2)
+    assert ticks() - before < 50, "a hundredth of a second each"
+    assert keeper.get("/tree/a")[2] == b"text"
+    os.kill(pid, signal.SIGTERM)
+    wait_for(lambda: not pathlib.Path(f"/proc/{pid}").exists(), "its end")
+
+
 @pytest.mark.parametrize("command", ["run", "serve"])
 def test_a_user_that_the_config_names_and_that_does_not_exist_is_no_reason_to_serve_as_root(mirror, command):
     mirror.config.write_text(mirror.config.read_text().replace("[server]", '[server]\nuser = "none-such"', 1))
