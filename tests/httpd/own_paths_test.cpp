@@ -69,11 +69,15 @@ TEST(OwnPaths, AreNothingBesidesTheTable) {
         EXPECT_EQ(asked(other).status, 404u) << other;
 }
 
-TEST(OwnPaths, TellTheStatusToItsViewersAloneAndLetNobodyKeepIt) {
+TEST(OwnPaths, AreForEverybodyButTheStatusAndWhatIsDone) {
     for (const auto& row : own_rows()) {
         const bool status = row.thing == OwnThing::status || row.thing == OwnThing::metrics;
-        EXPECT_EQ(row.access, status ? OwnAccess::status_viewers : OwnAccess::everybody) << row.pattern;
-        EXPECT_TRUE(!status || row.caching == Caching::never) << row.pattern;
+        const bool reads = row.method == Method::get;
+        const auto access = status  ? OwnAccess::status_viewers
+                            : reads ? OwnAccess::everybody
+                                    : OwnAccess::token_holders;
+        EXPECT_EQ(row.access, access) << row.pattern;
+        EXPECT_TRUE((reads && !status) || row.caching == Caching::never) << row.pattern;
     }
 }
 
