@@ -34,6 +34,7 @@ public:
     void start();
     // Looks after it: starts it again, at growing intervals, when it has fallen or says nothing any more.
     void tend();
+    bool is_running() const noexcept { return pid_ > 0; }
     // As waitpid(2) tells, once.
     std::optional<int> ended();
     void end_if_silent() const;

@@ -65,6 +65,7 @@ Exit tend_server(const Config& config, const std::string& config_file, const Arg
             server.stop(insist_after);
             server.start();
         }
+        if (!server.is_running()) return Exit::failed;
         if (const auto status = server.ended())
             return WIFEXITED(*status) ? static_cast<Exit>(WEXITSTATUS(*status)) : Exit::failed;
     }
