@@ -1,7 +1,5 @@
 #include "app/config/config_checks.hpp"
 
-#include "app/config/server_rights.hpp"
-
 #include "app/config/config_keys.hpp"
 #include "core/text.hpp"
 #include "httpd/tls_context.hpp"
@@ -165,8 +163,6 @@ void check_paths(LoadedConfig& loaded) {
     check_readable(loaded, "store.signing_key_file", config.store.signing_key_file);
     check_readable(loaded, "server.admin_token_file", config.server.admin_token_file);
     check_tls_files(loaded);
-    if (const auto rights = rights_here(config.server.user); !rights)
-        loaded.add_fault(loaded.position_of("server.user"), rights.error().text());
     for (std::size_t i = 0; i < config.trees.size(); ++i)
         check_tree_paths(loaded, i);
     loaded.sort_faults();

@@ -115,6 +115,7 @@ TEST(Clients, OweItWhicheverThreadSawThemLast) {
     const Rate rate{1000};
     const auto now = std::chrono::steady_clock::now();
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int i = 0; i < 4; ++i)
         threads.emplace_back([&] {
             for (int j = 0; j < 2000; ++j)

@@ -72,6 +72,7 @@ TEST_F(OpenFilesTest, MayBeLetGoByAnyThreadAndAfterAll) {
     {
         OpenFiles files;
         std::vector<std::thread> threads;
+        threads.reserve(4);
         for (int i = 0; i < 4; ++i)
             threads.emplace_back([&] {
                 for (int j = 0; j < 500; ++j)
