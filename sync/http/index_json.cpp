@@ -56,11 +56,15 @@ Result<std::string> name_of(const IndexPlace& place, const std::string& name, co
 
 Result<IndexItem> item_in_our_form(const IndexPlace& place, const Fields& fields) {
     const auto kind = kind_of(fields.type);
-    if (!kind || (*kind == IndexKind::link && fields.target.empty())) return place.no_listing();
+    if (!kind) return place.no_listing();
+    // A server of ours does not tell where a link leads that leaves what it serves.
+    const bool is_untold = *kind == IndexKind::link && fields.target.empty();
     auto name = name_of(place, fields.name, fields.href);
     if (!name) return name.error();
-    IndexItem item{
-        .name = std::move(*name), .kind = *kind, .size = fields.size.value_or(0), .target = fields.target};
+    IndexItem item{.name = std::move(*name),
+                   .kind = is_untold ? IndexKind::other : *kind,
+                   .size = fields.size.value_or(0),
+                   .target = fields.target};
     const auto time = parse_http_date(fields.mtime, 0);
     if (time) item.mtime = FileTime::from_seconds(*time);
     item.sureness = {.size = fields.size ? Sure::exact : Sure::none, .time = time ? Sure::exact : Sure::none};

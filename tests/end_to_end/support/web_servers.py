@@ -174,5 +174,7 @@ class Mirrorseed(WebServer):
     """`mirrorseed serve DIR`."""
 
     def command(self):
-        config = self.config("mirrorseed.toml", f'[server]\naccess_log = "{self.log}"\n{self.more}\n')
+        # As root it gives what root may read, as the other servers here do.
+        user = 'user = "root"' if os.geteuid() == 0 else ""
+        config = self.config("mirrorseed.toml", f'[server]\n{user}\naccess_log = "{self.log}"\n{self.more}\n')
         return [PROGRAM, "-c", config, "serve", self.root, "--listen", f"127.0.0.1:{self.port}"]
