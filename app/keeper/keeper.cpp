@@ -21,13 +21,6 @@
 namespace mirrorseed::app {
 namespace {
 
-constexpr std::chrono::seconds insist_after{5};  // beyond the time that downloads are given
-
-std::chrono::seconds drain_time(const Arguments& arguments) {
-    const auto text = arguments.value("drain");
-    return text ? parse_duration(*text).value() : std::chrono::seconds(30);
-}
-
 // Trees that an operator paused wait for him also over a restart.
 Arguments first_sync(const Config& config, Store& store) {
     Arguments arguments{.command = {"sync"}, .given = {}, .flags = {}};
@@ -120,7 +113,7 @@ Exit run_keeper(const Config& config, const std::string& config_file, const Argu
         server.send(SIGTERM);  // downloads drain while the running job comes to its end
     }
     (void)folder->remove_file(RelPath::parse("control.sock").value()).has_value();
-    server.stop(drain_time(arguments) + insist_after);
+    care.stop();
     return Exit::done;
 }
 

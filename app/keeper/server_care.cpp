@@ -23,6 +23,12 @@ std::vector<std::string> server_arguments(const std::string& config_file, const 
     return words;
 }
 
+std::chrono::seconds patience_of(const Arguments& arguments) {
+    constexpr std::chrono::seconds usual_drain{30}, insist_after{5};
+    const auto drain = arguments.value("drain");
+    return (drain ? parse_duration(*drain).value() : usual_drain) + insist_after;
+}
+
 std::optional<httpd::StableChange> watch_on(const ServerFilePlaces& places) {
     if (places.certificate.empty()) return std::nullopt;
     return httpd::StableChange(httpd::facts_of({.certificate = places.certificate, .key = places.key}));
@@ -40,6 +46,7 @@ ServerCare::ServerCare(const Config& at_start, std::string config_file, const Ar
       line_(orphans),
       process_(store, server_arguments(config_file_, arguments, manager), manager.sockets(), line_, log),
       places_(file_places(at_start, config_file_, at_start)),
+      patience_(patience_of(arguments)),
       certificate_(watch_on(places_)) {}
 
 std::vector<ServerWord> ServerCare::look_after() {
@@ -62,6 +69,10 @@ void ServerCare::watch_certificate() {
     const auto files = open_tls_files(places_);
     if (!files) return log_.error("the certificate stays as it was: {}", outside(files.error().text()));
     line_.hand_over(*files);
+}
+
+void ServerCare::stop() {
+    process_.stop(patience_);
 }
 
 void ServerCare::renew(const Config& now) {

@@ -10,6 +10,7 @@
 #include "core/log.hpp"
 #include "httpd/tls_identity.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,8 @@ public:
     std::vector<ServerWord> look_after();
     // The config was read again.
     void renew(const Config& now);
+    // Asks it to end, and insists when downloads have had their time.
+    void stop();
 
 private:
     void tell_manager();
@@ -42,6 +45,7 @@ private:
     ServerLine line_;
     ServerProcess process_;
     ServerFilePlaces places_;
+    std::chrono::seconds patience_;
     std::optional<httpd::StableChange> certificate_;
     bool told_ready_ = false;
 };

@@ -16,13 +16,6 @@
 namespace mirrorseed::app {
 namespace {
 
-constexpr std::chrono::seconds insist_after{5};  // beyond the time that downloads are given
-
-std::chrono::seconds drain_time(const Arguments& arguments) {
-    const auto text = arguments.value("drain");
-    return text ? parse_duration(*text).value() : std::chrono::seconds(30);
-}
-
 void reload(const std::string& config_file, const Config& at_start, ConfigUse use, ServerCare& care,
             Log& log) {
     log.reopen();
@@ -62,7 +55,7 @@ Exit tend_server(const Config& config, const std::string& config_file, const Arg
         (void)care.look_after();
         if (care.line().is_silent()) {
             server.end_if_silent();
-            server.stop(insist_after);
+            server.stop(std::chrono::seconds(0));  // it is killed already
             server.start();
         }
         if (!server.is_running()) return Exit::failed;
@@ -70,7 +63,7 @@ Exit tend_server(const Config& config, const std::string& config_file, const Arg
             return WIFEXITED(*status) ? static_cast<Exit>(WEXITSTATUS(*status)) : Exit::failed;
     }
     manager.stopping();
-    server.stop(drain_time(arguments) + insist_after);
+    care.stop();
     return Exit::done;
 }
 
