@@ -250,9 +250,13 @@ def test_a_keeper_is_ready_when_its_server_listens(mirror, managed):
 
 
 @pytest.mark.long
-def test_a_server_that_is_silent_is_replaced_and_the_watchdog_hears_nothing(mirror, managed):
+@pytest.mark.parametrize("command", ["run", "serve"])
+def test_a_server_that_is_silent_is_replaced_and_the_watchdog_hears_nothing(mirror, managed, command):
+    mirror.config.write_text(mirror.config.read_text().replace("[server]", '[server]\nuser = "nobody"', 1))
+    let_everybody_pass(mirror.config)
     mirror.write("a", "text")
-    manager = managed("run")
+    mirror.sync()
+    manager = managed(command)
     assert manager.hears("WATCHDOG=1", 20)
     pid = only_child(manager.process.pid)
     os.kill(pid, signal.SIGSTOP)
