@@ -301,4 +301,10 @@ bool Selection::wants(const RelPath& path) const {
     return false;
 }
 
+bool Selection::selects(const RelPath& path) const {
+    for (auto folder = path.parent(); !folder.is_root(); folder = folder.parent())
+        if (!enters(folder)) return false;
+    return wants(path);
+}
+
 }  // namespace mirrorseed

@@ -60,6 +60,8 @@ public:
     bool enters(const RelPath& folder) const;
     // Is this file or link wanted? Asked only below folders that were entered.
     bool wants(const RelPath& path) const;
+    // The same of any file or link: is each folder above it entered too?
+    bool selects(const RelPath& path) const;
     // Only what a pattern names is wanted, so a folder without any of it is not.
     bool has_includes() const noexcept { return !include_.empty(); }
 

@@ -29,6 +29,21 @@ struct Walk {
     Parts ahead{};
     int links = 0;
     bool at_file = false;
+    bool ends_in_link = false;
+    std::optional<RelPath> gap{};
+
+    // What is ahead goes on from there in plain names.
+    void note_gap(const RelPath& from) {
+        if (ends_in_link) return;
+        auto text = from.str();
+        for (; !ahead.empty(); ahead.pop_back()) {
+            const auto& part = ahead.back();
+            if (part.empty() || part == ".") continue;
+            if (!RelPath::parse_name(part)) return;
+            text.append("/").append(part);
+        }
+        if (auto place = RelPath::parse(text)) gap = std::move(*place);
+    }
 
     // False: the link is one too many, or leads out.
     bool follow(const std::string& target) {
@@ -53,8 +68,12 @@ struct Walk {
             if (!name) return End::nowhere;
             auto next = at / *name;
             const auto stop = look(next);
-            if (!stop) return End::nowhere;
+            if (!stop) {
+                note_gap(next);
+                return End::nowhere;
+            }
             if (stop->kind == EntryKind::link) {
+                ends_in_link = ends_in_link || ahead.empty();
                 if (!follow(stop->target)) return stop->target.starts_with('/') ? End::outside : End::nowhere;
                 continue;
             }
@@ -67,11 +86,15 @@ struct Walk {
 
 }  // namespace
 
-std::optional<RelPath> follow_links(const RelPath& path, const LookAt& look) {
+PathEnd end_of_path(const RelPath& path, const LookAt& look) {
     Walk walk;
     put_in_front(walk.ahead, path.str());
-    if (walk.go(look) != End::here) return std::nullopt;
-    return walk.at;
+    if (walk.go(look) != End::here) return {.gap = std::move(walk.gap)};
+    return {.found = std::move(walk.at)};
+}
+
+std::optional<RelPath> follow_links(const RelPath& path, const LookAt& look) {
+    return end_of_path(path, look).found;
 }
 
 bool leaves_tree(const RelPath& folder, const std::string& target, const LookAt& look) {

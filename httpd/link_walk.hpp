@@ -21,7 +21,16 @@ struct Stop {
 };
 using LookAt = std::function<std::optional<Stop>(const RelPath&)>;
 
-// Where the path ends up: a file or a folder that exists.
+struct PathEnd {
+    std::optional<RelPath> found{};  // a file or a folder that exists
+    // Where nothing has the path's name: the place that the path leads to, as far as there is anything on the
+    // way; from there on no link can lead it elsewhere. None where the name is that of a link which leads to
+    // nothing.
+    std::optional<RelPath> gap{};
+};
+// Where the path ends up.
+PathEnd end_of_path(const RelPath& path, const LookAt& look);
+// What of that exists.
 std::optional<RelPath> follow_links(const RelPath& path, const LookAt& look);
 // A link in that folder, which no link leads to, would lead out of the tree, by way of others too. One that
 // leads to nothing stays inside.

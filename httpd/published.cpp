@@ -6,10 +6,11 @@
 namespace mirrorseed::httpd {
 namespace {
 
-// What may be answered with again.
+// What may be answered with again; a file perhaps not for ever where it came so.
 Found keeping(Found found, StillHolds still_holds) {
     if (auto* file = std::get_if<FileFound>(&found))
-        file->still_holds = std::move(still_holds);
+        file->still_holds = file->still_holds && still_holds ? both(file->still_holds, std::move(still_holds))
+                                                             : std::move(still_holds);
     else if (auto* folder = std::get_if<FolderFound>(&found))
         folder->still_holds = std::move(still_holds);
     else if (auto* text = std::get_if<TextFound>(&found))
@@ -29,7 +30,8 @@ Published::Published(Options options, PublishedStore store)
     : watch_(std::move(options.watch)),
       store_(std::move(store)),
       releases_(store_, std::move(options.describing)),
-      trees_(store_, releases_),
+      grace_(store_, std::move(options.grace), std::move(options.clock)),
+      trees_(store_, releases_, grace_),
       node_(store_, std::move(options.signing_key)) {}
 
 StillHolds Published::holds_from_now() const {

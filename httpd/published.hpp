@@ -8,6 +8,7 @@
 // It throws CatalogueTrouble when the catalogue fails.
 #pragma once
 
+#include "httpd/published_grace.hpp"
 #include "httpd/published_node.hpp"
 #include "httpd/published_releases.hpp"
 #include "httpd/published_store.hpp"
@@ -31,6 +32,8 @@ public:
         std::shared_ptr<PublishedWatch> watch{};          // without one, nothing that was found is kept
         Describing describing{};
         PublishedStore::Doubt doubt{};  // without it, trouble with a content is only logged
+        GraceOf grace{};                // without it, what was dropped is gone
+        Clock clock = system_clock();
     };
     static Result<std::unique_ptr<Published>> open(Options options, std::shared_ptr<Troubles> troubles);
 
@@ -47,6 +50,7 @@ private:
     std::shared_ptr<PublishedWatch> watch_;
     PublishedStore store_;
     PublishedReleases releases_;
+    PublishedGrace grace_;
     PublishedTrees trees_;
     PublishedNode node_;
 };

@@ -43,27 +43,35 @@ std::optional<GenerationRow> PublishedStore::generation(const TreeRow& tree) {
     return catalogue_.trees().generation(tree.id, tree.generation);
 }
 
-std::optional<Entry> PublishedStore::visible(const TreeRow& tree, const RelPath& path) {
-    auto entry = catalogue_.entries().find(tree.id, tree.generation, path);
-    if (entry && entry->hidden) entry.reset();
-    return entry;
+std::optional<PathEntry> PublishedStore::look_up(const TreeRow& tree, const RelPath& path) {
+    return look_along(tree, path).found;
 }
 
-std::optional<PathEntry> PublishedStore::look_up(const TreeRow& tree, const RelPath& path) {
+PublishedStore::LookedUp PublishedStore::look_along(const TreeRow& tree, const RelPath& path) {
+    bool met_hidden = false;
+    const auto visible = [&](const RelPath& at) {
+        auto entry = catalogue_.entries().find(tree.id, tree.generation, at);
+        if (entry && entry->hidden) {
+            met_hidden = true;
+            entry.reset();
+        }
+        return entry;
+    };
     // Nothing has a row beneath a link, so a row at the whole path means that no link is on the way.
-    auto direct = visible(tree, path);
-    if (direct && direct->kind != EntryKind::link) return PathEntry{path, std::move(*direct)};
+    auto direct = visible(path);
+    if (met_hidden) return {};
+    if (direct && direct->kind != EntryKind::link) return {.found = PathEntry{path, std::move(*direct)}};
 
     const LookAt look = [&](const RelPath& at) -> std::optional<Stop> {
-        const auto entry = visible(tree, at);
+        const auto entry = visible(at);
         if (!entry) return std::nullopt;
         return Stop{entry->kind, entry->target};
     };
-    const auto end = follow_links(path, look);
-    if (!end) return std::nullopt;
-    auto entry = visible(tree, *end);
-    if (!entry) return std::nullopt;
-    return PathEntry{*end, std::move(*entry)};
+    auto end = end_of_path(path, look);
+    if (!end.found) return {.gap = met_hidden ? std::nullopt : std::move(end.gap)};
+    auto entry = visible(*end.found);
+    if (!entry) return {};
+    return {.found = PathEntry{std::move(*end.found), std::move(*entry)}};
 }
 
 Found PublishedStore::content(const Digest& digest, ContentFacts facts, const std::string& shown) {

@@ -30,6 +30,12 @@ public:
     std::optional<GenerationRow> generation(const TreeRow& tree);
     // Links are followed; nothing for what is absent or hidden.
     std::optional<PathEntry> look_up(const TreeRow& tree, const RelPath& path);
+    struct LookedUp {
+        std::optional<PathEntry> found{};
+        // Where nothing is found, and nothing hidden was on the way: the place that the path leads to.
+        std::optional<RelPath> gap{};
+    };
+    LookedUp look_along(const TreeRow& tree, const RelPath& path);
     // A content that the store should have. `shown` names it for the log.
     Found content(const Digest& digest, ContentFacts facts, const std::string& shown);
     // The inode of a content's file, where it is as it was left; else who looks after the store is told.
@@ -45,7 +51,6 @@ private:
                    std::shared_ptr<Troubles> troubles);
     Refused not_opened(const Digest& digest, const Error& error, const std::string& shown);
     std::string_view what_follows() const;
-    std::optional<Entry> visible(const TreeRow& tree, const RelPath& path);
 
     Catalogue catalogue_;
     BlobStore blobs_;

@@ -30,8 +30,8 @@ Found PublishedTrees::find(const RelPath& path, Spelling spelling) {
     const auto [name, below] = split_first(path);
     const auto tree = store_.tree(name);
     if (!tree) return Refused{404, {}};
-    const auto found = store_.look_up(*tree, below);
-    if (!found) return spelling == Spelling::as_file ? releases_.made_for(*tree, below) : Refused{404, {}};
+    const auto [found, gap] = store_.look_along(*tree, below);
+    if (!found) return spelling == Spelling::as_file ? absent(*tree, below, gap) : Refused{404, {}};
     if (found->entry.kind == EntryKind::folder)
         return spelling == Spelling::as_folder ? folder(*tree, found->path) : MovedToFolder();
     if (spelling == Spelling::as_folder) return Refused{404, {}};
@@ -54,11 +54,29 @@ Found PublishedTrees::trees() {
 
 Found PublishedTrees::file(const TreeRow& tree, const RelPath& path, const Entry& entry) {
     if (!entry.digest) return Refused{404, "this content was withdrawn"};
+    auto told = facts(tree, path, entry);
+    told.link = releases_.links(tree, path, *entry.digest);
+    return store_.content(*entry.digest, std::move(told), tree.name + "/" + path.str());
+}
+
+Found PublishedTrees::absent(const TreeRow& tree, const RelPath& path, const std::optional<RelPath>& gap) {
+    auto made = releases_.made_for(tree, path);
+    const auto* refused = std::get_if<Refused>(&made);
+    if (refused == nullptr || refused->status != 404 || !gap) return made;
+    const auto graced = grace_.look_up(tree, *gap);
+    if (!graced) return made;
+    auto told = facts(tree, path, graced->entry);
+    told.cache_control = cache_control_of(Caching::ask_again);
+    auto found = store_.content(*graced->entry.digest, std::move(told), tree.name + "/" + gap->str());
+    if (auto* file = std::get_if<FileFound>(&found)) file->still_holds = grace_.holds_until(graced->until);
+    return found;
+}
+
+ContentFacts PublishedTrees::facts(const TreeRow& tree, const RelPath& path, const Entry& entry) const {
     auto facts = facts_of_content(*entry.digest, entry.size, path.name());
     facts.modified = entry.mtime.seconds();
     facts.sandboxed = releases_.is_sandboxed(tree.name);
-    facts.link = releases_.links(tree, path, *entry.digest);
-    return store_.content(*entry.digest, std::move(facts), tree.name + "/" + path.str());
+    return facts;
 }
 
 Found PublishedTrees::folder(const TreeRow& tree, const RelPath& path) {

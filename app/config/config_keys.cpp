@@ -228,8 +228,8 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
             "how long older generations are told of, without bytes, by `history` and `diff`; the newest 1000 "
             "at most, and measured back from the newest"),
         key("grace", &S::keeping, &K::grace,
-            "a path that the upstream dropped answers for this long, unlisted",
-            not_built("what was dropped keeps its bytes, and answers 404")),
+            "a file that the upstream dropped still answers 200 for this long, unlisted, and gc keeps its "
+            "bytes"),
         key("keyring", &S::keyring,
             "for signed checksum files; empty: checksum files are believed as they are"),
         key("password_file", &S::password_file,

@@ -318,10 +318,11 @@ JobAnswer verify_job(const JobContext& context) {
 }
 
 JobAnswer gc_job(const JobContext& context) {
-    // One content may serve several trees, so the most patient of them decides.
-    std::chrono::seconds grace{0};
-    for (const auto& tree : context.config.trees)
-        grace = std::max(grace, tree.keeping.grace);
+    // Of a tree that the config names no more nothing is served that is not in it.
+    const auto grace = [&](const std::string& name) {
+        const auto* tree = find_tree(context.config, name);
+        return tree == nullptr ? std::chrono::seconds(0) : tree->keeping.grace;
+    };
     const auto result = in_turn<sync::CollectResult>(context, Work::collects, [&](Progress& progress) {
         return sync::collect_garbage(context.store, grace, context.clock, progress);
     });

@@ -6,6 +6,7 @@
 #include "app/keeper/status.hpp"
 #include "app/serve/confinement.hpp"
 #include "app/serve/describing.hpp"
+#include "app/serve/grace.hpp"
 #include "app/serve/keeper_line.hpp"
 #include "app/serve/mirror_metrics.hpp"
 #include "app/serve/reloading.hpp"
@@ -132,7 +133,7 @@ Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments&
     if (!places.exists())
         return Error(Fault::not_found,
                      "there is no store at " + places.store + " yet; `mirrorseed sync` makes it");
-    return serving_sources(places, key, describing_for(config), doubt_told_by(line), log);
+    return serving_sources(places, key, describing_for(config), grace_for(config), doubt_told_by(line), log);
 }
 
 void tell_addresses(const httpd::Server& server, const Log& log) {

@@ -110,15 +110,16 @@ private:
 }  // namespace
 
 httpd::SourceFactory serving_sources(const StorePlaces& places, std::shared_ptr<const SigningKey> signing_key,
-                                     const httpd::Describing& describing, httpd::PublishedStore::Doubt doubt,
-                                     const Log& log) {
+                                     const httpd::Describing& describing, httpd::GraceOf grace,
+                                     httpd::PublishedStore::Doubt doubt, const Log& log) {
     const httpd::Published::Options options{
         .store = places.store,
         .catalogue = {},
         .signing_key = std::move(signing_key),
         .watch = std::make_shared<httpd::PublishedWatch>(places.catalogue_file()),
         .describing = describing,
-        .doubt = std::move(doubt)};
+        .doubt = std::move(doubt),
+        .grace = std::move(grace)};
     return [=, stand_in = std::make_shared<StandIn>(places.store, log),
             troubles = std::make_shared<httpd::Troubles>(log)] {
         return std::make_unique<ServingSource>(places, options, stand_in, troubles);

@@ -16,7 +16,7 @@ namespace mirrorseed::app {
 
 // The factory may be called from any thread. `log` outlives it and its sources.
 httpd::SourceFactory serving_sources(const StorePlaces& places, std::shared_ptr<const SigningKey> signing_key,
-                                     const httpd::Describing& describing, httpd::PublishedStore::Doubt doubt,
-                                     const Log& log);
+                                     const httpd::Describing& describing, httpd::GraceOf grace,
+                                     httpd::PublishedStore::Doubt doubt, const Log& log);
 
 }  // namespace mirrorseed::app

@@ -2,6 +2,8 @@
 
 #include "core/store/sqlite.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace mirrorseed {
@@ -20,6 +22,14 @@ std::vector<BlobRow> blobs_from(Query query) {
     while (query.next())
         rows.push_back(blob_from(query));
     return rows;
+}
+
+// [[tree, since], ...]
+std::string as_json(const std::vector<Contents::Graced>& graced) {
+    std::string text;
+    for (const auto& one : graced)
+        text += fmt::format("{}[{},{}]", text.empty() ? "" : ",", one.tree, one.since);
+    return "[" + text + "]";
 }
 
 }  // namespace
@@ -143,17 +153,19 @@ Contents::Sum Contents::stored() {
     return {query.count(0), query.count(1)};
 }
 
-std::vector<BlobRow> Contents::unneeded(UnixTime graced_since, UnixTime now) {
+std::vector<BlobRow> Contents::unneeded(const std::vector<Graced>& graced, UnixTime now) {
     // floor: the oldest generation of a tree whose bytes are kept. A row that ended at or before it names a
     // content that no kept generation shows. An ended row with the candidate's number is still the published
     // one's. graced: the first generation since which grace has not run out. dated: the first of which the
     // clock tells when it was; nobody knows how long before that an earlier one was.
     auto query = db_->query(
-        "with floors(tree, floor, graced, dated) as materialized ("
+        "with wished(tree, since) as materialized ("
+        "  select json_extract(value, '$[0]'), json_extract(value, '$[1]') from json_each(?1)), "
+        "floors(tree, floor, graced, dated) as materialized ("
         "  select t.id, coalesce((select min(number) from generations g where g.tree = t.id and g.kept = 1), "
         "  t.generation), "
-        "  coalesce((select min(number) from generations g where g.tree = t.id and "
-        "    g.published between ?1 and ?2), 9223372036854775807), "
+        "  coalesce((select min(number) from generations g join wished w on w.tree = g.tree "
+        "    where g.tree = t.id and g.published between w.since and ?2), 9223372036854775807), "
         "  coalesce((select min(number) from generations g where g.tree = t.id and g.published <= ?2), "
         "    9223372036854775807) from trees t) "
         "select digest, size, checked, damaged, mode, mtime, next_mtime from blobs b where not exists ("
@@ -163,7 +175,7 @@ std::vector<BlobRow> Contents::unneeded(UnixTime graced_since, UnixTime now) {
         "and not exists (select 1 from staged s where s.blob = b.id) "
         "and not exists (select 1 from releases r where r.blob = b.id) "
         "and not exists (select 1 from release_files r where r.blob = b.id) order by b.id");
-    query.bind(graced_since).bind(now);
+    query.bind(as_json(graced)).bind(now);
     return blobs_from(std::move(query));
 }
 

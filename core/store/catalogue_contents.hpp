@@ -85,10 +85,14 @@ public:
     };
     Sum stored();
 
+    struct Graced {
+        TreeId tree = 0;
+        UnixTime since = 0;
+    };
     // Blobs that no row keeps: neither a generation whose bytes are kept, nor a candidate, nor staging, nor a
-    // release. Entries that ended at `graced_since` or later count as kept; what a generation ended that is
-    // dated after `now`, or before an older one, counts as ended with the one before it.
-    std::vector<BlobRow> unneeded(UnixTime graced_since, UnixTime now);
+    // release. Entries of a graced tree that ended then or later count as kept; what a generation ended that
+    // is dated after `now`, or before an older one, counts as ended with the one before it.
+    std::vector<BlobRow> unneeded(const std::vector<Graced>& graced, UnixTime now);
 
     void stage(TreeId tree, const StagedFile& file);
     void each_staged(TreeId tree, const std::function<void(const StagedFile&)>& seen);  // by path

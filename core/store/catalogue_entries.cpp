@@ -25,6 +25,13 @@ RelPath path_from(const Query& row, int folder, int name) {
     return above / RelPath::parse_name(row.bytes(name)).value();
 }
 
+// The folder that holds it, as the table of folders spells it.
+std::string_view folder_of(const RelPath& path) {
+    const std::string_view whole = path.str();
+    const auto name = path.name();
+    return whole.size() == name.size() ? std::string_view() : whole.substr(0, whole.size() - name.size() - 1);
+}
+
 class AllEntries final : public EntrySource {
 public:
     explicit AllEntries(Query query) : query_(std::move(query)) {}
@@ -82,13 +89,24 @@ std::optional<Entry> Entries::find_in(std::int64_t folder, std::string_view name
 
 std::optional<Entry> Entries::find(TreeId tree, Generation generation, const RelPath& path) {
     if (path.is_root()) return Entry{.kind = EntryKind::folder, .mode = 0755};
-    const std::string_view whole = path.str();
-    const auto name = path.name();
-    const auto above =
-        whole.size() == name.size() ? std::string_view() : whole.substr(0, whole.size() - name.size() - 1);
-    const auto folder = find_folder(tree, above);
+    const auto folder = find_folder(tree, folder_of(path));
     if (!folder) return std::nullopt;
-    return find_in(*folder, name, generation);
+    return find_in(*folder, path.name(), generation);
+}
+
+std::optional<LastState> Entries::last_state(TreeId tree, Generation generation, const RelPath& path) {
+    if (path.is_root()) return std::nullopt;
+    auto query = db_->query(
+        "select e.kind, e.mode, e.hidden, e.size, e.mtime, b.digest, e.target, e.since, e.until, e.dropped "
+        "from folders f cross join entries e left join blobs b on b.id = e.blob "
+        "where f.tree = ? and f.path = ? and e.folder = f.id and e.name = ? and e.since <= ? "
+        "order by e.since desc limit 1");
+    query.bind(tree).bind_bytes(folder_of(path)).bind_bytes(path.name()).bind(generation);
+    if (!query.next() || query.is_null(8) || query.count(8) > generation) return std::nullopt;
+    return LastState{.entry = entry_from(query, 0),
+                     .since = query.count(7),
+                     .until = query.count(8),
+                     .leaving = query.integer(9) != 0 ? Leaving::dropped_upstream : Leaving::otherwise};
 }
 
 std::vector<NamedEntry> Entries::in_folder(TreeId tree, Generation generation, const RelPath& folder) {
@@ -178,6 +196,16 @@ bool Entries::is_served(const Digest& digest) {
     return query.next();
 }
 
+bool Entries::is_only_hidden(const Digest& digest) {
+    if (is_served(digest)) return false;
+    auto query = db_->query(
+        "select 1 from blobs b join entries e on e.blob = b.id join trees t on t.id = e.tree "
+        "where b.digest = ? and e.hidden = 1 "
+        "and e.since <= t.generation and (e.until is null or e.until > t.generation) limit 1");
+    query.bind(digest);
+    return query.next();
+}
+
 void Entries::put(TreeId tree, Generation candidate, const RelPath& folder, std::string_view name,
                   const Entry& entry) {
     const auto id = folder_id(tree, folder);
@@ -227,7 +255,8 @@ std::optional<std::int64_t> Entries::blob_id(const Digest& digest) {
     return query.integer(0);
 }
 
-void Entries::drop(TreeId tree, Generation candidate, const RelPath& folder, std::string_view name) {
+void Entries::drop(TreeId tree, Generation candidate, const RelPath& folder, std::string_view name,
+                   Leaving leaving) {
     const auto id = folder_id(tree, folder);
     db_->query("delete from entries where folder = ? and name = ? and since = ?")
         .bind(id)
@@ -235,8 +264,10 @@ void Entries::drop(TreeId tree, Generation candidate, const RelPath& folder, std
         .bind(candidate)
         .run();
     db_->query(
-           "update entries set until = ?1 where folder = ?2 and name = ?3 and since < ?1 and until is null")
+           "update entries set until = ?1, dropped = ?2 "
+           "where folder = ?3 and name = ?4 and since < ?1 and until is null")
         .bind(candidate)
+        .bind(leaving == Leaving::dropped_upstream ? 1 : 0)
         .bind(id)
         .bind_bytes(name)
         .run();
@@ -248,7 +279,9 @@ void Entries::abandon(TreeId tree, Generation candidate) {
             .bind(tree)
             .bind(candidate)
             .run();
-        db_->query("update entries set until = null where tree = ? and until is not null and until = ?")
+        db_->query(
+               "update entries set until = null, dropped = 0 "
+               "where tree = ? and until is not null and until = ?")
             .bind(tree)
             .bind(candidate)
             .run();

@@ -26,6 +26,17 @@ struct EntryChange {
     std::optional<Entry> after;
 };
 
+// Why a name leaves: what an upstream lists has it no more; or something of ours, as a rollback, a withdrawal
+// or what the config leaves out.
+enum class Leaving { dropped_upstream, otherwise };
+
+// What a name was last, where a generation does not have it any more.
+struct LastState {
+    Entry entry;
+    Generation since = 0, until = 0;
+    Leaving leaving = Leaving::otherwise;
+};
+
 // Hands out entries by folder (paths in raw byte order), and by name within each.
 class EntrySource {
 public:
@@ -40,6 +51,9 @@ public:
 
     // One name. The root is a folder that always exists.
     std::optional<Entry> find(TreeId tree, Generation generation, const RelPath& path);
+    // Of a name that the generation does not have, by one look-up in the indices; nothing where it has it, or
+    // no generation that is told of did.
+    std::optional<LastState> last_state(TreeId tree, Generation generation, const RelPath& path);
     // What is in a folder, by name in raw byte order; hidden entries too. Empty when there is no such folder.
     std::vector<NamedEntry> in_folder(TreeId tree, Generation generation, const RelPath& folder);
     // All of it. The source uses this connection until it is destroyed.
@@ -56,13 +70,17 @@ public:
     // Some published and readable entry of any tree, or a release that was not withdrawn, names the content.
     bool is_served(const Digest& digest);
 
+    // Some tree has the content now, and only where it is hidden; no release that was not withdrawn names it.
+    bool is_only_hidden(const Digest& digest);
+
     // Writing a candidate: rows under its number, on top of the generation before it.
     void put(TreeId tree, Generation candidate, const RelPath& folder, std::string_view name,
              const Entry& entry);
     // Looks up the contents of rows that will be put next. Look-ups in the order of the index are several
     // times as fast as those in the order of a tree, which jump about in it.
     void expect(std::vector<Digest> digests);
-    void drop(TreeId tree, Generation candidate, const RelPath& folder, std::string_view name);
+    void drop(TreeId tree, Generation candidate, const RelPath& folder, std::string_view name,
+              Leaving leaving = Leaving::otherwise);
     // Takes back everything that was written under the candidate's number.
     void abandon(TreeId tree, Generation candidate);
     // Of a tree that is forgotten, in pieces that others need not wait long for: false when nothing is left.

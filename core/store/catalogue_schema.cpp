@@ -190,6 +190,9 @@ update trees set read_at = coalesce((select max(started) from runs
 create table naming(id integer primary key autoincrement) strict;
 insert into naming default values;
 )sql",
+    R"sql(
+alter table entries add column dropped integer not null default 0;
+)sql",
 };
 
 std::int64_t version_of(Database& database) {

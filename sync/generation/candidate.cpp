@@ -25,8 +25,8 @@ public:
         return count();
     }
 
-    Status drop(const RelPath& path) {
-        store_.catalogue().entries().drop(tree_.id, number_, path.parent(), path.name());
+    Status drop(const RelPath& path, Leaving leaving = Leaving::otherwise) {
+        store_.catalogue().entries().drop(tree_.id, number_, path.parent(), path.name(), leaving);
         return count();
     }
 
@@ -98,7 +98,7 @@ std::unordered_set<RelPath> folders_of_kept(const Plan& plan, const KeepsOld& ke
 
 Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const Listing& listing,
                                       const Plan& plan, const FetchResult& fetched, const KeepsOld& keeps_old,
-                                      Progress& progress) {
+                                      const LeavingOf& leaving, Progress& progress) {
     abandon_candidate(store, tree.name);
     const auto rows = in_order(plan, fetched);
     progress.start("candidate", rows.size() + plan.remove.size());
@@ -114,7 +114,7 @@ Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const L
     Writer writer(store, tree, progress);
     for (const auto& item : plan.remove) {
         if (keeps(item.path, std::nullopt)) continue;
-        const auto dropped = writer.drop(item.path);
+        const auto dropped = writer.drop(item.path, leaving(item));
         if (!dropped) return dropped.error();
     }
     for (std::size_t at = 0; at < rows.size(); ++at) {

@@ -16,6 +16,9 @@ namespace mirrorseed::sync {
 using KeepsOld =
     std::function<bool(const RelPath& path, std::optional<EntryKind> before, std::optional<EntryKind> after)>;
 
+// Why a name goes that the plan removes.
+using LeavingOf = std::function<Leaving(const PathEntry& gone)>;
+
 // Why an embargoed file is left out that did not come.
 inline constexpr const char* still_closed = "its upstream does not hand it out yet";
 
@@ -24,7 +27,7 @@ inline constexpr const char* still_closed = "its upstream does not hand it out y
 // withdrawn. Answers what the generation will be.
 Result<GenerationRow> build_candidate(Store& store, const TreeRow& tree, const Listing& listing,
                                       const Plan& plan, const FetchResult& fetched, const KeepsOld& keeps_old,
-                                      Progress& progress);
+                                      const LeavingOf& leaving, Progress& progress);
 
 // A file of our own making: its content becomes a blob.
 Result<Entry> add_content(Store& store, const TreeRow& tree, const std::string& text, UnixTime now);

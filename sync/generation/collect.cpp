@@ -31,9 +31,9 @@ public:
     }
 
     // The rows go before the files: a file without a row is found again, a row without a file is damage.
-    Status free_unneeded(UnixTime graced_since, UnixTime now) {
+    Status free_unneeded(const GraceOf& grace, UnixTime now) {
         auto& contents = store_.catalogue().contents();
-        const auto unneeded = contents.unneeded(graced_since, now);
+        const auto unneeded = contents.unneeded(graced_at(grace, now), now);
         std::optional<Contents::Naming> naming;
         {
             auto transaction = store_.catalogue().begin();
@@ -61,6 +61,14 @@ public:
     CollectResult result() const { return result_; }
 
 private:
+    // What left exactly that long ago is free, so that a grace of nothing keeps nothing.
+    std::vector<Contents::Graced> graced_at(const GraceOf& grace, UnixTime now) {
+        std::vector<Contents::Graced> graced;
+        for (const auto& tree : store_.catalogue().trees().all())
+            graced.push_back({tree.id, now - grace(tree.name).count() + 1});
+        return graced;
+    }
+
     Status walk_all() {
         std::vector<std::pair<Digest, Bytes>> strangers;
         const auto walked = store_.blobs().each([&](const Digest& digest, const FileFacts& facts) {
@@ -113,7 +121,7 @@ Status nothing_is_lost(Store& store) {
 
 }  // namespace
 
-Result<CollectResult> collect_garbage(Store& store, std::chrono::seconds grace, const Clock& clock,
+Result<CollectResult> collect_garbage(Store& store, const GraceOf& grace, const Clock& clock,
                                       Progress& progress) {
     progress.start("gc");
     // A full disk has none for the rows that tell what was freed.
@@ -125,9 +133,7 @@ Result<CollectResult> collect_garbage(Store& store, std::chrono::seconds grace, 
     if (!swept) return swept.error();
     Collector collector(store, progress);
     auto freed = collector.free_strangers();
-    // What ended exactly that long ago is free, so that a grace of nothing keeps nothing.
-    const auto now = clock();
-    if (freed) freed = collector.free_unneeded(now - grace.count() + 1, now);
+    if (freed) freed = collector.free_unneeded(grace, clock());
     if (!freed) return freed.error();
     return collector.result();
 }

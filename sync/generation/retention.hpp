@@ -20,7 +20,8 @@ struct Retention {
     std::vector<Generation> forgotten;  // they go altogether
     Generation oldest = 0;              // that is still told of
 };
-// `rows` are a tree's, newest first. `owed` is the oldest of which somebody must still be told: what it
+// What a generation dropped is graced while that and the one before are told of. `rows` are a tree's, newest
+// first. `owed` is the oldest of which somebody must still be told: what it
 // changed is told by it and the one before.
 Retention retain(const std::vector<GenerationRow>& rows, const Keeping& keeping,
                  std::optional<Generation> owed, UnixTime now);

@@ -8,6 +8,7 @@
 #include "sync/plan.hpp"
 #include "sync/upstream.hpp"
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -49,8 +50,10 @@ Status go_on_verifying(Store& store, const VerifyWish& wish, const Clock& clock,
 struct CollectResult {
     Amount freed, kept;
 };
+// How long what left a tree keeps its bytes.
+using GraceOf = std::function<std::chrono::seconds(const std::string& tree)>;
 // Frees blobs that nothing needs, and files in blobs/ that the catalogue does not know.
-Result<CollectResult> collect_garbage(Store& store, std::chrono::seconds grace, const Clock& clock,
+Result<CollectResult> collect_garbage(Store& store, const GraceOf& grace, const Clock& clock,
                                       Progress& progress);
 
 }  // namespace mirrorseed::sync

@@ -5,6 +5,7 @@
 #include "sync/generation/candidate_name.hpp"
 #include "sync/generation/checkout.hpp"
 #include "sync/generation/dressing.hpp"
+#include "sync/generation/dropped_upstream.hpp"
 #include "sync/run/enough_room.hpp"
 #include "sync/run/hold_back.hpp"
 #include "sync/run/our_trace.hpp"
@@ -160,8 +161,15 @@ Result<GenerationRow> RunEnding::build(const Brought& brought, OldNames kept) {
     if (kept == OldNames::some)
         keeps_old = [&](const RelPath& path, std::optional<EntryKind> before,
                         std::optional<EntryKind> after) { return hold_back.keeps_old(path, before, after); };
+    const auto& wish = around_.wish;
+    // What metadata selects is a matter of the terms, and not of a selection alone.
+    const bool is_telling = !brought.is_adopted && (!wish.listed_by || around_.tree.listed_for == wish.terms);
+    const DroppedUpstream dropped(brought.listed.listing, wish.selection);
+    const auto leaving = [&](const PathEntry& gone) {
+        return is_telling ? dropped.leaving(gone) : Leaving::otherwise;
+    };
     return build_candidate(around_.store, around_.tree, brought.listed.listing, brought.plan, brought.fetched,
-                           keeps_old, around_.progress);
+                           keeps_old, leaving, around_.progress);
 }
 
 Status RunEnding::publish(const Brought& brought, GenerationRow row, bool is_level, Ended& ended) {

@@ -28,6 +28,7 @@ struct Brought {
     const Doubtful& doubtful;
     const std::vector<Digest>& replaced;  // contents that were here already, damaged, and came again
     Bytes transferred;
+    bool is_adopted;  // a folder was, and no upstream was asked
 };
 
 class RunEnding {

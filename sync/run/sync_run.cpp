@@ -179,7 +179,8 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
                                  .sets = checksums.sets(),
                                  .doubtful = doubtful,
                                  .replaced = fetching.replaced(),
-                                 .transferred = fetching.traffic().transferred}));
+                                 .transferred = fetching.traffic().transferred,
+                                 .is_adopted = upstream.is_shared()}));
 }
 
 // For what is to be fetched, until it has come.

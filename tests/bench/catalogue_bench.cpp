@@ -146,7 +146,9 @@ private:
 
     void publish(const std::string& name, const sync::Listing& listing, const sync::Plan& planned) {
         const auto tree = store_.catalogue().trees().ensure(name);
-        const auto row = sync::build_candidate(store_, tree, listing, planned, {}, {}, progress_).value();
+        const auto leaving = [](const PathEntry&) { return Leaving::dropped_upstream; };
+        const auto row =
+            sync::build_candidate(store_, tree, listing, planned, {}, {}, leaving, progress_).value();
         publisher_.commit(tree, row, sync::Pause::stays, {}).value();
     }
 

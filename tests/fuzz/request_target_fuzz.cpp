@@ -1,6 +1,7 @@
 // Whatever target is asked for: its path stays inside, means the same when it is spelled out and read again,
 // and what hangs on path and query fails for none.
 
+#include "httpd/likes.hpp"
 #include "httpd/listing_page.hpp"
 #include "httpd/request_target.hpp"
 #include "httpd/seed_path.hpp"
@@ -27,7 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::abort();
 
     choose_listing_order(target);
-    choose_listing_form(target, std::string(text));
+    choose_listing_form(target, likes_of({.type = text, .coding = text}));
     const auto name = target.path.name();
     const auto seed = read_seed_path(target.path, name);
     if (seed.inside && !target.path.str().ends_with(seed.inside->str())) std::abort();

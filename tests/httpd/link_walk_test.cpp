@@ -69,6 +69,28 @@ TEST(LinkWalk, LeadsNowhereOutsideOrInCircles) {
         EXPECT_EQ(follow(debian, path), "nowhere") << path;
 }
 
+TEST(LinkWalk, TellsWhereNothingStandsThatAPathLeadsTo) {
+    const auto gap = [](const std::string& path) {
+        auto tree = debian;
+        tree["up"] = link("nothing/../dists");
+        tree["slashed"] = link("./nothing//here/");
+        tree["dangling-below"] = link("dists");
+        tree["dists/x"] = link("nothing");
+        const auto end = end_of_path(RelPath::parse(path).value(), looking_at(tree));
+        EXPECT_FALSE(end.found && end.gap);
+        return end.gap ? "/" + end.gap->str() : "none";
+    };
+    EXPECT_EQ(gap("missing"), "/missing");
+    EXPECT_EQ(gap("missing/x/y"), "/missing/x/y");
+    EXPECT_EQ(gap("dists/stable/missing"), "/dists/bookworm/missing");
+    EXPECT_EQ(gap("dists/oldest/a/b"), "/dists/bookworm/a/b");
+    EXPECT_EQ(gap("dangling/x"), "/nothing/x");
+    for (const auto* path : {"dists", "dangling", "latest/x", "dists/bookworm/Release/x", "escape",
+                             "absolute/x", "self", "up/x", "dangling-below/x"})
+        EXPECT_EQ(gap(path), "none") << path;
+    EXPECT_EQ(gap("slashed/x"), "/nothing/here/x");
+}
+
 TEST(LinkWalk, TellsLinksThatLeaveFromThoseThatLeadNowhere) {
     const auto leaves = [](const Tree& tree, const std::string& at, const std::string& target) {
         return leaves_tree(RelPath::parse(at).value(), target, looking_at(tree));

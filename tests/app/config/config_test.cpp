@@ -326,10 +326,11 @@ TEST(Config, TellsWhatIsSetAndDoesNothingYet) {
         not_built(tree + "schedule = \"every 1h\"\n[sync]\ngc = \"12h\"\nmax_syncs = 2\n"),
         ElementsAre(HasSubstr(":6:12: schedule: is not built yet: trees are synced at the start"),
                     HasSubstr(":8:6: gc: is not built yet: what nothing needs is freed by `gc` alone")));
-    EXPECT_THAT(not_built(tree + "schedule = \"manual\"\ngrace = \"24h\"\n"), IsEmpty());
+    EXPECT_THAT(not_built(tree + "schedule = \"manual\"\ngrace = \"1h\"\n"), IsEmpty());
     EXPECT_THAT(not_built(tree + "[[tree.release]]\nmatch = \"iso/\"\n"),
                 ElementsAre(HasSubstr("match: is not built yet")));
-    EXPECT_THAT(read(tree + "grace = \"1h\"\n").config.not_built, ElementsAre("tree[0].grace"));
+    EXPECT_THAT(read(tree + "missing_budget = \"1 GiB\"\n").config.not_built,
+                ElementsAre("tree[0].missing_budget"));
 }
 
 TEST(Config, RefusesWhatWouldBreakAPromiseToClients) {

@@ -89,6 +89,19 @@ TEST_F(CatalogueContents, GraceKeepsWhatEndedALittleWhileAgo) {
     EXPECT_TRUE(is_unneeded("1", noon + 101));
 }
 
+TEST_F(CatalogueContents, EachTreeHasAGraceOfItsOwn) {
+    put("a", file("1"));
+    publish(noon);
+    drop("a");
+    publish(noon + 100);
+    catalogue_.trees().set_kept(tree_, 1, false);
+    const auto other = catalogue_.trees().ensure("other").id;
+    const auto now = noon + 1'000;
+    EXPECT_TRUE(catalogue_.contents().unneeded({{tree_, noon + 50}, {other, now}}, now).empty());
+    EXPECT_EQ(catalogue_.contents().unneeded({{tree_, now}, {other, noon}}, now).size(), 1u);
+    EXPECT_EQ(catalogue_.contents().unneeded({}, now).size(), 1u) << "nobody graces it";
+}
+
 TEST_F(CatalogueContents, GraceOfAWrongClocksGenerationIsThatOfTheOneBefore) {
     for (const auto when : {noon, noon + 100, noon + 2'000'000, noon - 2'000'000}) {
         const auto name = std::to_string(candidate_);

@@ -243,5 +243,52 @@ TEST_F(CatalogueEntries, ForgetBeforeKeepsWhatHistoryStillTells) {
     EXPECT_EQ(changes(2, 3), Names{"-b"});
 }
 
+TEST_F(CatalogueEntries, ANameThatLeftIsKnownAsItWasLast) {
+    const auto last = [&](Generation generation, const char* name) {
+        return catalogue_.entries().last_state(tree_, generation, path(name));
+    };
+    put("d", folder_entry());
+    put("d/a", file("1"));
+    put("top", file("2"));
+    publish();
+    put("d/a", file("22"));
+    publish();
+    catalogue_.entries().drop(tree_, candidate_, path("d"), "a", Leaving::dropped_upstream);
+    drop("top");
+    EXPECT_FALSE(last(2, "d/a")) << "the candidate is nobody's business";
+    publish();
+    const auto found = last(3, "d/a");
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->entry, file("22"));
+    EXPECT_EQ(found->since, 2u);
+    EXPECT_EQ(found->until, 3u);
+    EXPECT_EQ(found->leaving, Leaving::dropped_upstream);
+    EXPECT_EQ(last(3, "top")->leaving, Leaving::otherwise);
+    for (const auto* name : {"", "d", "never", "d/never", "never/was", "d/a/x"})
+        EXPECT_FALSE(last(3, name)) << name;
+    put("d/a", file("3"));
+    publish();
+    EXPECT_FALSE(last(4, "d/a"));
+    EXPECT_FALSE(last(1, "d/a"));
+}
+
+TEST_F(CatalogueEntries, AContentIsOnlyHiddenWhereNothingReadableNamesIt) {
+    auto& entries = catalogue_.entries();
+    const auto digest = *file("1").digest;
+    put("a", hidden(file("1")));
+    EXPECT_FALSE(entries.is_only_hidden(digest)) << "it is no reader's yet";
+    publish();
+    EXPECT_TRUE(entries.is_only_hidden(digest));
+    put("b", file("1"));
+    publish();
+    EXPECT_FALSE(entries.is_only_hidden(digest));
+    drop("b");
+    publish();
+    EXPECT_TRUE(entries.is_only_hidden(digest));
+    drop("a");
+    publish();
+    EXPECT_FALSE(entries.is_only_hidden(digest));
+}
+
 }  // namespace
 }  // namespace mirrorseed

@@ -63,6 +63,7 @@ TEST_F(CatalogueTest, AnOlderSchemaIsBroughtUpToDate) {
         database.execute("drop table naming");
         database.execute("alter table trees drop column read_at");
         database.execute("alter table trees drop column behind_since");
+        database.execute("alter table entries drop column dropped");
         database.execute("pragma user_version = 5");
     }
     EXPECT_THROW((void)Catalogue::open_to_read(file_), CatalogueTrouble);

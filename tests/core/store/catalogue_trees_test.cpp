@@ -144,7 +144,7 @@ TEST_F(CatalogueTrees, WhatReleasesReferToIsForgottenAndStays) {
     catalogue_.trees().remove(tree_);
     EXPECT_TRUE(catalogue_.releases().at(tree_, path("a.iso")));
     EXPECT_EQ(catalogue_.trees().forgotten().size(), 1u);
-    EXPECT_TRUE(catalogue_.contents().unneeded(noon, noon).empty());
+    EXPECT_TRUE(catalogue_.contents().unneeded({}, noon).empty());
 }
 
 }  // namespace

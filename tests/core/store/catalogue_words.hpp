@@ -84,7 +84,7 @@ protected:
     }
     bool is_unneeded(std::string_view content, UnixTime graced_since = noon + 1'000'000,
                      UnixTime now = noon + 1'000'000) {
-        for (const auto& row : catalogue_.contents().unneeded(graced_since, now))
+        for (const auto& row : catalogue_.contents().unneeded({{tree_, graced_since}}, now))
             if (row.digest == digest_of_text(content)) return true;
         return false;
     }

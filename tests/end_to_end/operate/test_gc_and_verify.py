@@ -121,7 +121,7 @@ def test_a_sync_under_a_clock_of_another_century_forgets_no_history(mirror):
 
 
 def test_a_generation_of_another_century_is_forgotten_with_the_one_before_it(mirror):
-    mirror.configure('max_delete = "100%"\nkeep_generations = 1\nhistory = "30d"')
+    mirror.configure('max_delete = "100%"\nkeep_generations = 1\nhistory = "30d"\ngrace = "0"')
     publish(mirror, 4)
     redate(mirror, f"published + {CENTURY}", "number = 2")
     redate(mirror, "published - 40 * 86400", "number = 1")

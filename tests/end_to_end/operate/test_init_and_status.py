@@ -60,12 +60,12 @@ def test_keygen_makes_a_key_that_signs_heads(mirror):
 
 def test_settings_that_do_nothing_yet_are_told_and_refuse_nothing(mirror):
     mirror.write("f", "x")
-    mirror.configure('schedule = "every 1h"\ngrace = "48h"', more='[sync]\ngc = "12h"')
+    mirror.configure('schedule = "every 1h"\nmissing_budget = "1 GiB"', more='[sync]\ngc = "12h"')
     done = mirror.good("check-config")
     assert "gc: is not built yet" in done.stderr and "schedule: is not built yet" in done.stderr
     assert mirror.json("check-config")["ok"] is True
-    assert [item["text"].split(":")[0] for item in mirror.json("check-config")["not_built"]] == ["schedule", "grace", "gc"]
-    named = ["sync.gc", "tree[0].schedule", "tree[0].grace"]
+    assert [item["text"].split(":")[0] for item in mirror.json("check-config")["not_built"]] == ["schedule", "missing_budget", "gc"]
+    named = ["sync.gc", "tree[0].schedule", "tree[0].missing_budget"]
     assert mirror.json("status")["not_built"] == named
     keeper = mirror.keep()
     assert f"these settings do nothing yet: {', '.join(named)}" in keeper.read_log()

@@ -83,10 +83,22 @@ TEST(Retention, AGenerationOfAWrongClockIsForgottenWithTheOneBeforeIt) {
 
 TEST(Retention, WhatIsOwedIsToldOfWithTheOneBefore) {
     const Times times{today - 90 * day, today - 80 * day, today - 70 * day, today};
-    EXPECT_EQ(retained(times).forgotten, (Numbers{3, 2, 1}));
+    EXPECT_EQ(retained(times).forgotten, (Numbers{2, 1})) << "what the newest dropped is graced";
     EXPECT_EQ(retained(times, today, 1, 3).forgotten, Numbers{1});
     EXPECT_EQ(retained(times, today, 1, 3).oldest, 2u);
     EXPECT_EQ(retained(times, today, 1, 3).unkept, (Numbers{3, 2, 1})) << "without bytes";
+}
+
+TEST(Retention, WhatIsGracedIsToldOfWithTheOneBefore) {
+    const auto oldest = [](const Times& times, std::chrono::seconds grace) {
+        const Keeping keeping{.generations = 1, .history = {}, .grace = grace};
+        return retain(published(times), keeping, {}, today).oldest;
+    };
+    const Times times{today - 9 * day, today - 5 * day, today - 3600, today};
+    EXPECT_EQ(oldest(times, 0h), 4u);
+    EXPECT_EQ(oldest(times, 1h), 3u) << "of what left an hour before the newest nothing is graced now";
+    EXPECT_EQ(oldest(times, 2h), 2u);
+    EXPECT_EQ(oldest(times, 24h * 6), 1u);
 }
 
 TEST(Retention, TellsOfNoMoreThanAThousand) {

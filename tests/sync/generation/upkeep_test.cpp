@@ -22,7 +22,9 @@ class UpkeepTest : public test::SyncFixture {
 protected:
     CollectResult collect(std::chrono::seconds grace = 0s) {
         now_ += 60;
-        return collect_garbage(*store_, grace, clock_, progress_).value();
+        return collect_garbage(
+                   *store_, [=](const std::string&) { return grace; }, clock_, progress_)
+            .value();
     }
     VerifyResult verify() { return verify_of({}, false); }
     VerifyResult repair() { return verify_of({}, true); }
@@ -149,7 +151,8 @@ TEST_F(UpkeepTest, AStrangeNameInTheBlobsDoesNotStopTheCollection) {
     sync();
     temp_.write("store/blobs/sha256/zz/" + digest_of_text("lost").hex(), "lost");
     now_ += 60;
-    EXPECT_TRUE(ok(collect_garbage(*store_, 0s, clock_, progress_)));
+    EXPECT_TRUE(ok(collect_garbage(
+        *store_, [](const std::string&) { return 0s; }, clock_, progress_)));
 }
 
 TEST_F(UpkeepTest, VerifyFindsDamageAndSaysWhere) {
