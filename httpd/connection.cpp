@@ -21,7 +21,7 @@ constexpr Bytes longest_drained_body = 64 << 10;
 constexpr Bytes longest_lingering = 64 << 10;
 constexpr seconds lingering(2);
 constexpr std::chrono::milliseconds between_admissions(50);
-// What one connection may send before the others have their turn.
+// What one connection may send before the others have their turn, or a portion if that is more.
 constexpr Bytes most_per_turn = 256 << 10;
 // Answers to pipelined requests are gathered up to here.
 constexpr std::size_t most_gathered = 64 << 10;
@@ -102,7 +102,7 @@ void Connection::on_ready(std::uint32_t events) {
 }
 
 void Connection::take_turn() {
-    state_.left_of_turn = most_per_turn;
+    state_.left_of_turn = std::max(most_per_turn, state_.portions.portion());
     input_ = kept_;
     outbox_.give_buffer(std::exchange(state_.spare_buffer, {}));
     auto next = Step::again;

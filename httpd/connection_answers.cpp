@@ -50,6 +50,9 @@ std::optional<FileFacts> look_again_at(const Resource& resource, SourceShelf& sh
 constexpr std::chrono::seconds patience(5);
 constexpr std::chrono::milliseconds between_looks(50);
 
+// Whether a file is in memory is asked for so much at a time, and the disk for as much.
+constexpr Bytes looked_ahead = 252 << 10;
+
 Bytes at_most(Bytes sent, Bytes from) {
     return sent > from ? sent - from : 0;
 }
@@ -186,22 +189,26 @@ Connection::Step Connection::send_outbox() {
         }
         return Step::wait;
     }
-    const auto in_file = outbox_.next_in_file();
+    const auto portion = state_.portions.portion();
+    const auto in_file = outbox_.next_in_file(portion);
     if (in_file.end > in_memory_until_) {
         if (is_spoilt_) return Step::end;
         const auto& resource = *exchanges_.back().resource;
         if (!resource.is_as_found(state_.loop.now())) return look_again();
-        if (!in_memory(in_file)) return fetch_from_disk(in_file);
-        in_memory_until_ = in_file.end;
+        const auto ahead = outbox_.next_in_file(std::max(portion, looked_ahead));
+        if (!in_memory(ahead)) return fetch_from_disk(ahead);
+        in_memory_until_ = ahead.end;
     }
     const auto allowed = allowance();
     if (allowed == 0 && (outbox_.has_stretch() || is_deep_in_debt())) {
         wait(Waits::for_credit, until_credit());
         return Step::wait;
     }
-    const auto moved = outbox_.send(
-        *wire_, outbox_.has_stretch() ? std::min(state_.left_of_turn, allowed) : state_.left_of_turn);
+    auto most = outbox_.has_stretch() ? std::min(state_.left_of_turn, allowed) : state_.left_of_turn;
+    if (in_file.size() > 0) most = std::min(most, in_file.size());
+    const auto moved = outbox_.send(*wire_, most);
     Counters::add(state_.counters.bytes_sent, moved.bytes);
+    if (in_file.size() > 0) state_.portions.count(moved.bytes);
     spend(moved.bytes);
     switch (moved.state) {
         case Moved::State::some:

@@ -14,6 +14,12 @@ struct Counters {
     // When the loop was last seen to go round; seconds of the steady clock.
     std::atomic<std::int64_t> beat = 0;
 
+    std::uint64_t all_answers() const noexcept {
+        std::uint64_t all = 0;
+        for (const auto& some : answers)
+            all += some.load(std::memory_order_relaxed);
+        return all;
+    }
     static void add(std::atomic<std::uint64_t>& counter, std::uint64_t more) {
         counter.store(counter.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
     }

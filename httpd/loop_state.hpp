@@ -11,6 +11,7 @@
 #include "httpd/look_ups.hpp"
 #include "httpd/pace.hpp"
 #include "httpd/peer_address.hpp"
+#include "httpd/portion_choice.hpp"
 #include "httpd/resource_cache.hpp"
 #include "httpd/source_shelf.hpp"
 #include "httpd/troubles.hpp"
@@ -40,6 +41,7 @@ struct LoopState {
     ResourceCache cache;
     LookUps look_ups{loop, helpers, shelf, cache, descriptors, troubles};
     Counters counters{};
+    PortionChoice portions{};
     bool draining = false;
 
     std::unordered_set<Connection*> connections{};

@@ -11,11 +11,7 @@ namespace {
 // Copying so few bytes, out of memory and out of a file, costs no more than another call.
 constexpr Bytes copied = 4 << 10;
 constexpr Bytes read_and_copied = 2 << 10, read_and_gathered = 16 << 10;
-// What one call to sendfile takes of a long body, and up to which size one takes all. With more at a time a
-// fast reader holds up the others, and what waits for a reader falls out of the processor's caches. A little
-// less than two of the largest segments, since a call ends with a segment of its own, however short: 128 KiB
-// at a time cost twice as much.
-constexpr Bytes most_per_call = 124 << 10;
+// Up to this size one call takes all of a body.
 constexpr Bytes all_at_once = 256 << 10;
 // Text that has left stays in front of the rest up to here, so that the rest is seldom moved.
 constexpr std::size_t most_left_in_front = 128 << 10;
@@ -34,9 +30,11 @@ void Outbox::add_stretch(const ResourcePtr& resource, const Span& span, bool one
     stretch_ = span;
 }
 
-Span Outbox::next_in_file() const {
+Span Outbox::next_in_file(Bytes portion) const {
     if (!has_stretch() || !resource_->file) return {};
-    return {stretch_.begin, stretch_.size() <= all_at_once ? stretch_.end : stretch_.begin + most_per_call};
+    return {stretch_.begin, stretch_.size() <= all_at_once
+                                ? stretch_.end
+                                : stretch_.begin + std::min(stretch_.size(), portion)};
 }
 
 void Outbox::count(std::size_t sent_bytes) {
@@ -69,9 +67,8 @@ Moved Outbox::send(Wire& wire, Bytes at_most) {
     } else if (waiting_text() > 0) {
         moved = send_text(wire, {});
     } else {
-        const auto span = next_in_file();
-        moved = wire.send_file(*resource_->file, span.begin,
-                               static_cast<std::size_t>(std::min(span.size(), at_most)));
+        moved = wire.send_file(*resource_->file, stretch_.begin,
+                               static_cast<std::size_t>(std::min(stretch_.size(), at_most)));
     }
     count(moved.bytes);
     return moved;

@@ -21,8 +21,9 @@ public:
     bool is_empty() const noexcept { return text_at_ == text_.size() && !has_stretch(); }
     std::size_t waiting_text() const noexcept { return text_.size() - text_at_; }
 
-    // The stretch's next bytes in its file, as far as one call sends them; empty when it is in memory.
-    Span next_in_file() const;
+    // The stretch's next bytes in its file: all of them, or of a long one the next portion; empty when it is
+    // in memory.
+    Span next_in_file(Bytes portion) const;
 
     // Sends `at_most` bytes of the stretch and the text before it, as far as it goes at once. Call again
     // after `some`, as long as anything waits.

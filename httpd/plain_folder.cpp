@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <utility>
@@ -41,6 +42,19 @@ bool may_all_reach(const Folder& folder, RelPath path) {
     for (path = path.parent(); !path.is_root(); path = path.parent()) {
         const auto facts = folder.facts(path);
         if (!facts || (facts->mode & others_enter) == 0) return false;
+    }
+    return true;
+}
+
+// The same again by quick looks from above, each at a name whose folders were none but folders just before.
+bool may_all_still_reach(const Folder& folder, const RelPath& path) {
+    auto above = path.str();
+    for (auto slash = above.find('/'); slash != std::string::npos; slash = above.find('/', slash + 1)) {
+        above[slash] = '\0';
+        struct stat now {};
+        if (::fstatat(folder.fd(), above.c_str(), &now, AT_SYMLINK_NOFOLLOW) != 0) return false;
+        if (!S_ISDIR(now.st_mode) || (now.st_mode & others_enter) == 0) return false;
+        above[slash] = '/';
     }
     return true;
 }
@@ -125,7 +139,7 @@ Found PlainFolder::file(const RelPath& place, const RelPath& asked) const {
     // What was just written may be written again within the time that its date tells.
     if (found.facts.date_is_strong)
         found.still_holds = [folder = folder_, asked, place, then = *facts, is_for_all] {
-            const bool reached = !is_for_all || may_all_reach(*folder, place);
+            const bool reached = !is_for_all || may_all_still_reach(*folder, place);
             return reached && is_still(*folder, asked, then) ? Holds::yes : Holds::no;
         };
     return found;

@@ -35,7 +35,8 @@ ResourcePtr ResourceCache::find_kept(std::string_view key, std::uint64_t round, 
         if (holds != Holds::yes) return {};
         kept->held_in = round;
     }
-    order_.splice(order_.begin(), order_, kept);
+    // The order matters when room has to be made, and moving touches the neighbours, which lie anywhere.
+    if (std::exchange(kept->moved_at, puts_) != puts_) order_.splice(order_.begin(), order_, kept);
     return kept->resource;
 }
 
@@ -58,7 +59,7 @@ void ResourceCache::keep(const Wanted& wanted, const ResourcePtr& resource) {
 
 void ResourceCache::put(std::string key, ResourcePtr resource) {
     if (const auto old = by_key_.find(key); old != by_key_.end()) drop(old->second);
-    order_.push_front({.key = std::move(key), .resource = std::move(resource)});
+    order_.push_front({.key = std::move(key), .resource = std::move(resource), .moved_at = ++puts_});
     const auto& kept = order_.front();
     by_key_.emplace(kept.key, order_.begin());
     bytes_ += cost(kept);

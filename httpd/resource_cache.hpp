@@ -39,8 +39,9 @@ public:
 private:
     struct Kept {
         std::string key;
-        ResourcePtr resource;       // none: what a request likes decides between several
-        std::uint64_t held_in = 0;  // the last round in which it held
+        ResourcePtr resource;        // none: what a request likes decides between several
+        std::uint64_t held_in = 0;   // the last round in which it held
+        std::uint64_t moved_at = 0;  // how much had been put in when it last came to the front
     };
     using Order = std::list<Kept>;
     ResourcePtr find_kept(std::string_view key, std::uint64_t round, bool& by_likes);
@@ -49,8 +50,9 @@ private:
     static Bytes cost(const Kept& kept);
 
     Limits limits_;
-    Order order_;  // the one used last in front
+    Order order_;  // those used since something was last put in are in front
     std::unordered_map<std::string_view, Order::iterator> by_key_;
+    std::uint64_t puts_ = 0;
     std::size_t files_ = 0;
     Bytes bytes_ = 0;
 };

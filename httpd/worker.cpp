@@ -3,6 +3,8 @@
 #include "httpd/acceptor.hpp"
 #include "httpd/connection.hpp"
 
+#include <time.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -11,6 +13,12 @@ namespace {
 
 constexpr std::chrono::seconds between_sweeps(1);
 constexpr std::size_t swept_at_once = 512;
+
+std::chrono::nanoseconds computed_by_this_thread() {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
 
 }  // namespace
 
@@ -80,6 +88,8 @@ void Worker::on_time() {
 }
 
 void Worker::after_round() {
+    if (state_.portions.is_due())
+        state_.portions.note(computed_by_this_thread(), state_.counters.all_answers());
     state_.counters.open.store(state_.connections.size(), std::memory_order_relaxed);
     state_.counters.look_ups.store(state_.look_ups.begun(), std::memory_order_relaxed);
     if (!state_.log_lines.empty()) {

@@ -4,6 +4,10 @@
 // unit hashes up to sixteen of them in the time that one takes alone. The caller
 // brings as many jobs as it has; lanes that run out are given the next ones.
 //
+// A kernel uses AVX2 or the SHA instructions and never both: those exist in the old encoding alone, and
+// between instructions of AVX2 each has to keep the upper halves of its registers, which took a Xeon 30 times
+// as long.
+//
 // fastest() finds out once, in about a millisecond, which kernel is right and
 // quickest on this machine for each of the two. The environment's
 // MIRRORSEED_LANES names one instead: avx512, avx2, sha-ni or openssl.

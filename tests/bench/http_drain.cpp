@@ -77,9 +77,9 @@ public:
     }
     int fd() const { return fd_; }
 
-    // Takes what is there.
+    // Takes what is there, for a while: a server may be as quick as this, and others wait too.
     void go_on(Result& result) {
-        for (;;) {
+        for (int taken = 0; taken < most_at_once; ++taken) {
             const auto got = left_ > 0 ? ::recv(fd_, nullptr, left_, MSG_TRUNC | MSG_DONTWAIT) : read_head();
             if (got < 0 && errno == EAGAIN) return;
             if (got <= 0) throw std::runtime_error("the server hung up");
@@ -93,6 +93,8 @@ public:
     }
 
 private:
+    static constexpr int most_at_once = 64;
+
     void ask() {
         const auto& request = requests_[next_++ % requests_.size()];
         began_ = Clock::now();

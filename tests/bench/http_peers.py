@@ -216,7 +216,9 @@ max_connections_per_client = 15000
 """
 
     def command(self):
-        return [self.program, "-c", self.config("mirrorseed.toml", self.config_text()), "serve", self.data,
+        # As its unit runs it. Where root itself serves, the modes of all folders on the way are looked at too.
+        user = 'user = "nobody"\n' if os.geteuid() == 0 else ""
+        return [self.program, "-c", self.config("mirrorseed.toml", self.config_text() + user), "serve", self.data,
                 "--listen", f"127.0.0.1:{self.port}"]
 
 

@@ -86,6 +86,7 @@ def every_case():
         name = f"{size}k"
         yield Case(name, f"file of {size} KiB", (name, size * KiB), whole(name), 32 if size < 250 else 16,
                    large=size >= 250)
+    yield Case("16m", "file of 16 MiB", ("16m", 16 * MiB), whole("16m"), 16, large=True)
     yield Case("many", "10,000 files of 8 KiB", MANY, many_files)
     for size in (4 * KiB, 64 * KiB, 256 * KiB, MiB, 16 * MiB):
         short = text_of(size).replace(" ", "").replace("iB", "").lower()
