@@ -23,7 +23,7 @@ protected:
                                            return grace_;
                                        },
                                    .clock = [this] { return now_; }},
-                                  log_)
+                                  troubles_)
                       .value();
     }
     void drop(const std::string& at, Leaving leaving = Leaving::dropped_upstream) {
