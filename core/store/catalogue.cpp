@@ -66,6 +66,7 @@ struct Catalogue::Parts {
           torrent_hashes(database),
           listings(database),
           doubts(database),
+          web_seeds(database),
           dresses(database) {}
     Database database;
     Trees trees;
@@ -77,6 +78,7 @@ struct Catalogue::Parts {
     TorrentHashes torrent_hashes;
     Listings listings;
     Doubts doubts;
+    WebSeeds web_seeds;
     Dresses dresses;
 };
 
@@ -147,6 +149,9 @@ Listings& Catalogue::listings() {
 }
 Doubts& Catalogue::doubts() {
     return parts_->doubts;
+}
+WebSeeds& Catalogue::web_seeds() {
+    return parts_->web_seeds;
 }
 
 Transaction Catalogue::begin() {

@@ -16,6 +16,7 @@
 //   torrent_hashes()  hashes for torrents, by content       core/store/catalogue_torrent_hashes.hpp
 //   listings()  what upstreams said before                  core/store/catalogue_listings.hpp
 //   doubts()    what came and is not what lists say         core/store/catalogue_doubts.hpp
+//   web_seeds() where else releases are, and whether they are  core/store/catalogue_web_seeds.hpp
 //
 // All of them throw CatalogueTrouble when the database fails.
 #pragma once
@@ -31,6 +32,7 @@
 #include "core/store/catalogue_torrent_hashes.hpp"
 #include "core/store/catalogue_trees.hpp"
 #include "core/store/catalogue_trouble.hpp"
+#include "core/store/catalogue_web_seeds.hpp"
 #include "core/store/commit_mark.hpp"
 #include "core/store/transaction.hpp"
 #include "core/store/write_gate.hpp"
@@ -63,6 +65,7 @@ public:
     TorrentHashes& torrent_hashes();
     Listings& listings();
     Doubts& doubts();
+    WebSeeds& web_seeds();
 
     // Everything written until commit() happens at once, or not at all. Others who write wait for it.
     Transaction begin();

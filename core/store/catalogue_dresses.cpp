@@ -76,9 +76,9 @@ std::vector<DressWish> Dresses::wishes(const Digest& digest, const ToShow& what)
 bool Dresses::is_in_release(const Digest& digest) {
     auto query = db_->query(
         "select 1 from blobs b where b.digest = ? and ("
-        "  exists (select 1 from releases r where r.blob = b.id and r.withdrawn = 0) "
+        "  exists (select 1 from releases r where r.blob = b.id and r.withdrawn = 0 and r.hidden = 0) "
         "or exists (select 1 from release_files f join releases r on r.id = f.release "
-        "  where f.blob = b.id and r.withdrawn = 0))");
+        "  where f.blob = b.id and r.withdrawn = 0 and r.hidden = 0))");
     query.bind(digest);
     return query.next();
 }

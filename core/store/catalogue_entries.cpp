@@ -189,9 +189,9 @@ bool Entries::is_served(const Digest& digest) {
         "select 1 from blobs b where b.digest = ? and (exists ("
         "  select 1 from entries e join trees t on t.id = e.tree where e.blob = b.id and e.hidden = 0 "
         "  and e.since <= t.generation and (e.until is null or e.until > t.generation)) "
-        "or exists (select 1 from releases r where r.blob = b.id and r.withdrawn = 0) "
+        "or exists (select 1 from releases r where r.blob = b.id and r.withdrawn = 0 and r.hidden = 0) "
         "or exists (select 1 from release_files f join releases r on r.id = f.release "
-        "  where f.blob = b.id and r.withdrawn = 0))");
+        "  where f.blob = b.id and r.withdrawn = 0 and r.hidden = 0))");
     query.bind(digest);
     return query.next();
 }

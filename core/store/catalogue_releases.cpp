@@ -14,8 +14,7 @@ std::string_view packed(const Sha1Hash& hash) {
     return {reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size()};
 }
 
-std::optional<Release> read_release(Query query) {
-    if (!query.next()) return std::nullopt;
+Release release_from(const Query& query) {
     Release release{.id = query.integer(0),
                     .tree = query.integer(1),
                     .path = RelPath::parse(query.bytes(2)).value(),
@@ -24,11 +23,31 @@ std::optional<Release> read_release(Query query) {
                     .published = query.integer(5),
                     .content = query.digest(7),
                     .size = query.count(8),
-                    .info_hash_v2 = query.digest(10)};
+                    .info_hash_v2 = query.digest(10),
+                    .since = query.count(11),
+                    .hidden = query.integer(12) != 0,
+                    .rule = query.text(13),
+                    .thing = query.text(14),
+                    .keep = std::chrono::seconds(query.integer(15)),
+                    .keep_versions = static_cast<unsigned>(query.integer(16)),
+                    .piece_length = query.count(17),
+                    .adopted = query.integer(18) != 0};
     if (!query.is_null(6)) release.gone = query.integer(6);
     if (const auto v1 = query.bytes(9); v1.size() == sizeof(Sha1Hash))
         std::memcpy(release.info_hash_v1.emplace().bytes.data(), v1.data(), v1.size());
     return release;
+}
+
+std::optional<Release> read_release(Query query) {
+    if (!query.next()) return std::nullopt;
+    return release_from(query);
+}
+
+std::vector<Release> read_releases(Query query) {
+    std::vector<Release> releases;
+    while (query.next())
+        releases.push_back(release_from(query));
+    return releases;
 }
 
 std::optional<ReleaseFile> read_file(Query& query) {
@@ -44,7 +63,8 @@ std::optional<ReleaseFile> read_file(Query& query) {
 ReleaseId Releases::add(const Release& release, const std::vector<ReleaseFile>& files) {
     auto query = db_->query(
         "insert into releases(tree, path, name, title, published, gone, blob, size, info_hash_v1, "
-        "info_hash_v2) values(?, ?, ?, ?, ?, ?, (select id from blobs where digest = ?), ?, ?, ?)");
+        "info_hash_v2, since, hidden, rule, thing, keep, keep_versions, piece_length, adopted) "
+        "values(?, ?, ?, ?, ?, ?, (select id from blobs where digest = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     query.bind(release.tree)
         .bind_bytes(release.path.str())
         .bind_bytes(release.name)
@@ -57,7 +77,16 @@ ReleaseId Releases::add(const Release& release, const std::vector<ReleaseFile>& 
         query.bind_bytes(packed(*release.info_hash_v1));
     else
         query.bind(nullptr);
-    query.bind(release.info_hash_v2).run();
+    query.bind(release.info_hash_v2)
+        .bind(release.since)
+        .bind(release.hidden ? 1 : 0)
+        .bind(release.rule)
+        .bind_bytes(release.thing)
+        .bind(release.keep.count())
+        .bind(release.keep_versions)
+        .bind(release.piece_length)
+        .bind(release.adopted ? 1 : 0)
+        .run();
     const auto id = db_->last_id();
     std::int64_t position = 0;
     for (const auto& file : files)
@@ -86,6 +115,26 @@ void Releases::withdraw(ReleaseId release) {
     db_->query("update releases set withdrawn = 1 where id = ?").bind(release).run();
 }
 
+void Releases::set_gone(ReleaseId release, std::optional<UnixTime> gone) {
+    db_->query("update releases set gone = ? where id = ?").bind(gone).bind(release).run();
+}
+
+void Releases::set_hidden(ReleaseId release, bool hidden) {
+    db_->query("update releases set hidden = ? where id = ?").bind(hidden ? 1 : 0).bind(release).run();
+}
+
+void Releases::set_keeping(ReleaseId release, std::chrono::seconds keep, unsigned keep_versions) {
+    db_->query("update releases set keep = ?, keep_versions = ? where id = ?")
+        .bind(keep.count())
+        .bind(keep_versions)
+        .bind(release)
+        .run();
+}
+
+void Releases::remove(ReleaseId release) {
+    db_->query("delete from releases where id = ?").bind(release).run();
+}
+
 Contents::Sum Releases::sum_of(TreeId tree) {
     auto query = db_->query(
         "select count(*), coalesce(sum(size), 0) from blobs where id in ("
@@ -112,10 +161,40 @@ std::optional<Release> Releases::with_info_hash(std::string_view hex) {
 }
 
 std::optional<Release> Releases::at(TreeId tree, const RelPath& path) {
-    auto query =
-        db_->query("select * from listed_releases where tree = ? and path = ? order by id desc limit 1");
+    auto query = db_->query(
+        "select * from listed_releases where tree = ? and path = ? "
+        "order by gone is not null, id desc limit 1");
     query.bind(tree).bind_bytes(path.str());
     return read_release(std::move(query));
+}
+
+std::vector<Release> Releases::listed() {
+    return read_releases(db_->query("select * from listed_releases order by published desc, id desc"));
+}
+
+std::vector<Release> Releases::of_tree(TreeId tree) {
+    auto query = db_->query("select * from known_releases where tree = ? order by published desc, id desc");
+    query.bind(tree);
+    return read_releases(std::move(query));
+}
+
+std::vector<Release> Releases::naming(const Digest& content) {
+    auto query = db_->query(
+        "select * from known_releases where id in ("
+        "  select r.id from releases r join blobs b on b.id = r.blob where b.digest = ?1 union "
+        "  select f.release from release_files f join blobs b on b.id = f.blob where b.digest = ?1)");
+    query.bind(content);
+    return read_releases(std::move(query));
+}
+
+std::vector<ReleaseFile> Releases::files(ReleaseId release) {
+    auto query = db_->query(
+        "select path, size, content, pad from listed_release_files where release = ? order by position");
+    query.bind(release);
+    std::vector<ReleaseFile> files;
+    while (auto file = read_file(query))
+        files.push_back(std::move(*file));
+    return files;
 }
 
 std::optional<ReleaseFile> Releases::file(ReleaseId release, const RelPath& path) {
@@ -146,6 +225,37 @@ std::optional<std::string> Releases::description(ReleaseId release, std::string_
     query.bind(release).bind(kind);
     if (!query.next()) return std::nullopt;
     return query.text(0);
+}
+
+void Releases::set_undescribed(TreeId tree, const RelPath& path, const std::string& reason) {
+    db_->query("insert or replace into undescribed(tree, path, reason) values(?, ?, ?)")
+        .bind(tree)
+        .bind_bytes(path.str())
+        .bind(reason)
+        .run();
+}
+
+void Releases::clear_undescribed(TreeId tree, const RelPath& path) {
+    db_->query("delete from undescribed where tree = ? and path = ?").bind(tree).bind_bytes(path.str()).run();
+}
+
+std::vector<Releases::Undescribed> Releases::undescribed(TreeId tree) {
+    auto query = db_->query("select path, reason from undescribed where tree = ? order by path");
+    query.bind(tree);
+    std::vector<Undescribed> all;
+    while (query.next())
+        all.push_back({RelPath::parse(query.bytes(0)).value(), query.text(1)});
+    return all;
+}
+
+std::string Releases::described_for(TreeId tree) {
+    auto query = db_->query("select described_for from trees where id = ?");
+    query.bind(tree);
+    return query.next() ? query.text(0) : std::string();
+}
+
+void Releases::set_described_for(TreeId tree, const std::string& rules) {
+    db_->query("update trees set described_for = ? where id = ?").bind(rules).bind(tree).run();
 }
 
 }  // namespace mirrorseed

@@ -193,6 +193,41 @@ insert into naming default values;
     R"sql(
 alter table entries add column dropped integer not null default 0;
 )sql",
+    R"sql(
+alter table releases add column since integer not null default 0;
+alter table releases add column hidden integer not null default 0;
+alter table releases add column rule text not null default '';
+alter table releases add column thing blob not null default x'';
+alter table releases add column keep integer not null default 0;
+alter table releases add column keep_versions integer not null default 0;
+alter table releases add column piece_length integer not null default 0;
+alter table releases add column adopted integer not null default 0;
+drop view listed_releases;
+create view known_releases as
+  select r.id, r.tree, r.path, r.name, r.title, r.published, r.gone, b.digest as content, r.size,
+    r.info_hash_v1, r.info_hash_v2, r.since, r.hidden, r.rule, r.thing, r.keep, r.keep_versions, r.piece_length,
+    r.adopted
+  from releases r left join blobs b on b.id = r.blob where r.withdrawn = 0;
+create view listed_releases as select * from known_releases where hidden = 0;
+create trigger parts_of_release_go after delete on releases begin
+  delete from release_files where release = old.id;
+  delete from descriptions where release = old.id;
+  delete from web_seeds where release = old.id;
+end;
+create table web_seeds(
+  release integer not null, url text not null, checked integer not null default 0, is_good integer not null default 0,
+  reason text not null default '',
+  primary key(release, url)
+) strict, without rowid;
+create trigger web_seed_comes after insert on web_seeds begin update revision set number = number + 1; end;
+create trigger web_seed_changes after update on web_seeds begin update revision set number = number + 1; end;
+create trigger web_seed_goes after delete on web_seeds begin update revision set number = number + 1; end;
+create table undescribed(
+  tree integer not null, path blob not null, reason text not null,
+  primary key(tree, path)
+) strict, without rowid;
+alter table trees add column described_for text not null default '';
+)sql",
 };
 
 std::int64_t version_of(Database& database) {

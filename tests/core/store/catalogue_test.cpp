@@ -64,6 +64,18 @@ TEST_F(CatalogueTest, AnOlderSchemaIsBroughtUpToDate) {
         database.execute("alter table trees drop column read_at");
         database.execute("alter table trees drop column behind_since");
         database.execute("alter table entries drop column dropped");
+        database.execute(
+            "drop trigger parts_of_release_go; drop table web_seeds; drop table undescribed; "
+            "drop view listed_releases; drop view known_releases; alter table trees drop column "
+            "described_for");
+        for (const auto* column :
+             {"since", "hidden", "rule", "thing", "keep", "keep_versions", "piece_length", "adopted"})
+            database.execute(("alter table releases drop column " + std::string(column)).c_str());
+        database.execute(
+            "create view listed_releases as select r.id, r.tree, r.path, r.name, r.title, r.published, "
+            "r.gone, "
+            "b.digest as content, r.size, r.info_hash_v1, r.info_hash_v2 "
+            "from releases r left join blobs b on b.id = r.blob where r.withdrawn = 0");
         database.execute("pragma user_version = 5");
     }
     EXPECT_THROW((void)Catalogue::open_to_read(file_), CatalogueTrouble);
@@ -75,6 +87,7 @@ TEST_F(CatalogueTest, AnOlderSchemaIsBroughtUpToDate) {
     EXPECT_EQ(catalogue_.doubts().shown(tree_), 0u);
     EXPECT_TRUE(catalogue_.doubts().all(tree_).empty());
     EXPECT_TRUE(catalogue_.doubts().refused(tree_).empty());
+    EXPECT_TRUE(catalogue_.releases().listed().empty());
     EXPECT_EQ(catalogue_.contents().namings().size(), 1u) << "a crash of an older program is not known of";
 }
 
