@@ -39,6 +39,8 @@ public:
 
     Found blob(const std::string& hex);
     Found seed(const std::string& info_hash, const RelPath& below);
+    // One of a release that need not be listed yet.
+    Found release_file(const Release& release, const ReleaseFile& file);
 
 private:
     struct Described {
@@ -53,7 +55,6 @@ private:
     bool has_torrent(const TreeRow& tree, const RelPath& path, const Digest& content);
     std::vector<std::string> elsewhere(const TreeRow& tree, const RelPath& path) const;
     std::string url(const TreeRow& tree, const RelPath& path, std::string_view ending = {}) const;
-    Found release_file(const Release& release, const ReleaseFile& file);
     Releases& releases() { return store_.catalogue().releases(); }
 
     PublishedStore& store_;

@@ -55,15 +55,13 @@ private:
 
 }  // namespace
 
-PieceHashes known_pieces(const Torrent& layout, const std::string& folder,
-                         const std::vector<FolderContent::Place>& places, KnownHashes& known) {
+PieceHashes known_pieces(const Torrent& layout, const ContentOf& content_of, KnownContents& known) {
     auto hashes = nothing_hashed(layout);
     if (layout.format == Format::v1 && layout.files.size() > 1) return hashes;
     const PieceMap map(layout);
     for (std::size_t i = 0; i < layout.files.size(); ++i) {
-        const auto& place = places[i];
-        if (layout.files[i].pad || layout.files[i].length == 0 || !place.facts) continue;
-        const auto content = known.content_of(folder + "/" + place.path.str(), *place.facts);
+        if (layout.files[i].pad || layout.files[i].length == 0) continue;
+        const auto content = content_of(i);
         if (!content) continue;
         FilePieces pieces(layout, map, i, hashes);
         const bool v2 = layout.format == Format::v1 || pieces.take(known.tree(*content));

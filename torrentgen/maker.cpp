@@ -68,7 +68,31 @@ Status check(const Torrent& torrent, const std::string& path) {
     return {};
 }
 
+PieceHashes known_of(const Torrent& layout, const std::string& folder,
+                     const std::vector<FolderContent::Place>& places, KnownHashes* known) {
+    if (known == nullptr) return nothing_hashed(layout);
+    const auto content_of = [&](std::size_t file) {
+        const auto& place = places[file];
+        return place.facts ? known->content_of(folder + "/" + place.path.str(), *place.facts) : std::nullopt;
+    };
+    return known_pieces(layout, content_of, *known);
+}
+
 }  // namespace
+
+Status lay_out(Torrent& torrent, std::optional<Bytes> piece_length, const std::string& place) {
+    torrent.piece_length = piece_length ? *piece_length : choose_piece_length(torrent.format, torrent.files);
+    add_pads(torrent);
+    return check(torrent, place);
+}
+
+Made finish_torrent(Torrent layout, PieceHashes hashes) {
+    Made made{.torrent = std::move(layout)};
+    take_hashes(made.torrent, std::move(hashes));
+    name_by_info(made.torrent);
+    made.bytes = torrent_bytes(made.torrent);
+    return made;
+}
 
 Result<Made> make_torrent(const std::string& path, const Torrent& said, const MakeOptions& options,
                           const ShaLanes& lanes, Progress& progress) {
@@ -77,8 +101,7 @@ Result<Made> make_torrent(const std::string& path, const Torrent& said, const Ma
     if (!found) return found.error();
     auto& [scanned, folder] = *found;
 
-    Made made{.torrent = said};
-    auto& torrent = made.torrent;
+    auto torrent = said;
     torrent.format = options.format;
     torrent.name = options.name.value_or(scanned.name);
     torrent.is_folder = scanned.is_folder;
@@ -87,24 +110,17 @@ Result<Made> make_torrent(const std::string& path, const Torrent& said, const Ma
     // Readers take no date before 1970.
     if (options.date_of_newest_file && scanned.newest.seconds() >= 0)
         torrent.creation_date = scanned.newest.seconds();
-    torrent.piece_length =
-        options.piece_length ? *options.piece_length : choose_piece_length(torrent.format, torrent.files);
-    add_pads(torrent);
-    const auto good = check(torrent, path);
+    const auto good = lay_out(torrent, options.piece_length, path);
     if (!good) return good.error();
 
-    progress.start("hash", 0, torrent.total_size());
     auto places = places_of(torrent, std::move(scanned.places));
-    auto known = options.known ? known_pieces(torrent, folder.path(), places, *options.known)
-                               : nothing_hashed(torrent);
+    auto known = known_of(torrent, folder.path(), places, options.known);
     const FolderContent content(std::move(folder), std::move(places));
+    progress.start("hash", 0, torrent.total_size());
     auto hashes =
         hash_pieces(torrent, content, lanes, {.threads = options.threads}, progress, std::move(known));
     if (!hashes) return hashes.error();
-    take_hashes(torrent, std::move(*hashes));
-    name_by_info(torrent);
-    made.bytes = torrent_bytes(torrent);
-    return made;
+    return finish_torrent(std::move(torrent), std::move(*hashes));
 }
 
 }  // namespace mirrorseed::torrentgen

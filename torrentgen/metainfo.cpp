@@ -169,6 +169,10 @@ std::string info_bytes(const Torrent& torrent) {
 }
 
 std::string torrent_bytes(const Torrent& torrent) {
+    return torrent_bytes(torrent, info_bytes(torrent));
+}
+
+std::string torrent_bytes(const Torrent& torrent, std::string_view info) {
     Writer out(torrent);
     out.raw("d");
     write_trackers(out, torrent);
@@ -176,8 +180,7 @@ std::string torrent_bytes(const Torrent& torrent) {
     if (!torrent.comment.empty()) out.string("comment").string(torrent.comment);
     if (!torrent.created_by.empty()) out.string("created by").string(torrent.created_by);
     if (torrent.creation_date) out.string("creation date").integer(*torrent.creation_date);
-    out.string("info");
-    write_info(out, torrent);
+    out.string("info").raw(info);
     write_nodes(out, torrent);
     write_layers(out, torrent);
     if (!torrent.similar.empty()) out.string("similar").strings(torrent.similar);

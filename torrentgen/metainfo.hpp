@@ -10,6 +10,7 @@
 #include "torrentgen/torrent.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace mirrorseed::torrentgen {
 
@@ -19,5 +20,7 @@ void add_pads(Torrent& torrent);
 // Files stand in order, part by part and by raw bytes, each with its hashes.
 std::string info_bytes(const Torrent& torrent);
 std::string torrent_bytes(const Torrent& torrent);
+// The same around the bytes of an `info` that somebody else spelled, of the same torrent.
+std::string torrent_bytes(const Torrent& torrent, std::string_view info);
 
 }  // namespace mirrorseed::torrentgen

@@ -32,6 +32,7 @@ enum class ListingKind { automatic, index, node };
 enum class MissingFiles { not_found, redirect, fetch };
 enum class BadFilePolicy { strict, hold_back };
 enum class ReleaseFormat { v1, v2, hybrid };
+enum class UpstreamTorrents { ignore, adopt };
 enum class MetadataCheck { signature, checksum, none };
 
 struct PieceLength {
@@ -158,6 +159,7 @@ struct TreeConfig {
     std::vector<std::string> notify;
     std::string notify_token_file;
 
+    UpstreamTorrents upstream_torrents = UpstreamTorrents::ignore;
     std::vector<ReleaseConfig> releases;
     std::optional<DebianConfig> debian;  // at most one of these four
     std::optional<RpmConfig> rpm;

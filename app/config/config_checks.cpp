@@ -95,6 +95,13 @@ void check_releases(LoadedConfig& loaded, std::size_t tree) {
     }
 }
 
+// Torrents, magnets and feeds go out into the world, and must lead back.
+void check_public_url(LoadedConfig& loaded, std::size_t tree) {
+    if (!loaded.config.server.public_url.empty() || loaded.config.trees[tree].releases.empty()) return;
+    loaded.add_fault(loaded.position_of(fmt::format("{}.release[0]", tree_path(tree))),
+                     "release: needs [server] public_url, which its torrents name as web seed");
+}
+
 void check_selections(LoadedConfig& loaded, std::size_t i) {
     const auto& tree = loaded.config.trees[i];
     const int count = int{tree.debian.has_value()} + int{tree.rpm.has_value()} + int{tree.arch.has_value()} +
@@ -154,6 +161,7 @@ void check_whole(LoadedConfig& loaded) {
     check_wishes(loaded);
     for (std::size_t i = 0; i < loaded.config.trees.size(); ++i) {
         check_releases(loaded, i);
+        check_public_url(loaded, i);
         check_selections(loaded, i);
     }
 }

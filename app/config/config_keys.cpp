@@ -10,7 +10,6 @@ namespace mirrorseed::app {
 namespace {
 
 constexpr std::int64_t positive = 1;
-constexpr std::string_view no_releases = "torrents are made by `torrent create` alone";
 
 // What a row says besides the type of its member.
 struct Extra {
@@ -267,6 +266,10 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
             "\"auto\": lists beside files decide when they are signed well, and others warn once the same "
             "bytes "
             "came twice and are a day old; \"require\": every list decides; \"ignore\": none"),
+        key("upstream_torrents", &S::upstream_torrents,
+            "\"adopt\": a .torrent beside a release whose every piece matches becomes the release's torrent, "
+            "our web "
+            "seeds added; \"ignore\": ours are made"),
         key("on_publish", &S::on_publish,
             "programs, run one after the other: a path, or an array with arguments; MIRRORSEED_TREE, "
             "_GENERATION and _CHANGES are set, they may call mirrorseed, and one that fails runs again, see "
@@ -287,18 +290,22 @@ template <>
 std::span<const Key<ReleaseConfig>> keys_of<ReleaseConfig>() {
     using S = ReleaseConfig;
     static const std::array keys{
-        key("match", &S::match, "a file; or a folder, when it ends in \"/\"",
-            not_built(no_releases, {.example = "\"iso/*/archlinux-*.iso\""})),
-        key("title", &S::title, "what the pages and the feed call it", not_built(no_releases)),
+        key("match", &S::match, "a file; or a folder, when it ends in \"/\"; needs server.public_url",
+            {.example = "\"iso/*/archlinux-*.iso\""}),
+        key("title", &S::title,
+            "what the pages and the feed call it; \"{name}\", \"{path}\" and \"{tree}\" stand for what they "
+            "say"),
         key("format", &S::format, "\"v1\", \"v2\" or \"hybrid\""),
         key("piece_length", &S::piece_length, "or a power of two, such as \"1 MiB\""),
-        key("trackers", &S::trackers, "URLs, a tier each; commas join one tier",
-            not_built(no_releases, checked(check_tracker_url))),
-        key("web_seeds", &S::web_seeds, "URLs: roots of the same tree elsewhere; our own is added",
+        key("trackers", &S::trackers, "URLs, a tier each; commas join one tier", checked(check_tracker_url)),
+        key("web_seeds", &S::web_seeds,
+            "URLs: roots of the same tree elsewhere, each offered while it gives good answers; our own is "
+            "added",
             checked(check_web_url)),
-        key("keep", &S::keep, "how long its bytes stay pinned after they leave the tree",
-            not_built(no_releases)),
-        key("keep_versions", &S::keep_versions, "of how many such releases at most", not_built(no_releases)),
+        key("keep", &S::keep, "how long its bytes stay pinned after they leave the tree"),
+        key("keep_versions", &S::keep_versions,
+            "of how many such releases at most; names that differ in their numbers alone are versions of one "
+            "thing"),
     };
     return keys;
 }

@@ -44,8 +44,12 @@ std::string quick_tree(const std::string& name, const std::string& upstream) {
 }
 
 std::string shared_sections(As as) {
-    return section_text<ServerConfig>(server_section, as) + section_text<SyncConfig>(sync_section, as) +
-           section_text<LogConfig>(log_section, as);
+    // The release further down asks for it.
+    const auto given = as == As::text
+                           ? Values{{"public_url", show_value(std::string("https://mirror.example.org"))}}
+                           : Values{};
+    return section_text<ServerConfig>(server_section, as, given) +
+           section_text<SyncConfig>(sync_section, as) + section_text<LogConfig>(log_section, as);
 }
 
 }  // namespace

@@ -45,6 +45,9 @@ constexpr auto names_of(MissingFiles) {
 constexpr auto names_of(BadFilePolicy) {
     return std::array<std::string_view, 2>{"strict", "hold-back"};
 }
+constexpr auto names_of(UpstreamTorrents) {
+    return std::array<std::string_view, 2>{"ignore", "adopt"};
+}
 constexpr auto names_of(sync::ListRule) {
     return std::array<std::string_view, 3>{"auto", "require", "ignore"};
 }

@@ -3,6 +3,7 @@
 #include "app/command_line/report_json.hpp"
 #include "app/keeper/follow_up.hpp"
 #include "app/keeper/job_turn.hpp"
+#include "app/release/describer.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/system/descriptor_limit.hpp"
 #include "core/text.hpp"
@@ -127,6 +128,13 @@ sync::SyncResult failed(const TreeConfig& tree, const Error& error) {
     return result;
 }
 
+// Rules that came later than what they ask for.
+std::vector<Error> describe_late(const JobContext& context, const TreeConfig& tree) {
+    Progress part(context.progress);
+    part.about(tree.name);
+    return describe_published(context.store, context.config, tree, context.log, context.clock, part);
+}
+
 sync::SyncResult sync_one(const JobContext& context, const TreeConfig& tree, const Result<sync::Wish>& wish) {
     const auto done =
         followed_up(context, tree, Work::syncs, [&](sync::Publisher& publisher) -> Result<sync::SyncResult> {
@@ -138,7 +146,10 @@ sync::SyncResult sync_one(const JobContext& context, const TreeConfig& tree, con
             if (!wish) return failed(tree, wish.error());
             return sync::sync_tree(store, *wish, context.clock, publisher.progress());
         });
-    return done ? *done : failed(tree, done.error());
+    auto result = done ? *done : failed(tree, done.error());
+    for (auto& trouble : describe_late(context, tree))
+        result.unfinished.push_back({result.generation, "release", std::move(trouble)});
+    return result;
 }
 
 struct TreeToSync {
@@ -187,7 +198,9 @@ JobAnswer sync_job(const JobContext& context) {
         auto& wish = trees.back().wish;
         if (!wish && !wish.error().is(Fault::unsupported))
             return JobAnswer::failure(wish.error(), Exit::usage);
-        if (wish) wish->manners.places = context.places;
+        if (!wish) continue;
+        wish->manners.places = context.places;
+        wish->describe = describe_releases(context.config, context.log);
     }
     sync_all(context, trees);
     JobAnswer answer;
@@ -204,8 +217,9 @@ JobAnswer sync_job(const JobContext& context) {
 JobAnswer adopt_job(const JobContext& context) {
     const auto& tree = the_tree(context);
     const auto folder = context.arguments.value("DIR").value_or("");
-    const auto wish = wish_for(context.config, tree, Arguments());
+    auto wish = wish_for(context.config, tree, Arguments());
     if (!wish) return JobAnswer::failure(wish.error(), Exit::usage);
+    wish->describe = describe_releases(context.config, context.log);
     const auto writers = sync::find_shared_writers(folder, context.progress);
     if (!writers) return JobAnswer::failure(writers.error());
     auto answer = answer_of(followed_up(context, tree, Work::syncs, [&](auto& publisher) {
@@ -317,6 +331,16 @@ JobAnswer verify_job(const JobContext& context) {
     return answer;
 }
 
+// No command line says so: a keeper does, of rules that it has just read.
+JobAnswer describe_job(const JobContext& context) {
+    JobAnswer answer;
+    for (const auto* tree : trees_of(context))
+        for (const auto& trouble : describe_late(context, *tree))
+            answer.notes.push_back(tree->name + ": " + trouble.text());
+    if (!answer.notes.empty()) answer.exit = Exit::needs_person;
+    return answer;
+}
+
 JobAnswer gc_job(const JobContext& context) {
     // Of a tree that the config names no more nothing is served that is not in it.
     const auto grace = [&](const std::string& name) {
@@ -324,6 +348,7 @@ JobAnswer gc_job(const JobContext& context) {
         return tree == nullptr ? std::chrono::seconds(0) : tree->keeping.grace;
     };
     const auto result = in_turn<sync::CollectResult>(context, Work::collects, [&](Progress& progress) {
+        forget_old_releases(context.store, context.clock());
         return sync::collect_garbage(context.store, grace, context.clock, progress);
     });
     if (!result) return JobAnswer::failure(result.error());
@@ -337,7 +362,7 @@ struct JobEntry {
 constexpr std::array jobs{
     JobEntry{"sync", sync_job},       JobEntry{"adopt", adopt_job},       JobEntry{"rollback", rollback_job},
     JobEntry{"approve", approve_job}, JobEntry{"withdraw", withdraw_job}, JobEntry{"verify", verify_job},
-    JobEntry{"gc", gc_job},           JobEntry{"forget", forget_job},
+    JobEntry{"gc", gc_job},           JobEntry{"forget", forget_job},     JobEntry{"describe", describe_job},
 };
 
 const JobEntry* find_job(std::string_view command) {

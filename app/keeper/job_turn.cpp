@@ -1,5 +1,6 @@
 #include "app/keeper/job_turn.hpp"
 
+#include "app/release/describer.hpp"
 #include "app/wiring/wiring.hpp"
 #include "sync/host_places.hpp"
 #include "sync/upstream_kind.hpp"
@@ -46,7 +47,7 @@ sync::Publisher publisher_of(const JobContext& context, Progress& progress) {
         const auto* tree = find_tree(config, name);
         return tree == nullptr ? sync::Keeping() : keeping_of(*tree);
     };
-    return {context.store, keeping, {}, context.clock, progress};
+    return {context.store, keeping, describe_releases(context.config, context.log), context.clock, progress};
 }
 
 TreeTurn in_turn(const JobContext& context, Work kind, const std::string& tree, const TreeWork& work) {

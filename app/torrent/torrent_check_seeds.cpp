@@ -2,17 +2,17 @@
 
 #include "app/command_line/console.hpp"
 #include "app/keeper/hand_over.hpp"
-#include "app/torrent/http_seed_asker.hpp"
+#include "app/release/http_seed_asker.hpp"
 #include "app/torrent/torrent_file.hpp"
 #include "core/http/shown_url.hpp"
 #include "core/text.hpp"
 #include "core/units.hpp"
 #include "core/whole_number.hpp"
+#include "torrentgen/fair_dice.hpp"
 
 #include <boost/json/array.hpp>
 
 #include <algorithm>
-#include <random>
 
 namespace mirrorseed::app {
 namespace json = boost::json;
@@ -83,12 +83,6 @@ Result<HttpClientOptions> client_options(const Arguments& arguments) {
     return options;
 }
 
-torrentgen::Dice fair_dice() {
-    return [engine = std::mt19937_64(std::random_device()())](std::uint64_t below) mutable {
-        return std::uniform_int_distribution<std::uint64_t>(0, below - 1)(engine);
-    };
-}
-
 Exit wrong_usage(const Error& error) {
     complain(escape_text(error.text()));
     return Exit::usage;
@@ -108,7 +102,8 @@ Exit check(const Arguments& arguments, const Torrent& torrent, const std::vector
             auto client = BlockingHttpClient::make(std::move(own)).value();
             return std::make_unique<HttpSeedAsker>(std::move(client), at_most, progress);
         };
-        const auto reports = check_seeds(torrent, seeds, make_asker, check_options(arguments), fair_dice());
+        const auto reports =
+            check_seeds(torrent, seeds, make_asker, check_options(arguments), torrentgen::fair_dice());
         if (progress.stop_requested()) return JobAnswer::failure(Error(Fault::refused, "stopped"));
         const bool all_good =
             std::ranges::all_of(reports, [](const auto& report) { return report.verdict.is_ok(); });

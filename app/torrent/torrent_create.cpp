@@ -1,6 +1,7 @@
 #include "app/command_line/console.hpp"
 #include "app/config/config_values.hpp"
 #include "app/keeper/hand_over.hpp"
+#include "app/release/release_urls.hpp"
 #include "app/torrent/store_hashes.hpp"
 #include "app/torrent/torrent_commands.hpp"
 #include "app/torrent/torrent_options.hpp"

@@ -1,4 +1,5 @@
 #include "app/command_line/console.hpp"
+#include "app/release/release_urls.hpp"
 #include "app/torrent/torrent_commands.hpp"
 #include "app/torrent/torrent_file.hpp"
 #include "app/torrent/torrent_options.hpp"

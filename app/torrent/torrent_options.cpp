@@ -15,19 +15,6 @@ std::optional<UnixTime> seconds_in(std::string_view text) {
 
 }  // namespace
 
-std::vector<std::vector<std::string>> tracker_tiers(const std::vector<std::string>& values) {
-    std::vector<std::vector<std::string>> tiers;
-    for (const auto& value : values) {
-        auto& tier = tiers.emplace_back();
-        for (std::size_t at = 0; at <= value.size();) {
-            const auto end = std::min(value.find(',', at), value.size());
-            tier.push_back(value.substr(at, end - at));
-            at = end + 1;
-        }
-    }
-    return tiers;
-}
-
 Result<WantedDate> wanted_date(const std::optional<std::string>& said, const char* epoch, UnixTime now) {
     using Kind = WantedDate::Kind;
     if (said == "none") return WantedDate{};

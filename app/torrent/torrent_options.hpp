@@ -7,12 +7,8 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace mirrorseed::app {
-
-// "A,B" is one tier of two.
-std::vector<std::vector<std::string>> tracker_tiers(const std::vector<std::string>& values);
 
 // --date, and what stands for it when it is not given.
 struct WantedDate {

@@ -46,7 +46,6 @@ Format format_of(ReleaseFormat format) {
 // padded.
 Bytes length_for(const ReleaseConfig& release, const Entry& entry) {
     const auto format = format_of(release.format);
-    if (format == Format::v2) return 0;
     if (!release.piece_length.automatic()) return release.piece_length.bytes;
     if (release.match.names_folder()) return 0;
     const torrentgen::TorrentFile file{.length = entry.size};

@@ -178,6 +178,20 @@ std::vector<Release> Releases::of_tree(TreeId tree) {
     return read_releases(std::move(query));
 }
 
+std::vector<TreeId> Releases::trees() {
+    auto query = db_->query("select distinct tree from known_releases order by tree");
+    std::vector<TreeId> trees;
+    while (query.next())
+        trees.push_back(query.integer(0));
+    return trees;
+}
+
+std::vector<Release> Releases::all_at(TreeId tree, const RelPath& path) {
+    auto query = db_->query("select * from known_releases where tree = ? and path = ? order by id desc");
+    query.bind(tree).bind_bytes(path.str());
+    return read_releases(std::move(query));
+}
+
 std::vector<Release> Releases::naming(const Digest& content) {
     auto query = db_->query(
         "select * from known_releases where id in ("

@@ -80,6 +80,9 @@ public:
     std::vector<Release> listed();
     // Those of a tree, hidden ones too, the newest first.
     std::vector<Release> of_tree(TreeId tree);
+    std::vector<TreeId> trees();  // that have any; some may be forgotten
+    // Of one path of a tree, hidden ones too, the newest first.
+    std::vector<Release> all_at(TreeId tree, const RelPath& path);
     // Those that name the content, in any tree, hidden ones too.
     std::vector<Release> naming(const Digest& content);
 

@@ -47,10 +47,8 @@ Status Publisher::commit(const TreeRow& tree, GenerationRow facts, Pause pause,
                          std::optional<UnixTime> behind_since) {
     facts.number = tree.generation + 1;
     facts.published = clock_();
-    if (describe_) {
-        const auto described = describe_(store_, {.tree = tree, .number = facts.number, .facts = facts});
-        if (!described) return described;
-    }
+    const auto described = describe(tree, facts);
+    if (!described) return described.error();
     const auto checked = check_candidate(store_, tree, facts);
     if (!checked) return checked;
     const auto readable = Dressing(store_, progress_).for_readers(tree, facts.number);
@@ -64,8 +62,16 @@ Status Publisher::commit(const TreeRow& tree, GenerationRow facts, Pause pause,
     for (const auto step : keeping_(tree.name).telling)
         store_.catalogue().owed().add(tree.id, facts.number, step);
     store_.catalogue().contents().clear_staged(tree.id);
+    if (described->write) described->write(store_.catalogue());
     transaction.commit();
+    for (const auto& trouble : described->troubles)
+        undescribed_.push_back({facts.number, "release", trouble});
     return {};
+}
+
+Result<Described> Publisher::describe(const TreeRow& tree, const GenerationRow& facts) {
+    if (!describe_) return Described();
+    return describe_(store_, {.tree = tree, .number = facts.number, .facts = facts}, progress_);
 }
 
 // The head goes first: cut off between the two, the tree is paused still, and whoever ends that does both
@@ -80,7 +86,7 @@ Status Publisher::end_pause(const TreeRow& tree) {
 }
 
 Followed Publisher::follow(const std::string& name) {
-    Followed followed;
+    Followed followed{.unfinished = std::exchange(undescribed_, {})};
     auto& trees = store_.catalogue().trees();
     const auto tree = trees.find(name);
     if (!tree || tree->generation == 0) return followed;

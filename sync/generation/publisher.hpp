@@ -17,6 +17,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mirrorseed::sync {
 
@@ -56,6 +57,7 @@ public:
     UnixTime now() const { return clock_(); }
 
 private:
+    Result<Described> describe(const TreeRow& tree, const GenerationRow& facts);
     void show(const TreeRow& tree, const Keeping& keeping, Followed& followed);
     Status forget_old(const TreeRow& tree, const Keeping& keeping);
 
@@ -64,6 +66,7 @@ private:
     Describe describe_;
     const Clock& clock_;
     Progress& progress_;
+    std::vector<UnfinishedStep> undescribed_{};  // of what was committed, until that is told
 };
 
 }  // namespace mirrorseed::sync

@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 
 const std::string store = "[store]\npath = \"/srv\"\n";
 const std::string tree = store + "[[tree]]\nname = \"a\"\nupstreams = [\"https://h.example/a/\"]\n";
+const std::string public_url = "[server]\npublic_url = \"https://m.example\"\n";
 const std::string release = tree + "[[tree.release]]\nmatch = \"*.iso\"\n";
 
 std::optional<std::string> environment(const std::string& name) {
@@ -59,6 +60,7 @@ TEST(Config, ReadsEveryKindOfValue) {
     const auto text = R"(
 store = {path = "/srv/${WORD}", min_free = "1.5 GiB"}
 [server]
+public_url = "https://m.example"
 listen = ["127.0.0.1:80", "unix:/run/x.sock"]
 status_access = "public"
 trusted_proxies = ["10.0.0.0/8", "::1"]
@@ -176,11 +178,11 @@ TEST(Config, RefusesBadValues) {
         {tree + "on_publish = [[]]", "a command needs a program"},
         {tree + "keyring = \"${NOWHERE}\"", "the environment has no NOWHERE"},
         {tree + "keyring = \"${WORD\"", "must be followed by a name"},
-        {release + "piece_length = \"100 KiB\"", "is no piece length"},
-        {release + "trackers = [\"udp://t.example:1/a,\"]", "is no URL"},
+        {release + "piece_length = \"100 KiB\"\n" + public_url, "is no piece length"},
+        {release + "trackers = [\"udp://t.example:1/a,\"]\n" + public_url, "is no URL"},
         {tree + "[tree.rpm]\n", "[tree.rpm] needs the key \"repos\""},
         {tree + "[tree.rpm]\nrepos = [\"../x\"]", "repos: "},
-        {tree + "[[tree.release]]\ntitle = \"x\"", "[[tree.release]] needs the key \"match\""},
+        {tree + "[[tree.release]]\ntitle = \"x\"\n" + public_url, "[[tree.release]] needs the key \"match\""},
         {tree + "[tree.debian]\nsuites = [\"a\"]\nsuite = 1", "did you mean \"suites\"?"},
     });
 }
@@ -213,14 +215,20 @@ TEST(Config, FindsTreesAndReleasesThatCollide) {
         {tree + other("a", "exclude = [\"x\"]"),
          "7:8: name: there are two trees \"a\"; the first is on line 4"},
         {tree + other("b", ""), "8:13: upstreams: the tree \"a\" on line 3 mirrors the very same"},
-        {release + "[[tree.release]]\nmatch = \"a*\"",
+        {release + "[[tree.release]]\nmatch = \"a*\"\n" + public_url,
          "9:9: match: the release on line 7 can match the same paths"},
         {tree + "[tree.rpm]\nrepos = [\"a\"]\n[tree.arch]\nrepos = [\"a\"]\n",
          "3:1: a tree may have one of debian, rpm, arch and images at most"},
     });
     EXPECT_THAT(faults(tree + other("b", "include = [\"x\"]")), IsEmpty());
     EXPECT_THAT(faults(tree + other("b", "[tree.arch]\nrepos = [\"core\"]")), IsEmpty());
-    EXPECT_THAT(faults(release + "[[tree.release]]\nmatch = \"*.img\""), IsEmpty());
+    EXPECT_THAT(faults(release + "[[tree.release]]\nmatch = \"*.img\"\n" + public_url), IsEmpty());
+}
+
+TEST(Config, AReleaseNeedsAPublicUrl) {
+    EXPECT_THAT(faults(release),
+                ElementsAre(HasSubstr(":6:1: release: needs [server] public_url, which its torrents name")));
+    EXPECT_THAT(faults(release + public_url), IsEmpty());
 }
 
 TEST(Config, NeverShowsCredentials) {
@@ -327,8 +335,6 @@ TEST(Config, TellsWhatIsSetAndDoesNothingYet) {
         ElementsAre(HasSubstr(":6:12: schedule: is not built yet: trees are synced at the start"),
                     HasSubstr(":8:6: gc: is not built yet: what nothing needs is freed by `gc` alone")));
     EXPECT_THAT(not_built(tree + "schedule = \"manual\"\ngrace = \"1h\"\n"), IsEmpty());
-    EXPECT_THAT(not_built(tree + "[[tree.release]]\nmatch = \"iso/\"\n"),
-                ElementsAre(HasSubstr("match: is not built yet")));
     EXPECT_THAT(read(tree + "missing_budget = \"1 GiB\"\n").config.not_built,
                 ElementsAre("tree[0].missing_budget"));
 }

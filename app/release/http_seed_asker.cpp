@@ -1,4 +1,4 @@
-#include "app/torrent/http_seed_asker.hpp"
+#include "app/release/http_seed_asker.hpp"
 
 #include "core/http/http_fault.hpp"
 

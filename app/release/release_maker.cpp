@@ -1,0 +1,208 @@
+#include "app/release/release_maker.hpp"
+
+#include "app/release/release_hashes.hpp"
+#include "app/release/release_proof.hpp"
+#include "core/text.hpp"
+#include "core/version_order.hpp"
+#include "torrentgen/magnet.hpp"
+#include "torrentgen/maker.hpp"
+#include "torrentgen/metainfo.hpp"
+#include "torrentgen/read_torrent.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace mirrorseed::app {
+namespace {
+
+using torrentgen::Format;
+using torrentgen::Torrent;
+using torrentgen::TorrentFile;
+
+Format format_of(ReleaseFormat format) {
+    switch (format) {
+        case ReleaseFormat::v1:
+            return Format::v1;
+        case ReleaseFormat::v2:
+            return Format::v2;
+        case ReleaseFormat::hybrid:
+            break;
+    }
+    return Format::hybrid;
+}
+
+std::vector<std::string> parts_of(const RelPath& path) {
+    std::vector<std::string> parts;
+    for (std::string_view rest = path.str(); !rest.empty();) {
+        const auto end = std::min(rest.find('/'), rest.size());
+        parts.emplace_back(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return parts;
+}
+
+Torrent layout_of(const ReleaseWish& wish, const ReleaseContents& contents) {
+    Torrent layout{.format = format_of(wish.rule->format),
+                   .name = std::string(wish.path.name()),
+                   .is_folder = wish.is_folder};
+    FileTime newest;
+    for (const auto& member : contents.members) {
+        layout.files.push_back({.path = parts_of(member.path),
+                                .length = member.size,
+                                .executable = wish.is_folder && member.is_executable});
+        newest = std::max(newest, member.mtime);
+    }
+    // Readers take no date before 1970.
+    if (newest.seconds() >= 0) layout.creation_date = newest.seconds();
+    layout.created_by = "mirrorseed";
+    return layout;
+}
+
+// Clients replace what is no UTF-8, and then ask web seeds for another name.
+Status check_text(const RelPath& path) {
+    if (is_utf8(path.str())) return {};
+    return Error(Fault::refused, in_quotes(path.str()) + " is no UTF-8, and no torrent can carry the name");
+}
+
+std::string path_of(const TorrentFile& file) {
+    std::string path;
+    for (const auto& part : file.path)
+        path += (path.empty() ? "" : "/") + part;
+    return path;
+}
+
+// In the order of the torrent's files; an error where it has one that is not among the members.
+Result<FileContents> contents_for(const Torrent& torrent, const ReleaseContents& contents) {
+    std::map<std::string, const ReleaseMember*> members;
+    for (const auto& member : contents.members)
+        members.emplace(member.path.str(), &member);
+    FileContents found;
+    for (const auto& file : torrent.files) {
+        if (file.pad) {
+            found.emplace_back();
+            continue;
+        }
+        if (file.symlink) return Error(Fault::refused, "it holds a symbolic link");
+        const auto member = members.find(path_of(file));
+        if (member == members.end() || member->second->size != file.length)
+            return Error(Fault::refused, in_quotes(path_of(file)) + " is not as it says");
+        found.push_back(file.length == 0 ? std::nullopt : std::optional(member->second->content));
+    }
+    return found;
+}
+
+std::string hash_of(const Torrent& torrent) {
+    return torrent.info_hash_v1 ? torrent.info_hash_v1->hex() : torrent.info_hash_v2.value().hex();
+}
+
+Offered offered(const ReleaseUrls& urls, const ReleasePlace& place, Torrent torrent, std::string_view info,
+                const std::vector<std::string>& more_seeds) {
+    torrent.web_seeds = urls.own_seeds(place, hash_of(torrent));
+    for (const auto& seed : more_seeds)
+        if (std::ranges::find(torrent.web_seeds, seed) == torrent.web_seeds.end())
+            torrent.web_seeds.push_back(seed);
+    return {torrentgen::torrent_bytes(torrent, info),
+            torrentgen::magnet_link(torrent, {.torrent_urls = {urls.torrent(place)}})};
+}
+
+}  // namespace
+
+const torrentgen::ShaLanes& ReleaseMaker::lanes() {
+    if (!lanes_) lanes_ = torrentgen::ShaLanes::fastest();
+    return *lanes_;
+}
+
+Result<MadeRelease> ReleaseMaker::make(const TreeRow& tree, const ReleaseWish& wish,
+                                       const ReleaseContents& contents, Progress& progress) {
+    for (const auto& member : contents.members)
+        if (const auto good = check_text(wish.path / member.path); !good) return good.error();
+    auto layout = layout_of(wish, contents);
+    layout.comment = title_of(wish.rule->title, tree.name, wish.path);
+    layout.trackers = urls_.trackers(wish.rule->trackers);
+    const auto& length = wish.rule->piece_length;
+    const auto good = torrentgen::lay_out(
+        layout, length.automatic() ? std::nullopt : std::optional(length.bytes), wish.path.str());
+    if (!good) return good.error();
+    const auto files = contents_for(layout, contents);
+    if (!files) return files.error();
+    auto hashes = hashes_of(store_, layout, *files, lanes(), progress);
+    if (!hashes) return hashes.error();
+    const auto made = torrentgen::finish_torrent(std::move(layout), std::move(*hashes));
+    return finish(made.torrent, made.bytes, tree, wish, contents, progress);
+}
+
+Result<MadeRelease> ReleaseMaker::adopt(std::string_view bytes, const TreeRow& tree, const ReleaseWish& wish,
+                                        const ReleaseContents& contents, Progress& progress) {
+    auto read = torrentgen::read_torrent(bytes);
+    if (!read) return read.error();
+    auto& torrent = read->torrent;
+    if (torrent.is_private) return Error(Fault::refused, "it is private");
+    if (torrent.is_folder != wish.is_folder || torrent.name != wish.path.name())
+        return Error(Fault::refused, "it is of something else");
+    const auto files = contents_for(torrent, contents);
+    if (!files) return files.error();
+    auto hashes = hashes_of(store_, torrent, *files, lanes(), progress);
+    if (!hashes) return hashes.error();
+    auto ours = torrent;
+    ours.piece_layers.clear();
+    for (auto& file : ours.files)
+        file.root.reset();
+    torrentgen::take_hashes(ours, std::move(*hashes));
+    if (ours.v1_pieces != torrent.v1_pieces || ours.piece_layers != torrent.piece_layers ||
+        ours.files != torrent.files)
+        return Error(Fault::refused, "its pieces are not ours");
+    torrent.nodes.clear();
+    torrent.http_seeds.clear();
+    for (const auto& url : urls_.announce)
+        torrent.trackers.push_back({url});
+    const auto info = bytes.substr(read->info_begin, read->info_end - read->info_begin);
+    auto made = finish(torrent, torrentgen::torrent_bytes(torrent, info), tree, wish, contents, progress);
+    if (made) made->release.adopted = true;
+    return made;
+}
+
+Result<MadeRelease> ReleaseMaker::finish(const Torrent& torrent, std::string bytes, const TreeRow& tree,
+                                         const ReleaseWish& wish, const ReleaseContents& contents,
+                                         Progress& progress) {
+    MadeRelease made{.release = {.tree = tree.id,
+                                 .path = wish.path,
+                                 .name = torrent.name,
+                                 .title = title_of(wish.rule->title, tree.name, wish.path),
+                                 .size = torrent.total_size(),
+                                 .info_hash_v1 = torrent.info_hash_v1,
+                                 .info_hash_v2 = torrent.info_hash_v2,
+                                 .rule = wish.rule->match.str(),
+                                 .thing = thing_of(wish.path.str()),
+                                 .keep = wish.rule->keep,
+                                 .keep_versions = wish.rule->keep_versions,
+                                 .piece_length = torrent.piece_length}};
+    if (!wish.is_folder) made.release.content = contents.members.front().content;
+    std::map<std::string, const ReleaseMember*> members;
+    for (const auto& member : contents.members)
+        members.emplace(member.path.str(), &member);
+    for (const auto& file : torrent.files) {
+        const auto path = RelPath::parse(path_of(file));
+        if (!path) return path.error();
+        auto& part = made.files.emplace_back(
+            ReleaseFile{.path = *path, .size = file.length, .content = {}, .pad = file.pad});
+        if (!file.pad) part.content = members.at(path_of(file))->content;
+    }
+    progress.start("prove");
+    const auto proven = prove_release(store_, torrent, made.release, made.files, progress);
+    if (!proven) return proven.error();
+    auto offered = offer(urls_, {tree.name, wish.path, torrent.name, wish.is_folder}, bytes, {});
+    if (!offered) return offered.error();
+    made.torrent = std::move(offered->torrent);
+    made.magnet = std::move(offered->magnet);
+    return made;
+}
+
+Result<Offered> offer(const ReleaseUrls& urls, const ReleasePlace& place, std::string_view bytes,
+                      const std::vector<std::string>& more_seeds) {
+    auto read = torrentgen::read_torrent(bytes);
+    if (!read) return read.error();
+    return offered(urls, place, std::move(read->torrent),
+                   bytes.substr(read->info_begin, read->info_end - read->info_begin), more_seeds);
+}
+
+}  // namespace mirrorseed::app

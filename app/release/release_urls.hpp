@@ -1,0 +1,41 @@
+// What a release's torrent names: where we are, our tracker, and where else its bytes are. Pure.
+#pragma once
+
+#include "app/config/config.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mirrorseed::app {
+
+// A release's place, however it was made.
+struct ReleasePlace {
+    std::string tree{};
+    RelPath path{};
+    std::string name{};  // in the torrent
+    bool is_folder = false;
+};
+
+struct ReleaseUrls {
+    std::string public_url{};             // without a slash at its end
+    std::vector<std::string> announce{};  // our tracker, where there is one
+
+    static ReleaseUrls of(const ServerConfig& server);
+
+    // By its name, as long as the tree has it there, and by its info hash, whatever becomes of the tree.
+    std::vector<std::string> own_seeds(const ReleasePlace& place, std::string_view info_hash) const;
+    // Below a root of the same tree elsewhere.
+    static std::string seed_below(const std::string& root, const ReleasePlace& place);
+    // Those of the rule, a tier each, then ours.
+    std::vector<std::vector<std::string>> trackers(const std::vector<std::string>& of_rule) const;
+    std::string torrent(const ReleasePlace& place) const;
+};
+
+// Commas join one tier.
+std::vector<std::vector<std::string>> tracker_tiers(const std::vector<std::string>& values);
+
+// At most eight, in their order and from as many hosts as there are before any host's second.
+std::vector<std::string> spread_over_hosts(const std::vector<std::string>& urls);
+
+}  // namespace mirrorseed::app

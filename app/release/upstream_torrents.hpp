@@ -1,0 +1,18 @@
+// Torrents that an upstream publishes beside what they are of.
+#pragma once
+
+#include "core/store/store.hpp"
+
+#include <string>
+#include <vector>
+
+namespace mirrorseed::app {
+
+// Of that state of the tree, those that may be of the file or folder: the one that is named like it first.
+std::vector<RelPath> torrents_beside(Catalogue& catalogue, TreeId tree, Generation number,
+                                     const RelPath& path);
+
+// The bytes of one; an error where nobody would load it.
+Result<std::string> read_torrent_at(Store& store, TreeId tree, Generation number, const RelPath& path);
+
+}  // namespace mirrorseed::app
