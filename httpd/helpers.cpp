@@ -32,6 +32,10 @@ WaitsFor what_it_waits_for(const Wanted& wanted) {
             return WaitsFor::status;
         case OwnThing::blob:
         case OwnThing::seed:
+        case OwnThing::torrent:
+        case OwnThing::releases:
+        case OwnThing::releases_json:
+        case OwnThing::releases_rss:
         case OwnThing::tree_head:
         case OwnThing::tree_manifest:
             break;

@@ -75,6 +75,10 @@ Found answer(const OwnPath& own, Source& source, const Site& site) {
             return note_sync(own.name, site);
         case OwnThing::blob:
         case OwnThing::seed:
+        case OwnThing::torrent:
+        case OwnThing::releases:
+        case OwnThing::releases_json:
+        case OwnThing::releases_rss:
         case OwnThing::tree_head:
         case OwnThing::tree_manifest:
             break;

@@ -21,6 +21,16 @@ constexpr std::array table{
            "a content by its digest"},
     OwnRow{get, "seed/INFOHASH/...", OwnThing::seed, Access::everybody, Caching::for_ever,
            "a torrent's data by its info hash, as a web seed, whatever became of the tree"},
+    OwnRow{get, "torrent/INFOHASH", OwnThing::torrent, Access::everybody, Caching::ask_again,
+           "a release's page by its info hash; with .torrent, .magnet, .meta4 or .sha256 behind it, that"},
+    OwnRow{get, "releases.json", OwnThing::releases_json, Access::everybody, Caching::ask_again,
+           "what has a torrent, former releases too"},
+    OwnRow{get, "releases.rss", OwnThing::releases_rss, Access::everybody, Caching::ask_again,
+           "a feed of torrents, which clients follow by themselves"},
+    OwnRow{get, "releases/...", OwnThing::releases, Access::everybody, Caching::ask_again,
+           "releases as pages: all, TREE's, and TREE/PATH alone, with .torrent and kin behind it what "
+           "describes it; "
+           "TREE.rss is a tree's feed"},
     OwnRow{get, "trees/TREE/head", OwnThing::tree_head, Access::everybody, Caching::ask_again,
            "which generation is published, signed where there is a key"},
     OwnRow{get, "trees/TREE/manifest", OwnThing::tree_manifest, Access::everybody, Caching::ask_again,

@@ -17,7 +17,20 @@
 
 namespace mirrorseed::httpd {
 
-enum class OwnThing { health, status, metrics, blob, seed, tree_head, tree_manifest, tree_sync };
+enum class OwnThing {
+    health,
+    status,
+    metrics,
+    blob,
+    seed,
+    torrent,
+    releases,
+    releases_json,
+    releases_rss,
+    tree_head,
+    tree_manifest,
+    tree_sync
+};
 // status_viewers: as the site's StatusAccess says; token_holders: with the token, whatever that says
 enum class OwnAccess { everybody, status_viewers, token_holders };
 enum class Caching { never, ask_again, for_ever };  // by those who ask; `never` means here too

@@ -59,6 +59,14 @@ Found Published::find_own_now(const OwnPath& own) {
             return releases_.blob(own.name);
         case OwnThing::seed:
             return releases_.seed(own.name, own.rest);
+        case OwnThing::torrent:
+            return releases_.by_hash(own.name);
+        case OwnThing::releases:
+            return releases_.listed(own.rest);
+        case OwnThing::releases_json:
+            return releases_.json();
+        case OwnThing::releases_rss:
+            return releases_.feed();
         case OwnThing::tree_head:
             return node_.head(own.name);
         case OwnThing::tree_manifest:

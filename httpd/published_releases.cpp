@@ -2,6 +2,8 @@
 
 #include "httpd/found_facts.hpp"
 #include "httpd/media_type.hpp"
+#include "httpd/release_feed.hpp"
+#include "httpd/release_page.hpp"
 #include "httpd/seed_path.hpp"
 
 #include "core/text.hpp"
@@ -14,19 +16,14 @@
 namespace mirrorseed::httpd {
 namespace {
 
-// What a release has for whoever asks for its path with the ending.
-struct Description {
-    std::string_view ending, kind, media_type;
-};
-constexpr std::string_view torrent_ending = ".torrent", torrent_kind = "torrent",
-                           torrent_type = "application/x-bittorrent";
-constexpr std::array descriptions{
-    Description{torrent_ending, torrent_kind, torrent_type},
-    Description{".magnet", "magnet", "text/plain; charset=utf-8"},
-};
-constexpr std::string_view checksum_ending = ".sha256";
-constexpr std::string_view metalink_ending = ".meta4";
-constexpr std::string_view metalink_type = "application/metalink4+xml";
+constexpr std::string_view torrent_ending = ".torrent", magnet_ending = ".magnet",
+                           checksum_ending = ".sha256", metalink_ending = ".meta4";
+constexpr std::array endings{torrent_ending, magnet_ending, checksum_ending, metalink_ending};
+constexpr std::string_view torrent_type = "application/x-bittorrent",
+                           plain_type = "text/plain; charset=utf-8",
+                           metalink_type = "application/metalink4+xml",
+                           page_type = "text/html; charset=utf-8", json_type = "application/json",
+                           feed_type = "application/rss+xml; charset=utf-8";
 
 FileFound pad(const Release& release, Descriptor zeros, Bytes size) {
     FileFound found{std::move(zeros), {}};
@@ -52,34 +49,27 @@ void add_link(std::string& links, std::string_view url, std::string_view relatio
 
 }  // namespace
 
-std::string PublishedReleases::url(const TreeRow& tree, const RelPath& path, std::string_view ending) const {
-    return describing_.public_url + "/" +
-           percent_encode_path(tree.name + "/" + path.str() + std::string(ending));
-}
-
-std::vector<std::string> PublishedReleases::elsewhere(const TreeRow& tree, const RelPath& path) const {
-    const auto& ask = describing_.elsewhere;
-    return ask ? ask(tree.name, path) : std::vector<std::string>();
-}
-
 bool PublishedReleases::is_sandboxed(const std::string& tree) const {
     return !describing_.sandboxed || describing_.sandboxed(tree);
 }
 
-// Of this very content: the entry may have another one by now.
-bool PublishedReleases::has_torrent(const TreeRow& tree, const RelPath& path, const Digest& content) {
-    const auto release = releases().at(tree.id, path);
-    return release && release->content == content && releases().is_described(release->id, torrent_kind);
+std::optional<Release> PublishedReleases::release_of(const TreeRow& tree, const RelPath& path,
+                                                     const Digest& content) {
+    auto release = releases().at(tree.id, path);
+    return release && release->content == content ? release : std::nullopt;
 }
 
 // RFC 6249.
 std::string PublishedReleases::links(const TreeRow& tree, const RelPath& path, const Digest& content) {
     std::string links;
-    if (has_torrent(tree, path, content))
-        add_link(links, url(tree, path, torrent_ending), "describedby", torrent_type);
-    if (describing_.metalink) add_link(links, url(tree, path, metalink_ending), "describedby", metalink_type);
-    for (const auto& other : elsewhere(tree, path))
-        add_link(links, other, "duplicate", {});
+    const auto release = release_of(tree, path, content);
+    if (release && releases().is_described(release->id, torrent_ending.substr(1)))
+        add_link(links, told_.url(tree.name, path, torrent_ending), "describedby", torrent_type);
+    if (describing_.metalink)
+        add_link(links, told_.url(tree.name, path, metalink_ending), "describedby", metalink_type);
+    if (release)
+        for (const auto& other : told_.good_seeds(*release))
+            add_link(links, other, "duplicate", {});
     return links;
 }
 
@@ -89,51 +79,165 @@ std::optional<PublishedReleases::Described> PublishedReleases::described_file(co
     if (const auto found = store_.look_up(tree, path)) {
         const auto& entry = found->entry;
         if (entry.kind != EntryKind::file || !entry.digest) return std::nullopt;
-        return Described{path, *entry.digest, entry.size, entry.mtime.seconds()};
+        return Described{path, *entry.digest, entry.size, entry.mtime.seconds(),
+                         release_of(tree, path, *entry.digest)};
     }
-    const auto release = releases().at(tree.id, path);
+    auto release = releases().at(tree.id, path);
     if (!release || !release->content) return std::nullopt;
-    return Described{path, *release->content, release->size, release->published};
+    return Described{path, *release->content, release->size, release->published, release};
 }
 
 std::string PublishedReleases::metalink(const TreeRow& tree, const Described& file) {
-    DescribedFile described{.name = std::string(file.path.name()),
-                            .size = file.size,
-                            .digest = file.digest,
-                            .modified = file.modified,
-                            .urls = elsewhere(tree, file.path)};
-    // A file that has gone from the tree is still there by its digest.
-    const auto own = store_.look_up(tree, file.path) ? url(tree, file.path)
-                                                     : describing_.public_url + blob_path(file.digest);
-    described.urls.insert(described.urls.begin(), own);
-    if (has_torrent(tree, file.path, file.digest))
-        described.torrent_url = url(tree, file.path, torrent_ending);
-    return describing_.metalink(described);
+    if (file.release) return metalink(*file.release);
+    const std::array files{DescribedFile{.name = std::string(file.path.name()),
+                                         .size = file.size,
+                                         .digest = file.digest,
+                                         .modified = file.modified,
+                                         .urls = {told_.url(tree.name, file.path)}}};
+    return describing_.metalink(files);
+}
+
+std::string PublishedReleases::metalink(const Release& release) {
+    std::vector<DescribedFile> files;
+    for (const auto& file : releases().files(release.id))
+        if (!file.pad && file.content) files.push_back(described(release, file));
+    return describing_.metalink(files);
+}
+
+DescribedFile PublishedReleases::described(const Release& release, const ReleaseFile& file) {
+    const bool is_single = release.content.has_value();
+    const auto name = is_single ? release.name : release.name + "/" + file.path.str();
+    DescribedFile told{.name = name,
+                       .size = file.size,
+                       .digest = *file.content,
+                       .modified = release.published,
+                       .urls = {},
+                       .torrent_url = told_.tell(release).torrent,
+                       .name_in_torrent = is_single ? std::string() : name};
+    const auto tree = told_.tree_name(release.tree);
+    // What has left its tree is still there by the torrent's hash.
+    if (!release.gone)
+        told.urls.push_back(told_.url(tree, is_single ? release.path : release.path / file.path));
+    told.urls.push_back(told_.seed_url(release, file.path));
+    for (const auto& seed : told_.good_seeds(release))
+        told.urls.push_back(seed.ends_with('/') ? seed + percent_encode_path(name) : seed);
+    if (const auto pieces = store_.catalogue().torrent_hashes().pieces(*file.content, release.piece_length)) {
+        told.piece_length = pieces->length;
+        told.pieces = pieces->pieces;
+    }
+    return told;
+}
+
+std::string PublishedReleases::checksums(const Release& release) {
+    std::string lines;
+    for (const auto& file : releases().files(release.id))
+        if (!file.pad && file.content)
+            lines += checksum_line(*file.content,
+                                   release.content ? release.name : release.name + "/" + file.path.str());
+    return lines;
+}
+
+Found PublishedReleases::description(const Release& release, std::string_view ending) {
+    std::optional<std::string> bytes;
+    auto type = plain_type;
+    if (ending == torrent_ending || ending == magnet_ending)
+        bytes = releases().description(release.id, ending.substr(1));
+    else if (ending == checksum_ending)
+        bytes = checksums(release);
+    else if (describing_.metalink)
+        bytes = metalink(release);
+    if (!bytes) return Refused{404, {}};
+    if (ending == torrent_ending) type = torrent_type;
+    if (ending == metalink_ending) type = metalink_type;
+    auto text = text_found(std::move(*bytes), type);
+    text.facts.modified = release.published;
+    return text;
 }
 
 Found PublishedReleases::made_for(const TreeRow& tree, const RelPath& path) {
-    for (const auto& [ending, kind, type] : descriptions)
-        if (const auto described = without(path, ending)) {
-            const auto release = releases().at(tree.id, *described);
-            auto bytes = release ? releases().description(release->id, kind) : std::nullopt;
-            if (!bytes) return Refused{404, {}};
-            auto text = text_found(std::move(*bytes), type);
-            text.facts.modified = release->published;
-            return text;
-        }
-    const auto is_for = [&](std::string_view ending) {
+    for (const auto ending : endings) {
         const auto described = without(path, ending);
-        return described ? described_file(tree, *described) : std::nullopt;
-    };
-    if (const auto file = is_for(checksum_ending)) {
-        auto line = text_found(checksum_line(file->digest, file->path.name()), "text/plain; charset=utf-8");
-        line.facts.modified = file->modified;
-        return line;
+        if (!described) continue;
+        const bool is_of_releases = ending == torrent_ending || ending == magnet_ending;
+        const auto file = is_of_releases ? std::nullopt : described_file(tree, *described);
+        if (file && ending == checksum_ending) {
+            auto line = text_found(checksum_line(file->digest, file->path.name()), plain_type);
+            line.facts.modified = file->modified;
+            return line;
+        }
+        if (file && describing_.metalink) return text_found(metalink(tree, *file), metalink_type);
+        if (const auto release = releases().at(tree.id, *described)) return description(*release, ending);
+        if (is_of_releases) return Refused{404, {}};
     }
-    if (describing_.metalink)
-        if (const auto file = is_for(metalink_ending))
-            return text_found(metalink(tree, *file), metalink_type);
     return pad_beside(tree, path);
+}
+
+Found PublishedReleases::page(const Release& release) {
+    auto found = text_found(release_page(told_.tell(release)), page_type);
+    found.compressible = true;
+    found.facts.sandboxed = false;
+    return found;
+}
+
+Found PublishedReleases::listed(const RelPath& rest) {
+    if (rest.is_root()) {
+        auto found = text_found(release_list_page("Releases", told_.feed_url({}), told_.all()), page_type);
+        found.compressible = true;
+        found.facts.sandboxed = false;
+        return found;
+    }
+    const auto& text = rest.str();
+    const auto slash = std::min(text.find('/'), text.size());
+    const auto name = text.substr(0, slash);
+    if (const auto tree = store_.tree(name)) {
+        if (slash == text.size()) {
+            auto found = text_found(
+                release_list_page("Releases of " + name, told_.feed_url(name), told_.all(tree->id)),
+                page_type);
+            found.compressible = true;
+            found.facts.sandboxed = false;
+            return found;
+        }
+        const auto path = RelPath::parse(std::string_view(text).substr(slash + 1)).value();
+        if (const auto release = releases().at(tree->id, path)) return page(*release);
+        for (const auto ending : endings)
+            if (const auto described = without(path, ending))
+                if (const auto release = releases().at(tree->id, *described))
+                    return description(*release, ending);
+        return Refused{404, {}};
+    }
+    const auto feed = without(rest, ".rss");
+    const auto tree = feed && slash == text.size() ? store_.tree(feed->str()) : std::nullopt;
+    return tree ? feed_of(tree->name, tree->id) : Refused{404, {}};
+}
+
+Found PublishedReleases::json() {
+    auto found = text_found(releases_json(told_.all()), json_type);
+    found.compressible = true;
+    return found;
+}
+
+Found PublishedReleases::feed() {
+    return feed_of({}, {});
+}
+
+Found PublishedReleases::feed_of(const std::string& name, std::optional<TreeId> tree) {
+    const auto page = tree ? told_.all_url() + percent_encode_path(name) : told_.all_url();
+    const FeedHead head{
+        .title = tree ? "Releases of " + name : "Releases", .page = page, .self = told_.feed_url(name)};
+    auto found = text_found(releases_rss(head, told_.all(tree)), feed_type);
+    found.compressible = true;
+    return found;
+}
+
+Found PublishedReleases::by_hash(const std::string& name) {
+    if (const auto release = releases().with_info_hash(name)) return page(*release);
+    for (const auto ending : endings) {
+        if (!name.ends_with(ending)) continue;
+        const auto release = releases().with_info_hash(name.substr(0, name.size() - ending.size()));
+        if (release) return description(*release, ending);
+    }
+    return Refused{404, {}};
 }
 
 // A folder release's pads, for clients whose web seed is the tree itself.

@@ -1,14 +1,16 @@
-// Files named so that strangers find them and know what they have: what describes a tree's files, and
-// contents by digest or by torrent, whatever became of the tree.
+// Files named so that strangers find them and know what they have: what describes a tree's files, releases
+// and feeds of them, and contents by digest or by torrent, whatever became of the tree.
 #pragma once
 
 #include "httpd/published_store.hpp"
+#include "httpd/told_releases.hpp"
 #include "httpd/zeros.hpp"
 
 #include "core/described_file.hpp"
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,9 +21,7 @@ namespace mirrorseed::httpd {
 // What other parts of the house know.
 struct Describing {
     std::string public_url{};  // what our paths stand behind; empty: links begin with the path
-    // Where else the file of the tree is.
-    std::function<std::vector<std::string>(const std::string& tree, const RelPath& path)> elsewhere{};
-    std::function<std::string(const DescribedFile& file)> metalink{};
+    std::function<std::string(std::span<const DescribedFile> files)> metalink{};
     // Whether pages of the tree are a stranger's; empty: all are.
     std::function<bool(const std::string& tree)> sandboxed{};
 };
@@ -29,13 +29,20 @@ struct Describing {
 class PublishedReleases {
 public:
     PublishedReleases(PublishedStore& store, Describing describing)
-        : store_(store), describing_(std::move(describing)) {}
+        : store_(store), describing_(std::move(describing)), told_(store, describing_.public_url) {}
 
     // Of a path that the tree does not have.
     Found made_for(const TreeRow& tree, const RelPath& path);
     bool is_sandboxed(const std::string& tree) const;
     // The field Link of a tree's file.
     std::string links(const TreeRow& tree, const RelPath& path, const Digest& content);
+
+    // What is below /-/releases/; `rest` may be nothing, a tree, its feed, or a release.
+    Found listed(const RelPath& rest);
+    Found json();
+    Found feed();
+    // `name` is an info hash, and may have one of the endings of what describes a release.
+    Found by_hash(const std::string& name);
 
     Found blob(const std::string& hex);
     Found seed(const std::string& info_hash, const RelPath& below);
@@ -48,17 +55,26 @@ private:
         Digest digest{};
         Bytes size = 0;
         UnixTime modified = 0;
+        std::optional<Release> release{};  // of this very content
     };
     Found pad_beside(const TreeRow& tree, const RelPath& path);
     std::optional<Described> described_file(const TreeRow& tree, const RelPath& path);
+    // The release of that path whose content is what the tree has there.
+    std::optional<Release> release_of(const TreeRow& tree, const RelPath& path, const Digest& content);
     std::string metalink(const TreeRow& tree, const Described& file);
-    bool has_torrent(const TreeRow& tree, const RelPath& path, const Digest& content);
-    std::vector<std::string> elsewhere(const TreeRow& tree, const RelPath& path) const;
-    std::string url(const TreeRow& tree, const RelPath& path, std::string_view ending = {}) const;
+    std::string metalink(const Release& release);
+    DescribedFile described(const Release& release, const ReleaseFile& file);
+    std::string checksums(const Release& release);
+    // One of the endings' texts.
+    Found description(const Release& release, std::string_view ending);
+    Found page(const Release& release);
+    Found feed_of(const std::string& name, std::optional<TreeId> tree);
+
     Releases& releases() { return store_.catalogue().releases(); }
 
     PublishedStore& store_;
     Describing describing_;
+    ToldReleases told_;
     Zeros zeros_;
 };
 

@@ -1,12 +1,13 @@
-// A metalink (RFC 5854): where a file is and what it hashes to, for download managers. Pure.
+// A metalink (RFC 5854): where files are and what they hash to, for download managers. Pure.
 #pragma once
 
 #include "core/described_file.hpp"
 
+#include <span>
 #include <string>
 
 namespace mirrorseed::torrentgen {
 
-std::string metalink(const DescribedFile& file);
+std::string metalink(std::span<const DescribedFile> files);
 
 }  // namespace mirrorseed::torrentgen

@@ -234,6 +234,12 @@ bool Releases::is_described(ReleaseId release, std::string_view kind) {
     return query.next();
 }
 
+Bytes Releases::description_size(ReleaseId release, std::string_view kind) {
+    auto query = db_->query("select length(bytes) from descriptions where release = ? and kind = ?");
+    query.bind(release).bind(kind);
+    return query.next() ? query.count(0) : 0;
+}
+
 std::optional<std::string> Releases::description(ReleaseId release, std::string_view kind) {
     auto query = db_->query("select bytes from descriptions where release = ? and kind = ?");
     query.bind(release).bind(kind);

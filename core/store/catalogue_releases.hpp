@@ -91,6 +91,7 @@ public:
     // The only one beside pads, where there is only one.
     std::optional<ReleaseFile> only_file(ReleaseId release);
     bool is_described(ReleaseId release, std::string_view kind);
+    Bytes description_size(ReleaseId release, std::string_view kind);  // 0: there is none
     std::optional<std::string> description(ReleaseId release, std::string_view kind);
 
     // What the tree does without a release of, though a rule asks for one, and why.

@@ -2,8 +2,12 @@
 
 #include "tests/httpd/published_words.hpp"
 
+#include <gmock/gmock.h>
+
 #include <sys/stat.h>
 
+#include <optional>
+#include <span>
 #include <vector>
 
 namespace mirrorseed::httpd {
@@ -140,17 +144,17 @@ TEST_F(ReleasesTest, LinkFilesToWhatDescribesThemAndToOtherPlaces) {
     EXPECT_EQ(link_of("debian/a b.iso"), torrent);
 
     read_with({.public_url = "https://mirror.example.org",
-               .elsewhere =
-                   [](const std::string& tree, const RelPath& at) {
-                       return std::vector<std::string>{"https://other.example/" + tree + "/" + at.str()};
-                   },
-               .metalink = [](const DescribedFile& file) { return file.name; }});
+               .metalink = [](std::span<const DescribedFile> files) { return files.front().name; }});
+    auto& seeds = catalogue_->web_seeds();
+    seeds.set(id_, {.url = "https://bad.example/a%20b.iso", .checked = 300});
+    seeds.set(id_, {.url = "https://new.example/a%20b.iso"});
+    seeds.set(id_, {.url = "https://other.example/a%20b.iso", .checked = 300, .is_good = true});
     EXPECT_EQ(link_of("debian/a b.iso"),
               "<https://mirror.example.org/debian/a%20b.iso.torrent>; rel=describedby; "
               "type=\"application/x-bittorrent\", "
               "<https://mirror.example.org/debian/a%20b.iso.meta4>; rel=describedby; "
               "type=\"application/metalink4+xml\", "
-              "<https://other.example/debian/a b.iso>; rel=duplicate");
+              "<https://other.example/a%20b.iso>; rel=duplicate");
 
     // Another content under the same name is not what the torrent is of.
     put_file("a b.iso", "newer image");
@@ -164,28 +168,78 @@ TEST_F(ReleasesTest, TellMetalinksWhereFilesAre) {
     publish();
     release("a.iso", "a.iso", {file("a.iso", "image", content)}, content);
     catalogue_->releases().describe(id_, "torrent", "d4:infode");
-    DescribedFile told;
-    read_with({.public_url = "https://m",
-               .elsewhere = [](const std::string&,
-                               const RelPath&) { return std::vector<std::string>{"https://o"}; },
-               .metalink =
-                   [&](const DescribedFile& file) {
-                       told = file;
-                       return std::string("metalink");
-                   }});
+    catalogue_->web_seeds().set(id_, {.url = "https://o", .checked = 300, .is_good = true});
+    std::vector<DescribedFile> told;
+    read_with({.public_url = "https://m", .metalink = [&](std::span<const DescribedFile> files) {
+                   told.assign(files.begin(), files.end());
+                   return std::string("metalink");
+               }});
     EXPECT_EQ(found("debian/a.iso.meta4"), "metalink");
-    EXPECT_EQ(told.name, "a.iso");
-    EXPECT_EQ(told.size, 5u);
-    EXPECT_EQ(told.digest, content);
-    EXPECT_EQ(told.urls, (std::vector<std::string>{"https://m/debian/a.iso", "https://o"}));
-    EXPECT_EQ(told.torrent_url, "https://m/debian/a.iso.torrent");
+    ASSERT_EQ(told.size(), 1u);
+    EXPECT_EQ(told.front().name, "a.iso");
+    EXPECT_EQ(told.front().size, 5u);
+    EXPECT_EQ(told.front().digest, content);
+    EXPECT_EQ(told.front().urls,
+              (std::vector<std::string>{"https://m/debian/a.iso", "https://m/-/seed/" + v1 + "/a.iso",
+                                        "https://o"}));
+    EXPECT_EQ(told.front().torrent_url, "https://m/-/releases/debian/a.iso.torrent");
     EXPECT_EQ(found("debian/b.iso.meta4"), "404");
 
     ++next_;
     catalogue_->entries().drop(tree_.id, next_, {}, "a.iso");
     publish();
+    catalogue_->releases().set_gone(id_, 400);
     EXPECT_EQ(found("debian/a.iso.meta4"), "metalink");
-    EXPECT_EQ(told.urls.front(), "https://m/-/blob/sha256/" + content.hex());
+    EXPECT_EQ(told.front().urls.front(), "https://m/-/seed/" + v1 + "/a.iso");
+    EXPECT_EQ(told.front().torrent_url, "https://m/-/torrent/" + v1 + ".torrent");
+}
+
+TEST_F(ReleasesTest, OfAFolderAreDescribedFileByFile) {
+    const auto one = store("one"), two = store("two!");
+    publish();
+    release("set", "set", {file("a", "one", one), file("b/c", "two!", two)}, std::nullopt);
+    std::vector<DescribedFile> told;
+    read_with({.public_url = "https://m", .metalink = [&](std::span<const DescribedFile> files) {
+                   told.assign(files.begin(), files.end());
+                   return std::string("metalink");
+               }});
+    EXPECT_EQ(found("debian/set.meta4"), "metalink");
+    ASSERT_EQ(told.size(), 2u);
+    EXPECT_EQ(told.back().name, "set/b/c");
+    EXPECT_EQ(told.back().name_in_torrent, "set/b/c");
+    EXPECT_EQ(told.back().urls,
+              (std::vector<std::string>{"https://m/debian/set/b/c", "https://m/-/seed/" + v1 + "/set/b/c"}));
+    EXPECT_EQ(found("debian/set.sha256"), one.hex() + "  set/a\n" + two.hex() + "  set/b/c\n");
+}
+
+TEST_F(ReleasesTest, AreFoundByWaysThatNoFileOfATreeStandsIn) {
+    const auto content = put_file("a.iso", "image");
+    put_file("a.iso.torrent", "the tree's own");
+    publish();
+    release("a.iso", "a.iso", {file("a.iso", "image", content)}, content);
+    catalogue_->releases().describe(id_, "torrent", "d4:infode");
+    EXPECT_EQ(found_own("releases/debian/a.iso.torrent"), "d4:infode");
+    EXPECT_EQ(found_own("torrent/" + v1 + ".torrent"), "d4:infode");
+    EXPECT_EQ(found_own("torrent/" + v1 + ".sha256"), content.hex() + "  a.iso\n");
+    EXPECT_EQ(found_own("torrent/" + std::string(40, '0') + ".torrent"), "404");
+    EXPECT_THAT(found_own("torrent/" + v1), testing::HasSubstr(content.hex()));
+    for (const auto* page : {"releases", "releases/debian", "releases/debian/a.iso"})
+        EXPECT_THAT(found_own(page), testing::HasSubstr("/-/releases/debian/a.iso.torrent")) << page;
+    for (const auto* feed : {"releases.rss", "releases/debian.rss"})
+        EXPECT_THAT(found_own(feed), testing::HasSubstr("<enclosure url=\"/-/releases/debian/a.iso.torrent\" "
+                                                        "length=\"9\" type=\"application/x-bittorrent\"/>"))
+            << feed;
+    EXPECT_THAT(found_own("releases.json"), testing::HasSubstr("\"info_hash_v1\":\"" + v1 + "\""));
+    for (const auto* nothing : {"releases/other", "releases/debian/b.iso", "releases/debian/b.iso.torrent",
+                                "releases/debian/a.iso.rss", "releases/other.rss"})
+        EXPECT_EQ(found_own(nothing), "404") << nothing;
+
+    catalogue_->releases().set_gone(id_, 400);
+    EXPECT_THAT(found_own("releases"), testing::HasSubstr("(former)"));
+    EXPECT_THAT(found_own("releases.rss"), testing::Not(testing::HasSubstr("<item>"))) << "it is over";
+    catalogue_->releases().set_hidden(id_, true);
+    EXPECT_EQ(found_own("releases.json"), "[]\n");
+    EXPECT_EQ(found_own("torrent/" + v1 + ".torrent"), "404");
 }
 
 TEST(Zeros, TakeNoRoomAndAreOneFileForAllSizes) {

@@ -303,7 +303,7 @@ std::string uncommented(const std::string& text) {
 
 TEST(ConfigText, OfTheStarterShowsDefaultsThatHold) {
     EXPECT_THAT(faults(uncommented(starter_config("/srv"))),
-                ElementsAre(HasSubstr("one of debian, rpm, arch")));
+                ElementsAre(HasSubstr("one of debian, rpm, arch"), HasSubstr("needs [server] public_url")));
 }
 
 TEST(ConfigText, OfTheManualNamesEveryKey) {

@@ -1,0 +1,45 @@
+// What a store has released, with the URLs under which strangers find it.
+#pragma once
+
+#include "httpd/published_store.hpp"
+#include "httpd/told_release.hpp"
+
+#include "core/store/catalogue_releases.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mirrorseed::httpd {
+
+class ToldReleases {
+public:
+    // What paths stand behind; empty: URLs begin with the path.
+    ToldReleases(PublishedStore& store, std::string public_url)
+        : store_(store), public_url_(std::move(public_url)) {}
+
+    // The newest first; of all trees, or of the one.
+    std::vector<ToldRelease> all(std::optional<TreeId> tree = {});
+    ToldRelease tell(const Release& release);
+
+    std::string url(std::string_view tree, const RelPath& path, std::string_view ending = {}) const;
+    // By a way of its own, which no file of a tree stands in.
+    std::string page_url(std::string_view tree, const RelPath& path, std::string_view ending = {}) const;
+    std::string feed_url(std::string_view tree) const;  // of all trees where it is empty
+    std::string all_url() const;
+    // Where a release's file is for as long as the release is kept.
+    std::string seed_url(const Release& release, const RelPath& file) const;
+    // Other mirrors that have it, and answer as they should.
+    std::vector<std::string> good_seeds(const Release& release);
+    std::string tree_name(TreeId tree);
+
+private:
+    PublishedStore& store_;
+    std::string public_url_;
+};
+
+// The hash that it is found by: of v1 where it has one.
+std::string info_hash_of(const Release& release);
+
+}  // namespace mirrorseed::httpd
