@@ -68,7 +68,7 @@ std::string PublishedReleases::links(const TreeRow& tree, const RelPath& path, c
     if (describing_.metalink)
         add_link(links, told_.url(tree.name, path, metalink_ending), "describedby", metalink_type);
     if (release)
-        for (const auto& other : told_.good_seeds(*release))
+        for (const auto& other : told_.elsewhere(*release, release->name))
             add_link(links, other, "duplicate", {});
     return links;
 }
@@ -114,13 +114,13 @@ DescribedFile PublishedReleases::described(const Release& release, const Release
                        .urls = {},
                        .torrent_url = told_.tell(release).torrent,
                        .name_in_torrent = is_single ? std::string() : name};
-    const auto tree = told_.tree_name(release.tree);
     // What has left its tree is still there by the torrent's hash.
     if (!release.gone)
-        told.urls.push_back(told_.url(tree, is_single ? release.path : release.path / file.path));
+        told.urls.push_back(
+            told_.url(release.tree_name, is_single ? release.path : release.path / file.path));
     told.urls.push_back(told_.seed_url(release, file.path));
-    for (const auto& seed : told_.good_seeds(release))
-        told.urls.push_back(seed.ends_with('/') ? seed + percent_encode_path(name) : seed);
+    for (auto& other : told_.elsewhere(release, name))
+        told.urls.push_back(std::move(other));
     if (const auto pieces = store_.catalogue().torrent_hashes().pieces(*file.content, release.piece_length)) {
         told.piece_length = pieces->length;
         told.pieces = pieces->pieces;

@@ -36,17 +36,12 @@ std::string ToldReleases::seed_url(const Release& release, const RelPath& file) 
     return public_url_ + "/-/seed/" + info_hash_of(release) + "/" + percent_encode_path(below);
 }
 
-std::vector<std::string> ToldReleases::good_seeds(const Release& release) {
+std::vector<std::string> ToldReleases::elsewhere(const Release& release, std::string_view name) {
     std::vector<std::string> urls;
     for (const auto& seed : store_.catalogue().web_seeds().of(release.id))
-        if (seed.is_good) urls.push_back(seed.url);
+        if (seed.is_good)
+            urls.push_back(seed.url.ends_with('/') ? seed.url + percent_encode_path(name) : seed.url);
     return urls;
-}
-
-std::string ToldReleases::tree_name(TreeId tree) {
-    for (auto& row : store_.catalogue().trees().all())
-        if (row.id == tree) return std::move(row.name);
-    return {};
 }
 
 std::vector<ToldRelease> ToldReleases::all(std::optional<TreeId> tree) {
@@ -58,7 +53,7 @@ std::vector<ToldRelease> ToldReleases::all(std::optional<TreeId> tree) {
 
 ToldRelease ToldReleases::tell(const Release& release) {
     auto& releases = store_.catalogue().releases();
-    const auto tree = tree_name(release.tree);
+    const auto& tree = release.tree_name;
     ToldRelease told{.tree = tree,
                      .path = release.path.str(),
                      .name = release.name,

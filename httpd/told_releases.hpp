@@ -30,9 +30,9 @@ public:
     std::string all_url() const;
     // Where a release's file is for as long as the release is kept.
     std::string seed_url(const Release& release, const RelPath& file) const;
-    // Other mirrors that have it, and answer as they should.
-    std::vector<std::string> good_seeds(const Release& release);
-    std::string tree_name(TreeId tree);
+    // Where else the file of the release is, on mirrors that answer as they should. `name` is the torrent's,
+    // or below it.
+    std::vector<std::string> elsewhere(const Release& release, std::string_view name);
 
 private:
     PublishedStore& store_;

@@ -92,14 +92,21 @@ json::value to_json(const sync::CollectResult& result) {
     return {{"freed", amount(result.freed)}, {"kept", amount(result.kept)}};
 }
 
-json::value to_json(const sync::WithdrawResult& result, const Digest& digest) {
+json::value to_json(const sync::WithdrawResult& result, const std::vector<Digest>& contents) {
     json::array paths;
     for (const auto& [tree, path] : result.paths)
         paths.push_back({{"tree", tree}, {"path", path_text(path)}});
     json::array trees;
     for (const auto& tree : result.trees)
         trees.push_back(json::string(tree));
-    return {{"sha256", digest.hex()}, {"paths", paths}, {"trees", trees}, {"was_stored", result.had_blob}};
+    json::array digests;
+    for (const auto& digest : contents)
+        digests.push_back(json::string(digest.hex()));
+    return {{"sha256", contents.front().hex()},
+            {"contents", digests},
+            {"paths", paths},
+            {"trees", trees},
+            {"was_stored", result.had_blob}};
 }
 
 json::value to_json(const sync::RecoverResult& result) {

@@ -17,7 +17,7 @@ namespace mirrorseed::app {
 boost::json::value to_json(const sync::SyncResult& result);
 boost::json::value to_json(const sync::VerifyResult& result);
 boost::json::value to_json(const sync::CollectResult& result);
-boost::json::value to_json(const sync::WithdrawResult& result, const Digest& digest);
+boost::json::value to_json(const sync::WithdrawResult& result, const std::vector<Digest>& contents);
 boost::json::value to_json(const sync::RecoverResult& result);
 enum class Forgotten { yes, no };
 boost::json::value to_json(const sync::Forgettable& tree, Forgotten forgotten);

@@ -251,10 +251,24 @@ JobAnswer approve_job(const JobContext& context) {
     }));
 }
 
+// A content, or all that a torrent has. A SHA-256 that is no torrent's is of a content, also of one that
+// never came.
+std::vector<Digest> contents_named(Catalogue& catalogue, const std::string& hash) {
+    const auto digest = Digest::parse_hex(hash);
+    const auto releases = catalogue.releases().with_hash(hash);
+    std::vector<Digest> contents;
+    for (const auto& release : releases)
+        for (const auto& file : catalogue.releases().files(release.id))
+            if (file.content && std::ranges::find(contents, *file.content) == contents.end())
+                contents.push_back(*file.content);
+    if (contents.empty() && digest) contents.push_back(*digest);
+    return contents;
+}
+
 JobAnswer withdraw_job(const JobContext& context) {
     const auto text = context.arguments.value("HASH").value_or("");
-    const auto digest = Digest::parse_hex(text);
-    if (!digest)
+    const auto digests = contents_named(context.store.catalogue(), text);
+    if (digests.empty())
         return JobAnswer::failure(
             Error(Fault::not_found, "no release has the info hash " + escape_text(text)));
     std::list<std::pair<std::string, FollowUp>> follow_ups;
@@ -263,10 +277,10 @@ JobAnswer withdraw_job(const JobContext& context) {
                                 std::forward_as_tuple(context, tree));
     const auto result = in_turn<sync::WithdrawResult>(context, Work::withdraws, [&](Progress& progress) {
         auto publisher = publisher_of(context, progress);
-        return sync::withdraw(publisher, *digest);
+        return sync::withdraw(publisher, digests);
     });
     if (!result) return JobAnswer::failure(result.error());
-    JobAnswer answer{.report = to_json(*result, *digest)};
+    JobAnswer answer{.report = to_json(*result, digests)};
     std::vector<sync::UnfinishedStep> unfinished;
     for (auto& [tree, follow_up] : follow_ups) {
         const auto told = follow_up.tell();
@@ -281,7 +295,7 @@ JobAnswer withdraw_job(const JobContext& context) {
 JobAnswer forget_job(const JobContext& context) {
     const auto tree = context.arguments.value("TREE").value_or("");
     const auto forgotten = in_turn<sync::Forgettable>(context, Work::forgets, [&](Progress& progress) {
-        return sync::forget_tree(context.store, tree, progress);
+        return sync::forget_tree(context.store, tree, context.clock(), progress);
     });
     if (!forgotten) return JobAnswer::failure(forgotten.error());
     return {.report = to_json(*forgotten, Forgotten::yes)};
@@ -347,10 +361,12 @@ JobAnswer gc_job(const JobContext& context) {
         const auto* tree = find_tree(context.config, name);
         return tree == nullptr ? std::chrono::seconds(0) : tree->keeping.grace;
     };
-    const auto result = in_turn<sync::CollectResult>(context, Work::collects, [&](Progress& progress) {
-        forget_old_releases(context.store, context.clock());
-        return sync::collect_garbage(context.store, grace, context.clock, progress);
-    });
+    const auto result = in_turn<sync::CollectResult>(
+        context, Work::collects, [&](Progress& progress) -> Result<sync::CollectResult> {
+            const auto forgotten = forget_old_releases(context.store, context.clock());
+            if (!forgotten) return forgotten.error();
+            return sync::collect_garbage(context.store, grace, context.clock, progress);
+        });
     if (!result) return JobAnswer::failure(result.error());
     return {.report = to_json(*result)};
 }

@@ -6,6 +6,7 @@
 #include "app/release/release_retention.hpp"
 #include "app/release/upstream_torrents.hpp"
 #include "core/text.hpp"
+#include "sync/generation/release_records.hpp"
 
 #include <fmt/format.h>
 
@@ -247,16 +248,27 @@ std::vector<Error> describe_published(Store& store, const Config& config, const 
         write_down(catalogue, row->id, work);
         transaction.commit();
     }
+    if (const auto written = sync::write_records(store, tree.name); !written)
+        troubles.push_back(written.error());
     catalogue.releases().set_described_for(row->id, wishes);
     return troubles;
 }
 
-void forget_old_releases(Store& store, UnixTime now) {
+Status forget_old_releases(Store& store, UnixTime now) {
     auto& catalogue = store.catalogue();
-    auto transaction = catalogue.begin();
-    for (const auto tree : catalogue.releases().trees())
-        forget_outlived(catalogue, tree, now);
-    transaction.commit();
+    std::set<std::string> names;
+    {
+        auto transaction = catalogue.begin();
+        for (const auto tree : catalogue.releases().trees()) {
+            for (const auto& release : catalogue.releases().of_tree(tree))
+                names.insert(release.tree_name);
+            forget_outlived(catalogue, tree, now);
+        }
+        transaction.commit();
+    }
+    for (const auto& name : names)
+        if (const auto written = sync::write_records(store, name); !written) return written;
+    return {};
 }
 
 }  // namespace mirrorseed::app

@@ -22,6 +22,6 @@ std::vector<Error> describe_published(Store& store, const Config& config, const 
                                       const Log& log, const Clock& clock, Progress& progress);
 
 // Of all trees, those that were kept for as long as their rules said.
-void forget_old_releases(Store& store, UnixTime now);
+Status forget_old_releases(Store& store, UnixTime now);
 
 }  // namespace mirrorseed::app

@@ -175,7 +175,8 @@ Result<MadeRelease> ReleaseMaker::finish(const Torrent& torrent, std::string byt
                                  .thing = thing_of(wish.path.str()),
                                  .keep = wish.rule->keep,
                                  .keep_versions = wish.rule->keep_versions,
-                                 .piece_length = torrent.piece_length}};
+                                 .piece_length = torrent.piece_length,
+                                 .tree_name = tree.name}};
     if (!wish.is_folder) made.release.content = contents.members.front().content;
     std::map<std::string, const ReleaseMember*> members;
     for (const auto& member : contents.members)
@@ -190,11 +191,15 @@ Result<MadeRelease> ReleaseMaker::finish(const Torrent& torrent, std::string byt
     progress.start("prove");
     const auto proven = prove_release(store_, torrent, made.release, made.files, progress);
     if (!proven) return proven.error();
-    auto offered = offer(urls_, {tree.name, wish.path, torrent.name, wish.is_folder}, bytes, {});
+    auto offered = offer(urls_, place_of(made.release), bytes, {});
     if (!offered) return offered.error();
     made.torrent = std::move(offered->torrent);
     made.magnet = std::move(offered->magnet);
     return made;
+}
+
+ReleasePlace place_of(const Release& release) {
+    return {release.tree_name, release.path, release.name, !release.content || !release.info_hash_v1};
 }
 
 Result<Offered> offer(const ReleaseUrls& urls, const ReleasePlace& place, std::string_view bytes,

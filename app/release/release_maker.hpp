@@ -46,6 +46,8 @@ private:
     std::optional<torrentgen::ShaLanes> lanes_{};
 };
 
+ReleasePlace place_of(const Release& release);
+
 // The bytes around the same info, with these web seeds behind our own; and its magnet.
 struct Offered {
     std::string torrent{};

@@ -16,10 +16,9 @@ std::string without_slash(std::string url) {
     return url;
 }
 
-// Clients put the torrent's name behind a URL that ends in a slash, and nothing behind any other.
 std::string seed_at(const std::string& root, const ReleasePlace& place) {
     const auto folder = place.path.parent();
-    if (!place.is_folder) return root + "/" + percent_encode_path(place.path.str());
+    if (!place.is_as_folder) return root + "/" + percent_encode_path(place.path.str());
     return root + "/" + percent_encode_path(folder.str()) + (folder.is_root() ? "" : "/");
 }
 
@@ -38,7 +37,7 @@ ReleaseUrls ReleaseUrls::of(const ServerConfig& server) {
 
 std::vector<std::string> ReleaseUrls::own_seeds(const ReleasePlace& place, std::string_view info_hash) const {
     auto by_hash = public_url + "/-/seed/" + std::string(info_hash) + "/";
-    if (!place.is_folder) by_hash += percent_encode_path(place.name);
+    if (!place.is_as_folder) by_hash += percent_encode_path(place.name);
     return {seed_at(public_url + "/" + place.tree, place), std::move(by_hash)};
 }
 

@@ -14,7 +14,9 @@ struct ReleasePlace {
     std::string tree{};
     RelPath path{};
     std::string name{};  // in the torrent
-    bool is_folder = false;
+    // Clients put the name, and what is below it, behind a web seed's URL: of a folder, and of a file in v2
+    // alone, which libtorrent takes for one.
+    bool is_as_folder = false;
 };
 
 struct ReleaseUrls {

@@ -31,7 +31,8 @@ Release release_from(const Query& query) {
                     .keep = std::chrono::seconds(query.integer(15)),
                     .keep_versions = static_cast<unsigned>(query.integer(16)),
                     .piece_length = query.count(17),
-                    .adopted = query.integer(18) != 0};
+                    .adopted = query.integer(18) != 0,
+                    .tree_name = query.text(19)};
     if (!query.is_null(6)) release.gone = query.integer(6);
     if (const auto v1 = query.bytes(9); v1.size() == sizeof(Sha1Hash))
         std::memcpy(release.info_hash_v1.emplace().bytes.data(), v1.data(), v1.size());
@@ -63,8 +64,9 @@ std::optional<ReleaseFile> read_file(Query& query) {
 ReleaseId Releases::add(const Release& release, const std::vector<ReleaseFile>& files) {
     auto query = db_->query(
         "insert into releases(tree, path, name, title, published, gone, blob, size, info_hash_v1, "
-        "info_hash_v2, since, hidden, rule, thing, keep, keep_versions, piece_length, adopted) "
-        "values(?, ?, ?, ?, ?, ?, (select id from blobs where digest = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        "info_hash_v2, since, hidden, rule, thing, keep, keep_versions, piece_length, adopted, tree_name) "
+        "values(?, ?, ?, ?, ?, ?, (select id from blobs where digest = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "?)");
     query.bind(release.tree)
         .bind_bytes(release.path.str())
         .bind_bytes(release.name)
@@ -86,6 +88,7 @@ ReleaseId Releases::add(const Release& release, const std::vector<ReleaseFile>& 
         .bind(release.keep_versions)
         .bind(release.piece_length)
         .bind(release.adopted ? 1 : 0)
+        .bind(release.tree_name)
         .run();
     const auto id = db_->last_id();
     std::int64_t position = 0;
@@ -169,12 +172,28 @@ std::optional<Release> Releases::at(TreeId tree, const RelPath& path) {
 }
 
 std::vector<Release> Releases::listed() {
-    return read_releases(db_->query("select * from listed_releases order by published desc, id desc"));
+    return read_releases(
+        db_->query("select * from listed_releases order by published desc, tree_name, path, id desc"));
 }
 
 std::vector<Release> Releases::of_tree(TreeId tree) {
     auto query = db_->query("select * from known_releases where tree = ? order by published desc, id desc");
     query.bind(tree);
+    return read_releases(std::move(query));
+}
+
+std::vector<Release> Releases::with_hash(std::string_view hex) {
+    auto query = db_->query(
+        "select * from known_releases where lower(hex(info_hash_v1)) = ?1 "
+        "or lower(hex(info_hash_v2)) = ?1");
+    query.bind(lowered(hex));
+    return read_releases(std::move(query));
+}
+
+std::vector<Release> Releases::of_tree_named(std::string_view name) {
+    auto query =
+        db_->query("select * from known_releases where tree_name = ? order by published desc, id desc");
+    query.bind(name);
     return read_releases(std::move(query));
 }
 

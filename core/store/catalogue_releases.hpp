@@ -45,7 +45,8 @@ struct Release {
     std::chrono::seconds keep{0};  // how long it is kept when the tree has lost the entry,
     unsigned keep_versions = 0;    // and how many such ones of its thing
     Bytes piece_length = 0;
-    bool adopted = false;  // the torrent is its upstream's
+    bool adopted = false;     // the torrent is its upstream's
+    std::string tree_name{};  // also when the tree was forgotten
 };
 
 struct ReleaseFile {
@@ -76,13 +77,17 @@ public:
     std::optional<Release> with_info_hash(std::string_view hex);
     // The newest one that was made of the tree's entry; before all, one whose entry the tree still has.
     std::optional<Release> at(TreeId tree, const RelPath& path);
-    // All that are listed, the newest first.
+    // All that are listed, the newest first; those of one moment by path.
     std::vector<Release> listed();
     // Those of a tree, hidden ones too, the newest first.
     std::vector<Release> of_tree(TreeId tree);
+    // Of all trees that have had that name.
+    std::vector<Release> of_tree_named(std::string_view name);
     std::vector<TreeId> trees();  // that have any; some may be forgotten
     // Of one path of a tree, hidden ones too, the newest first.
     std::vector<Release> all_at(TreeId tree, const RelPath& path);
+    // All that have the torrent's hash, hidden ones too.
+    std::vector<Release> with_hash(std::string_view hex);
     // Those that name the content, in any tree, hidden ones too.
     std::vector<Release> naming(const Digest& content);
 

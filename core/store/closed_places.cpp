@@ -51,7 +51,7 @@ Status close_file(const std::string& path, std::optional<gid_t> readers) {
 }  // namespace
 
 Status close_folders(const Folder& store, std::optional<gid_t> readers) {
-    for (const auto* name : {"blobs", "manifests"}) {
+    for (const auto* name : {"blobs", "manifests", "releases"}) {
         const auto done = close_folder(store, name, of_others, readers);
         if (!done) return done;
     }

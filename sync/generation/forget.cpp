@@ -46,7 +46,7 @@ Result<Forgettable> look_at_tree(Catalogue& catalogue, const std::string& name) 
     return Forgettable{tree->name, tree->generation, {row.files, row.bytes}, {pinned.files, pinned.bytes}};
 }
 
-Result<Forgettable> forget_tree(Store& store, const std::string& name, Progress& progress) {
+Result<Forgettable> forget_tree(Store& store, const std::string& name, UnixTime now, Progress& progress) {
     auto& catalogue = store.catalogue();
     const auto seen = look_at_tree(catalogue, name);
     if (!seen) return seen;
@@ -56,7 +56,10 @@ Result<Forgettable> forget_tree(Store& store, const std::string& name, Progress&
     if (!removed) return removed.error();
     {
         auto transaction = catalogue.begin();
-        catalogue.trees().forget(catalogue.trees().find(name).value().id);
+        const auto id = catalogue.trees().find(name).value().id;
+        for (const auto& release : catalogue.releases().of_tree(id))
+            if (!release.gone) catalogue.releases().set_gone(release.id, now);
+        catalogue.trees().forget(id);
         transaction.commit();
     }
     // It is forgotten, however far this comes.

@@ -24,7 +24,7 @@ struct Forgettable {
 // Fault::not_found where the store has no such tree.
 Result<Forgettable> look_at_tree(Catalogue& catalogue, const std::string& tree);
 
-Result<Forgettable> forget_tree(Store& store, const std::string& tree, Progress& progress);
+Result<Forgettable> forget_tree(Store& store, const std::string& tree, UnixTime now, Progress& progress);
 
 // What is left of trees that were forgotten.
 Status sweep_forgotten(Catalogue& catalogue, const Progress& progress);

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace mirrorseed::sync {
 namespace {
@@ -190,44 +191,85 @@ Result<SyncResult> approve(Publisher& publisher, const std::string& name,
     return result;
 }
 
-Result<WithdrawResult> withdraw(Publisher& publisher, const Digest& digest) {
-    auto& store = publisher.store();
+namespace {
+
+// Refused from the first moment on, and remembered where a lost catalogue is rebuilt from.
+Status refuse_from_now(Store& store, const std::vector<Digest>& digests, UnixTime now) {
     auto& catalogue = store.catalogue();
-    WithdrawResult result;
-    // Refused from the first moment on, and remembered where a lost catalogue is rebuilt from.
-    catalogue.contents().withdraw(digest, publisher.now());
+    {
+        auto transaction = catalogue.begin();
+        for (const auto& digest : digests) {
+            catalogue.contents().withdraw(digest, now);
+            for (const auto& release : catalogue.releases().naming(digest))
+                catalogue.releases().withdraw(release.id);
+        }
+        transaction.commit();
+    }
     std::string lines;
     for (const auto& known : catalogue.contents().withdrawn())
         lines += known.hex() + "\n";
-    const auto noted =
-        replace_file(store.folder(), RelPath::parse("manifests/.withdrawn").value(), as_bytes(lines));
-    if (!noted) return noted.error();
+    return replace_file(store.folder(), RelPath::parse("manifests/.withdrawn").value(), as_bytes(lines));
+}
 
+// A candidate without the names; its counts, and what is told of it.
+GenerationRow candidate_without(Catalogue& catalogue, const TreeRow& tree,
+                                const std::vector<PathEntry>& paths, WithdrawResult& result) {
+    auto row = catalogue.trees().generation(tree.id, tree.generation).value();
+    row.restores = row.origin();  // a rollback from it goes further back than to what it takes from
+    row.added = row.changed = 0;
+    row.removed = paths.size();
+    auto left_out = catalogue.contents().left_out(tree.id);
+    catalogue.trees().start_candidate(tree.id);
+    auto transaction = catalogue.begin();
+    for (const auto& [path, entry] : paths) {
+        catalogue.entries().drop(tree.id, tree.generation + 1, path.parent(), path.name());
+        --row.entries;
+        --row.files;
+        row.bytes -= entry.size;
+        left_out.push_back(
+            {path, "its content was withdrawn", StagedFile{path, entry.size, entry.mtime, *entry.digest}});
+        result.paths.emplace_back(tree.name, path);
+    }
+    catalogue.contents().set_left_out(tree.id, left_out);
+    transaction.commit();
+    row.manifest.reset();
+    return row;
+}
+
+Status remove_blob(Store& store, const Digest& digest, WithdrawResult& result) {
+    auto& catalogue = store.catalogue();
+    Contents::Naming naming = 0;
+    {
+        auto transaction = catalogue.begin();
+        naming = catalogue.contents().begin_naming();
+        catalogue.contents().strip(digest);
+        catalogue.contents().forget_blob(digest);
+        transaction.commit();
+    }
+    const bool had_blob = store.blobs().has(digest);
+    result.had_blob = result.had_blob || had_blob;
+    const auto removed = had_blob ? store.blobs().remove(digest) : Status();
+    if (!removed) return removed;
+    catalogue.contents().end_naming(naming);
+    return {};
+}
+
+}  // namespace
+
+Result<WithdrawResult> withdraw(Publisher& publisher, const std::vector<Digest>& digests) {
+    auto& store = publisher.store();
+    auto& catalogue = store.catalogue();
+    WithdrawResult result;
+    const auto refused = refuse_from_now(store, digests, publisher.now());
+    if (!refused) return refused.error();
     for (const auto& tree : catalogue.trees().all()) {
         abandon_candidate(store, tree.name);  // the next sync builds it again, without the content
-        const auto paths = catalogue.entries().paths_of(tree.id, tree.generation, digest);
+        std::vector<PathEntry> paths;
+        for (const auto& digest : digests)
+            std::ranges::move(catalogue.entries().paths_of(tree.id, tree.generation, digest),
+                              std::back_inserter(paths));
         if (paths.empty()) continue;
-        auto row = catalogue.trees().generation(tree.id, tree.generation).value();
-        row.restores = row.origin();  // a rollback from it goes further back than to what it takes from
-        row.added = row.changed = 0;
-        row.removed = paths.size();
-        std::vector<LeftOut> left_out = catalogue.contents().left_out(tree.id);
-        catalogue.trees().start_candidate(tree.id);
-        {
-            auto transaction = catalogue.begin();
-            for (const auto& item : paths) {
-                catalogue.entries().drop(tree.id, tree.generation + 1, item.path.parent(), item.path.name());
-                --row.entries;
-                --row.files;
-                row.bytes -= item.entry.size;
-                left_out.push_back({item.path, "its content was withdrawn",
-                                    StagedFile{item.path, item.entry.size, item.entry.mtime, digest}});
-                result.paths.emplace_back(tree.name, item.path);
-            }
-            catalogue.contents().set_left_out(tree.id, left_out);
-            transaction.commit();
-        }
-        row.manifest.reset();
+        const auto row = candidate_without(catalogue, tree, paths, result);
         const auto committed = publisher.commit(tree, row, Pause::stays, std::nullopt);
         if (!committed) return committed.error();
         result.trees.push_back(tree.name);
@@ -238,18 +280,8 @@ Result<WithdrawResult> withdraw(Publisher& publisher, const Digest& digest) {
         if (!followed.unfinished.empty())
             return unfinished_withdrawal(tree.name, followed.unfinished.front());
     }
-    Contents::Naming naming = 0;
-    {
-        auto transaction = catalogue.begin();
-        naming = catalogue.contents().begin_naming();
-        catalogue.contents().strip(digest);
-        catalogue.contents().forget_blob(digest);
-        transaction.commit();
-    }
-    result.had_blob = store.blobs().has(digest);
-    const auto removed = result.had_blob ? store.blobs().remove(digest) : Status();
-    if (!removed) return removed.error();
-    catalogue.contents().end_naming(naming);
+    for (const auto& digest : digests)
+        if (const auto removed = remove_blob(store, digest, result); !removed) return removed.error();
     return result;
 }
 

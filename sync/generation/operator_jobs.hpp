@@ -30,8 +30,8 @@ struct WithdrawResult {
     std::vector<std::string> trees;                      // those with a new generation
     bool had_blob = false;
 };
-// Takes a content away for good: out of what is published, out of history, and off the disk. It is refused
-// from now on.
-Result<WithdrawResult> withdraw(Publisher& publisher, const Digest& digest);
+// Takes contents away for good: out of what is published, out of history, and off the disk, and with them
+// every release that has one. They are refused from now on.
+Result<WithdrawResult> withdraw(Publisher& publisher, const std::vector<Digest>& digests);
 
 }  // namespace mirrorseed::sync

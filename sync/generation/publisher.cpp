@@ -6,6 +6,7 @@
 #include "sync/generation/checkout.hpp"
 #include "sync/generation/dressing.hpp"
 #include "sync/generation/manifest_keeping.hpp"
+#include "sync/generation/release_records.hpp"
 #include "sync/generation/retention.hpp"
 
 #include <sys/random.h>
@@ -98,6 +99,7 @@ Followed Publisher::follow(const std::string& name) {
         followed.done.push_back({tree->generation, "manifest"});
     const auto keeping = keeping_(name);
     show(*tree, keeping, followed);
+    followed.attempt(tree->generation, "releases", [&] { return write_records(store_, name); });
     // What is to go goes also where somebody stands in the checkout's way.
     followed.attempt(tree->generation, "history",
                      [&] { return forget_old(trees.find(name).value(), keeping); });

@@ -7,6 +7,7 @@
 #include "sync/generation/lag.hpp"
 #include "sync/generation/manifest_forms.hpp"
 #include "sync/generation/publisher.hpp"
+#include "sync/generation/release_records.hpp"
 
 #include <functional>
 #include <optional>
@@ -33,6 +34,8 @@ public:
             const auto taken = take_tree(*manifests, item.name);
             if (!taken) return taken.error();
         }
+        for (auto& [tree, record] : read_records(store_, result_.troubles))
+            take_release(tree, record);
         return std::move(result_);
     }
 
@@ -97,6 +100,51 @@ private:
         if (const auto row = catalogue_.trees().generation(tree.id, tree.generation))
             result_.trees.push_back({name, tree.generation, row->files, row->bytes});
         return {};
+    }
+
+    // Pinned by their records alone, former releases have no manifest that names their contents.
+    void take_release(const std::string& name, ReleaseRecord& record) {
+        auto& release = record.release;
+        release.tree_name = name;
+        auto transaction = catalogue_.begin();
+        const auto tree = tree_of_release(name);
+        release.tree = tree.id;
+        bool is_current = tree.generation != 0;
+        for (const auto& file : record.files) {
+            if (file.pad) continue;
+            if (!file.content || catalogue_.contents().is_withdrawn(*file.content)) return;
+            if (!take_part(file)) {
+                result_.troubles.push_back("a file of the release " + escape_text(release.path.str()) +
+                                           " of " + name + " is gone");
+                return;
+            }
+            const auto path = release.content ? release.path : release.path / file.path;
+            const auto entry = catalogue_.entries().find(tree.id, tree.generation, path);
+            if (!entry || entry->digest != file.content) is_current = false;
+            if (entry && entry->digest == file.content && entry->hidden) release.hidden = true;
+        }
+        release.gone = is_current ? std::nullopt : std::optional(release.gone.value_or(clock_()));
+        const auto id = catalogue_.releases().add(release, record.files);
+        catalogue_.releases().describe(id, "torrent", record.torrent);
+        catalogue_.releases().describe(id, "magnet", record.magnet);
+        transaction.commit();
+    }
+
+    // One without manifests was forgotten, and its releases outlive it.
+    TreeRow tree_of_release(const std::string& name) {
+        if (auto tree = catalogue_.trees().find(name)) return *tree;
+        auto tree = catalogue_.trees().ensure(name);
+        catalogue_.trees().forget(tree.id);
+        return tree;
+    }
+
+    bool take_part(const ReleaseFile& file) {
+        if (catalogue_.contents().has_blob(*file.content)) return true;
+        const auto inode = blobs_->facts(*file.content);
+        if (!inode || size_on_disk(*file.content) != file.size) return false;
+        catalogue_.contents().add_blob(*file.content, file.size, 0, Dress{inode->mode, inode->mtime});
+        ++result_.blobs;
+        return true;
     }
 
     void take_pause(const TreeRow& tree, bool is_paused) {

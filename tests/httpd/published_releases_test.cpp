@@ -30,6 +30,7 @@ protected:
         release.info_hash_v1->bytes.fill(0xaa);
         release.info_hash_v1->bytes.back() = 0xa1;
         release.size = files.front().size;
+        release.tree_name = tree_.name;
         id_ = catalogue_->releases().add(release, files);
     }
     static ReleaseFile file(const std::string& at, const std::string& text, const Digest& content) {

@@ -149,9 +149,9 @@ TEST_F(CatalogueReleases, OneWhoseEntryTheTreeHasComesBeforeFormerOnes) {
 TEST_F(CatalogueReleases, AreListedTheNewestFirst) {
     auto older = release("a.iso");
     older.published = noon - 5;
-    const auto second = releases_.add(release("b.iso"), {});
+    const auto second = releases_.add(release("c.iso"), {});
     const auto third = releases_.add(older, {});
-    const auto first = releases_.add(release("c.iso"), {});
+    const auto first = releases_.add(release("b.iso"), {});
     std::vector<ReleaseId> ids;
     for (const auto& one : releases_.listed())
         ids.push_back(one.id);

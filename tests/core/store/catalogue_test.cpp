@@ -68,8 +68,8 @@ TEST_F(CatalogueTest, AnOlderSchemaIsBroughtUpToDate) {
             "drop trigger parts_of_release_go; drop table web_seeds; drop table undescribed; "
             "drop view listed_releases; drop view known_releases; alter table trees drop column "
             "described_for");
-        for (const auto* column :
-             {"since", "hidden", "rule", "thing", "keep", "keep_versions", "piece_length", "adopted"})
+        for (const auto* column : {"since", "hidden", "rule", "thing", "keep", "keep_versions",
+                                   "piece_length", "adopted", "tree_name"})
             database.execute(("alter table releases drop column " + std::string(column)).c_str());
         database.execute(
             "create view listed_releases as select r.id, r.tree, r.path, r.name, r.title, r.published, "

@@ -40,8 +40,9 @@ def put_release(mirror, torrent, path, described=("torrent",)):
 
     with catalogue:
         release = catalogue.execute(
-            "insert into releases(tree, path, name, title, published, blob, size, info_hash_v1, info_hash_v2) "
-            "values((select id from trees where name = 'tree'), ?, ?, ?, 1700000000, ?, ?, ?, ?)",
+            "insert into releases(tree, path, name, title, published, blob, size, info_hash_v1, info_hash_v2, keep, "
+            "keep_versions, tree_name) values((select id from trees where name = 'tree'), ?, ?, ?, 1700000000, ?, ?, ?, ?, "
+            "31536000, 6, 'tree')",
             [bytes_of(path), bytes_of(info.name()), info.name(), blob(entry) if single else None, info.total_size(),
              hashes.v1.to_bytes() if hashes.has_v1() else None,
              hashes.v2.to_bytes() if hashes.has_v2() else None]).lastrowid

@@ -28,7 +28,7 @@ protected:
     WithdrawResult withdraw_content(std::string_view content) {
         now_ += 60;
         auto publisher = publisher_of_wish();
-        return withdraw(publisher, digest_of_text(content)).value();
+        return withdraw(publisher, {digest_of_text(content)}).value();
     }
 };
 

@@ -142,7 +142,7 @@ TEST_F(UpkeepTest, WhatEndsCleanlyLeavesNothingToLookFor) {
     EXPECT_EQ(collect().freed, (Amount{1, 1}));
     EXPECT_TRUE(store_->catalogue().contents().namings().empty());
     auto publisher = publisher_of_wish();
-    ASSERT_TRUE(ok(withdraw(publisher, digest_of_text("bad!"))));
+    ASSERT_TRUE(ok(withdraw(publisher, {digest_of_text("bad!")})));
     EXPECT_TRUE(store_->catalogue().contents().namings().empty());
 }
 
@@ -397,7 +397,7 @@ TEST_F(UpkeepTest, RecoveryRemembersWhatWasWithdrawn) {
     upstream_has("a", "bad!");
     sync();
     auto publisher = publisher_of_wish();
-    ASSERT_TRUE(ok(withdraw(publisher, digest_of_text("bad!"))));
+    ASSERT_TRUE(ok(withdraw(publisher, {digest_of_text("bad!")})));
     recover();
     EXPECT_TRUE(store_->catalogue().contents().is_withdrawn(digest_of_text("bad!")));
     EXPECT_EQ(find("a", 1)->digest, digest_of_text("old"));
