@@ -4,6 +4,7 @@
 #include "app/keeper/follow_up.hpp"
 #include "app/keeper/job_turn.hpp"
 #include "app/release/describer.hpp"
+#include "app/release/seed_care.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/system/descriptor_limit.hpp"
 #include "core/text.hpp"
@@ -152,6 +153,18 @@ sync::SyncResult sync_one(const JobContext& context, const TreeConfig& tree, con
     return result;
 }
 
+// That a mirror elsewhere cannot be asked changes nothing of what was done here.
+void check_seeds_of(const JobContext& context, const std::vector<const TreeConfig*>& trees) {
+    for (const auto* tree : trees) {
+        Progress part(context.progress);
+        part.about(tree->name);
+        const auto done =
+            care_for_seeds(context.store, context.config, *tree, context.log, context.clock, part);
+        if (!done && !context.progress.stop_requested())
+            context.log.warning("{}: web seeds: {}", tree->name, outside(done.error().text()));
+    }
+}
+
 struct TreeToSync {
     const TreeConfig* tree;
     Result<sync::Wish> wish;
@@ -203,6 +216,7 @@ JobAnswer sync_job(const JobContext& context) {
         wish->describe = describe_releases(context.config, context.log);
     }
     sync_all(context, trees);
+    check_seeds_of(context, trees_of(context));
     JobAnswer answer;
     json::array reports;
     for (const auto& [tree, wish, result] : trees) {
@@ -355,6 +369,12 @@ JobAnswer describe_job(const JobContext& context) {
     return answer;
 }
 
+// Nor this: those whose time has come.
+JobAnswer seeds_job(const JobContext& context) {
+    check_seeds_of(context, trees_of(context));
+    return {};
+}
+
 JobAnswer gc_job(const JobContext& context) {
     // Of a tree that the config names no more nothing is served that is not in it.
     const auto grace = [&](const std::string& name) {
@@ -379,6 +399,7 @@ constexpr std::array jobs{
     JobEntry{"sync", sync_job},       JobEntry{"adopt", adopt_job},       JobEntry{"rollback", rollback_job},
     JobEntry{"approve", approve_job}, JobEntry{"withdraw", withdraw_job}, JobEntry{"verify", verify_job},
     JobEntry{"gc", gc_job},           JobEntry{"forget", forget_job},     JobEntry{"describe", describe_job},
+    JobEntry{"seeds", seeds_job},
 };
 
 const JobEntry* find_job(std::string_view command) {
