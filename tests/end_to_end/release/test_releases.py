@@ -63,6 +63,8 @@ def test_a_release_is_there_with_its_bytes_and_clients_complete_it_from_here_alo
         got = tmp_path / f"got{name}"
         assert (got / "img-1.0.iso").read_bytes() == random_bytes(700_000, 1)
         assert (got / "one/b/c").read_bytes() == random_bytes(300_001, 3)
+    assert mirror.json("releases") == server.json("/-/releases.json")
+    assert mirror.run("releases", "tree").stdout.count("\n  ok ") == 4
     for path in ("/tree/iso/1.0/img-1.0.iso.torrent", f"/-/torrent/{hash_of}.torrent"):
         assert server.get(path)[2] == bytes_of_image
     magnet = libtorrent.parse_magnet_uri(told["magnet"])
