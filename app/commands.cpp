@@ -13,6 +13,7 @@
 #include "app/keeper/status.hpp"
 #include "app/one_off_command.hpp"
 #include "app/planning_commands.hpp"
+#include "app/push_command.hpp"
 #include "app/release/releases_report.hpp"
 #include "app/serve/serve.hpp"
 #include "app/torrent/torrent_check_seeds.hpp"
@@ -268,6 +269,7 @@ constexpr std::array functions{
     CommandEntry{"status", status_command},
     CommandEntry{"history", history_command},
     CommandEntry{"releases", releases_command},
+    CommandEntry{"push", push_command},
     CommandEntry{"diff", diff_command},
     CommandEntry{"rollback", job_command},
     CommandEntry{"approve", job_command},

@@ -315,13 +315,7 @@ JobAnswer forget_job(const JobContext& context) {
     return {.report = to_json(*forgotten, Forgotten::yes)};
 }
 
-JobAnswer verify_job(const JobContext& context) {
-    sync::VerifyWish wish{.trees = context.arguments.values("TREE"),
-                          .repair = context.arguments.has("repair")};
-    // What a server is in doubt of; no command line names contents.
-    for (const auto& text : context.arguments.values("CONTENT"))
-        if (const auto digest = Digest::parse_hex(text)) wish.contents.push_back(*digest);
-    if (const auto budget = context.arguments.value("budget")) wish.budget = parse_size(*budget).value();
+JobAnswer verify_with(const JobContext& context, sync::VerifyWish wish) {
     wish.open = [](const std::string& url, const sync::Manners& manners) {
         return sync::open_upstream(url, manners);
     };
@@ -359,7 +353,39 @@ JobAnswer verify_job(const JobContext& context) {
     return answer;
 }
 
-// No command line says so: a keeper does, of rules that it has just read.
+JobAnswer verify_job(const JobContext& context) {
+    sync::VerifyWish wish{.trees = context.arguments.values("TREE"),
+                          .repair = context.arguments.has("repair")};
+    // What a server is in doubt of; no command line names contents.
+    for (const auto& text : context.arguments.values("CONTENT"))
+        if (const auto digest = Digest::parse_hex(text)) wish.contents.push_back(*digest);
+    if (const auto budget = context.arguments.value("budget")) wish.budget = parse_size(*budget).value();
+    return verify_with(context, std::move(wish));
+}
+
+// A little of what is stored, beside whatever else is done; what is damaged is fetched again in a turn of its
+// own.
+JobAnswer scrub_job(const JobContext& context) {
+    sync::VerifyWish wish{.trees = {}, .leaves_memory = true, .dress = false};
+    wish.budget = whole_number<Bytes>(context.arguments.value("budget").value_or("")).value_or(0);
+    sync::VerifyResult found;
+    const auto began = context.clock();
+    const auto done = in_turn<sync::VerifyResult>(
+        context, Work::scrubs, [&](Progress& progress) -> Result<sync::VerifyResult> {
+            const auto read = sync::go_on_verifying(context.store, wish, context.clock, progress, found);
+            wish.not_since = began;
+            if (!read) return read.error();
+            return found;
+        });
+    if (!done) return JobAnswer::failure(done.error());
+    if (done->damaged.empty()) return {.report = to_json(*done)};
+    sync::VerifyWish mending{.trees = {}, .repair = true};
+    for (const auto& item : done->damaged)
+        mending.contents.push_back(item.digest);
+    return verify_with(context, std::move(mending));
+}
+
+// Of rules that were read just now.
 JobAnswer describe_job(const JobContext& context) {
     JobAnswer answer;
     for (const auto* tree : trees_of(context))
@@ -369,7 +395,20 @@ JobAnswer describe_job(const JobContext& context) {
     return answer;
 }
 
-// Nor this: those whose time has come.
+// Who could not be told of what was published.
+JobAnswer tell_job(const JobContext& context) {
+    JobAnswer answer;
+    for (const auto* tree : trees_of(context)) {
+        FollowUp follow_up(context, *tree);
+        catch_up(context, tree->name, follow_up);
+        const auto told = follow_up.tell();
+        tell_steps(tree->name, told.unfinished, told.done, answer);
+    }
+    if (!answer.notes.empty()) answer.exit = Exit::needs_person;
+    return answer;
+}
+
+// Those whose time has come.
 JobAnswer seeds_job(const JobContext& context) {
     check_seeds_of(context, trees_of(context));
     return {};
@@ -391,15 +430,26 @@ JobAnswer gc_job(const JobContext& context) {
     return {.report = to_json(*result)};
 }
 
+enum class Pace { at_once, in_background };
 struct JobEntry {
     std::string_view command;
     JobAnswer (*run)(const JobContext&);
+    Pace pace = Pace::in_background;
 };
 constexpr std::array jobs{
-    JobEntry{"sync", sync_job},       JobEntry{"adopt", adopt_job},       JobEntry{"rollback", rollback_job},
-    JobEntry{"approve", approve_job}, JobEntry{"withdraw", withdraw_job}, JobEntry{"verify", verify_job},
-    JobEntry{"gc", gc_job},           JobEntry{"forget", forget_job},     JobEntry{"describe", describe_job},
+    JobEntry{"sync", sync_job},
+    JobEntry{"adopt", adopt_job},
+    JobEntry{"rollback", rollback_job, Pace::at_once},
+    JobEntry{"approve", approve_job, Pace::at_once},
+    JobEntry{"withdraw", withdraw_job, Pace::at_once},
+    JobEntry{"forget", forget_job, Pace::at_once},
+    JobEntry{"verify", verify_job},
+    JobEntry{"gc", gc_job},
+    // No command line says these; a keeper does.
+    JobEntry{"scrub", scrub_job},
+    JobEntry{"describe", describe_job},
     JobEntry{"seeds", seeds_job},
+    JobEntry{"tell", tell_job},
 };
 
 const JobEntry* find_job(std::string_view command) {
@@ -414,9 +464,14 @@ bool is_job(std::string_view command) {
     return find_job(command) != nullptr;
 }
 
+bool is_background(std::string_view command) {
+    const auto* job = find_job(command);
+    return job != nullptr && job->pace == Pace::in_background;
+}
+
 std::optional<TreeRow> tree_to_pass_over(Catalogue& catalogue, const Arguments& arguments,
                                          const std::string& tree) {
-    if (arguments.has("TREE") && !arguments.has(pushed)) return std::nullopt;
+    if (arguments.has("TREE") && !arguments.has(pushed) && !arguments.has(by_itself)) return std::nullopt;
     const auto row = catalogue.trees().find(tree);
     return row && row->paused ? row : std::nullopt;
 }

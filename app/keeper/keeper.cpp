@@ -9,6 +9,7 @@
 #include "app/keeper/server_care.hpp"
 #include "app/keeper/service_manager.hpp"
 #include "app/keeper/status.hpp"
+#include "app/keeper/timetable.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/system/control_socket.hpp"
 #include "core/system/signal_line.hpp"
@@ -39,7 +40,9 @@ void tell_what_is_not_built(const Config& config, const Log& log) {
                 fmt::join(config.not_built, ", "));
 }
 
-void reload(const std::string& config_file, JobQueue& queue, ServerCare& care, Log& log) {
+// The config that counts from then on.
+void reload(const std::string& config_file, Config& config, JobQueue& queue, Timetable& timetable,
+            ServerCare& care, Log& log) {
     log.reopen();
     auto loaded = load_config(config_file);
     if (!loaded) return log.error("the config stays as it was: {}", outside(loaded.error().text()));
@@ -48,14 +51,17 @@ void reload(const std::string& config_file, JobQueue& queue, ServerCare& care, L
     if (!loaded->good()) return log.error("the config stays as it was");
     tell_what_is_not_built(loaded->config, log);
     care.renew(loaded->config);
-    queue.use(std::move(loaded->config));
+    config = std::move(loaded->config);
+    queue.use(config);
+    timetable.take_up(config);
     log.info("read {} again", config_file);
 }
 
 // Until somebody asks for an end.
-void keep(const SignalLine& signals, const std::string& config_file, JobQueue& queue, ServerCare& care,
-          const ServiceManager& manager, Log& log) {
+void keep(const SignalLine& signals, const std::string& config_file, Config config, JobQueue& queue,
+          Timetable& timetable, ServerCare& care, const ServiceManager& manager, Log& log) {
     Doubts doubts;
+    timetable.take_up(config);
     for (;;) {
         queue.note_server(care.line().counts());
         care.line().tell_live(boost::json::serialize(to_json(queue.state())));
@@ -63,7 +69,7 @@ void keep(const SignalLine& signals, const std::string& config_file, JobQueue& q
         if (signal == SIGTERM || signal == SIGINT) return;
         if (signal == SIGHUP) {
             manager.reloading();
-            reload(config_file, queue, care, log);
+            reload(config_file, config, queue, timetable, care, log);
             manager.ready();
         }
         care.process().tend();
@@ -72,6 +78,7 @@ void keep(const SignalLine& signals, const std::string& config_file, JobQueue& q
             if (const auto* asked = std::get_if<SyncAsked>(&word)) queue.push(asked->tree);
         }
         doubts.tend(queue);
+        timetable.tend(config);
     }
 }
 
@@ -102,11 +109,13 @@ Exit run_keeper(const Config& config, const std::string& config_file, const Argu
     server.end_left_over();
     server.start();
     {
+        auto of_timetable = store->again();
         JobQueue queue(config, std::move(*store), log, JobQueue::Tells::log_too);
+        Timetable timetable(std::move(of_timetable), queue, log, system_clock());
         // Before anybody's command: it names trees, and so would end the pause of a rollback that came first.
         if (at_start.has("TREE")) queue.add(at_start);
         const ControlService service(std::move(*listener), queue, log);
-        keep(signals, config_file, queue, care, manager, log);
+        keep(signals, config_file, config, queue, timetable, care, manager, log);
         log.info("stopping");
         manager.stopping();
         queue.stop();
