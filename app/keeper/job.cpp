@@ -3,16 +3,14 @@
 #include "app/command_line/report_json.hpp"
 #include "app/keeper/follow_up.hpp"
 #include "app/keeper/job_turn.hpp"
+#include "app/keeper/upkeep_jobs.hpp"
 #include "app/release/describer.hpp"
-#include "app/release/seed_care.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/system/descriptor_limit.hpp"
 #include "core/text.hpp"
 #include "core/whole_number.hpp"
 #include "sync/generation/forget.hpp"
 #include "sync/generation/operator_jobs.hpp"
-#include "sync/generation/upkeep.hpp"
-#include "sync/run/open_upstream.hpp"
 #include "sync/run/sync_job.hpp"
 
 #include <fmt/format.h>
@@ -39,15 +37,6 @@ Error unknown_tree(const Config& config, const std::string& name) {
     auto text = "the config has no tree \"" + escape_text(name) + "\"";
     if (!near.empty()) text += "; did you mean \"" + std::string(near) + "\"?";
     return {Fault::bad_input, text};
-}
-
-std::vector<const TreeConfig*> trees_of(const JobContext& context) {
-    const auto names = context.arguments.values("TREE");
-    std::vector<const TreeConfig*> trees;
-    for (const auto& tree : context.config.trees)
-        if (names.empty() || std::find(names.begin(), names.end(), tree.name) != names.end())
-            trees.push_back(&tree);
-    return trees;
 }
 
 const TreeConfig& the_tree(const JobContext& context) {
@@ -129,13 +118,6 @@ sync::SyncResult failed(const TreeConfig& tree, const Error& error) {
     return result;
 }
 
-// Rules that came later than what they ask for.
-std::vector<Error> describe_late(const JobContext& context, const TreeConfig& tree) {
-    Progress part(context.progress);
-    part.about(tree.name);
-    return describe_published(context.store, context.config, tree, context.log, context.clock, part);
-}
-
 sync::SyncResult sync_one(const JobContext& context, const TreeConfig& tree, const Result<sync::Wish>& wish) {
     const auto done =
         followed_up(context, tree, Work::syncs, [&](sync::Publisher& publisher) -> Result<sync::SyncResult> {
@@ -151,18 +133,6 @@ sync::SyncResult sync_one(const JobContext& context, const TreeConfig& tree, con
     for (auto& trouble : describe_late(context, tree))
         result.unfinished.push_back({result.generation, "release", std::move(trouble)});
     return result;
-}
-
-// That a mirror elsewhere cannot be asked changes nothing of what was done here.
-void check_seeds_of(const JobContext& context, const std::vector<const TreeConfig*>& trees) {
-    for (const auto* tree : trees) {
-        Progress part(context.progress);
-        part.about(tree->name);
-        const auto done =
-            care_for_seeds(context.store, context.config, *tree, context.log, context.clock, part);
-        if (!done && !context.progress.stop_requested())
-            context.log.warning("{}: web seeds: {}", tree->name, outside(done.error().text()));
-    }
 }
 
 struct TreeToSync {
@@ -315,86 +285,6 @@ JobAnswer forget_job(const JobContext& context) {
     return {.report = to_json(*forgotten, Forgotten::yes)};
 }
 
-JobAnswer verify_with(const JobContext& context, sync::VerifyWish wish) {
-    wish.open = [](const std::string& url, const sync::Manners& manners) {
-        return sync::open_upstream(url, manners);
-    };
-    wish.upstreams_of = [&](const std::string& name) {
-        const auto* tree = find_tree(context.config, name);
-        return tree == nullptr ? std::vector<std::string>() : tree->upstreams;
-    };
-    wish.manners_of = [&](const std::string& name) {
-        const auto* tree = find_tree(context.config, name);
-        const auto manners = tree == nullptr ? Result<sync::Manners>(sync::Manners())
-                                             : manners_for(context.config, *tree, Arguments());
-        return manners ? *manners : sync::Manners();
-    };
-    sync::VerifyResult so_far;
-    const auto began = context.clock();
-    const auto result = in_turn<sync::VerifyResult>(
-        context, Work::verifies, [&](Progress& progress) -> Result<sync::VerifyResult> {
-            const auto done = sync::go_on_verifying(context.store, wish, context.clock, progress, so_far);
-            wish.not_since = began;
-            if (!done) return done.error();
-            return so_far;
-        });
-    if (!result) return JobAnswer::failure(result.error());
-    JobAnswer answer{.report = to_json(*result)};
-    for (const auto& item : result->damaged)
-        answer.notes.push_back(item.tree.empty()
-                                   ? "damaged: " + item.digest.hex() + ", which only old generations use"
-                                   : fmt::format("damaged: {}/{} ({})", item.tree,
-                                                 escape_text(item.path.str()), item.digest.hex()));
-    if (!result->damaged.empty()) {
-        answer.exit = Exit::needs_person;
-        answer.notes.push_back(wish.repair ? "no upstream has a good copy of what is still damaged"
-                                           : "`mirrorseed verify --repair` fetches it again");
-    }
-    return answer;
-}
-
-JobAnswer verify_job(const JobContext& context) {
-    sync::VerifyWish wish{.trees = context.arguments.values("TREE"),
-                          .repair = context.arguments.has("repair")};
-    // What a server is in doubt of; no command line names contents.
-    for (const auto& text : context.arguments.values("CONTENT"))
-        if (const auto digest = Digest::parse_hex(text)) wish.contents.push_back(*digest);
-    if (const auto budget = context.arguments.value("budget")) wish.budget = parse_size(*budget).value();
-    return verify_with(context, std::move(wish));
-}
-
-// A little of what is stored, beside whatever else is done; what is damaged is fetched again in a turn of its
-// own.
-JobAnswer scrub_job(const JobContext& context) {
-    sync::VerifyWish wish{.trees = {}, .leaves_memory = true, .dress = false};
-    wish.budget = whole_number<Bytes>(context.arguments.value("budget").value_or("")).value_or(0);
-    sync::VerifyResult found;
-    const auto began = context.clock();
-    const auto done = in_turn<sync::VerifyResult>(
-        context, Work::scrubs, [&](Progress& progress) -> Result<sync::VerifyResult> {
-            const auto read = sync::go_on_verifying(context.store, wish, context.clock, progress, found);
-            wish.not_since = began;
-            if (!read) return read.error();
-            return found;
-        });
-    if (!done) return JobAnswer::failure(done.error());
-    if (done->damaged.empty()) return {.report = to_json(*done)};
-    sync::VerifyWish mending{.trees = {}, .repair = true};
-    for (const auto& item : done->damaged)
-        mending.contents.push_back(item.digest);
-    return verify_with(context, std::move(mending));
-}
-
-// Of rules that were read just now.
-JobAnswer describe_job(const JobContext& context) {
-    JobAnswer answer;
-    for (const auto* tree : trees_of(context))
-        for (const auto& trouble : describe_late(context, *tree))
-            answer.notes.push_back(tree->name + ": " + trouble.text());
-    if (!answer.notes.empty()) answer.exit = Exit::needs_person;
-    return answer;
-}
-
 // Who could not be told of what was published.
 JobAnswer tell_job(const JobContext& context) {
     JobAnswer answer;
@@ -406,28 +296,6 @@ JobAnswer tell_job(const JobContext& context) {
     }
     if (!answer.notes.empty()) answer.exit = Exit::needs_person;
     return answer;
-}
-
-// Those whose time has come.
-JobAnswer seeds_job(const JobContext& context) {
-    check_seeds_of(context, trees_of(context));
-    return {};
-}
-
-JobAnswer gc_job(const JobContext& context) {
-    // Of a tree that the config names no more nothing is served that is not in it.
-    const auto grace = [&](const std::string& name) {
-        const auto* tree = find_tree(context.config, name);
-        return tree == nullptr ? std::chrono::seconds(0) : tree->keeping.grace;
-    };
-    const auto result = in_turn<sync::CollectResult>(
-        context, Work::collects, [&](Progress& progress) -> Result<sync::CollectResult> {
-            const auto forgotten = forget_old_releases(context.store, context.clock());
-            if (!forgotten) return forgotten.error();
-            return sync::collect_garbage(context.store, grace, context.clock, progress);
-        });
-    if (!result) return JobAnswer::failure(result.error());
-    return {.report = to_json(*result)};
 }
 
 enum class Pace { at_once, in_background };
