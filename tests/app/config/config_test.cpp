@@ -314,9 +314,7 @@ TEST(ConfigText, OfTheManualNamesEveryKey) {
 }
 
 TEST(ConfigText, SaysOfEachKeyWhatItDoesNotDoYet) {
-    constexpr auto lack =
-        "so that serving comes first; I/O priority idle; not built yet: syncs run with the program's own "
-        "priority\n";
+    constexpr auto lack = "what \"fetch\" may keep, by last use; not built yet: nothing is fetched on demand\n";
     EXPECT_THAT(documented_config(), HasSubstr(lack));
     EXPECT_THAT(starter_config("/srv"), HasSubstr(lack));
     EXPECT_THAT(config_manual(), HasSubstr(lack));
