@@ -11,3 +11,11 @@ def statuses(pid):
 def only_child(pid):
     [child] = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return int(child)
+
+
+def children_of(pid):
+    """The programs that it started, while it lives."""
+    children = []
+    for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
+        children += [int(child) for child in task.read_text().split()]
+    return children
