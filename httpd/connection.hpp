@@ -59,6 +59,9 @@ private:
     // Answers.
     Step find();
     Step look_up();
+    bool asks_tracker(const Exchange& exchange) const;
+    Step ask_tracker();
+    void answer_as_tracker();
     Peer asker(const Exchange& exchange) const;
     bool make_room_for_file();
     Step wait_for_room();

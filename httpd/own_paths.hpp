@@ -7,6 +7,7 @@
 
 #include "httpd/request.hpp"
 #include "httpd/request_target.hpp"
+#include "httpd/tracker/queries.hpp"
 
 #include "core/digest.hpp"
 #include "core/rel_path.hpp"
@@ -17,7 +18,18 @@
 
 namespace mirrorseed::httpd {
 
-enum class OwnThing { health, status, metrics, blob, seed, tree_head, tree_manifest, tree_sync };
+enum class OwnThing {
+    health,
+    status,
+    metrics,
+    blob,
+    seed,
+    tree_head,
+    tree_manifest,
+    tree_sync,
+    announce,
+    scrape
+};
 // status_viewers: as the site's StatusAccess says; token_holders: with the token, whatever that says
 enum class OwnAccess { everybody, status_viewers, token_holders };
 enum class Caching { never, ask_again, for_ever };  // by those who ask; `never` means here too
@@ -44,6 +56,10 @@ struct OwnPath {
 constexpr std::string_view own_prefix = "/-/";
 inline bool is_spelled_own(std::string_view target) {
     return target.starts_with(own_prefix);
+}
+// Spelled as the tracker's paths are, which are spelled in one way: an announce or a scrape.
+inline bool is_of_tracker(std::string_view target) {
+    return is_spelled_own(target) && tracker::tracker_target(target) != tracker::Target::none;
 }
 // "/-" itself too, which is nobody's.
 bool is_own(const RelPath& path);

@@ -67,6 +67,9 @@ public:
     bool is_described(ReleaseId release, std::string_view kind);
     std::optional<std::string> description(ReleaseId release, std::string_view kind);
 
+    // What peers name the torrents of listed releases by: the hash of v1, the first bytes of that of v2.
+    std::vector<Sha1Hash> listed_hashes();
+
 private:
     Database* db_;
 };
