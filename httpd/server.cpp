@@ -259,7 +259,10 @@ void Server::stop() {
 
 // With what the server alone can tell.
 std::shared_ptr<const Site> Server::site(const ServerOptions& options) const {
-    auto metrics = [this, further = options.metrics, tracking = options.tracking] {
+    // What is told of it; it is swept where it is off, too.
+    const auto tracking =
+        options.tracker || !options.tracker_udp.empty() ? options.tracking : std::shared_ptr<Tracking>();
+    auto metrics = [this, further = options.metrics, tracking] {
         auto text = metrics_text(counters_of(parts_->workers), parts_->clients.count()) +
                     helper_metrics(*parts_->helpers, parts_->descriptors.open_files());
         if (tracking) text += tracker_metrics(facts_of(*tracking, parts_->workers));
@@ -267,7 +270,7 @@ std::shared_ptr<const Site> Server::site(const ServerOptions& options) const {
     };
     std::function<std::string()> status;
     if (options.status)
-        status = [this, tell = options.status, tracking = options.tracking] {
+        status = [this, tell = options.status, tracking] {
             auto now = counts();
             if (tracking) now.tracker = facts_of(*tracking, parts_->workers);
             return tell(now);

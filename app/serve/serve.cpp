@@ -95,7 +95,7 @@ httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared,
     options.status = [shared, line](const httpd::Counts& counts) {
         return status_text(*shared, line, counts);
     };
-    if (config.server.tracks()) options.tracking = tracking;
+    options.tracking = tracking;
     options.tracker = config.server.tracker;
     for (const auto& address : config.server.tracker_udp)
         options.tracker_udp.push_back(address.str());
@@ -258,13 +258,12 @@ Exit serve(const Config& config, const std::string& config_file, const Arguments
     auto token = read_secret(config.server.admin_token_file);
     if (const auto confined = confine(confines_of(config, config_file, arguments), log); !confined)
         log.warning("{}", confined.error().text());
-    // Swarms outlive every reload.
-    const auto tracking = arguments.has("DIR")
-                              ? Tracking()
-                              : std::make_shared<httpd::Tracking>(places_of(config).catalogue_file());
+    Tracking tracking;  // from when it is first wanted; its swarms outlive every reload
     const auto make = [&](const Config& now) -> Result<Reloading::Made> {
         auto sources = make_sources(now, arguments, *key, line, rights->kind, log);
         if (!sources) return sources.error();
+        if (now.server.tracks() && !tracking && !arguments.has("DIR"))
+            tracking = std::make_shared<httpd::Tracking>(places_of(now).catalogue_file());
         return Reloading::Made{
             server_options(std::make_shared<const Config>(now), arguments, manager, line, tracking),
             std::move(*sources)};

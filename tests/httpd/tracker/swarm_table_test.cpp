@@ -4,7 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <set>
+#include <thread>
+#include <vector>
 
 namespace mirrorseed::httpd::tracker {
 namespace {
@@ -223,6 +226,40 @@ TEST_F(Swarms, LetNoAddressInventManyPeers) {
     for (std::uint32_t i = 0; i < 300; ++i)
         announce(v4(127, 0, 0, 1), {.peer = i});
     EXPECT_EQ(counts().leechers, 430U) << "this machine may stand for many";
+}
+
+TEST_F(Swarms, AreSharedByThreads) {
+    std::atomic<bool> ends = false;
+    std::vector<std::thread> threads;
+    for (std::uint8_t number = 1; number <= 3; ++number)
+        threads.emplace_back([&, number] {
+            SwarmTable::Told mine;
+            for (std::uint32_t i = 0; i < 3000; ++i) {
+                Announce said{
+                    .info_hash = a_hash(1 + i % 3 % 2), .key = 1 + i % 50 + 100U * number, .port = 1};
+                said.seeds = i % 2 == 0;
+                const auto from = i % 4 == 0 ? v6(number) : v4(127, 0, number, 1);
+                table.announce(said, asker_at(from).value(), Families::both, now, i, mine);
+            }
+        });
+    std::thread other([&] {
+        while (!ends) {
+            table.sweep(now);
+            table.track({a_hash(1), a_hash(2), a_hash(3)});
+            (void)table.totals();
+            table.track({a_hash(1), a_hash(2)});
+        }
+    });
+    for (auto& thread : threads)
+        thread.join();
+    ends = true;
+    other.join();
+    const auto totals = table.totals();
+    auto all = counts(1);
+    all += counts(2);
+    EXPECT_EQ(totals.seeders, all.seeders);
+    EXPECT_EQ(totals.leechers, all.leechers);
+    EXPECT_GT(totals.peers_v4, 0U);
 }
 
 }  // namespace
