@@ -208,7 +208,8 @@ Connection::Step Connection::send_outbox() {
     }
     auto most = outbox_.has_stretch() ? std::min(state_.left_of_turn, allowed) : state_.left_of_turn;
     if (in_file.size() > 0) most = std::min(most, in_file.size());
-    const auto moved = outbox_.send(*wire_, most);
+    // The end of the connection leaves together with the last words.
+    const auto moved = outbox_.send(*wire_, most, closes_ ? More::follows : More::none);
     Counters::add(state_.counters.bytes_sent, moved.bytes);
     if (in_file.size() > 0) state_.portions.count(moved.bytes);
     spend(moved.bytes);
