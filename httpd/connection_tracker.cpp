@@ -58,6 +58,9 @@ void Connection::answer_as_tracker() {
     const auto& text = tracker::tracker_target(request.target) == tracker::Target::announce
                            ? state_.desk.announce(tracker, query, asker, now, tally)
                            : state_.desk.scrape(tracker, query, asker, now, tally);
+    // Torrent clients send nothing behind an announce, and waiting for the end of each would cost as much as
+    // the swarm does.
+    asks_no_more_ = !request.keep_alive;
     Answer told{.described = described, .length = text.size()};
     if (!request.is_head()) told.text = text;
     answer(std::move(told));

@@ -139,7 +139,7 @@ class Bench:
         return result
 
     def rate(self, kind, way):
-        """Announces for a second of the server's time, for a second by the clock, and bytes of an answer."""
+        """Announces for a second of the server's time, and bytes of an answer."""
         hashes = self.hashes[:1000]
         tracker = kind(self, hashes)
         try:
@@ -149,7 +149,7 @@ class Bench:
             used = tracker.cpu() - before
         finally:
             tracker.stop()
-        return result["answered"] / used, result["answered"] / result["seconds"], result["bytes"] / result["answered"]
+        return result["answered"] / used, result["bytes"] / result["answered"]
 
     def memory(self, kind, swarms):
         """Bytes of one peer."""
@@ -182,19 +182,18 @@ def main():
                     if way == "HTTP, kept" and kind is Opentracker:
                         continue  # which ends every connection
                     rounds.setdefault((way, kind), []).append(bench.rate(kind, way))
-        print("| announces | " + " | ".join(kind.name for kind in kinds) + " |\n| --- | --- | --- |")
+        print("| announces | opentracker | mirrorseed | ours / theirs |\n| --- | ---: | ---: | ---: |")
         for way in WAYS:
-            cells = []
-            for kind in kinds:
-                found = rounds.get((way, kind))
-                middle = [statistics.median(column) for column in zip(*found)] if found else None
-                cells.append("{:,.0f} for a second of CPU; {:,.0f}/s; answers of {:.0f} bytes".format(*middle)
-                             if middle else "has none")
-            print(f"| {way} | " + " | ".join(cells) + " |")
+            told = {kind: "{:,.0f} for a second of CPU, of {:.0f} bytes".format(*map(statistics.median, zip(*found)))
+                    for kind in kinds if (found := rounds.get((way, kind)))}
+            # Of each round, as what else the machine does changes from one to the next.
+            ratios = [ours[0] / theirs[0] for ours, theirs in zip(rounds[way, Ours], rounds.get((way, Opentracker), []))]
+            print(f"| {way} | {told.get(Opentracker, 'has none')} | {told[Ours]} | "
+                  f"{f'{statistics.median(ratios):.2f}' if ratios else ''} |")
+        print("\n| a peer of IPv4 | opentracker | mirrorseed |\n| --- | ---: | ---: |")
         for swarms in (1, 10_000):
-            cells = [f"{bench.memory(kind, swarms):.1f} bytes" for kind in kinds]
-            print(f"| a peer of {options.peers:,} in {swarms:,} swarm{'s' if swarms > 1 else ''} | " +
-                  " | ".join(cells) + " |")
+            theirs, ours = (bench.memory(kind, swarms) for kind in (Opentracker, Ours))
+            print(f"| {options.peers:,} in {swarms:,} swarm{'s' if swarms > 1 else ''} | {theirs:.1f} bytes | {ours:.1f} bytes |")
 
 
 if __name__ == "__main__":

@@ -162,13 +162,18 @@ def test_announces_by_http(tracked, tmp_path):
                   + request("/-/health"))
         answers = [wire.answer("HEAD"), wire.answer(), wire.answer()]
         assert [answer.status for answer in answers] == [200, 405, 200]
+    for more in (b"", b"GET / HTTP/1.1\r\n"):  # what comes behind the end is not waited for, and does no harm
+        with Wire(server) as wire:
+            wire.send(request("/-/announce?" + query(HASH), "Connection: close") + more)
+            assert b"incomplete" in wire.answer().body and wire.rest() == b""
     assert server.get("/-/%61nnounce?" + query(HASH))[0] == 404
     metrics = server.get("/-/metrics")[2].decode()
-    for line in ('peers{ip="4"} 2', 'refusals_total{why="unknown_hash"} 1', 'announces_total{by="http"} 7', "torrents 1",
+    for line in ('peers{ip="4"} 2', 'refusals_total{why="unknown_hash"} 1', 'announces_total{by="http"} 9', "torrents 1",
                  "scrapes_total 1"):
         assert f"mirrorseed_tracker_{line}\n" in metrics, metrics
+    assert "mirrorseed_answers_broken_off_total 0\n" in metrics
     status = server.json("/-/status.json")["tracker"]
-    assert (status["torrents"], status["seeders"], status["leechers"], status["announces"]) == (1, 1, 1, 7)
+    assert (status["torrents"], status["seeders"], status["leechers"], status["announces"]) == (1, 1, 1, 9)
     server.stop()
     log = (tmp_path / "access.log").read_text()
     assert "/-/health" in log and "/-/metrics" in log
