@@ -250,6 +250,7 @@ private:
     static constexpr std::size_t at_once = 32;
     struct Connection {
         int socket = -1;
+        std::uint32_t peer = 0;  // that asks
         std::string got;
     };
 
@@ -258,7 +259,8 @@ private:
     void begin_one(int poll, std::size_t at_place) {
         if (!more()) return;
         auto& connection = connections_[at_place];
-        const auto peer = static_cast<std::uint32_t>(sent_ % work_.peers);
+        const auto peer = keep_ ? static_cast<std::uint32_t>(at_place) * peers_of_address % work_.peers
+                                : static_cast<std::uint32_t>(sent_ % work_.peers);
         connection.socket = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
         const int on = 1;
         ::setsockopt(connection.socket, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
@@ -277,6 +279,7 @@ private:
     }
     void ask(Connection& connection, std::uint32_t peer) {
         ++sent_;
+        connection.peer = peer;
         std::string request = "GET " + path_ + "?info_hash=";
         add_escaped(request, work_.hashes[peer % work_.hashes.size()]);
         request += "&peer_id=";
@@ -314,10 +317,13 @@ private:
         ++result_.answered;
         result_.bytes += connection.got.size();
         connection.got.clear();
-        if (keep_ && more()) return ask(connection, static_cast<std::uint32_t>(sent_ % work_.peers));
+        if (keep_ && more()) return ask(connection, next_of_address(connection.peer));
         ::close(connection.socket);
         --open_;
         begin_one(poll, at_place);
+    }
+    static std::uint32_t next_of_address(std::uint32_t peer) {
+        return peer / peers_of_address * peers_of_address + (peer + 1) % peers_of_address;
     }
     static bool is_whole(const std::string& text, std::size_t body) {
         auto at_length = text.find("ontent-Length: ");
