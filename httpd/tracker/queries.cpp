@@ -37,6 +37,7 @@ bool decode(std::string_view text, std::span<std::uint8_t> to) noexcept {
 
 // By UDP it is a number, which by HTTP is told in hex by those who speak both; others tell any word.
 std::uint32_t key_of(std::string_view text) noexcept {
+    if (text.empty()) return 0;
     std::uint32_t number = 0;
     const auto* end = text.data() + text.size();
     const auto read = std::from_chars(text.data(), end, number, 16);

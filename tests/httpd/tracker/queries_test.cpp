@@ -86,6 +86,7 @@ TEST(AnnounceQuery, KeysAreNumbersInHexOrAnyWord) {
         return parse_announce_query(base + "&key=" + text).announce.key;
     };
     EXPECT_EQ(key("ff"), 255U);
+    EXPECT_EQ(key(""), 0U) << "none";
     EXPECT_NE(key("0123456789"), 0U);
     EXPECT_NE(key("0123456789"), key("0123456780"));
     EXPECT_EQ(key("wxyz"), key("wxyz"));
