@@ -278,6 +278,13 @@ def test_both_versions_of_ip_and_replies_from_the_address_that_was_asked(tracked
             assert "not valid" in thief.announce(HASH, connection=four.id)
 
 
+def test_a_reply_comes_from_where_it_was_asked_for_over_ipv4_alone_too(tracked):
+    tracked.releases.list(v1=HASH)
+    tracked.serve('tracker_udp = ["0.0.0.0:0"]')
+    with tracked.udp("127.0.0.9") as client:
+        assert client.announce(HASH)[1:3] == (1, 0)
+
+
 # ---- hashes come and go
 
 def test_a_release_counts_from_its_commit_on(tracked):
