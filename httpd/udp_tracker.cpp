@@ -43,20 +43,20 @@ struct UdpTracker::Batch {
         alignas(cmsghdr) std::array<std::uint8_t, largest_control> control;
         std::array<std::uint8_t, largest_request> request;
         std::array<std::uint8_t, tracker::largest_reply> reply;
-        iovec in, out;
     };
-    std::array<Packet, most_at_once> packets;
+    std::array<Packet, most_at_once> packets;  // of which memory has those alone that ever were used
+    std::array<iovec, most_at_once> in, out;
     std::array<mmsghdr, most_at_once> heads, replies;
 
     void make_ready() {
         for (std::size_t i = 0; i < most_at_once; ++i) {
             auto& packet = packets[i];
-            packet.in = {packet.request.data(), packet.request.size()};
+            in[i] = {packet.request.data(), packet.request.size()};
             auto& head = heads[i].msg_hdr;
             head = {};
             head.msg_name = &packet.from;
             head.msg_namelen = sizeof packet.from;
-            head.msg_iov = &packet.in;
+            head.msg_iov = &in[i];
             head.msg_iovlen = 1;
             head.msg_control = packet.control.data();
             head.msg_controllen = packet.control.size();
@@ -64,10 +64,10 @@ struct UdpTracker::Batch {
     }
     void add_reply(std::size_t at, std::size_t to, std::size_t size) {
         auto& packet = packets[to];
-        packet.out = {packet.reply.data(), size};
+        out[at] = {packet.reply.data(), size};
         auto& head = replies[at].msg_hdr;
         head = heads[to].msg_hdr;
-        head.msg_iov = &packet.out;
+        head.msg_iov = &out[at];
         head.msg_flags = 0;
         if (head.msg_controllen == 0)
             head.msg_control = nullptr;
@@ -80,15 +80,11 @@ UdpTracker::UdpTracker(Listener::Socket socket, std::shared_ptr<Tracking> tracki
     : socket_(std::move(socket)),
       tracking_(std::move(tracking)),
       state_(state),
-      batch_(std::make_unique<Batch>()) {}
+      batch_(std::make_unique_for_overwrite<Batch>()) {}
 
 UdpTracker::~UdpTracker() = default;
 
 void UdpTracker::open() {
-    watch();
-}
-
-void UdpTracker::watch() {
     if (!state_.loop.watch(socket_->get(), *this, EventLoop::Watch::listener))
         state_.troubles.tell(Trouble::no_memory, "cannot take packets of the tracker: {}",
                              std::strerror(errno));
@@ -112,7 +108,7 @@ void UdpTracker::on_ready(std::uint32_t) {
         loop.post([self] {
             if (self->closed_) return;
             self->answer();
-            self->watch();
+            self->open();
         });
     });
 }

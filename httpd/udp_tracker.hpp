@@ -18,6 +18,7 @@ public:
     ~UdpTracker() override;
     const Listener::Socket& socket() const noexcept { return socket_; }
 
+    // Again, after a batch that waited.
     void open();
     void close();
 
@@ -25,7 +26,6 @@ private:
     struct Batch;
 
     void on_ready(std::uint32_t events) override;
-    void watch();
     void answer();
     void send(std::size_t replies);
 
