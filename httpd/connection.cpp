@@ -310,6 +310,7 @@ void Connection::note_emptied(const Moved& moved) {
 // section 9.6), so what the peer still sends is read for a while.
 Connection::Step Connection::say_goodbye() {
     wire_->finish();
+    if (asks_no_more_ && input_.empty() && !readable_) return Step::end;
     phase_ = Phase::lingering;
     input_ = {};
     wait(Waits::lingering, lingering);

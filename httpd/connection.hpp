@@ -59,6 +59,9 @@ private:
     // Answers.
     Step find();
     Step look_up();
+    bool asks_tracker(const Exchange& exchange) const;
+    Step ask_tracker();
+    void answer_as_tracker();
     Peer asker(const Exchange& exchange) const;
     bool make_room_for_file();
     Step wait_for_room();
@@ -117,9 +120,10 @@ private:
     bool answering_ = false;  // the last exchange is not produced yet
     bool helped_ = false;     // a helper works for it
     bool turn_asked_ = false;
-    bool is_spoilt_ = false;  // what it sends
-    bool first_ = true;       // no request has come yet
-    bool closes_ = false;     // after what is in the outbox
+    bool is_spoilt_ = false;     // what it sends
+    bool first_ = true;          // no request has come yet
+    bool closes_ = false;        // after what is in the outbox
+    bool asks_no_more_ = false;  // its client said so, and is known not to
 };
 
 }  // namespace mirrorseed::httpd

@@ -4,6 +4,7 @@
 #include "httpd/connection.hpp"
 #include "httpd/loop_state.hpp"
 #include "httpd/own_machine.hpp"
+#include "httpd/own_paths.hpp"
 #include "httpd/page_probe.hpp"
 
 #include "core/text.hpp"
@@ -68,6 +69,7 @@ Connection::Step Connection::find() {
         answer(std::move(*other));
         return Step::again;
     }
+    if (asks_tracker(exchange)) return ask_tracker();
     exchange.resource = state_.cache.find(request.target, request.accept_fields(), state_.loop.round());
     // Another inode may be as good, which the source knows.
     if (!exchange.resource || !exchange.resource->is_as_found(state_.loop.now())) return look_up();
@@ -206,7 +208,8 @@ Connection::Step Connection::send_outbox() {
     }
     auto most = outbox_.has_stretch() ? std::min(state_.left_of_turn, allowed) : state_.left_of_turn;
     if (in_file.size() > 0) most = std::min(most, in_file.size());
-    const auto moved = outbox_.send(*wire_, most);
+    // The end of the connection leaves together with the last words.
+    const auto moved = outbox_.send(*wire_, most, closes_ ? More::follows : More::none);
     Counters::add(state_.counters.bytes_sent, moved.bytes);
     if (in_file.size() > 0) state_.portions.count(moved.bytes);
     spend(moved.bytes);
@@ -332,7 +335,7 @@ void Connection::retire_sent() {
 void Connection::count_and_log(const Exchange& exchange, bool completed) {
     Counters::add(state_.counters.answers[std::min<std::size_t>(exchange.answer.status / 100, 5)], 1);
     if (!completed) Counters::add(state_.counters.broken_off, 1);
-    if (state_.access_log == nullptr) return;
+    if (state_.access_log == nullptr || is_of_tracker(exchange.request.target)) return;
     const auto& request = exchange.request;
     const auto sent = exchange.produced ? std::min(outbox_.sent(), exchange.ends) : outbox_.sent();
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -

@@ -1,6 +1,8 @@
 // What one event loop counts, while other threads read it.
 #pragma once
 
+#include "httpd/tracker/tally.hpp"
+
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -11,6 +13,7 @@ struct Counters {
     std::atomic<std::uint64_t> accepted = 0, open = 0, bytes_sent = 0, broken_off = 0, kept_waiting = 0;
     std::array<std::atomic<std::uint64_t>, 6> answers{};  // by the first digit of their status
     std::atomic<std::uint64_t> cache_hits = 0, cache_misses = 0, look_ups = 0;
+    tracker::Tally tracker;
     // When the loop was last seen to go round; seconds of the steady clock.
     std::atomic<std::int64_t> beat = 0;
 

@@ -26,6 +26,8 @@ WaitsFor what_it_waits_for(const Wanted& wanted) {
     switch (match.path.row.thing) {
         case OwnThing::health:
         case OwnThing::tree_sync:
+        case OwnThing::announce:
+        case OwnThing::scrape:
             return WaitsFor::nothing;
         case OwnThing::status:
         case OwnThing::metrics:

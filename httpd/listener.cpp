@@ -98,8 +98,9 @@ const sockaddr* raw(const SocketAddress& address) {
     return reinterpret_cast<const sockaddr*>(&address.storage);
 }
 
-Descriptor new_socket(int family) {
-    return Descriptor(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+Descriptor new_socket(int family, Carries carries = Carries::connections) {
+    const int type = carries == Carries::packets ? SOCK_DGRAM : SOCK_STREAM;
+    return Descriptor(::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
 // A socket file that nobody answers at is a leftover; one that is answered at belongs to somebody.
@@ -118,17 +119,38 @@ void set_option(const Descriptor& socket, int level, int option, int value) {
 
 enum class Share { port, nothing };
 
+void prepare_for_connections(const Descriptor& socket) {
+    set_option(socket, SOL_SOCKET, SO_REUSEADDR, 1);
+    // Connections inherit it, which saves a call for each.
+    set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+}
+
+// SO_REUSEADDR would let others have the port too. A machine with several addresses is told which of them a
+// packet came to, so that the reply comes from there.
+void prepare_for_packets(const Descriptor& socket, const SocketAddress& address) {
+    constexpr int buffered = 4 << 20;
+    set_option(socket, SOL_SOCKET, SO_RCVBUF, buffered);
+    set_option(socket, SOL_SOCKET, SO_SNDBUF, buffered);
+    if (!ip_of(address).is_unspecified()) return;
+    if (address.family() == AF_INET6)
+        set_option(socket, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+    else
+        set_option(socket, IPPROTO_IP, IP_PKTINFO, 1);
+}
+
 // Not open, and errno set, when it failed.
-Descriptor bound_socket(const SocketAddress& address, Share share, bool ipv6_alone) {
-    auto socket = new_socket(address.family());
+Descriptor bound_socket(const SocketAddress& address, Share share, ListenManner manner) {
+    auto socket = new_socket(address.family(), manner.carries);
     if (!socket.is_open()) return socket;
     if (address.family() != AF_UNIX) {
-        set_option(socket, SOL_SOCKET, SO_REUSEADDR, 1);
+        if (manner.carries == Carries::packets)
+            prepare_for_packets(socket, address);
+        else
+            prepare_for_connections(socket);
         if (share == Share::port) set_option(socket, SOL_SOCKET, SO_REUSEPORT, 1);
-        // Connections inherit it, which saves a call for each.
-        set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
     }
-    if (address.family() == AF_INET6) set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, ipv6_alone ? 1 : 0);
+    if (address.family() == AF_INET6)
+        set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, manner.ipv6_alone ? 1 : 0);
     if (::bind(socket.get(), raw(address), address.size) != 0) socket.close();
     return socket;
 }
@@ -140,16 +162,16 @@ SocketAddress bound_address(const Descriptor& socket) {
     return address;
 }
 
-bool listens(const Descriptor& socket) {
-    return socket.is_open() && ::listen(socket.get(), SOMAXCONN) == 0;
+bool listens(const Descriptor& socket, Carries carries) {
+    return socket.is_open() && (carries == Carries::packets || ::listen(socket.get(), SOMAXCONN) == 0);
 }
 
 // Sockets that share a port could join those of another server too; the first one, which shares nothing,
 // finds that out and learns the port.
 bool open_sockets(Listener& listener, std::size_t loops, ListenManner manner) {
     if (!manner.beside_own) {
-        auto first = bound_socket(listener.address, Share::nothing, manner.ipv6_alone);
-        if (!listens(first)) return false;
+        auto first = bound_socket(listener.address, Share::nothing, manner);
+        if (!listens(first, manner.carries)) return false;
         listener.address = bound_address(first);
         if (listener.address.family() == AF_UNIX) {
             listener.sockets.push_back(std::make_shared<const Descriptor>(std::move(first)));
@@ -157,8 +179,8 @@ bool open_sockets(Listener& listener, std::size_t loops, ListenManner manner) {
         }
     }
     for (std::size_t i = 0; i < loops; ++i) {
-        auto socket = bound_socket(listener.address, Share::port, manner.ipv6_alone);
-        if (!listens(socket)) return false;
+        auto socket = bound_socket(listener.address, Share::port, manner);
+        if (!listens(socket, manner.carries)) return false;
         listener.sockets.push_back(std::make_shared<const Descriptor>(std::move(socket)));
     }
     return true;
@@ -232,9 +254,12 @@ std::uint16_t port_of(const SocketAddress& address) {
 }
 
 Result<Listener> listen_on(const std::string& text, std::size_t loops, ListenManner manner) {
-    if (text.starts_with(passed_prefix)) return take_over(text);
+    const bool packets = manner.carries == Carries::packets;
+    if (text.starts_with(passed_prefix) && !packets) return take_over(text);
     const auto address = parse_listen_address(text);
     if (!address) return address.error();
+    if (packets && address->family() == AF_UNIX)
+        return Error(Fault::bad_input, text + " is no address for UDP");
     if (address->family() == AF_UNIX) remove_leftover(*address);
     Listener listener{.address = *address, .sockets = {}, .passed = false};
     bool open = open_sockets(listener, loops, manner);

@@ -1,4 +1,4 @@
-// Listening sockets: TCP over IPv4 and IPv6, and Unix sockets.
+// Listening sockets: TCP and UDP over IPv4 and IPv6, and Unix sockets.
 #pragma once
 
 #include "core/result.hpp"
@@ -44,14 +44,17 @@ struct Listener {
     Latecomers latecomers() const { return passed ? Latecomers::left_waiting : Latecomers::refused; }
     const Socket& of_loop(std::size_t loop) const { return sockets[loop % sockets.size()]; }
 };
+enum class Carries { connections, packets };  // over TCP or a Unix socket; over UDP
 struct ListenManner {
+    Carries carries = Carries::connections;
     bool ipv6_alone = false;
     // Sockets of ours have the port, at another address or until this one has taken their place: it shares
     // it.
     bool beside_own = false;
 };
-// Listens at once. A Unix socket that a dead process left behind is replaced. "fd:3" takes over a socket that
-// listens already, which whoever passed it looks after.
+// Listens at once. Packets come over IP alone, and by no socket that was passed. A Unix socket that a dead
+// process left behind is replaced. "fd:3" takes over a socket that listens already, which whoever passed it
+// looks after.
 Result<Listener> listen_on(const std::string& address, std::size_t loops, ListenManner manner = {});
 // Of a Unix socket; the sockets stay open.
 void remove_socket_file(const Listener& listener);

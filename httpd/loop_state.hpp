@@ -14,6 +14,7 @@
 #include "httpd/portion_choice.hpp"
 #include "httpd/resource_cache.hpp"
 #include "httpd/source_shelf.hpp"
+#include "httpd/tracker/desk.hpp"
 #include "httpd/troubles.hpp"
 
 #include <array>
@@ -42,6 +43,7 @@ struct LoopState {
     LookUps look_ups{loop, helpers, shelf, cache, descriptors, troubles};
     Counters counters{};
     PortionChoice portions{};
+    tracker::Desk desk{};
     bool draining = false;
 
     std::unordered_set<Connection*> connections{};

@@ -52,20 +52,20 @@ void Outbox::count(std::size_t sent_bytes) {
     if (!has_stretch()) resource_.reset();
 }
 
-Moved Outbox::send_text(Wire& wire, std::string_view behind) {
+Moved Outbox::send_text(Wire& wire, std::string_view behind, More after) {
     const bool file_follows = has_stretch() && behind.empty();
     const auto text = std::string_view(text_).substr(text_at_);
-    return wire.send(text, behind, file_follows ? More::follows : More::none);
+    return wire.send(text, behind, file_follows ? More::follows : after);
 }
 
-Moved Outbox::send(Wire& wire, Bytes at_most) {
+Moved Outbox::send(Wire& wire, Bytes at_most, More after) {
     Moved moved;
     if (has_stretch() && !resource_->file) {
         const auto behind = std::string_view(resource_->bytes)
                                 .substr(stretch_.begin, std::min<Bytes>(stretch_.size(), at_most));
-        moved = waiting_text() > 0 ? send_text(wire, behind) : wire.send(behind, {}, More::none);
+        moved = waiting_text() > 0 ? send_text(wire, behind, More::none) : wire.send(behind, {}, More::none);
     } else if (waiting_text() > 0) {
-        moved = send_text(wire, {});
+        moved = send_text(wire, {}, after);
     } else {
         moved = wire.send_file(*resource_->file, stretch_.begin,
                                static_cast<std::size_t>(std::min(stretch_.size(), at_most)));

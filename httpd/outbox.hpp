@@ -26,8 +26,8 @@ public:
     Span next_in_file(Bytes portion) const;
 
     // Sends `at_most` bytes of the stretch and the text before it, as far as it goes at once. Call again
-    // after `some`, as long as anything waits.
-    Moved send(Wire& wire, Bytes at_most);
+    // after `some`, as long as anything waits. `after`: what follows the last of the text.
+    Moved send(Wire& wire, Bytes at_most, More after = More::none);
 
     // Bytes that were ever put in, and that ever left.
     Bytes put_in() const noexcept { return sent_ + waiting_text() + stretch_.size(); }
@@ -38,7 +38,7 @@ public:
     void give_buffer(std::string buffer);
 
 private:
-    Moved send_text(Wire& wire, std::string_view behind);
+    Moved send_text(Wire& wire, std::string_view behind, More after);
     void count(std::size_t sent_bytes);
 
     std::string text_;

@@ -82,6 +82,9 @@ Found answer(const OwnPath& own, Source& source, const Site& site) {
         case OwnThing::tree_head:
         case OwnThing::tree_manifest:
             break;
+        case OwnThing::announce:
+        case OwnThing::scrape:
+            return Refused{404, "the tracker answers where it is on, and to paths spelled without escapes"};
     }
     return source.find_own(own);
 }

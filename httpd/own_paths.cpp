@@ -37,6 +37,10 @@ constexpr std::array table{
            "all of that generation, compressed with zstd"},
     OwnRow{Method::post, "trees/TREE/sync", OwnThing::tree_sync, Access::token_holders, Caching::never,
            "have its upstreams looked at now"},
+    OwnRow{get, "announce", OwnThing::announce, Access::everybody, Caching::never,
+           "the tracker, where `tracker` is on: who else has a torrent of ours"},
+    OwnRow{get, "scrape", OwnThing::scrape, Access::everybody, Caching::never,
+           "how many have a torrent of ours"},
 };
 
 constexpr std::string_view all_that_follows = "...";
@@ -104,7 +108,9 @@ bool is_open_to_pages(std::string_view text, std::span<const OwnRow> rows) {
     if (parsed.status != 0 || !is_own(parsed.target.path)) return true;
     const auto path = below_own(parsed.target.path);
     return std::none_of(rows.begin(), rows.end(), [&](const OwnRow& row) {
-        return row.access != OwnAccess::everybody && match_row(row, path, parsed.target.folder);
+        const bool is_tracker = row.thing == OwnThing::announce || row.thing == OwnThing::scrape;
+        return (row.access != OwnAccess::everybody || is_tracker) &&
+               match_row(row, path, parsed.target.folder);
     });
 }
 

@@ -7,6 +7,7 @@
 
 #include "httpd/request.hpp"
 #include "httpd/request_target.hpp"
+#include "httpd/tracker/queries.hpp"
 
 #include "core/digest.hpp"
 #include "core/rel_path.hpp"
@@ -29,7 +30,9 @@ enum class OwnThing {
     releases_rss,
     tree_head,
     tree_manifest,
-    tree_sync
+    tree_sync,
+    announce,
+    scrape
 };
 // status_viewers: as the site's StatusAccess says; token_holders: with the token, whatever that says
 enum class OwnAccess { everybody, status_viewers, token_holders };
@@ -57,6 +60,10 @@ struct OwnPath {
 constexpr std::string_view own_prefix = "/-/";
 inline bool is_spelled_own(std::string_view target) {
     return target.starts_with(own_prefix);
+}
+// Spelled as the tracker's paths are, which are spelled in one way: an announce or a scrape.
+inline bool is_of_tracker(std::string_view target) {
+    return is_spelled_own(target) && tracker::tracker_target(target) != tracker::Target::none;
 }
 // "/-" itself too, which is nobody's.
 bool is_own(const RelPath& path);

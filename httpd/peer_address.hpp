@@ -33,6 +33,8 @@ public:
     PeerAddress network(unsigned bits) const noexcept;
     // The one that one client has for itself.
     PeerAddress network() const noexcept { return network(64); }
+    // Of one over IP: IPv4 as ::ffff:a.b.c.d
+    const std::array<std::uint8_t, 16>& bytes() const noexcept { return bytes_; }
     std::size_t hash() const noexcept;
     bool operator==(const PeerAddress&) const = default;
     struct Hash {

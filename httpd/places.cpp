@@ -33,7 +33,7 @@ Spots spots_of(const std::vector<std::string>& addresses, const std::vector<std:
     return spots;
 }
 
-Result<Places> open_new(const std::vector<Standing>& own, std::size_t loops) {
+Result<Places> open_new(const std::vector<Standing>& own, std::size_t loops, Carries carries) {
     const auto& present = own.front().places;
     const auto& asked = own.front().asked;
     Places opened;
@@ -42,7 +42,8 @@ Result<Places> open_new(const std::vector<Standing>& own, std::size_t loops) {
         if (std::any_of(present.begin(), present.end(), is_it)) continue;
         auto all = own;
         all.push_back({opened, asked});
-        const ListenManner manner{.ipv6_alone = spot.ipv6_alone,
+        const ListenManner manner{.carries = carries,
+                                  .ipv6_alone = spot.ipv6_alone,
                                   .beside_own = is_beside_own(spot.address, all)};
         auto listener = listen_on(spot.address, loops, manner);
         if (!listener) return listener.error();

@@ -33,7 +33,8 @@ struct Standing {
     const Spots& asked;
 };
 // Those of the first that are not open: all or none. The others are ours, too.
-Result<Places> open_new(const std::vector<Standing>& own, std::size_t loops);
+Result<Places> open_new(const std::vector<Standing>& own, std::size_t loops,
+                        Carries carries = Carries::connections);
 
 std::vector<std::string> texts_of(const Places& places);
 std::vector<std::uint16_t> ports_of(const Places& places);

@@ -88,6 +88,12 @@ std::optional<PeerAddress> forwarded_for(std::string_view field, const Networks&
     }
 }
 
+std::optional<PeerAddress> announcer(const PeerAddress& peer, bool is_proxy,
+                                     const std::optional<std::string_view>& field, const Networks& trusted) {
+    if (is_proxy || trusted.contain(peer)) return field ? forwarded_for(*field, trusted) : std::nullopt;
+    return peer.is_ip() ? std::optional(peer) : std::nullopt;
+}
+
 bool is_forwarding_field(std::string_view name) {
     constexpr auto family = "x-forwarded"sv;
     constexpr std::array others{"forwarded"sv,

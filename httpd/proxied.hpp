@@ -13,6 +13,11 @@ namespace mirrorseed::httpd {
 // misspelt.
 std::optional<PeerAddress> forwarded_for(std::string_view field, const Networks& trusted);
 
+// Where a tracker's peer is: the connection's other end; where that is a trusted proxy, whom it speaks for.
+// Nothing for a proxy that does not tell, and for a Unix socket.
+std::optional<PeerAddress> announcer(const PeerAddress& peer, bool is_proxy,
+                                     const std::optional<std::string_view>& field, const Networks& trusted);
+
 // One that proxies and no clients put into a request, whatever it says: somebody passed the request on.
 bool is_forwarding_field(std::string_view name);
 

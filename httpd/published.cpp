@@ -75,6 +75,8 @@ Found Published::find_own_now(const OwnPath& own) {
         case OwnThing::status:
         case OwnThing::metrics:
         case OwnThing::tree_sync:
+        case OwnThing::announce:
+        case OwnThing::scrape:
             break;
     }
     return Refused{404, {}};

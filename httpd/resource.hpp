@@ -31,6 +31,8 @@ struct Peer {
 // What is served besides the source's things, and how.
 enum class SyncNote { noted, no_such_tree, nobody_there };
 
+class Tracking;
+
 struct Site {
     Behaviour behaviour{};
     std::string admin_token{};               // what `StatusAccess::token` asks for; empty: nothing will do
@@ -39,6 +41,9 @@ struct Site {
 
     // Asked for on a loop, so nothing is waited for; may be empty, where nobody is there.
     std::function<SyncNote(const std::string& tree)> ask_sync{};
+
+    std::shared_ptr<Tracking> tracking{};  // may be empty; to be swept
+    std::shared_ptr<Tracking> tracker{};   // the same, where it is asked by HTTP
 
     Cors cors() const noexcept { return behaviour.cors ? Cors::on : Cors::off; }
 };

@@ -6,6 +6,7 @@
 #include "httpd/places.hpp"
 #include "httpd/source_shelf.hpp"
 #include "httpd/tls_identity.hpp"
+#include "httpd/tracking.hpp"
 #include "httpd/troubles.hpp"
 #include "httpd/worker.hpp"
 
@@ -43,11 +44,12 @@ ResourceCache::Limits cache_limits(std::size_t loops, std::size_t files) {
 }
 
 DescriptorShares descriptors_for(const ServerOptions& options) {
-    return share_out(raise_descriptor_limit(),
-                     {.loops = loops_of(options),
-                      .addresses = options.listen.size() + options.tls_listen.size(),
-                      .sources = options.look_ups,
-                      .of_source = options.descriptors_of_source});
+    return share_out(
+        raise_descriptor_limit(),
+        {.loops = loops_of(options),
+         .addresses = options.listen.size() + options.tls_listen.size() + options.tracker_udp.size(),
+         .sources = options.look_ups,
+         .of_source = options.descriptors_of_source});
 }
 
 std::size_t share_of_loop(const ServerOptions& options, std::size_t loops) {
@@ -62,10 +64,14 @@ std::vector<const Counters*> counters_of(const std::vector<std::unique_ptr<Worke
     return counters;
 }
 
+TrackerFacts facts_of(Tracking& tracking, const std::vector<std::unique_ptr<Worker>>& workers) {
+    return tracker_facts(counters_of(workers), tracking.tracker().swarms.totals());
+}
+
 // What a config's addresses come to, opened and not yet served on.
 struct Opened {
-    Spots asked, tls_asked;
-    Places places{}, tls_places{};
+    Spots asked, tls_asked, udp_asked;
+    Places places{}, tls_places{}, udp_places{};
     std::shared_ptr<TlsIdentity> identity{};
 };
 
@@ -87,7 +93,7 @@ struct Server::Parts {
     Clients clients;
     Pace pace_of_all;
     std::unique_ptr<AccessLog> access_log;
-    Places places, tls_places;
+    Places places, tls_places, udp_places;
     std::shared_ptr<TlsIdentity> identity;
     std::optional<Helpers> helpers;
     std::vector<std::unique_ptr<Worker>> workers;
@@ -98,6 +104,7 @@ struct Server::Parts {
         everything.insert(everything.end(), wanted.tls_listen.begin(), wanted.tls_listen.end());
         Opened all{.asked = spots_of(wanted.listen, everything),
                    .tls_asked = spots_of(wanted.tls_listen, everything),
+                   .udp_asked = spots_of(wanted.tracker_udp, wanted.tracker_udp),
                    .identity = identity};
         if (!all.identity && !wanted.tls_listen.empty()) {
             auto loaded =
@@ -111,12 +118,15 @@ struct Server::Parts {
         if (!opened) return opened.error();
         auto tls_opened = open_new({tls, plain, {*opened, all.asked}}, loops);
         if (!tls_opened) return tls_opened.error();
+        auto udp_opened = open_new({{udp_places, all.udp_asked}}, loops, Carries::packets);
+        if (!udp_opened) return udp_opened.error();
         all.places = std::move(*opened);
         all.tls_places = std::move(*tls_opened);
+        all.udp_places = std::move(*udp_opened);
         return all;
     }
 
-    void take_on(Opened opened) {
+    void take_on(Opened opened, const std::shared_ptr<Tracking>& tracking) {
         if (opened.identity && !identity)
             workers.front()->each_second([it = opened.identity, &to = log] { it->refresh(to); });
         identity = opened.identity;
@@ -124,6 +134,12 @@ struct Server::Parts {
         close_others(tls_places, opened.tls_asked);
         add(places, std::move(opened.places), {});
         add(tls_places, std::move(opened.tls_places), opened.identity);
+        close_others(udp_places, opened.udp_asked, &Worker::stop_packets);
+        for (auto& place : opened.udp_places) {
+            for (std::size_t i = 0; i < workers.size(); ++i)
+                workers[i]->take_packets(place.listener.of_loop(i), tracking);
+            udp_places.push_back(std::move(place));
+        }
     }
 
     void add(Places& to, Places opened, const std::shared_ptr<const TlsIdentity>& shown) {
@@ -135,11 +151,12 @@ struct Server::Parts {
     }
 
     // What came over them goes on.
-    void close_others(Places& present, const Spots& asked) {
+    void close_others(Places& present, const Spots& asked,
+                      void (Worker::*stop)(const Listener::Socket&) = &Worker::stop_listening) {
         std::erase_if(present, [&](const Place& place) {
             if (std::find(asked.begin(), asked.end(), place.asked) != asked.end()) return false;
             for (std::size_t i = 0; i < workers.size(); ++i)
-                workers[i]->stop_listening(place.listener.of_loop(i));
+                ((*workers[i]).*stop)(place.listener.of_loop(i));
             remove_socket_file(place.listener);
             return true;
         });
@@ -186,7 +203,7 @@ Status Server::start() {
                                  .cache = cache_limits(loops, parts.descriptors.shares().cached)};
     for (std::size_t i = 0; i < loops; ++i)
         parts.workers.push_back(std::make_unique<Worker>(for_each));
-    parts.take_on(std::move(*opened));
+    parts.take_on(std::move(*opened), parts.options.tracking);
     for (auto& worker : parts.workers)
         worker->start();
     if (const auto most = parts.descriptors.shares().for_connections();
@@ -207,6 +224,10 @@ std::vector<std::uint16_t> Server::ports() const {
 
 std::vector<std::string> Server::tls_bound() const {
     return texts_of(parts_->tls_places);
+}
+
+std::vector<std::string> Server::udp_bound() const {
+    return texts_of(parts_->udp_places);
 }
 
 std::vector<std::uint16_t> Server::tls_ports() const {
@@ -232,23 +253,35 @@ void Server::stop() {
     parts.workers.clear();
     parts.places.clear();
     parts.tls_places.clear();
+    parts.udp_places.clear();
     parts.access_log.reset();
 }
 
 // With what the server alone can tell.
 std::shared_ptr<const Site> Server::site(const ServerOptions& options) const {
-    auto metrics = [this, further = options.metrics] {
+    // What is told of it; it is swept where it is off, too.
+    const auto tracking =
+        options.tracker || !options.tracker_udp.empty() ? options.tracking : std::shared_ptr<Tracking>();
+    auto metrics = [this, further = options.metrics, tracking] {
         auto text = metrics_text(counters_of(parts_->workers), parts_->clients.count()) +
                     helper_metrics(*parts_->helpers, parts_->descriptors.open_files());
+        if (tracking) text += tracker_metrics(facts_of(*tracking, parts_->workers));
         return further ? text + further() : text;
     };
     std::function<std::string()> status;
-    if (options.status) status = [this, tell = options.status] { return tell(counts()); };
+    if (options.status)
+        status = [this, tell = options.status, tracking] {
+            auto now = counts();
+            if (tracking) now.tracker = facts_of(*tracking, parts_->workers);
+            return tell(now);
+        };
     return std::make_shared<const Site>(Site{.behaviour = options.behaviour,
                                              .admin_token = options.admin_token,
                                              .status = std::move(status),
                                              .metrics = std::move(metrics),
-                                             .ask_sync = options.ask_sync});
+                                             .ask_sync = options.ask_sync,
+                                             .tracking = options.tracking,
+                                             .tracker = options.tracker ? options.tracking : nullptr});
 }
 
 void Server::reload(const ServerOptions& options, SourceFactory make_source) {
@@ -264,7 +297,7 @@ void Server::reload(const ServerOptions& options, SourceFactory make_source) {
     auto opened = parts.open_addresses(options, parts.workers.size());
     if (!opened)
         return parts.log.error("the addresses stay as they were: {}", outside(opened.error().text()));
-    parts.take_on(std::move(*opened));
+    parts.take_on(std::move(*opened), options.tracking);
 }
 
 void Server::go_on_in(Descriptor access_log) {

@@ -18,6 +18,7 @@
 #include "httpd/resource.hpp"
 #include "httpd/source.hpp"
 #include "httpd/tls_context.hpp"
+#include "httpd/tracker_facts.hpp"
 
 #include "core/log.hpp"
 #include "core/result.hpp"
@@ -32,9 +33,12 @@
 
 namespace mirrorseed::httpd {
 
+class Tracking;
+
 struct Counts {
     std::uint64_t connections = 0;  // open now
     std::uint64_t requests = 0, bytes_sent = 0;
+    std::optional<TrackerFacts> tracker{};  // for the status alone
 };
 
 struct ServerOptions {
@@ -51,10 +55,13 @@ struct ServerOptions {
     std::string admin_token{};               // opens the status where that asks for one; empty: nothing does
     std::function<std::string()> metrics{};  // further lines of /-/metrics; called on helper threads
     std::function<SyncNote(const std::string& tree)> ask_sync{};  // as Site says
-    std::size_t threads = 0;                                      // event loops; 0: one for each core
-    std::size_t look_ups = 4;                                     // threads that ask sources
-    std::size_t disk_readers = 0;           // threads that read what is not in memory; 0: by the machine
-    std::size_t descriptors_of_source = 2;  // that one source holds
+    std::shared_ptr<Tracking> tracking{};    // swarms, which outlive reloads; may be empty; then
+    bool tracker = false;                    // it is asked by HTTP
+    std::vector<std::string> tracker_udp{};  // and at these addresses by UDP
+    std::size_t threads = 0;                 // event loops; 0: one for each core
+    std::size_t look_ups = 4;                // threads that ask sources
+    std::size_t disk_readers = 0;            // threads that read what is not in memory; 0: by the machine
+    std::size_t descriptors_of_source = 2;   // that one source holds
     // After all addresses and files are open, before there is any thread: what is not needed any more is
     // given up there.
     std::function<Status()> before_strangers{};
@@ -72,6 +79,7 @@ public:
     std::vector<std::string> bound() const;    // "127.0.0.1:8080", with the port that was really given
     std::vector<std::uint16_t> ports() const;  // in the order of `listen`; 0 for a Unix socket
     std::vector<std::string> tls_bound() const;
+    std::vector<std::string> udp_bound() const;
     std::vector<std::uint16_t> tls_ports() const;
 
     // Accepts no more, lets what is being answered finish for the time to drain, then ends it.

@@ -2,6 +2,7 @@
 
 #include "httpd/acceptor.hpp"
 #include "httpd/connection.hpp"
+#include "httpd/udp_tracker.hpp"
 
 #include <time.h>
 
@@ -60,6 +61,25 @@ void Worker::stop_listening(const Listener::Socket& socket) {
     });
 }
 
+void Worker::take_packets(const Listener::Socket& socket, const std::shared_ptr<Tracking>& tracking) {
+    loop_.post([this, socket, tracking] {
+        packet_takers_.push_back(std::make_shared<UdpTracker>(socket, tracking, state_));
+        packet_takers_.back()->open();
+    });
+}
+
+void Worker::stop_packets(const Listener::Socket& socket) {
+    loop_.post([this, socket] {
+        const auto gone = std::find_if(packet_takers_.begin(), packet_takers_.end(),
+                                       [&](const auto& taker) { return taker->socket() == socket; });
+        if (gone == packet_takers_.end()) return;
+        (*gone)->close();
+        // This round may still come to it.
+        loop_.post([kept = std::move(*gone)] {});
+        packet_takers_.erase(gone);
+    });
+}
+
 void Worker::each_second(std::function<void()> chore) {
     loop_.post([this, chore = std::move(chore)] { chore_ = chore; });
 }
@@ -79,6 +99,7 @@ void Worker::run() {
 
 void Worker::on_time() {
     state_.cache.sweep(swept_at_once);
+    if (const auto& tracking = state_.site->tracking) tracking->sweep(loop_.now());
     // Another loop may want what this one only keeps.
     if (!state_.descriptors.has_room_for_file()) state_.cache.shed_files();
     const auto since_boot = std::chrono::floor<std::chrono::seconds>(loop_.now().time_since_epoch());
@@ -117,6 +138,8 @@ void Worker::begin_to_drain() {
         state_.draining = true;
         for (auto& acceptor : acceptors_)
             acceptor->close();
+        for (auto& taker : packet_takers_)
+            taker->close();
         const std::vector<Connection*> connections(state_.connections.begin(), state_.connections.end());
         for (auto* connection : connections)
             connection->drain();

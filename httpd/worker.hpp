@@ -15,6 +15,8 @@ namespace mirrorseed::httpd {
 
 class Acceptor;
 class TlsIdentity;
+class Tracking;
+class UdpTracker;
 
 class Worker final : private TimerWheel::Timer {
 public:
@@ -43,6 +45,9 @@ public:
     void listen(const Listener::Socket& socket, Latecomers latecomers,
                 const std::shared_ptr<const TlsIdentity>& identity = {});
     void stop_listening(const Listener::Socket& socket);
+    // Packets of the tracker.
+    void take_packets(const Listener::Socket& socket, const std::shared_ptr<Tracking>& tracking);
+    void stop_packets(const Listener::Socket& socket);
     // To be done by a helper about once a second; throws nothing.
     void each_second(std::function<void()> chore);
     void change_site(std::shared_ptr<const Site> site, std::size_t max_connections);
@@ -62,6 +67,7 @@ private:
     EventLoop loop_;
     LoopState state_;
     std::vector<std::unique_ptr<Acceptor>> acceptors_;
+    std::vector<std::shared_ptr<UdpTracker>> packet_takers_;
     std::function<void()> chore_;
     std::mutex mutex_;
     std::condition_variable changed_;

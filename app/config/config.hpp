@@ -73,6 +73,9 @@ struct ServerConfig {
     unsigned threads = 0;
     unsigned disk_readers = 0;
     bool tracker = false;
+    std::vector<ListenAddress> tracker_udp;
+
+    bool tracks() const noexcept { return tracker || !tracker_udp.empty(); }
     std::string admin_token_file;
 };
 

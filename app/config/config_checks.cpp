@@ -30,6 +30,23 @@ void check_tls(LoadedConfig& loaded) {
     if (server.tls_key.empty()) loaded.add_fault(at, "tls_listen: needs a tls_key");
 }
 
+// Whoever reads a torrent finds its tracker by public_url.
+void check_tracker(LoadedConfig& loaded) {
+    const auto& server = loaded.config.server;
+    const auto udp = loaded.position_of("server.tracker_udp");
+    for (const auto& address : server.tracker_udp)
+        if (address.is_unix() || address.fd)
+            loaded.add_fault(udp, fmt::format("tracker_udp: \"{}\" is no address for UDP; write it like "
+                                              "\"[::]:6969\" or \"192.0.2.1:6969\"",
+                                              escape_text(address.str())));
+    if (!server.public_url.empty()) return;
+    if (server.tracker)
+        loaded.add_fault(loaded.position_of("server.tracker"),
+                         "tracker: needs a public_url, by which torrents name it");
+    if (!server.tracker_udp.empty())
+        loaded.add_fault(udp, "tracker_udp: needs a public_url, by whose host torrents name it");
+}
+
 void check_names(LoadedConfig& loaded) {
     std::map<std::string, std::size_t> first;
     for (std::size_t i = 0; i < loaded.config.trees.size(); ++i) {
@@ -157,6 +174,7 @@ void check_tree_paths(LoadedConfig& loaded, std::size_t i) {
 
 void check_whole(LoadedConfig& loaded) {
     check_tls(loaded);
+    check_tracker(loaded);
     check_names(loaded);
     check_wishes(loaded);
     for (std::size_t i = 0; i < loaded.config.trees.size(); ++i) {

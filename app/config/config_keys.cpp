@@ -151,8 +151,11 @@ std::span<const Key<ServerConfig>> keys_of<ServerConfig>() {
             "addresses and networks whose word on the client's address is taken; \"unix:\" for those at Unix "
             "sockets",
             checked(check_network)),
-        key("tracker", &S::tracker, "/-/announce and /-/scrape for our own torrents, named in them",
-            refused("there is no tracker")),
+        key("tracker", &S::tracker,
+            "/-/announce and /-/scrape for our own torrents, named in them; needs public_url"),
+        key("tracker_udp", &S::tracker_udp,
+            "addresses of the same by UDP, such as [\"[::]:6969\"], named in them with the host of "
+            "public_url"),
         key("admin_token_file", &S::admin_token_file,
             "holds the token that opens them where status_access is \"token\", sent as `Authorization: "
             "Bearer "

@@ -1,5 +1,6 @@
 #include "app/release/release_urls.hpp"
 
+#include "app/config/announce_urls.hpp"
 #include "core/http/http_url.hpp"
 #include "core/text.hpp"
 
@@ -30,9 +31,7 @@ std::string host_of(const std::string& url) {
 }  // namespace
 
 ReleaseUrls ReleaseUrls::of(const ServerConfig& server) {
-    ReleaseUrls urls{.public_url = without_slash(server.public_url)};
-    if (server.tracker) urls.announce.push_back(urls.public_url + "/-/announce");
-    return urls;
+    return {.public_url = without_slash(server.public_url), .announce = announce_urls(server)};
 }
 
 std::vector<std::string> ReleaseUrls::own_seeds(const ReleasePlace& place, std::string_view info_hash) const {

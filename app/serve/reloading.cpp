@@ -87,6 +87,8 @@ void Reloading::take_config(const ServerFiles& files, httpd::Server& server) {
         log_.info("serving on {}", address);
     for (const auto& address : server.tls_bound())
         log_.info("serving on {} by TLS", address);
+    for (const auto& address : server.udp_bound())
+        log_.info("the tracker answers on {} by UDP", address);
     log_.info("read {} again", config_file_);
 }
 

@@ -12,11 +12,13 @@
 #include "app/serve/reloading.hpp"
 #include "app/serve/serving_source.hpp"
 #include "app/serve/tender.hpp"
+#include "app/serve/tracker_json.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/system/no_connections.hpp"
 #include "core/system/signal_line.hpp"
 #include "httpd/plain_folder.hpp"
 #include "httpd/server.hpp"
+#include "httpd/tracking.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -39,15 +41,19 @@ std::optional<LiveState> live_state(const Config& config, const Line& line) {
     return error ? std::nullopt : live_state_from_json(told);
 }
 
-std::string status_text(const Config& config, const Line& line, const ServerCounts& counts) {
-    const auto places = places_of(config);
-    const auto live = live_state(config, line);
-    auto catalogue = Catalogue::open_to_read(places.catalogue_file());
-    return boost::json::serialize(status_json(config, &catalogue, live, counts, system_clock()()));
-}
+using Tracking = std::shared_ptr<httpd::Tracking>;
 
 ServerCounts words_of(const httpd::Counts& counts) {
     return {counts.connections, counts.requests, counts.bytes_sent};
+}
+
+std::string status_text(const Config& config, const Line& line, const httpd::Counts& counts) {
+    const auto places = places_of(config);
+    const auto live = live_state(config, line);
+    auto catalogue = Catalogue::open_to_read(places.catalogue_file());
+    auto status = status_json(config, &catalogue, live, words_of(counts), system_clock()());
+    status.as_object()["tracker"] = counts.tracker ? tracker_json(*counts.tracker) : boost::json::value();
+    return boost::json::serialize(status);
 }
 
 // What the command line or the service manager names takes the place of the config's.
@@ -64,7 +70,8 @@ std::vector<std::string> addresses(const Config& config, const Arguments& argume
 }
 
 httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared, const Arguments& arguments,
-                                    const ServiceManager& manager, const Line& line) {
+                                    const ServiceManager& manager, const Line& line,
+                                    const Tracking& tracking) {
     const auto& config = *shared;
     httpd::ServerOptions options;
     options.listen = addresses(config, arguments, manager);
@@ -86,8 +93,12 @@ httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared,
         return is_noted ? httpd::SyncNote::noted : httpd::SyncNote::nobody_there;
     };
     options.status = [shared, line](const httpd::Counts& counts) {
-        return status_text(*shared, line, words_of(counts));
+        return status_text(*shared, line, counts);
     };
+    options.tracking = tracking;
+    options.tracker = config.server.tracker;
+    for (const auto& address : config.server.tracker_udp)
+        options.tracker_udp.push_back(address.str());
     options.metrics = [shared, line, reader = std::make_shared<MirrorFactsReader>()] {
         auto catalogue = Catalogue::open_to_read(places_of(*shared).catalogue_file());
         const auto now = system_clock()();
@@ -141,6 +152,8 @@ void tell_addresses(const httpd::Server& server, const Log& log) {
         log.info("serving on {}", address);
     for (const auto& address : server.tls_bound())
         log.info("serving on {} by TLS", address);
+    for (const auto& address : server.udp_bound())
+        log.info("the tracker answers on {} by UDP", address);
 }
 
 // Until somebody asks it to end.
@@ -245,11 +258,15 @@ Exit serve(const Config& config, const std::string& config_file, const Arguments
     auto token = read_secret(config.server.admin_token_file);
     if (const auto confined = confine(confines_of(config, config_file, arguments), log); !confined)
         log.warning("{}", confined.error().text());
+    Tracking tracking;  // from when it is first wanted; its swarms outlive every reload
     const auto make = [&](const Config& now) -> Result<Reloading::Made> {
         auto sources = make_sources(now, arguments, *key, line, rights->kind, log);
         if (!sources) return sources.error();
-        return Reloading::Made{server_options(std::make_shared<const Config>(now), arguments, manager, line),
-                               std::move(*sources)};
+        if (now.server.tracks() && !tracking && !arguments.has("DIR"))
+            tracking = std::make_shared<httpd::Tracking>(places_of(now).catalogue_file());
+        return Reloading::Made{
+            server_options(std::make_shared<const Config>(now), arguments, manager, line, tracking),
+            std::move(*sources)};
     };
     auto made = make(config);
     if (!made) return fail(made.error());

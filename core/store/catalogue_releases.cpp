@@ -303,4 +303,17 @@ void Releases::set_described_for(TreeId tree, const std::string& rules) {
     db_->query("update trees set described_for = ? where id = ?").bind(rules).bind(tree).run();
 }
 
+std::vector<Sha1Hash> Releases::listed_hashes() {
+    std::vector<Sha1Hash> hashes;
+    auto query = db_->query("select info_hash_v1, info_hash_v2 from listed_releases");
+    while (query.next())
+        for (const int column : {0, 1})
+            if (const auto bytes = query.bytes(column); bytes.size() >= sizeof(Sha1Hash)) {
+                Sha1Hash hash;
+                std::memcpy(hash.bytes.data(), bytes.data(), sizeof hash);
+                hashes.push_back(hash);
+            }
+    return hashes;
+}
+
 }  // namespace mirrorseed

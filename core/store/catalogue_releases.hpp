@@ -111,6 +111,8 @@ public:
     // The rules that all of the tree's entries were held against.
     std::string described_for(TreeId tree);
     void set_described_for(TreeId tree, const std::string& rules);
+    // What peers name the torrents of listed releases by: the hash of v1, the first bytes of that of v2.
+    std::vector<Sha1Hash> listed_hashes();
 
 private:
     Database* db_;

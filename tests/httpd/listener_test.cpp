@@ -17,5 +17,17 @@ TEST(Listener, IsForIPv6AloneWhereIPv4IsNamedAtItsPort) {
     EXPECT_FALSE(is_for_ipv6_alone("[::]:80", {"[::]:80"}));
 }
 
+TEST(Listener, TakesPacketsAtAPortOfItsOwn) {
+    constexpr ListenManner packets{.carries = Carries::packets};
+    const auto first = listen_on("127.0.0.1:0", 3, packets);
+    ASSERT_TRUE(first) << first.error().text();
+    EXPECT_EQ(first->sockets.size(), 3U);
+    const auto text = address_text(first->address);
+    EXPECT_FALSE(listen_on(text, 1, packets)) << "which is shared with nobody";
+    EXPECT_TRUE(listen_on(text, 1)) << "TCP is another matter";
+    EXPECT_FALSE(listen_on("unix:/tmp/x", 1, packets));
+    EXPECT_FALSE(listen_on("fd:0", 1, packets));
+}
+
 }  // namespace
 }  // namespace mirrorseed::httpd

@@ -30,9 +30,16 @@ TEST(OwnPaths, AreThoseBelowTheDashHoweverTheyAreSpelled) {
 TEST(OwnPaths, AreOpenToPagesUnlessTheyAreForOperators) {
     for (const auto* open : {"/", "/a/metrics", "/-/health", "/-/trees/a/head", "/-/nothing", "/../x"})
         EXPECT_TRUE(is_open_to_pages(open)) << open;
-    for (const auto* closed :
-         {"/-/metrics", "/-/status.json?x", "/%2d/metrics", "/a/..//-/./metrics", "http://h/-/metrics"})
+    for (const auto* closed : {"/-/metrics", "/-/status.json?x", "/-/announce?x", "/-/scrape", "/%2d/metrics",
+                               "/a/..//-/./metrics", "http://h/-/metrics"})
         EXPECT_FALSE(is_open_to_pages(closed)) << closed;
+}
+
+TEST(OwnPaths, TellWhatIsOfTheTracker) {
+    for (const auto* tracker : {"/-/announce", "/-/announce?info_hash=x", "/-/scrape?"})
+        EXPECT_TRUE(is_of_tracker(tracker)) << tracker;
+    for (const auto* other : {"/", "/announce", "/-/health", "/-/announce/x", "/tree/-/announce"})
+        EXPECT_FALSE(is_of_tracker(other)) << other;
 }
 
 TEST(OwnPaths, NameWhatAnswersThem) {

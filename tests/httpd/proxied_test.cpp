@@ -43,6 +43,23 @@ TEST(Networks, RefuseWhatIsNone) {
         EXPECT_FALSE(Networks::parse({text})) << text;
 }
 
+TEST(Announcer, IsWhoeverAProxySpeaksForAndNeverTheProxy) {
+    const auto ours = networks({"10.0.0.0/8", "unix:"});
+    const auto found = [&](const PeerAddress& from, bool is_proxy, std::optional<std::string_view> field) {
+        const auto client = announcer(from, is_proxy, field, ours);
+        return client ? client->text() : "(none)";
+    };
+    EXPECT_EQ(found(peer("8.8.8.8"), false, std::nullopt), "8.8.8.8");
+    EXPECT_EQ(found(peer("8.8.8.8"), false, "192.0.2.1"), "8.8.8.8") << "a stranger's word is none";
+    EXPECT_EQ(found(peer("10.0.0.1"), true, "192.0.2.1"), "192.0.2.1");
+    EXPECT_EQ(found(peer("10.0.0.1"), false, std::nullopt), "(none)") << "one that is trusted since";
+    for (const auto* field : {"", "x", "10.0.0.2"})
+        EXPECT_EQ(found(peer("10.0.0.1"), true, field), "(none)") << field;
+    EXPECT_EQ(found(PeerAddress(), true, "192.0.2.1"), "192.0.2.1");
+    EXPECT_EQ(found(PeerAddress(), true, std::nullopt), "(none)");
+    EXPECT_EQ(announcer(PeerAddress(), false, "192.0.2.1", {}), std::nullopt);
+}
+
 TEST(ForwardedFor, IsTheLastThatIsNoProxyOfOurs) {
     const auto ours = networks({"10.0.0.0/8"});
     const auto client = [&](std::string_view field) {

@@ -337,11 +337,20 @@ TEST(Config, TellsWhatIsSetAndDoesNothingYet) {
 }
 
 TEST(Config, RefusesWhatWouldBreakAPromiseToClients) {
-    EXPECT_THAT(faults(store + "[server]\ntracker = true\n"),
-                ElementsAre(HasSubstr("tracker: is not built yet: there is no tracker")));
     EXPECT_THAT(faults(tree + "missing = \"redirect\"\n"),
                 ElementsAre(HasSubstr("missing: is not built yet: what is not held is 404")));
     EXPECT_THAT(faults(tree + "missing = \"not-found\"\n[server]\ntracker = false\n"), IsEmpty());
+}
+
+TEST(Config, WantsAPublicUrlForATracker) {
+    EXPECT_THAT(faults(store + "[server]\ntracker = true\n"),
+                ElementsAre(HasSubstr(":4:11: tracker: needs a public_url")));
+    EXPECT_THAT(faults(store + "[server]\ntracker_udp = [\"[::]:6969\"]\n"),
+                ElementsAre(HasSubstr(":4:15: tracker_udp: needs a public_url")));
+    EXPECT_THAT(
+        faults(store + "[server]\npublic_url = \"http://a\"\ntracker = true\ntracker_udp = [\"fd:3\"]\n"),
+        ElementsAre(HasSubstr("\"fd:3\" is no address for UDP")));
+    EXPECT_THAT(faults(store + "[server]\ntracker = false\ntracker_udp = []\n"), IsEmpty());
 }
 
 }  // namespace

@@ -77,6 +77,18 @@ TEST_F(CatalogueReleases, KeepTheirContentsUntilTheseAreWithdrawn) {
     EXPECT_EQ(releases_.at(tree_, path("images"))->content, std::nullopt);
 }
 
+TEST_F(CatalogueReleases, AreLookedForByPeersUnderBothHashesWhileTheyAreListed) {
+    EXPECT_TRUE(releases_.listed_hashes().empty());
+    const auto made = release("a.iso");
+    const auto id = releases_.add(made, {part("a.iso", "image")});
+    const auto hashes = releases_.listed_hashes();
+    ASSERT_EQ(hashes.size(), 2U);
+    EXPECT_EQ(hashes[0], made.info_hash_v1);
+    EXPECT_EQ(hashes[1].hex(), made.info_hash_v2->hex().substr(0, 40)) << "as BEP 52 cuts it";
+    releases_.withdraw(id);
+    EXPECT_TRUE(releases_.listed_hashes().empty());
+}
+
 TEST_F(CatalogueReleases, AreNotThereWhenTheyWereWithdrawn) {
     const auto made = release("a.iso");
     const auto id = releases_.add(made, {part("a.iso", "image")});

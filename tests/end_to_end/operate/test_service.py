@@ -116,6 +116,8 @@ def test_a_keeper_passes_its_sockets_to_its_server(start, tmp_path, mirror):
 def test_alerts_are_on_what_is_told(start, mirror):
     mirror.write("a", "text")
     mirror.sync()
+    mirror.config.write_text(mirror.config.read_text().replace(
+        "[server]", '[server]\npublic_url = "http://localhost"\ntracker = true', 1))
     told = start("-c", mirror.config, "serve").get("/-/metrics").decode()
     rules = (ROOT / "etc/prometheus/mirrorseed.rules.yml").read_text()
     named = set(re.findall(r"\bmirrorseed_\w+", rules))
