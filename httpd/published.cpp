@@ -14,7 +14,8 @@ Found keeping(Found found, StillHolds still_holds) {
     else if (auto* folder = std::get_if<FolderFound>(&found))
         folder->still_holds = std::move(still_holds);
     else if (auto* text = std::get_if<TextFound>(&found))
-        text->still_holds = std::move(still_holds);
+        text->still_holds = text->still_holds && still_holds ? both(text->still_holds, std::move(still_holds))
+                                                             : std::move(still_holds);
     return found;
 }
 

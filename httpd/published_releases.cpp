@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <chrono>
 #include <utility>
 
 namespace mirrorseed::httpd {
@@ -175,6 +176,7 @@ Found PublishedReleases::made_for(const TreeRow& tree, const RelPath& path) {
 Found PublishedReleases::page(const Release& release) {
     auto found = text_found(release_page(told_.tell(release)), page_type);
     found.compressible = true;
+    keep_shortly(found);
     found.facts.sandboxed = false;
     return found;
 }
@@ -214,7 +216,14 @@ Found PublishedReleases::listed(const RelPath& rest) {
 Found PublishedReleases::json() {
     auto found = text_found(releases_json(told_.all()), json_type);
     found.compressible = true;
+    keep_shortly(found);
     return found;
+}
+
+void PublishedReleases::keep_shortly(TextFound& found) const {
+    if (!describing_.swarm) return;
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    found.still_holds = [until] { return std::chrono::steady_clock::now() < until ? Holds::yes : Holds::no; };
 }
 
 Found PublishedReleases::feed() {

@@ -22,6 +22,8 @@ namespace mirrorseed::httpd {
 struct Describing {
     std::string public_url{};  // what our paths stand behind; empty: links begin with the path
     std::function<std::string(std::span<const DescribedFile> files)> metalink{};
+    // Where there is a tracker; asked for the answer of a moment.
+    SwarmOf swarm{};
     // Whether pages of the tree are a stranger's; empty: all are.
     std::function<bool(const std::string& tree)> sandboxed{};
 };
@@ -29,7 +31,9 @@ struct Describing {
 class PublishedReleases {
 public:
     PublishedReleases(PublishedStore& store, Describing describing)
-        : store_(store), describing_(std::move(describing)), told_(store, describing_.public_url) {}
+        : store_(store),
+          describing_(std::move(describing)),
+          told_(store, describing_.public_url, describing_.swarm) {}
 
     // Of a path that the tree does not have.
     Found made_for(const TreeRow& tree, const RelPath& path);
@@ -68,6 +72,8 @@ private:
     // One of the endings' texts.
     Found description(const Release& release, std::string_view ending);
     Found page(const Release& release);
+    // Swarms change without a commit.
+    void keep_shortly(TextFound& found) const;
     Found feed_of(const std::string& name, std::optional<TreeId> tree);
 
     Releases& releases() { return store_.catalogue().releases(); }

@@ -42,7 +42,11 @@ void add_json(std::string& json, const ToldRelease& release) {
                    json_text(release.url), json_text(release.page));
     for (const auto& seed : release.seeds)
         json.append(json.ends_with('[') ? "" : ",").append(json_seed(seed));
-    json += "]}";
+    json += "]";
+    if (const auto& swarm = release.swarm)
+        fmt::format_to(std::back_inserter(json), R"(,"swarm":{{"seeders":{},"leechers":{},"completed":{}}})",
+                       swarm->seeders, swarm->leechers, swarm->completed);
+    json += "}";
 }
 
 void add_item(std::string& rss, const ToldRelease& release) {

@@ -77,6 +77,8 @@ std::string release_page(const ToldRelease& release) {
     if (release.content) add_fact(html, "SHA-256", release.content->hex());
     if (release.info_hash_v1) add_fact(html, "info hash", release.info_hash_v1->hex());
     if (release.info_hash_v2) add_fact(html, "info hash, v2", release.info_hash_v2->hex());
+    if (const auto& swarm = release.swarm)
+        add_fact(html, "swarm", fmt::format("{} seeding, {} downloading", swarm->seeders, swarm->leechers));
     std::string seeds;
     for (const auto& seed : release.seeds)
         seeds.append(seeds.empty() ? "" : "<br>").append(seed_line(seed));

@@ -20,6 +20,10 @@ struct ToldSeed {
     UnixTime checked = 0;
 };
 
+struct ToldSwarm {
+    std::uint64_t seeders = 0, leechers = 0, completed = 0;
+};
+
 struct ToldRelease {
     std::string tree{}, path{}, name{}, title{};
     UnixTime published = 0;
@@ -33,6 +37,7 @@ struct ToldRelease {
     std::string page{}, url{}, torrent{}, magnet{}, metalink{};
     Bytes torrent_size = 0;
     std::vector<ToldSeed> seeds{};
+    std::optional<ToldSwarm> swarm{};  // where we track it
 
     bool is_former() const noexcept { return gone.has_value(); }
 };

@@ -86,6 +86,7 @@ ToldRelease ToldReleases::tell(const Release& release) {
                               : seed.is_good    ? State::ok
                                                 : State::bad,
                               seed.checked});
+    if (swarm_) told.swarm = swarm_(release);
     return told;
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/store/catalogue_releases.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,11 +14,14 @@
 
 namespace mirrorseed::httpd {
 
+// Who is in a release's swarm now.
+using SwarmOf = std::function<ToldSwarm(const Release& release)>;
+
 class ToldReleases {
 public:
     // What paths stand behind; empty: URLs begin with the path.
-    ToldReleases(PublishedStore& store, std::string public_url)
-        : store_(store), public_url_(std::move(public_url)) {}
+    ToldReleases(PublishedStore& store, std::string public_url, SwarmOf swarm = {})
+        : store_(store), public_url_(std::move(public_url)), swarm_(std::move(swarm)) {}
 
     // The newest first; of all trees, or of the one.
     std::vector<ToldRelease> all(std::optional<TreeId> tree = {});
@@ -37,6 +41,7 @@ public:
 private:
     PublishedStore& store_;
     std::string public_url_;
+    SwarmOf swarm_;
 };
 
 // The hash that it is found by: of v1 where it has one.

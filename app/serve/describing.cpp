@@ -17,9 +17,16 @@ std::string without_slash(std::string url) {
 
 }  // namespace
 
-httpd::Describing describing_for(const Config& config) {
+httpd::Describing describing_for(const Config& config, const std::shared_ptr<httpd::Tracking>& tracking) {
+    httpd::SwarmOf swarm;
+    if (tracking && config.server.tracks())
+        swarm = [tracking](const Release& release) {
+            const auto counts = tracking->counts(release);
+            return httpd::ToldSwarm{counts.seeders, counts.leechers, counts.completed};
+        };
     return {.public_url = without_slash(config.server.public_url),
             .metalink = torrentgen::metalink,
+            .swarm = std::move(swarm),
             .sandboxed = [trees = config.trees](const std::string& name) {
                 const auto is_it = [&](const TreeConfig& tree) { return tree.name == name; };
                 const auto tree = std::find_if(trees.begin(), trees.end(), is_it);

@@ -3,9 +3,13 @@
 
 #include "app/config/config.hpp"
 #include "httpd/published.hpp"
+#include "httpd/tracking.hpp"
+
+#include <memory>
 
 namespace mirrorseed::app {
 
-httpd::Describing describing_for(const Config& config);
+// `tracking` may be empty.
+httpd::Describing describing_for(const Config& config, const std::shared_ptr<httpd::Tracking>& tracking);
 
 }  // namespace mirrorseed::app

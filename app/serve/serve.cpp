@@ -127,7 +127,8 @@ httpd::PublishedStore::Doubt doubt_told_by(const Line& line) {
 }
 
 Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments& arguments, const Key& key,
-                                          const Line& line, ServerRights::Kind rights, const Log& log) {
+                                          const Line& line, ServerRights::Kind rights,
+                                          const Tracking& tracking, const Log& log) {
     if (const auto folder = arguments.value("DIR")) {
         const auto troubles = std::make_shared<httpd::Troubles>(log);
         using Folder = httpd::PlainFolder;
@@ -144,7 +145,8 @@ Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments&
     if (!places.exists())
         return Error(Fault::not_found,
                      "there is no store at " + places.store + " yet; `mirrorseed sync` makes it");
-    return serving_sources(places, key, describing_for(config), grace_for(config), doubt_told_by(line), log);
+    return serving_sources(places, key, describing_for(config, tracking), grace_for(config),
+                           doubt_told_by(line), log);
 }
 
 void tell_addresses(const httpd::Server& server, const Log& log) {
@@ -260,10 +262,10 @@ Exit serve(const Config& config, const std::string& config_file, const Arguments
         log.warning("{}", confined.error().text());
     Tracking tracking;  // from when it is first wanted; its swarms outlive every reload
     const auto make = [&](const Config& now) -> Result<Reloading::Made> {
-        auto sources = make_sources(now, arguments, *key, line, rights->kind, log);
-        if (!sources) return sources.error();
         if (now.server.tracks() && !tracking && !arguments.has("DIR"))
             tracking = std::make_shared<httpd::Tracking>(places_of(now).catalogue_file());
+        auto sources = make_sources(now, arguments, *key, line, rights->kind, tracking, log);
+        if (!sources) return sources.error();
         return Reloading::Made{
             server_options(std::make_shared<const Config>(now), arguments, manager, line, tracking),
             std::move(*sources)};

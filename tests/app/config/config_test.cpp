@@ -314,7 +314,8 @@ TEST(ConfigText, OfTheManualNamesEveryKey) {
 }
 
 TEST(ConfigText, SaysOfEachKeyWhatItDoesNotDoYet) {
-    constexpr auto lack = "what \"fetch\" may keep, by last use; not built yet: nothing is fetched on demand\n";
+    constexpr auto lack =
+        "what \"fetch\" may keep, by last use; not built yet: nothing is fetched on demand\n";
     EXPECT_THAT(documented_config(), HasSubstr(lack));
     EXPECT_THAT(starter_config("/srv"), HasSubstr(lack));
     EXPECT_THAT(config_manual(), HasSubstr(lack));
