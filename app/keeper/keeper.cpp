@@ -66,8 +66,10 @@ void keep(const SignalLine& signals, const std::string& config_file, JobQueue& q
             reload(config_file, queue, care, log);
             manager.ready();
         }
+        // What it said while we were away is heard before its silence is judged.
+        const auto words = care.look_after();
         care.process().tend();
-        for (const auto& word : care.look_after()) {
+        for (const auto& word : words) {
             if (const auto* changed = std::get_if<LooksChanged>(&word)) doubts.note(changed->content);
             if (const auto* asked = std::get_if<SyncAsked>(&word)) queue.push(asked->tree);
         }

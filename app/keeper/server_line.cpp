@@ -24,7 +24,7 @@ ServerLine::ServerLine(Orphans orphans) {
     const auto number = std::to_string(servers_.get());
     const auto text = orphans == Orphans::end ? number + std::string(ends_with_keeper) : number;
     ::setenv(keeper_line_variable, text.c_str(), 1);
-    heard_ = Clock::now();
+    silence_.begin(Clock::now());
 }
 
 void ServerLine::begin_anew() {
@@ -33,11 +33,12 @@ void ServerLine::begin_anew() {
         }
     counts_.reset();
     live_.clear();
-    heard_ = Clock::now();
+    silence_.begin(Clock::now());
 }
 
 std::vector<ServerWord> ServerLine::hear() {
     std::vector<ServerWord> words;
+    bool is_alive = false;
     for (std::size_t i = 0; i < most_at_once; ++i) {
         const auto packet = receive_packet(ours_.get()).packet;
         if (!packet) break;
@@ -45,20 +46,21 @@ std::vector<ServerWord> ServerLine::hear() {
         if (!word) continue;
         if (const auto* counts = std::get_if<ServerCounts>(&*word)) {
             counts_ = *counts;
-            heard_ = Clock::now();
+            is_alive = true;
         } else {
             words.push_back(std::move(*word));
         }
     }
+    silence_.look(Clock::now(), is_alive);
     return words;
 }
 
 bool ServerLine::is_well() const {
-    return counts_ && Clock::now() - heard_ < usual_silence;
+    return counts_ && silence_.lasts() < usual_silence;
 }
 
 bool ServerLine::is_silent() const {
-    return Clock::now() - heard_ > longest_silence;
+    return silence_.lasts() > longest_silence;
 }
 
 bool ServerLine::hand_over(const ServerFiles& files) {

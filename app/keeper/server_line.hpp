@@ -3,9 +3,9 @@
 
 #include "app/keeper/server_files.hpp"
 #include "app/keeper/server_words.hpp"
+#include "app/keeper/silence.hpp"
 #include "core/system/folder.hpp"
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,8 +24,8 @@ public:
     // Before another server is started, which shall hear nothing that was meant for the last one.
     void begin_anew();
 
-    // What the server said since, beside that it is alive. It counts as heard from when it began, and when it
-    // spoke.
+    // What the server said since, beside that it is alive. Once in each round, before anybody judges its
+    // silence.
     std::vector<ServerWord> hear();
     // It speaks as often as it should.
     bool is_well() const;
@@ -41,7 +41,7 @@ public:
 private:
     Descriptor ours_, servers_;
     std::optional<ServerCounts> counts_;
-    std::chrono::steady_clock::time_point heard_;
+    Silence silence_;
     std::string live_;
 };
 

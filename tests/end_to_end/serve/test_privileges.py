@@ -251,6 +251,28 @@ def test_a_keeper_is_ready_when_its_server_listens(mirror, managed):
 
 @pytest.mark.long
 @pytest.mark.parametrize("command", ["run", "serve"])
+@pytest.mark.parametrize("asleep", ["the keeper", "both"])
+def test_a_pause_of_the_machine_is_no_silence_of_the_server(mirror, command, asleep):
+    mirror.config.write_text(mirror.config.read_text().replace("[server]", '[server]\nuser = "nobody"', 1))
+    let_everybody_pass(mirror.config)
+    mirror.write("a", "text")
+    mirror.sync()
+    server = mirror.keep() if command == "run" else mirror.serve()
+    wait_for(lambda: server.get("/tree/a")[2] == b"text", "the server")
+    pid = only_child(server.process.pid)
+    paused = [server.process.pid] + ([pid] if asleep == "both" else [])
+    for process in paused:
+        os.kill(process, signal.SIGSTOP)
+    time.sleep(33)
+    for process in paused:
+        os.kill(process, signal.SIGCONT)
+    time.sleep(3)
+    assert only_child(server.process.pid) == pid, server.read_log()
+    assert server.get("/tree/a")[2] == b"text"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("command", ["run", "serve"])
 def test_a_server_that_is_silent_is_replaced_and_the_watchdog_hears_nothing(mirror, managed, command):
     mirror.config.write_text(mirror.config.read_text().replace("[server]", '[server]\nuser = "nobody"', 1))
     let_everybody_pass(mirror.config)
