@@ -94,6 +94,35 @@ def test_a_new_token_a_moved_log_and_a_renewed_certificate_reach_who_can_open_no
     wait_for(lambda: handed.shown_certificate() == "second", "the new certificate, without being told")
 
 
+@pytest.mark.parametrize("command", ["run", "serve"])
+def test_what_the_server_puts_at_its_logs_place_leads_root_nowhere(mirror, command):
+    logs = mirror.folder / "logs"
+    logs.mkdir()
+    os.chown(logs, NOBODY, NOBODY)
+    closed = mirror.folder / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "crontab").write_text("# root's\n")
+    mirror.config.write_text(mirror.config.read_text().replace(
+        "[server]", f'[server]\nuser = "nobody"\naccess_log = "{logs}/access.log"', 1))
+    let_everybody_pass(mirror.config)
+    mirror.write("a", "text")
+    mirror.sync()
+    server = mirror.keep() if command == "run" else mirror.serve()
+    wait_for(lambda: server.get("/tree/a")[2] == b"text", "the server")
+    (logs / "access.log").rename(logs / "access.log.1")
+    os.symlink(closed / "crontab", logs / "access.log")
+    server.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: "access.log: " in server.read_log(), "the refusal")
+    server.get("/tree/a?planted")
+    wait_for(lambda: "planted" in (logs / "access.log.1").read_text(), "a line where they went before")
+    assert (closed / "crontab").read_text() == "# root's\n"
+    assert "a link on the way lies in a folder that others may write to" in server.read_log()
+    server.stop()
+    refused = mirror.run(command, timeout=20) if command == "serve" else None
+    assert refused is None or (refused.returncode == 1 and "link" in refused.stderr), "nor when it starts"
+    assert (closed / "crontab").read_text() == "# root's\n"
+
+
 def test_a_token_that_nobody_can_read_keeps_the_old_one_and_says_so(handed):
     (handed.folder / "token").unlink()
     (handed.folder / "token").mkdir()
