@@ -2,7 +2,8 @@
 
 #include "core/system/packet_socket.hpp"
 
-#include <cstdlib>
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace mirrorseed::app {
@@ -16,24 +17,26 @@ constexpr std::size_t most_at_once = 1000;
 
 }  // namespace
 
-ServerLine::ServerLine(Orphans orphans) {
-    auto pair = make_packet_pair();
-    if (!pair) throw Failure(pair.error());
-    ours_ = std::move(pair->one);
-    servers_ = std::move(pair->other);
-    const auto number = std::to_string(servers_.get());
-    const auto text = orphans == Orphans::end ? number + std::string(ends_with_keeper) : number;
-    ::setenv(keeper_line_variable, text.c_str(), 1);
-    silence_.begin(Clock::now());
-}
-
-void ServerLine::begin_anew() {
-    for (const auto socket : {servers_.get(), ours_.get()})
-        while (receive_packet(socket).packet) {
-        }
+void ServerLine::end() {
+    ours_.close();
+    servers_.close();
     counts_.reset();
     live_.clear();
+}
+
+Status ServerLine::begin_anew() {
+    end();
+    auto pair = make_packet_pair();
+    if (!pair) return pair.error();
+    ours_ = std::move(pair->one);
+    servers_ = std::move(pair->other);
     silence_.begin(Clock::now());
+    return {};
+}
+
+std::string ServerLine::in_environment() const {
+    return fmt::format("{}={}{}", keeper_line_variable, servers_.get(),
+                       orphans_ == Orphans::end ? ends_with_keeper : "");
 }
 
 std::vector<ServerWord> ServerLine::hear() {

@@ -16,13 +16,18 @@ class ServerLine {
 public:
     // What a server does when its keeper is gone.
     enum class Orphans { serve_on, end };
-    explicit ServerLine(Orphans orphans);
+    explicit ServerLine(Orphans orphans) : orphans_(orphans) {}
 
-    // What a server inherits; how it knows of it is left in the environment.
+    // A line for the server that is started next, and for nobody else: what a fallen one left behind hears
+    // and says nothing on it.
+    Status begin_anew();
+    // Its server has ended; nobody else has a say.
+    void end();
+    // What that server inherits, and how it knows of it.
     int for_server() const noexcept { return servers_.get(); }
+    std::string in_environment() const;
+    // To wait for words at; -1 while there is no server.
     int socket() const noexcept { return ours_.get(); }
-    // Before another server is started, which shall hear nothing that was meant for the last one.
-    void begin_anew();
 
     // What the server said since, beside that it is alive. Once in each round, before anybody judges its
     // silence.
@@ -39,7 +44,8 @@ public:
     void tell_live(std::string json);
 
 private:
-    Descriptor ours_, servers_;
+    Orphans orphans_;
+    Descriptor ours_, servers_;  // both stay open, so that a server's end is no end of the line
     std::optional<ServerCounts> counts_;
     Silence silence_;
     std::string live_;

@@ -43,6 +43,7 @@ public:
     void stop(std::chrono::seconds patience);
 
 private:
+    Status spawn();
     void fallen(int status);
 
     const Folder* store_;

@@ -2,6 +2,7 @@
 import os
 import pathlib
 import pwd
+import re
 import signal
 import socket
 import subprocess
@@ -11,12 +12,19 @@ import pytest
 
 from support.certificates import Certificates
 from support.people import let_everybody_pass
-from support.processes import only_child, statuses
+from support.processes import descriptor_of, only_child, statuses
 from support.program import PROGRAM, run_program
 from support.server import Server
 from support.waiting import wait_for
 
 NOBODY = pwd.getpwnam("nobody").pw_uid
+
+
+def line_of(pid):
+    """What a server hears its keeper at, as a child that it left behind would have it."""
+    variables = pathlib.Path(f"/proc/{pid}/environ").read_bytes().decode().split("\0")
+    [told] = [text for text in variables if text.startswith("MIRRORSEED_KEEPER=")]
+    return socket.socket(fileno=descriptor_of(pid, int(re.search(r"\d+", told)[0])))
 
 
 @pytest.fixture(autouse=True)
@@ -135,6 +143,21 @@ def test_a_token_that_nobody_can_read_keeps_the_old_one_and_says_so(handed):
 def test_a_server_that_has_a_keeper_connects_to_nothing(handed):
     assert {status["Seccomp"] for status in statuses(handed.pid)} == {"2"}
     assert {status["CapEff"] for status in statuses(handed.pid)} == {"0" * 16}
+
+
+def test_what_a_fallen_server_left_behind_hears_nothing_that_the_next_one_is_told(mirror):
+    mirror.write("a", "text")
+    mirror.sync()
+    keeper = mirror.keep()
+    fallen = only_child(keeper.process.pid)
+    line = line_of(fallen)
+    os.kill(fallen, signal.SIGKILL)
+    wait_for(lambda: keeper.read_log().count("serving on") == 2, "the next server")
+    with line:
+        line.settimeout(20)
+        # What it was told itself may still be in there; then the other end is closed.
+        while line.recv(1 << 17):
+            pass
 
 
 def test_a_server_ends_with_the_parent_that_serve_left(mirror):
