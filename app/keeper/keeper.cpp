@@ -1,6 +1,5 @@
 #include "app/keeper/keeper.hpp"
 
-#include "app/config/config_reader.hpp"
 #include "app/config/server_rights.hpp"
 #include "app/keeper/control_service.hpp"
 #include "app/keeper/doubts.hpp"
@@ -41,11 +40,8 @@ void tell_what_is_not_built(const Config& config, const Log& log) {
 
 void reload(const std::string& config_file, JobQueue& queue, ServerCare& care, Log& log) {
     log.reopen();
-    auto loaded = load_config(config_file);
-    if (!loaded) return log.error("the config stays as it was: {}", outside(loaded.error().text()));
-    for (const auto& fault : loaded->faults)
-        log.error("{}", format_fault(fault));
-    if (!loaded->good()) return log.error("the config stays as it was");
+    auto loaded = care.read_again();
+    if (!loaded) return care.renew_files();
     tell_what_is_not_built(loaded->config, log);
     care.renew(loaded->config);
     queue.use(std::move(loaded->config));

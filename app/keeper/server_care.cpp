@@ -41,6 +41,7 @@ ServerCare::ServerCare(const Config& at_start, std::string config_file, const Ar
                        const Log& log)
     : at_start_(at_start),
       config_file_(std::move(config_file)),
+      use_(arguments.has("DIR") ? ConfigUse::server_alone : ConfigUse::whole),
       manager_(manager),
       log_(log),
       line_(orphans),
@@ -75,10 +76,33 @@ void ServerCare::stop() {
     process_.stop(patience_);
 }
 
+std::optional<LoadedConfig> ServerCare::read_again() const {
+    auto loaded = load_config(config_file_, use_);
+    if (!loaded) {
+        log_.error("the config stays as it was: {}", outside(loaded.error().text()));
+        return std::nullopt;
+    }
+    for (const auto& fault : loaded->faults)
+        log_.error("{}", format_fault(fault));
+    if (loaded->good()) return std::move(*loaded);
+    log_.error("the config stays as it was");
+    return std::nullopt;
+}
+
 void ServerCare::renew(const Config& now) {
     places_ = file_places(now, config_file_, at_start_);
     certificate_ = watch_on(places_);
-    if (!line_.hand_over(open_server_files(places_, log_)))
+    hand_over(places_);
+}
+
+void ServerCare::renew_files() {
+    auto places = places_;
+    places.config.clear();
+    hand_over(places);
+}
+
+void ServerCare::hand_over(const ServerFilePlaces& places) {
+    if (!line_.hand_over(open_server_files(places, log_)))
         log_.error("the server does not take on what changed; it is told again at the next reload");
 }
 

@@ -102,6 +102,20 @@ def test_a_new_token_a_moved_log_and_a_renewed_certificate_reach_who_can_open_no
     wait_for(lambda: handed.shown_certificate() == "second", "the new certificate, without being told")
 
 
+def test_a_config_with_a_fault_keeps_neither_a_moved_log_nor_a_new_token_from_who_needs_them(handed, mirror):
+    handed.token("two")
+    (handed.folder / "access.log").rename(handed.folder / "access.log.1")
+    mirror.config.write_text(mirror.config.read_text() + "\nnonsense = 1\n")
+    handed.server.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: "nonsense" in handed.server.read_log(), "the fault")
+    wait_for(lambda: handed.status("two") == 200, "the new token")
+    assert handed.status("one") == 403
+    handed.server.get("/tree/a?late")
+    wait_for(lambda: "late" in (handed.folder / "access.log").read_text(), "the new log")
+    assert "late" not in (handed.folder / "access.log.1").read_text()
+    assert "the config stays as it was" in handed.server.read_log()
+
+
 @pytest.mark.parametrize("command", ["run", "serve"])
 def test_what_the_server_puts_at_its_logs_place_leads_root_nowhere(mirror, command):
     logs = mirror.folder / "logs"
