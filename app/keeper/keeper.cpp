@@ -39,6 +39,7 @@ void tell_what_is_not_built(const Config& config, const Log& log) {
 }
 
 void reload(const std::string& config_file, JobQueue& queue, ServerCare& care, Log& log) {
+    care.begin_reload();
     log.reopen();
     auto loaded = care.read_again();
     if (!loaded) return care.renew_files();
@@ -50,18 +51,14 @@ void reload(const std::string& config_file, JobQueue& queue, ServerCare& care, L
 
 // Until somebody asks for an end.
 void keep(const SignalLine& signals, const std::string& config_file, JobQueue& queue, ServerCare& care,
-          const ServiceManager& manager, Log& log) {
+          Log& log) {
     Doubts doubts;
     for (;;) {
         queue.note_server(care.line().counts());
         care.line().tell_live(boost::json::serialize(to_json(queue.state())));
         const auto signal = signals.wait(std::chrono::seconds(1), care.line().socket());
         if (signal == SIGTERM || signal == SIGINT) return;
-        if (signal == SIGHUP) {
-            manager.reloading();
-            reload(config_file, queue, care, log);
-            manager.ready();
-        }
+        if (signal == SIGHUP) reload(config_file, queue, care, log);
         // What it said while we were away is heard before its silence is judged.
         const auto words = care.look_after();
         care.process().tend();
@@ -104,7 +101,7 @@ Exit run_keeper(const Config& config, const std::string& config_file, const Argu
         // Before anybody's command: it names trees, and so would end the pause of a rollback that came first.
         if (at_start.has("TREE")) queue.add(at_start);
         const ControlService service(std::move(*listener), queue, log);
-        keep(signals, config_file, queue, care, manager, log);
+        keep(signals, config_file, queue, care, log);
         log.info("stopping");
         manager.stopping();
         queue.stop();

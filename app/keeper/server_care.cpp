@@ -76,6 +76,10 @@ void ServerCare::stop() {
     process_.stop(patience_);
 }
 
+void ServerCare::begin_reload() {
+    if (std::exchange(told_ready_, false)) manager_.reloading();
+}
+
 std::optional<LoadedConfig> ServerCare::read_again() const {
     auto loaded = load_config(config_file_, use_);
     if (!loaded) {

@@ -29,6 +29,9 @@ public:
 
     // Every second, and when the server said something: what that was.
     std::vector<ServerWord> look_after();
+    // The config is about to be read again. The service manager hears that a service which was ready is not
+    // until its server is well.
+    void begin_reload();
     // Nothing, which is told, where it has a fault.
     std::optional<LoadedConfig> read_again() const;
     // The config was read again.

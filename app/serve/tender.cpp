@@ -16,6 +16,7 @@ namespace mirrorseed::app {
 namespace {
 
 void reload(const std::string& config_file, const Config& at_start, ServerCare& care, Log& log) {
+    care.begin_reload();
     log.reopen();
     if (config_file.empty()) return care.renew(at_start);
     const auto loaded = care.read_again();
@@ -42,11 +43,7 @@ Exit tend_server(const Config& config, const std::string& config_file, const Arg
         if (!is_plain) care.line().tell_live(live_text(config));
         const auto signal = signals.wait(std::chrono::seconds(1), care.line().socket());
         if (signal == SIGTERM || signal == SIGINT) break;
-        if (signal == SIGHUP) {
-            manager.reloading();
-            reload(config_file, config, care, log);
-            manager.ready();
-        }
+        if (signal == SIGHUP) reload(config_file, config, care, log);
         (void)care.look_after();
         if (care.line().is_silent()) {
             server.end_if_silent();

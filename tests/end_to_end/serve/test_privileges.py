@@ -312,7 +312,29 @@ def test_a_keeper_is_ready_when_its_server_listens(mirror, managed):
         mirror.config.write_text(mirror.config.read_text().replace("127.0.0.1:0", f"127.0.0.1:{port}"))
         manager = managed("run")
         assert not manager.hears("READY=1", 3)
+        manager.process.send_signal(signal.SIGHUP)
+        assert not manager.hears("READY=1", 3), "nor by reading its config again"
     assert manager.hears("READY=1", 40)
+
+
+@pytest.mark.parametrize("command", ["run", "serve"])
+def test_a_reload_is_over_when_the_server_is_well(mirror, managed, command):
+    mirror.config.write_text(mirror.config.read_text().replace("[server]", '[server]\nuser = "nobody"', 1))
+    let_everybody_pass(mirror.config)
+    mirror.write("a", "text")
+    mirror.sync()
+    manager = managed(command)
+    assert manager.hears("READY=1", 20)
+    manager.process.send_signal(signal.SIGHUP)
+    assert manager.hears("RELOADING=1", 20) and manager.hears("READY=1", 20)
+    pid = only_child(manager.process.pid)
+    os.kill(pid, signal.SIGSTOP)
+    while manager.hears("WATCHDOG=1", 6):
+        pass
+    manager.process.send_signal(signal.SIGHUP)
+    assert manager.hears("RELOADING=1", 20) and not manager.hears("READY=1", 3)
+    os.kill(pid, signal.SIGCONT)
+    assert manager.hears("READY=1", 20)
 
 
 @pytest.mark.long
