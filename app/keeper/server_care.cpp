@@ -45,10 +45,21 @@ ServerCare::ServerCare(const Config& at_start, std::string config_file, const Ar
       manager_(manager),
       log_(log),
       line_(orphans),
-      process_(store, server_arguments(config_file_, arguments, manager), manager.sockets(), line_, log),
-      places_(file_places(at_start, config_file_, at_start)),
-      patience_(patience_of(arguments)),
-      certificate_(watch_on(places_)) {}
+      process_(
+          store, server_arguments(config_file_, arguments, manager), manager.sockets(), line_,
+          [this] { note_start(); }, log),
+      patience_(patience_of(arguments)) {}
+
+// A server reads the config when it starts, whatever its keeper has read since; its logs then stay where that
+// says.
+void ServerCare::note_start() {
+    if (!config_file_.empty()) {
+        auto found = load_config(config_file_, use_);
+        if (found && found->good()) at_start_ = std::move(found->config);
+    }
+    places_ = file_places(at_start_, config_file_, at_start_);
+    certificate_ = watch_on(places_);
+}
 
 std::vector<ServerWord> ServerCare::look_after() {
     auto words = line_.hear();

@@ -42,11 +42,12 @@ public:
     void stop();
 
 private:
+    void note_start();
     void tell_manager();
     void watch_certificate();
     void hand_over(const ServerFilePlaces& places);
 
-    const Config& at_start_;
+    Config at_start_;  // as the server found it when it was started
     std::string config_file_;
     ConfigUse use_;
     const ServiceManager& manager_;

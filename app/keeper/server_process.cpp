@@ -71,11 +71,13 @@ bool wait_until_gone(pid_t pid, const std::string& ticks, seconds patience) {
 }  // namespace
 
 ServerProcess::ServerProcess(const Folder* store, std::vector<std::string> arguments,
-                             std::vector<int> descriptors, ServerLine& line, const Log& log)
+                             std::vector<int> descriptors, ServerLine& line,
+                             std::function<void()> before_start, const Log& log)
     : store_(store),
       arguments_(std::move(arguments)),
       descriptors_(std::move(descriptors)),
       line_(line),
+      before_start_(std::move(before_start)),
       log_(log) {}
 
 ServerProcess::~ServerProcess() {
@@ -126,6 +128,7 @@ Status ServerProcess::spawn() {
 }
 
 void ServerProcess::start() {
+    before_start_();
     const auto spawned = spawn();
     started_ = SteadyClock::now();
     if (!spawned) {

@@ -116,6 +116,36 @@ def test_a_config_with_a_fault_keeps_neither_a_moved_log_nor_a_new_token_from_wh
     assert "the config stays as it was" in handed.server.read_log()
 
 
+def test_a_server_that_is_started_again_keeps_the_logs_that_it_found_then(mirror):
+    mirror.write("a", "text")
+    mirror.sync()
+    first, second = mirror.folder / "first.log", mirror.folder / "second.log"
+    config = mirror.config.read_text()
+    mirror.config.write_text(config.replace("[server]", f'[server]\naccess_log = "{first}"', 1))
+    keeper = mirror.keep()
+    mirror.config.write_text(config.replace("[server]", f'[server]\naccess_log = "{second}"', 1))
+
+    def reload():
+        before = keeper.read_log().count(" again")
+        keeper.process.send_signal(signal.SIGHUP)
+        # The keeper's line and the server's.
+        wait_for(lambda: keeper.read_log().count(" again") == before + 2, "the reload")
+
+    def ask(word, log):
+        keeper.url = "http://" + re.findall(r"serving on (127\.0\.0\.1:\d+)", keeper.read_log())[-1]
+        keeper.get(f"/tree/a?{word}")
+        wait_for(lambda: word in log.read_text(), f"{word} in {log.name}")
+
+    reload()
+    ask("moves-at-a-restart-alone", first)
+    serving = keeper.read_log().count("serving on")
+    os.kill(only_child(keeper.process.pid), signal.SIGKILL)
+    wait_for(lambda: keeper.read_log().count("serving on") > serving, "the next server")
+    ask("restarted", second)
+    reload()
+    ask("read-again", second)
+
+
 @pytest.mark.parametrize("command", ["run", "serve"])
 def test_what_the_server_puts_at_its_logs_place_leads_root_nowhere(mirror, command):
     logs = mirror.folder / "logs"
