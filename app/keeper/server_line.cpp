@@ -1,7 +1,5 @@
 #include "app/keeper/server_line.hpp"
 
-#include "core/system/packet_socket.hpp"
-
 #include <fmt/format.h>
 
 #include <utility>
@@ -18,24 +16,26 @@ constexpr std::size_t most_at_once = 1000;
 }  // namespace
 
 void ServerLine::end() {
-    ours_.close();
-    servers_.close();
+    packets_ = {};
+    texts_ = {};
     counts_.reset();
     live_.clear();
 }
 
 Status ServerLine::begin_anew() {
     end();
-    auto pair = make_packet_pair();
-    if (!pair) return pair.error();
-    ours_ = std::move(pair->one);
-    servers_ = std::move(pair->other);
+    auto packets = make_packet_pair();
+    if (!packets) return packets.error();
+    auto texts = make_packet_pipe();
+    if (!texts) return texts.error();
+    packets_ = std::move(*packets);
+    texts_ = std::move(*texts);
     silence_.begin(Clock::now());
     return {};
 }
 
 std::string ServerLine::in_environment() const {
-    return fmt::format("{}={}{}", keeper_line_variable, servers_.get(),
+    return fmt::format("{}={},{}{}", keeper_line_variable, packets_.hearer.get(), texts_.writer.get(),
                        orphans_ == Orphans::end ? ends_with_keeper : "");
 }
 
@@ -43,9 +43,9 @@ std::vector<ServerWord> ServerLine::hear() {
     std::vector<ServerWord> words;
     bool is_alive = false;
     for (std::size_t i = 0; i < most_at_once; ++i) {
-        const auto packet = receive_packet(ours_.get()).packet;
-        if (!packet) break;
-        auto word = parse_server_word(packet->text);
+        const auto text = receive_text(texts_.reader.get());
+        if (!text) break;
+        auto word = parse_server_word(*text);
         if (!word) continue;
         if (const auto* counts = std::get_if<ServerCounts>(&*word)) {
             counts_ = *counts;
@@ -67,12 +67,12 @@ bool ServerLine::is_silent() const {
 }
 
 bool ServerLine::hand_over(const ServerFiles& files) {
-    return send_packet(ours_.get(), to_text(KeeperWord(files.words())), files.descriptors());
+    return send_packet(packets_.speaker.get(), to_text(KeeperWord(files.words())), files.descriptors());
 }
 
 void ServerLine::tell_live(std::string json) {
     if (json == live_) return;
-    if (send_packet(ours_.get(), to_text(KeeperWord(LiveText{json})))) live_ = std::move(json);
+    if (send_packet(packets_.speaker.get(), to_text(KeeperWord(LiveText{json})))) live_ = std::move(json);
 }
 
 }  // namespace mirrorseed::app

@@ -4,7 +4,8 @@
 #include "app/keeper/server_files.hpp"
 #include "app/keeper/server_words.hpp"
 #include "app/keeper/silence.hpp"
-#include "core/system/folder.hpp"
+#include "core/system/packet_pipe.hpp"
+#include "core/system/packet_socket.hpp"
 
 #include <optional>
 #include <string>
@@ -24,10 +25,10 @@ public:
     // Its server has ended; nobody else has a say.
     void end();
     // What that server inherits, and how it knows of it.
-    int for_server() const noexcept { return servers_.get(); }
+    std::vector<int> for_server() const { return {packets_.hearer.get(), texts_.writer.get()}; }
     std::string in_environment() const;
     // To wait for words at; -1 while there is no server.
-    int socket() const noexcept { return ours_.get(); }
+    int socket() const noexcept { return texts_.reader.get(); }
 
     // What the server said since, beside that it is alive. Once in each round, before anybody judges its
     // silence.
@@ -45,7 +46,9 @@ public:
 
 private:
     Orphans orphans_;
-    Descriptor ours_, servers_;  // both stay open, so that a server's end is no end of the line
+    // The server's ends stay open here too, so that its own end is none of the line.
+    PacketPair packets_;
+    PacketPipe texts_;
     std::optional<ServerCounts> counts_;
     Silence silence_;
     std::string live_;

@@ -116,14 +116,17 @@ Status ServerProcess::spawn() {
     // Onto itself: that takes off the mark that would close it.
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
-    for (const int descriptor : descriptors_)
+    auto inherited = line_.for_server();
+    inherited.insert(inherited.end(), descriptors_.begin(), descriptors_.end());
+    for (const int descriptor : inherited)
         ::posix_spawn_file_actions_adddup2(&actions, descriptor, descriptor);
-    ::posix_spawn_file_actions_adddup2(&actions, line_.for_server(), line_.for_server());
-    errno = ::posix_spawn(&pid_, "/proc/self/exe", &actions, &attributes, argv.data(), envp.data());
+    const int failed =
+        ::posix_spawn(&pid_, "/proc/self/exe", &actions, &attributes, argv.data(), envp.data());
     ::posix_spawn_file_actions_destroy(&actions);
     ::posix_spawnattr_destroy(&attributes);
-    if (errno == 0) return {};
+    if (failed == 0) return {};
     pid_ = -1;
+    errno = failed;
     return Error::last_system_error("cannot start the server");
 }
 

@@ -4,7 +4,7 @@
 #include "app/keeper/server_files.hpp"
 #include "app/keeper/server_words.hpp"
 #include "core/digest.hpp"
-#include "core/system/packet_socket.hpp"
+#include "core/system/folder.hpp"
 
 #include <chrono>
 #include <memory>
@@ -20,10 +20,11 @@ class KeeperLine {
 public:
     // None where nobody looks after this process.
     static std::shared_ptr<KeeperLine> from_environment();
-    KeeperLine(Descriptor socket, bool is_mortal) : socket_(std::move(socket)), is_mortal_(is_mortal) {}
+    KeeperLine(Descriptor hears, Descriptor speaks, bool is_mortal)
+        : hears_(std::move(hears)), speaks_(std::move(speaks)), is_mortal_(is_mortal) {}
 
     // To wait for words at; -1 when there will be none any more.
-    int socket() const noexcept { return is_over_ ? -1 : socket_.get(); }
+    int socket() const noexcept { return is_over_ ? -1 : hears_.get(); }
     void say_alive(const ServerCounts& counts) const;
     // Now and then only; what gets lost is said again at a later request.
     void looks_changed(const Digest& content);
@@ -38,7 +39,7 @@ public:
     std::string live() const;  // JSON; empty: nothing was told
 
 private:
-    Descriptor socket_;
+    Descriptor hears_, speaks_;
     bool is_mortal_;
     bool is_over_ = false;
     mutable std::mutex mutex_;

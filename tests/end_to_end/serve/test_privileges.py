@@ -5,6 +5,7 @@ import pwd
 import re
 import signal
 import socket
+import struct
 import subprocess
 import time
 
@@ -202,6 +203,32 @@ def test_what_a_fallen_server_left_behind_hears_nothing_that_the_next_one_is_tol
         # What it was told itself may still be in there; then the other end is closed.
         while line.recv(1 << 17):
             pass
+
+
+def test_a_fallen_server_cannot_hold_its_keeper_up_by_a_file_that_is_slow_to_close(mirror):
+    mirror.write("a", "text")
+    mirror.sync()
+    keeper = mirror.keep()
+    fallen = only_child(keeper.process.pid)
+    with line_of(fallen) as line, socket.create_server(("127.0.0.1", 0)) as listener, \
+            socket.create_connection(listener.getsockname()):
+        stuck, _ = listener.accept()
+        stuck.setblocking(False)
+        try:
+            while True:
+                stuck.send(b"x" * 65536)
+        except BlockingIOError:
+            pass
+        stuck.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 40))
+        os.kill(keeper.process.pid, signal.SIGSTOP)
+        try:
+            socket.send_fds(line, [b"x"], [stuck.fileno()])
+        except BrokenPipeError:
+            stuck.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 0, 0))
+        stuck.close()
+        os.kill(keeper.process.pid, signal.SIGCONT)
+        os.kill(fallen, signal.SIGKILL)
+        wait_for(lambda: keeper.read_log().count("serving on") == 2, "the next server")
 
 
 def test_a_server_ends_with_the_parent_that_serve_left(mirror):
