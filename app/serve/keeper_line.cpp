@@ -73,6 +73,7 @@ std::optional<ServerFiles> KeeperLine::hear() {
 }
 
 std::string KeeperLine::live() const {
+    if (is_over_) return {};
     const std::lock_guard lock(mutex_);
     return live_;
 }

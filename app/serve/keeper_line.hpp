@@ -6,6 +6,7 @@
 #include "core/digest.hpp"
 #include "core/system/folder.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -36,12 +37,12 @@ public:
     std::optional<ServerFiles> hear();
     // The keeper is gone, and so is what we are for.
     bool ends_us() const noexcept { return is_over_ && is_mortal_; }
-    std::string live() const;  // JSON; empty: nothing was told
+    std::string live() const;  // JSON; empty: nothing was told, or there is nobody any more who would
 
 private:
     Descriptor hears_, speaks_;
     bool is_mortal_;
-    bool is_over_ = false;
+    std::atomic<bool> is_over_ = false;
     mutable std::mutex mutex_;
     std::unordered_map<Digest, std::chrono::steady_clock::time_point> told_;
     std::string live_;

@@ -249,8 +249,13 @@ def test_a_server_that_lost_its_keeper_serves_on_and_rests(mirror):
     keeper = mirror.keep()
     assert keeper.get("/tree/a")[2] == b"text"
     pid = only_child(keeper.process.pid)
+
+    def told():
+        return "\nmirrorseed_keeper 1\n" in keeper.get("/-/metrics")[2].decode(), keeper.json("/-/status.json")["started"]
+    wait_for(lambda: all(told()), "word of the keeper")
     keeper.process.kill()
     keeper.process.wait()
+    wait_for(lambda: not any(told()), "that there is none")
 
     def ticks():
         fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
