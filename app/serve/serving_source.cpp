@@ -25,7 +25,12 @@ public:
           options_(std::move(options)),
           stand_in_(std::move(stand_in)),
           troubles_(std::move(troubles)) {
-        answer([](httpd::Source&) { return httpd::Found(httpd::Refused()); });
+        // What stands in for a damaged catalogue takes its time, and a server that starts must be heard from.
+        try {
+            open(places_.catalogue_file(), identity_of(places_.catalogue_file()));
+        } catch (const CatalogueTrouble& trouble) {
+            if (!trouble.is_damage()) throw;
+        }
     }
 
     httpd::Found find(const RelPath& path, httpd::Spelling spelling) override {

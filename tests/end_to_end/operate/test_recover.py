@@ -30,7 +30,8 @@ def test_a_damaged_catalogue_is_served_around_and_recovered(mirror, damage):
     if damage != "gone":
         server = mirror.serve()
         assert served(server) == wanted
-        assert "mirrorseed recover" in server.read_log()
+        log = server.read_log()
+        assert log.index("serving on") < log.index("mirrorseed recover"), "who starts is heard from before all else"
     done = mirror.run("sync")
     assert done.returncode == 1 and "mirrorseed recover" in done.stderr, done.stderr
     mirror.good("recover")
