@@ -82,6 +82,7 @@ struct Server::Parts {
     ServerOptions options;
     const Log& log;
     Troubles troubles;
+    SharedTexts texts{};
     Descriptors descriptors;
     SourceShelf shelf;
     Clients clients;
@@ -183,6 +184,7 @@ Status Server::start() {
                                  .pace_of_all = parts.pace_of_all,
                                  .access_log = parts.access_log.get(),
                                  .troubles = parts.troubles,
+                                 .texts = parts.texts,
                                  .site = parts.site,
                                  .max_connections = share_of_loop(parts.options.behaviour, loops),
                                  .cache = cache_limits(loops, parts.descriptors.shares().cached)};
