@@ -16,6 +16,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <signal.h>
+#include <sys/prctl.h>
 
 namespace mirrorseed::app {
 namespace {
@@ -70,10 +71,16 @@ void keep(const SignalLine& signals, const std::string& config_file, JobQueue& q
     }
 }
 
+// The server may be of the same user and fall to strangers.
+void hide_memory_from_server() {
+    ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
 }  // namespace
 
 Exit run_keeper(const Config& config, const std::string& config_file, const Arguments& arguments, Log& log) {
     const SignalLine signals{SIGTERM, SIGINT, SIGHUP, SIGCHLD};
+    hide_memory_from_server();
     const auto manager = ServiceManager::from_environment();
     if (const auto rights = rights_here(config.server.user); !rights) {
         log.error("{}", outside(rights.error().text()));

@@ -12,7 +12,7 @@ import time
 import pytest
 
 from support.certificates import Certificates
-from support.people import let_everybody_pass
+from support.people import as_nobody, let_everybody_pass
 from support.processes import descriptor_of, only_child, statuses
 from support.program import PROGRAM, run_program
 from support.server import Server
@@ -188,6 +188,21 @@ def test_a_token_that_nobody_can_read_keeps_the_old_one_and_says_so(handed):
 def test_a_server_that_has_a_keeper_connects_to_nothing(handed):
     assert {status["Seccomp"] for status in statuses(handed.pid)} == {"2"}
     assert {status["CapEff"] for status in statuses(handed.pid)} == {"0" * 16}
+
+
+def test_a_server_without_a_keeper_reaches_into_no_other_process(mirror):
+    mirror.sync()
+    assert {status["Seccomp"] for status in statuses(mirror.serve().process.pid)} == {"2"}
+
+
+def test_a_keeper_shows_its_memory_to_nobody_of_its_own_user(mirror):
+    let_everybody_pass(mirror.config)
+    os.chown(mirror.folder, NOBODY, NOBODY)
+    keeper = mirror.keep(prefix=as_nobody())
+    wait_for(lambda: keeper.get("/-/health")[0] == 200, "the server")
+    server = only_child(keeper.process.pid)
+    assert os.stat(f"/proc/{server}/mem").st_uid == NOBODY
+    assert os.stat(f"/proc/{keeper.process.pid}/mem").st_uid == 0
 
 
 def test_what_a_fallen_server_left_behind_hears_nothing_that_the_next_one_is_told(mirror):
