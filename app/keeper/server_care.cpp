@@ -1,5 +1,8 @@
 #include "app/keeper/server_care.hpp"
 
+#include "httpd/listener.hpp"
+
+#include <algorithm>
 #include <utility>
 
 namespace mirrorseed::app {
@@ -107,7 +110,20 @@ std::optional<LoadedConfig> ServerCare::read_again() const {
 void ServerCare::renew(const Config& now) {
     places_ = file_places(now, config_file_, at_start_);
     certificate_ = watch_on(places_);
+    make_way(now);
     hand_over(places_);
+}
+
+// The server finds out by a connection whether somebody listens at a new address, which it may not make any
+// more.
+void ServerCare::make_way(const Config& now) const {
+    const auto& server = at_start_.server;
+    for (const auto* addresses : {&now.server.listen, &now.server.tls_listen})
+        for (const auto& address : *addresses)
+            if (std::find(server.listen.begin(), server.listen.end(), address) == server.listen.end() &&
+                std::find(server.tls_listen.begin(), server.tls_listen.end(), address) ==
+                    server.tls_listen.end())
+                httpd::remove_leftover(address.str());
 }
 
 void ServerCare::renew_files() {

@@ -43,6 +43,7 @@ public:
 
 private:
     void note_start();
+    void make_way(const Config& now) const;
     void tell_manager();
     void watch_certificate();
     void hand_over(const ServerFilePlaces& places);

@@ -12,6 +12,7 @@ import time
 import pytest
 
 from support.certificates import Certificates
+from support.folders import short_name_of
 from support.people import as_nobody, let_everybody_pass
 from support.processes import descriptor_of, only_child, statuses
 from support.program import PROGRAM, run_program
@@ -188,6 +189,39 @@ def test_a_token_that_nobody_can_read_keeps_the_old_one_and_says_so(handed):
 def test_a_server_that_has_a_keeper_connects_to_nothing(handed):
     assert {status["Seccomp"] for status in statuses(handed.pid)} == {"2"}
     assert {status["CapEff"] for status in statuses(handed.pid)} == {"0" * 16}
+
+
+@pytest.mark.parametrize("user", ["", "nobody"])
+def test_a_socket_that_is_added_takes_the_place_of_a_leftover(mirror, user):
+    folder = mirror.folder / "sockets"
+    folder.mkdir()
+    if user:
+        os.chown(folder, NOBODY, NOBODY)
+    mirror.write("a", "text")
+    with short_name_of(folder) as short:
+        short.parent.chmod(0o755)
+        first, left, taken = short / "a", short / "b", short / "c"
+        config = mirror.config.read_text().replace("[server]", f'[server]\nuser = "{user}"', 1)
+        mirror.config.write_text(config.replace('"127.0.0.1:0"', f'"127.0.0.1:0", "unix:{first}"'))
+        let_everybody_pass(mirror.config)
+        mirror.sync()
+        keeper = mirror.keep()
+        with socket.socket(socket.AF_UNIX) as gone:
+            gone.bind(str(left))
+        mirror.config.write_text(config.replace('"127.0.0.1:0"', f'"127.0.0.1:0", "unix:{first}", "unix:{left}"'))
+        keeper.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: f"serving on unix:{left}" in keeper.read_log(), "the new socket")
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(left))
+            connection.sendall(b"GET /tree/a HTTP/1.0\r\n\r\n")
+            assert connection.recv(12) == b"HTTP/1.1 200"
+        with socket.socket(socket.AF_UNIX) as somebodys:
+            somebodys.bind(str(taken))
+            somebodys.listen()
+            mirror.config.write_text(config.replace('"127.0.0.1:0"', f'"127.0.0.1:0", "unix:{taken}"'))
+            keeper.process.send_signal(signal.SIGHUP)
+            wait_for(lambda: "the addresses stay as they were" in keeper.read_log(), "the refusal")
+            assert taken.exists()
 
 
 def test_a_server_without_a_keeper_reaches_into_no_other_process(mirror):
