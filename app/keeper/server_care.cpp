@@ -133,6 +133,8 @@ void ServerCare::renew_files() {
 }
 
 void ServerCare::hand_over(const ServerFilePlaces& places) {
+    // One that is started later finds what is there then.
+    if (!process_.is_running()) return;
     if (!line_.hand_over(open_server_files(places, log_)))
         log_.error("the server does not take on what changed; it is told again at the next reload");
 }
