@@ -13,6 +13,8 @@
 #include "app/keeper/status.hpp"
 #include "app/one_off_command.hpp"
 #include "app/planning_commands.hpp"
+#include "app/push_command.hpp"
+#include "app/release/releases_report.hpp"
 #include "app/serve/serve.hpp"
 #include "app/torrent/torrent_check_seeds.hpp"
 #include "app/torrent/torrent_commands.hpp"
@@ -119,6 +121,11 @@ Exit diff_command(const Arguments& arguments) {
                 std::swap(change.before, change.after);
         return diff_json(changes);
     });
+}
+
+Exit releases_command(const Arguments& arguments) {
+    return reporting(arguments,
+                     [&](const Config& config) { return told_releases(config, arguments.values("TREE")); });
 }
 
 Exit recover_command(const Arguments& arguments) {
@@ -261,6 +268,8 @@ constexpr std::array functions{
     CommandEntry{"serve", serve_command},
     CommandEntry{"status", status_command},
     CommandEntry{"history", history_command},
+    CommandEntry{"releases", releases_command},
+    CommandEntry{"push", push_command},
     CommandEntry{"diff", diff_command},
     CommandEntry{"rollback", job_command},
     CommandEntry{"approve", job_command},

@@ -288,6 +288,16 @@ std::vector<Command> store_commands() {
          .summary = "the generations of a tree, newest first",
          .positionals = {tree},
          .options = {json}},
+        {.name = "push",
+         .summary =
+             "for an ssh forced command: have the running `run` look at a tree's upstreams now; reads "
+             "sync:stage1, sync:stage2, sync:all and sync:archive:NAME from SSH_ORIGINAL_COMMAND, waits for "
+             "nothing and prints nothing where it was noted",
+         .positionals = {tree}},
+        {.name = "releases",
+         .summary = "what has a torrent: hashes, sizes, web seeds and whether they answer, former ones too",
+         .positionals = {trees},
+         .options = {json}},
         {.name = "diff",
          .summary = "what changed between two generations",
          .positionals = {tree, generation("A", Count::one, "the earlier"),

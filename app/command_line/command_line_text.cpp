@@ -108,7 +108,9 @@ constexpr std::array urls{
     Term{"/", "the trees; JSON with ?format=json, as every listing"},
     Term{"/TREE/PATH", "a file, or a folder's listing; ?sort=name|size|date&order=asc|desc"},
     Term{"/TREE/PATH.sha256, .meta4", "the file's checksum, and its metalink"},
-    Term{"/TREE/PATH.torrent, .magnet", "of a release; not built yet: no release is published"},
+    Term{"/TREE/PATH.torrent, .magnet", "of a release, also when the tree has lost it"},
+    Term{"/-/releases/, /-/releases.json, /-/releases.rss, /-/releases/TREE.rss",
+         "what has a torrent, as pages, JSON and feeds that torrent clients follow"},
 };
 constexpr std::array signals{
     Term{"SIGHUP",

@@ -96,7 +96,10 @@ std::string withdraw_text(const json::value& report) {
         fmt::format_to(std::back_inserter(out), "withdrawn {}/{}\n", text_at(item, "tree"),
                        text_at(item, "path"));
     });
-    return out + text_at(report, "sha256") + " is refused from now on\n";
+    each(member(report, "contents"), [&](const json::value& digest) {
+        out += std::string(digest.as_string()) + " is refused from now on\n";
+    });
+    return out;
 }
 
 std::string forget_text(const json::value& report) {
@@ -114,6 +117,25 @@ std::string recover_text(const json::value& report) {
                        number_at(item, "generation"), amount(item));
     });
     return out + fmt::format("{} blobs are stored\n", number_at(report, "blobs"));
+}
+
+std::string releases_text(const json::value& report) {
+    std::string out;
+    each(report, [&](const json::value& item) {
+        const auto hash = text_at(item, "info_hash_v1");
+        fmt::format_to(std::back_inserter(out), "{}/{}{}\n  {}, published {}{}\n  {} {}\n",
+                       text_at(item, "tree"), text_at(item, "path"),
+                       flag_at(item, "former") ? " (former)" : "", format_size(number_at(item, "size")),
+                       format_iso_time(static_cast<UnixTime>(number_at(item, "published"))),
+                       flag_at(item, "adopted") ? ", by its upstream's torrent" : "",
+                       hash.empty() ? "info hash v2" : "info hash",
+                       hash.empty() ? text_at(item, "info_hash_v2") : hash);
+        each(member(item, "web_seeds"), [&](const json::value& seed) {
+            fmt::format_to(std::back_inserter(out), "  {:<9} {}\n", text_at(seed, "state"),
+                           text_at(seed, "url"));
+        });
+    });
+    return out.empty() ? "nothing is released\n" : out;
 }
 
 std::string history_text(const json::value& report) {
@@ -241,13 +263,21 @@ struct TextEntry {
     std::string (*text)(const json::value&);
 };
 constexpr std::array texts{
-    TextEntry{"sync", sync_text},         TextEntry{"adopt", sync_text},
-    TextEntry{"rollback", sync_text},     TextEntry{"approve", sync_text},
-    TextEntry{"verify", verify_text},     TextEntry{"gc", gc_text},
-    TextEntry{"withdraw", withdraw_text}, TextEntry{"forget", forget_text},
-    TextEntry{"recover", recover_text},   TextEntry{"history", history_text},
-    TextEntry{"diff", diff_text},         TextEntry{"estimate", estimate_text},
-    TextEntry{"status", status_text},     TextEntry{"torrent check-seeds", check_seeds_text},
+    TextEntry{"sync", sync_text},
+    TextEntry{"adopt", sync_text},
+    TextEntry{"rollback", sync_text},
+    TextEntry{"approve", sync_text},
+    TextEntry{"verify", verify_text},
+    TextEntry{"gc", gc_text},
+    TextEntry{"withdraw", withdraw_text},
+    TextEntry{"forget", forget_text},
+    TextEntry{"releases", releases_text},
+    TextEntry{"recover", recover_text},
+    TextEntry{"history", history_text},
+    TextEntry{"diff", diff_text},
+    TextEntry{"estimate", estimate_text},
+    TextEntry{"status", status_text},
+    TextEntry{"torrent check-seeds", check_seeds_text},
 };
 
 }  // namespace

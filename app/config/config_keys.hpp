@@ -19,7 +19,6 @@ namespace mirrorseed::app {
 // What a key that is understood does not do yet.
 struct NotBuilt {
     std::string_view instead{};          // what happens in its place; empty: the key works
-    std::string_view but_works_as{};     // TOML, of a value that works all the same
     bool would_break_a_promise = false;  // to clients: then any other value than the default is refused
 
     bool empty() const noexcept { return instead.empty(); }

@@ -138,7 +138,7 @@ private:
         static const S defaults{};
         const auto& lack = key.not_built;
         const auto set = key.show(section);
-        if (set == key.show(defaults) || set == lack.but_works_as) return;
+        if (set == key.show(defaults)) return;
         auto text = fmt::format("{}: is not built yet: {}", key.name, lack.instead);
         if (lack.would_break_a_promise) return complain(at, std::move(text));
         out_.add_not_built(at, std::move(text));

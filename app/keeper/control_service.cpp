@@ -65,6 +65,12 @@ void ControlService::converse(ControlChannel channel) {
         (void)channel.send(json::serialize(to_json(taker_.state()))).has_value();
         return;
     }
+    if (object != nullptr && object->contains("push")) {
+        const auto* tree = object->at("push").if_string();
+        const bool is_noted = tree != nullptr && taker_.push(std::string(*tree));
+        (void)channel.send(json::serialize(json::value{{"noted", is_noted}})).has_value();
+        return;
+    }
     const auto arguments =
         error ? Result<Arguments>(Error(Fault::bad_input, "no JSON")) : arguments_from_json(request);
     if (arguments && is_job(arguments->name())) return attend(channel, *arguments);

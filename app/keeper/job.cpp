@@ -3,6 +3,7 @@
 #include "app/command_line/report_json.hpp"
 #include "app/keeper/follow_up.hpp"
 #include "app/keeper/job_turn.hpp"
+#include "app/keeper/upkeep_jobs.hpp"
 #include "app/release/describer.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/system/descriptor_limit.hpp"
@@ -10,8 +11,6 @@
 #include "core/whole_number.hpp"
 #include "sync/generation/forget.hpp"
 #include "sync/generation/operator_jobs.hpp"
-#include "sync/generation/upkeep.hpp"
-#include "sync/run/open_upstream.hpp"
 #include "sync/run/sync_job.hpp"
 
 #include <fmt/format.h>
@@ -38,15 +37,6 @@ Error unknown_tree(const Config& config, const std::string& name) {
     auto text = "the config has no tree \"" + escape_text(name) + "\"";
     if (!near.empty()) text += "; did you mean \"" + std::string(near) + "\"?";
     return {Fault::bad_input, text};
-}
-
-std::vector<const TreeConfig*> trees_of(const JobContext& context) {
-    const auto names = context.arguments.values("TREE");
-    std::vector<const TreeConfig*> trees;
-    for (const auto& tree : context.config.trees)
-        if (names.empty() || std::find(names.begin(), names.end(), tree.name) != names.end())
-            trees.push_back(&tree);
-    return trees;
 }
 
 const TreeConfig& the_tree(const JobContext& context) {
@@ -128,13 +118,6 @@ sync::SyncResult failed(const TreeConfig& tree, const Error& error) {
     return result;
 }
 
-// Rules that came later than what they ask for.
-std::vector<Error> describe_late(const JobContext& context, const TreeConfig& tree) {
-    Progress part(context.progress);
-    part.about(tree.name);
-    return describe_published(context.store, context.config, tree, context.log, context.clock, part);
-}
-
 sync::SyncResult sync_one(const JobContext& context, const TreeConfig& tree, const Result<sync::Wish>& wish) {
     const auto done =
         followed_up(context, tree, Work::syncs, [&](sync::Publisher& publisher) -> Result<sync::SyncResult> {
@@ -203,6 +186,7 @@ JobAnswer sync_job(const JobContext& context) {
         wish->describe = describe_releases(context.config, context.log);
     }
     sync_all(context, trees);
+    check_seeds_of(context, trees_of(context));
     JobAnswer answer;
     json::array reports;
     for (const auto& [tree, wish, result] : trees) {
@@ -301,84 +285,39 @@ JobAnswer forget_job(const JobContext& context) {
     return {.report = to_json(*forgotten, Forgotten::yes)};
 }
 
-JobAnswer verify_job(const JobContext& context) {
-    sync::VerifyWish wish{.trees = context.arguments.values("TREE"),
-                          .repair = context.arguments.has("repair")};
-    // What a server is in doubt of; no command line names contents.
-    for (const auto& text : context.arguments.values("CONTENT"))
-        if (const auto digest = Digest::parse_hex(text)) wish.contents.push_back(*digest);
-    if (const auto budget = context.arguments.value("budget")) wish.budget = parse_size(*budget).value();
-    wish.open = [](const std::string& url, const sync::Manners& manners) {
-        return sync::open_upstream(url, manners);
-    };
-    wish.upstreams_of = [&](const std::string& name) {
-        const auto* tree = find_tree(context.config, name);
-        return tree == nullptr ? std::vector<std::string>() : tree->upstreams;
-    };
-    wish.manners_of = [&](const std::string& name) {
-        const auto* tree = find_tree(context.config, name);
-        const auto manners = tree == nullptr ? Result<sync::Manners>(sync::Manners())
-                                             : manners_for(context.config, *tree, Arguments());
-        return manners ? *manners : sync::Manners();
-    };
-    sync::VerifyResult so_far;
-    const auto began = context.clock();
-    const auto result = in_turn<sync::VerifyResult>(
-        context, Work::verifies, [&](Progress& progress) -> Result<sync::VerifyResult> {
-            const auto done = sync::go_on_verifying(context.store, wish, context.clock, progress, so_far);
-            wish.not_since = began;
-            if (!done) return done.error();
-            return so_far;
-        });
-    if (!result) return JobAnswer::failure(result.error());
-    JobAnswer answer{.report = to_json(*result)};
-    for (const auto& item : result->damaged)
-        answer.notes.push_back(item.tree.empty()
-                                   ? "damaged: " + item.digest.hex() + ", which only old generations use"
-                                   : fmt::format("damaged: {}/{} ({})", item.tree,
-                                                 escape_text(item.path.str()), item.digest.hex()));
-    if (!result->damaged.empty()) {
-        answer.exit = Exit::needs_person;
-        answer.notes.push_back(wish.repair ? "no upstream has a good copy of what is still damaged"
-                                           : "`mirrorseed verify --repair` fetches it again");
-    }
-    return answer;
-}
-
-// No command line says so: a keeper does, of rules that it has just read.
-JobAnswer describe_job(const JobContext& context) {
+// Who could not be told of what was published.
+JobAnswer tell_job(const JobContext& context) {
     JobAnswer answer;
-    for (const auto* tree : trees_of(context))
-        for (const auto& trouble : describe_late(context, *tree))
-            answer.notes.push_back(tree->name + ": " + trouble.text());
+    for (const auto* tree : trees_of(context)) {
+        FollowUp follow_up(context, *tree);
+        catch_up(context, tree->name, follow_up);
+        const auto told = follow_up.tell();
+        tell_steps(tree->name, told.unfinished, told.done, answer);
+    }
     if (!answer.notes.empty()) answer.exit = Exit::needs_person;
     return answer;
 }
 
-JobAnswer gc_job(const JobContext& context) {
-    // Of a tree that the config names no more nothing is served that is not in it.
-    const auto grace = [&](const std::string& name) {
-        const auto* tree = find_tree(context.config, name);
-        return tree == nullptr ? std::chrono::seconds(0) : tree->keeping.grace;
-    };
-    const auto result = in_turn<sync::CollectResult>(
-        context, Work::collects, [&](Progress& progress) -> Result<sync::CollectResult> {
-            const auto forgotten = forget_old_releases(context.store, context.clock());
-            if (!forgotten) return forgotten.error();
-            return sync::collect_garbage(context.store, grace, context.clock, progress);
-        });
-    if (!result) return JobAnswer::failure(result.error());
-    return {.report = to_json(*result)};
-}
-
+enum class Pace { at_once, in_background };
 struct JobEntry {
     std::string_view command;
     JobAnswer (*run)(const JobContext&);
+    Pace pace = Pace::in_background;
 };
 constexpr std::array jobs{
-    JobEntry{"sync", sync_job},       JobEntry{"adopt", adopt_job},       JobEntry{"rollback", rollback_job},
-    JobEntry{"approve", approve_job}, JobEntry{"withdraw", withdraw_job}, JobEntry{"verify", verify_job},
-    JobEntry{"gc", gc_job},           JobEntry{"forget", forget_job},     JobEntry{"describe", describe_job},
+    JobEntry{"sync", sync_job},
+    JobEntry{"adopt", adopt_job},
+    JobEntry{"rollback", rollback_job, Pace::at_once},
+    JobEntry{"approve", approve_job, Pace::at_once},
+    JobEntry{"withdraw", withdraw_job, Pace::at_once},
+    JobEntry{"forget", forget_job, Pace::at_once},
+    JobEntry{"verify", verify_job},
+    JobEntry{"gc", gc_job},
+    // No command line says these; a keeper does.
+    JobEntry{"scrub", scrub_job},
+    JobEntry{"describe", describe_job},
+    JobEntry{"seeds", seeds_job},
+    JobEntry{"tell", tell_job},
 };
 
 const JobEntry* find_job(std::string_view command) {
@@ -393,9 +332,14 @@ bool is_job(std::string_view command) {
     return find_job(command) != nullptr;
 }
 
+bool is_background(std::string_view command) {
+    const auto* job = find_job(command);
+    return job != nullptr && job->pace == Pace::in_background;
+}
+
 std::optional<TreeRow> tree_to_pass_over(Catalogue& catalogue, const Arguments& arguments,
                                          const std::string& tree) {
-    if (arguments.has("TREE") && !arguments.has(pushed)) return std::nullopt;
+    if (arguments.has("TREE") && !arguments.has(pushed) && !arguments.has(by_itself)) return std::nullopt;
     const auto row = catalogue.trees().find(tree);
     return row && row->paused ? row : std::nullopt;
 }

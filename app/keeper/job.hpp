@@ -17,11 +17,14 @@
 
 namespace mirrorseed::app {
 
-// No command line says so: somebody outside asked for the sync, who ends no pause.
+// No command line says so: somebody outside asked for the sync, or the schedule. Neither ends a pause.
 constexpr const char* pushed = "pushed";
+constexpr const char* by_itself = "by-itself";
 
 // Is this one of the commands that run as jobs?
 bool is_job(std::string_view command);
+// One that serving goes before; an operator does not wait for it.
+bool is_background(std::string_view command);
 
 // What of the arguments the config decides: a tree that it does not have is a usage error, and one to forget
 // that it has. To be asked first.

@@ -11,6 +11,7 @@
 #include "sync/host_places.hpp"
 
 #include <memory>
+#include <vector>
 
 namespace mirrorseed::app {
 
@@ -25,5 +26,8 @@ struct JobContext {
     std::uint64_t number;  // of the job, by Turns::number_job()
     const std::shared_ptr<sync::HostPlaces>& places;
 };
+
+// The trees of the config that it is of: those that it names, or all.
+std::vector<const TreeConfig*> trees_of(const JobContext& context);
 
 }  // namespace mirrorseed::app

@@ -1,8 +1,10 @@
 #include "app/keeper/job_queue.hpp"
 
 #include "app/keeper/job.hpp"
+#include "core/system/gentle_thread.hpp"
 #include "core/text.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -56,30 +58,50 @@ std::shared_ptr<JobTicket> JobQueue::add(Arguments arguments) {
     reap();
     auto& job = enter(ticket);
     job.thread = std::thread([this, &job, config = config_] {
+        if (is_background(job.ticket->arguments.name())) go_gently(config.sync.nice);
         job.ticket->answer.set_value(run(job, config));
         job.over = true;
+        ++changes_;
     });
+    ++changes_;
     return ticket;
 }
 
-void JobQueue::push(const std::string& tree) {
+bool JobQueue::push(const std::string& tree) {
     Arguments look{.command = {"sync"}, .given = {{"TREE", {tree}}}, .flags = {pushed}};
     {
         const std::lock_guard lock(mutex_);
-        if (find_tree(config_, tree) == nullptr) return;
+        if (find_tree(config_, tree) == nullptr) return false;
         for (const auto& job : jobs_) {
             const auto& asked = job.ticket->arguments;
             const bool waits = !job.over && !has_begun(job.ticket->progress);
-            if (waits && asked.has(pushed) && asked.value("TREE") == tree) return;
+            if (waits && asked.has(pushed) && asked.value("TREE") == tree) return true;
         }
     }
     add(std::move(look));
+    return true;
+}
+
+bool JobQueue::has(std::string_view command, std::string_view tree) const {
+    const std::lock_guard lock(mutex_);
+    return std::ranges::any_of(jobs_, [&](const Job& job) {
+        const auto& asked = job.ticket->arguments;
+        if (job.over || asked.name() != command) return false;
+        const auto& trees = asked.values("TREE");
+        return tree.empty() || trees.empty() || std::ranges::find(trees, tree) != trees.end();
+    });
+}
+
+void JobQueue::note_next(std::map<std::string, UnixTime> syncs) {
+    const std::lock_guard lock(mutex_);
+    next_ = std::move(syncs);
 }
 
 JobAnswer JobQueue::do_here(const Arguments& arguments, Progress& progress) {
     std::unique_lock lock(mutex_);
     auto& job = enter(std::make_shared<JobTicket>(arguments, progress));
     lock.unlock();
+    if (is_background(arguments.name())) go_gently(config_.sync.nice);
     auto answer = run(store_, job, config_);
     job.over = true;
     return answer;
@@ -102,7 +124,7 @@ void JobQueue::reap() {
 
 LiveState JobQueue::state() const {
     const std::lock_guard lock(mutex_);
-    LiveState first{.started = started_, .progress = {}, .server = server_};
+    LiveState first{.started = started_, .progress = {}, .server = server_, .next = next_};
     for (const auto& job : jobs_) {
         const auto& progress = job.ticket->progress;
         if (job.over) continue;
@@ -128,6 +150,7 @@ void JobQueue::note_server(const std::optional<ServerCounts>& counts) {
 void JobQueue::use(Config config) {
     const std::lock_guard lock(mutex_);
     config_ = std::move(config);
+    ++changes_;
     turns_.allow_syncs(config_.sync.max_syncs);
 }
 

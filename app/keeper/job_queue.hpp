@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -30,7 +31,15 @@ public:
     std::shared_ptr<JobTicket> add(Arguments arguments) override;
     // Somebody outside says that a tree's upstream has something new. However often, one look comes of it
     // that begins after that; a tree that an operator paused is passed over.
-    void push(const std::string& tree);
+    // False: there is no such tree.
+    bool push(const std::string& tree) override;
+    // Does that job of the tree (of none, where it has none) wait or run? A sync that names no tree is of
+    // all.
+    bool has(std::string_view command, std::string_view tree) const;
+    // Another number when a job has come or ended, or the config is another.
+    std::uint64_t changes() const { return changes_; }
+    // When trees are synced by themselves next; told with the state.
+    void note_next(std::map<std::string, UnixTime> syncs);
     // On this thread.
     JobAnswer do_here(const Arguments& arguments, Progress& progress);
     LiveState state() const override;
@@ -65,6 +74,8 @@ private:
     std::list<Job> jobs_;  // in the order in which they came
     bool stopping_ = false;
     std::optional<ServerCounts> server_;
+    std::map<std::string, UnixTime> next_;
+    std::atomic<std::uint64_t> changes_{1};
 };
 
 }  // namespace mirrorseed::app

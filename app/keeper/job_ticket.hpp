@@ -8,6 +8,7 @@
 
 #include <future>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace mirrorseed::app {
@@ -27,6 +28,8 @@ class JobTaker {
 public:
     virtual ~JobTaker() = default;
     virtual std::shared_ptr<JobTicket> add(Arguments arguments) = 0;
+    // Somebody outside says that a tree's upstream has something new. False: nobody looks.
+    virtual bool push(const std::string& tree) = 0;
     virtual LiveState state() const = 0;
 };
 

@@ -8,6 +8,7 @@
 #include "app/keeper/server_care.hpp"
 #include "app/keeper/service_manager.hpp"
 #include "app/keeper/status.hpp"
+#include "app/keeper/timetable.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/system/control_socket.hpp"
 #include "core/system/signal_line.hpp"
@@ -39,27 +40,32 @@ void tell_what_is_not_built(const Config& config, const Log& log) {
                 fmt::join(config.not_built, ", "));
 }
 
-void reload(const std::string& config_file, JobQueue& queue, ServerCare& care, Log& log) {
+// The config that counts from then on.
+void reload(const std::string& config_file, Config& config, JobQueue& queue, Timetable& timetable,
+            ServerCare& care, Log& log) {
     care.begin_reload();
     log.reopen();
     auto loaded = care.read_again();
     if (!loaded) return care.renew_files();
     tell_what_is_not_built(loaded->config, log);
     care.renew(loaded->config);
-    queue.use(std::move(loaded->config));
+    config = std::move(loaded->config);
+    queue.use(config);
+    timetable.take_up(config);
     log.info("read {} again", config_file);
 }
 
 // Until somebody asks for an end.
-void keep(const SignalLine& signals, const std::string& config_file, JobQueue& queue, ServerCare& care,
-          Log& log) {
+void keep(const SignalLine& signals, const std::string& config_file, Config config, JobQueue& queue,
+          Timetable& timetable, ServerCare& care, Log& log) {
     Doubts doubts;
+    timetable.take_up(config);
     for (;;) {
         queue.note_server(care.line().counts());
         care.line().tell_live(boost::json::serialize(to_json(queue.state())));
         const auto signal = signals.wait(std::chrono::seconds(1), care.line().socket());
         if (signal == SIGTERM || signal == SIGINT) return;
-        if (signal == SIGHUP) reload(config_file, queue, care, log);
+        if (signal == SIGHUP) reload(config_file, config, queue, timetable, care, log);
         // What it said while we were away is heard before its silence is judged.
         const auto words = care.look_after();
         care.process().tend();
@@ -68,6 +74,7 @@ void keep(const SignalLine& signals, const std::string& config_file, JobQueue& q
             if (const auto* asked = std::get_if<SyncAsked>(&word)) queue.push(asked->tree);
         }
         doubts.tend(queue);
+        timetable.tend(config);
     }
 }
 
@@ -104,11 +111,13 @@ Exit run_keeper(const Config& config, const std::string& config_file, const Argu
     server.end_left_over();
     server.start();
     {
+        auto of_timetable = store->again();
         JobQueue queue(config, std::move(*store), log, JobQueue::Tells::log_too);
+        Timetable timetable(std::move(of_timetable), queue, log, system_clock());
         // Before anybody's command: it names trees, and so would end the pause of a rollback that came first.
         if (at_start.has("TREE")) queue.add(at_start);
         const ControlService service(std::move(*listener), queue, log);
-        keep(signals, config_file, queue, care, log);
+        keep(signals, config_file, config, queue, timetable, care, log);
         log.info("stopping");
         manager.stopping();
         queue.stop();

@@ -25,6 +25,8 @@ public:
     JobAnswer run(const Arguments& arguments, Progress& progress);
 
     std::shared_ptr<JobTicket> add(Arguments arguments) override;
+    // One command looks at nothing more.
+    bool push(const std::string&) override { return false; }
     LiveState state() const override;
 
 private:

@@ -7,6 +7,7 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_from.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -76,6 +77,13 @@ json::array unfinished_json(const TreeRow& tree, const GenerationRow& generation
     return list;
 }
 
+// Nothing where nobody syncs it by itself.
+json::value next_run_json(const std::string& tree, const std::optional<LiveState>& live) {
+    if (!live) return nullptr;
+    const auto next = live->next.find(tree);
+    return next == live->next.end() ? json::value() : json::value(next->second);
+}
+
 json::object progress_json(const LiveState& live) {
     return {{"phase", live.progress.phase},
             {"files_done", live.progress.files_done},
@@ -139,7 +147,7 @@ json::value tree_json(const std::string& name, const TreeConfig* config, Catalog
                         {"warnings", warnings},
                         {"unfinished", std::move(unfinished)},
                         {"last_run", run_json(run)},
-                        {"next_run", nullptr},
+                        {"next_run", next_run_json(name, live)},
                         {"progress", nullptr}};
     if (const auto* at_work = at_tree(live, name)) object["progress"] = progress_json(*at_work);
     return object;
@@ -168,7 +176,8 @@ json::value to_json(const LiveState& state) {
             {"rate", state.rate},
             {"beside", std::move(beside)},
             {"waiting", state.waiting},
-            {"server", state.server ? server_json(*state.server) : json::value()}};
+            {"server", state.server ? server_json(*state.server) : json::value()},
+            {"next", json::value_from(state.next)}};
 }
 
 std::optional<LiveState> live_state_from_json(const json::value& value) {
@@ -190,6 +199,9 @@ std::optional<LiveState> live_state_from_json(const json::value& value) {
         state.server = ServerCounts{count_at(server->get_object(), "connections"),
                                     count_at(server->get_object(), "requests"),
                                     count_at(server->get_object(), "bytes_sent")};
+    if (const auto* next = object->if_contains("next"); next != nullptr && next->is_object())
+        for (const auto& [tree, at] : next->get_object())
+            if (at.is_int64()) state.next[std::string(tree)] = at.get_int64();
     const auto* beside = object->if_contains("beside");
     if (beside == nullptr || !beside->is_array()) return state;
     for (const auto& item : beside->get_array())

@@ -9,6 +9,7 @@
 
 #include <boost/json/fwd.hpp>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ struct LiveState {
     std::vector<LiveState> beside{};  // what else runs
     std::uint64_t waiting = 0;        // jobs, for their turn
     std::optional<ServerCounts> server{};
+    std::map<std::string, UnixTime> next{};  // when trees are synced by themselves
 };
 boost::json::value to_json(const LiveState& state);
 std::optional<LiveState> live_state_from_json(const boost::json::value& json);

@@ -12,6 +12,8 @@ bool is_of_one_tree(const TurnWish& wish) {
 
 // Operators' jobs are short, and wait for each other.
 bool exclude_each_other(const TurnWish& a, const TurnWish& b) {
+    for (const auto& [one, other] : {std::tie(a, b), std::tie(b, a)})
+        if (one.work == Work::scrubs && is_of_one_tree(other)) return false;
     if (!is_of_one_tree(a) || !is_of_one_tree(b)) return true;
     return a.tree == b.tree || (a.work == Work::operates && b.work == Work::operates);
 }
@@ -25,6 +27,8 @@ int rank_of(Work work) {
             return 0;
         case Work::collects:
             return 1;
+        case Work::scrubs:
+            return 3;
         default:
             return 2;
     }

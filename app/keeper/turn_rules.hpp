@@ -19,6 +19,7 @@ enum class Work {
     forgets,    // a tree whose contents other trees may have
     collects,   // gc
     verifies,
+    scrubs,  // reads what is stored, and changes nothing of it
 };
 
 // Those who sync from one host share its connections (sync/host_places.hpp), one each at least.

@@ -2,6 +2,7 @@
 
 #include "app/release/release_choice.hpp"
 #include "app/release/release_maker.hpp"
+#include "app/release/release_offer.hpp"
 #include "app/release/release_plan.hpp"
 #include "app/release/release_retention.hpp"
 #include "app/release/upstream_torrents.hpp"
@@ -148,16 +149,23 @@ private:
     ReleaseMaker maker_;
 };
 
-void write_down(Catalogue& catalogue, TreeId tree, const Work& work) {
+// Its own torrent is damaged, where this fails.
+void offer_anew(Catalogue& catalogue, const OfferTerms& terms, const Release& release) {
+    const auto renewed = renew_offer(catalogue, terms, release);
+    if (!renewed) throw Failure(renewed.error().within("the release " + escape_text(release.path.str())));
+}
+
+void write_down(Catalogue& catalogue, const OfferTerms& terms, TreeId tree, const Work& work) {
     auto& releases = catalogue.releases();
     for (const auto& change : work.changes) {
         releases.set_gone(change.release, change.gone);
         releases.set_hidden(change.release, change.hidden);
+        if (const auto release = releases.with_id(change.release)) offer_anew(catalogue, terms, *release);
     }
     for (const auto& made : work.made) {
         const auto id = releases.add(made.release, made.files);
-        releases.describe(id, "torrent", made.torrent);
-        releases.describe(id, "magnet", made.magnet);
+        releases.describe(id, "torrent", made.offer.torrent);
+        releases.describe(id, "magnet", made.offer.magnet);
     }
     for (const auto& path : work.described)
         releases.clear_undescribed(tree, path);
@@ -200,11 +208,12 @@ Result<sync::Described> describe_candidate(Store& store, const Config& config, c
     for (const auto& item : work->undescribed)
         described.troubles.push_back(trouble_of(item));
     described.write = [work, id = candidate.tree.id, is_first = candidate.number == 1, now,
-                       rules = tree.releases](Catalogue& catalogue) {
-        write_down(catalogue, id, *work);
-        renew_keeping(catalogue, id, rules);
+                       terms =
+                           OfferTerms{ReleaseUrls::of(config.server), tree.releases}](Catalogue& catalogue) {
+        write_down(catalogue, terms, id, *work);
+        renew_keeping(catalogue, id, terms.rules);
         forget_outlived(catalogue, id, now);
-        if (is_first) catalogue.releases().set_described_for(id, wishes_of(rules));
+        if (is_first) catalogue.releases().set_described_for(id, terms.text());
     };
     return described;
 }
@@ -223,9 +232,10 @@ sync::Describe describe_releases(const Config& config, const Log& log) {
 std::vector<Error> describe_published(Store& store, const Config& config, const TreeConfig& tree,
                                       const Log& log, const Clock& clock, Progress& progress) {
     auto& catalogue = store.catalogue();
-    const auto wishes = wishes_of(tree.releases);
+    const OfferTerms terms{ReleaseUrls::of(config.server), tree.releases};
     const auto row = catalogue.trees().find(tree.name);
-    if (!row || row->generation == 0 || catalogue.releases().described_for(row->id) == wishes) return {};
+    if (!row || row->generation == 0 || catalogue.releases().described_for(row->id) == terms.text())
+        return {};
     std::vector<Error> troubles;
     Describing describing(store, config, tree, log, progress);
     for (const auto& [path, wish] : describing.asked_for({*row, row->generation})) {
@@ -245,12 +255,17 @@ std::vector<Error> describe_published(Store& store, const Config& config, const 
         std::erase_if(work.made,
                       [&](const auto& made) { return !plan.is_new || !holds_just(made.files, contents); });
         work.changes = plan.changes;
-        write_down(catalogue, row->id, work);
+        write_down(catalogue, terms, row->id, work);
         transaction.commit();
     }
     if (const auto written = sync::write_records(store, tree.name); !written)
         troubles.push_back(written.error());
-    catalogue.releases().set_described_for(row->id, wishes);
+    auto transaction = catalogue.begin();
+    for (const auto& release : catalogue.releases().of_tree(row->id))
+        offer_anew(catalogue, terms, release);
+    renew_keeping(catalogue, row->id, tree.releases);
+    catalogue.releases().set_described_for(row->id, terms.text());
+    transaction.commit();
     return troubles;
 }
 

@@ -4,7 +4,6 @@
 #include "app/release/release_proof.hpp"
 #include "core/text.hpp"
 #include "core/version_order.hpp"
-#include "torrentgen/magnet.hpp"
 #include "torrentgen/maker.hpp"
 #include "torrentgen/metainfo.hpp"
 #include "torrentgen/read_torrent.hpp"
@@ -89,20 +88,6 @@ Result<FileContents> contents_for(const Torrent& torrent, const ReleaseContents&
         found.push_back(file.length == 0 ? std::nullopt : std::optional(member->second->content));
     }
     return found;
-}
-
-std::string hash_of(const Torrent& torrent) {
-    return torrent.info_hash_v1 ? torrent.info_hash_v1->hex() : torrent.info_hash_v2.value().hex();
-}
-
-Offered offered(const ReleaseUrls& urls, const ReleasePlace& place, Torrent torrent, std::string_view info,
-                const std::vector<std::string>& more_seeds) {
-    torrent.web_seeds = urls.own_seeds(place, hash_of(torrent));
-    for (const auto& seed : more_seeds)
-        if (std::ranges::find(torrent.web_seeds, seed) == torrent.web_seeds.end())
-            torrent.web_seeds.push_back(seed);
-    return {torrentgen::torrent_bytes(torrent, info),
-            torrentgen::magnet_link(torrent, {.torrent_urls = {urls.torrent(place)}})};
 }
 
 }  // namespace
@@ -191,23 +176,10 @@ Result<MadeRelease> ReleaseMaker::finish(const Torrent& torrent, std::string byt
     progress.start("prove");
     const auto proven = prove_release(store_, torrent, made.release, made.files, progress);
     if (!proven) return proven.error();
-    auto offered = offer(urls_, place_of(made.release), bytes, {});
+    auto offered = offer(urls_, made.release, bytes, {});
     if (!offered) return offered.error();
-    made.torrent = std::move(offered->torrent);
-    made.magnet = std::move(offered->magnet);
+    made.offer = std::move(*offered);
     return made;
-}
-
-ReleasePlace place_of(const Release& release) {
-    return {release.tree_name, release.path, release.name, !release.content || !release.info_hash_v1};
-}
-
-Result<Offered> offer(const ReleaseUrls& urls, const ReleasePlace& place, std::string_view bytes,
-                      const std::vector<std::string>& more_seeds) {
-    auto read = torrentgen::read_torrent(bytes);
-    if (!read) return read.error();
-    return offered(urls, place, std::move(read->torrent),
-                   bytes.substr(read->info_begin, read->info_end - read->info_begin), more_seeds);
 }
 
 }  // namespace mirrorseed::app

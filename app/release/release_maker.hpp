@@ -1,7 +1,8 @@
-// From what a rule asks for to a release: its torrent, the torrent's contents and its magnet.
+// From what a rule asks for to a release: its torrent, the torrent's contents and what is offered of it.
 #pragma once
 
 #include "app/release/release_contents.hpp"
+#include "app/release/release_offer.hpp"
 #include "app/release/release_urls.hpp"
 #include "core/progress.hpp"
 #include "core/store/store.hpp"
@@ -19,8 +20,7 @@ namespace mirrorseed::app {
 struct MadeRelease {
     Release release{};
     std::vector<ReleaseFile> files{};
-    std::string torrent{};  // bytes
-    std::string magnet{};
+    Offer offer{};
 };
 
 class ReleaseMaker {
@@ -45,15 +45,5 @@ private:
     ReleaseUrls urls_;
     std::optional<torrentgen::ShaLanes> lanes_{};
 };
-
-ReleasePlace place_of(const Release& release);
-
-// The bytes around the same info, with these web seeds behind our own; and its magnet.
-struct Offered {
-    std::string torrent{};
-    std::string magnet{};
-};
-Result<Offered> offer(const ReleaseUrls& urls, const ReleasePlace& place, std::string_view torrent,
-                      const std::vector<std::string>& more_seeds);
 
 }  // namespace mirrorseed::app

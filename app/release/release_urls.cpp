@@ -38,6 +38,7 @@ ReleaseUrls ReleaseUrls::of(const ServerConfig& server) {
 std::vector<std::string> ReleaseUrls::own_seeds(const ReleasePlace& place, std::string_view info_hash) const {
     auto by_hash = public_url + "/-/seed/" + std::string(info_hash) + "/";
     if (!place.is_as_folder) by_hash += percent_encode_path(place.name);
+    if (place.is_former) return {std::move(by_hash)};
     return {seed_at(public_url + "/" + place.tree, place), std::move(by_hash)};
 }
 
@@ -45,20 +46,21 @@ std::string ReleaseUrls::seed_below(const std::string& root, const ReleasePlace&
     return seed_at(without_slash(root), place);
 }
 
-std::vector<std::vector<std::string>> ReleaseUrls::trackers(const std::vector<std::string>& of_rule) const {
+TrackerTiers ReleaseUrls::trackers(const std::vector<std::string>& of_rule) const {
     auto tiers = tracker_tiers(of_rule);
     for (const auto& url : announce)
         tiers.push_back({url});
     return tiers;
 }
 
-std::string ReleaseUrls::torrent(const ReleasePlace& place) const {
+std::string ReleaseUrls::torrent(const ReleasePlace& place, std::string_view info_hash) const {
+    if (place.is_former) return public_url + "/-/torrent/" + std::string(info_hash) + ".torrent";
     return public_url + "/-/releases/" + percent_encode_path(place.tree + "/" + place.path.str()) +
            ".torrent";
 }
 
-std::vector<std::vector<std::string>> tracker_tiers(const std::vector<std::string>& values) {
-    std::vector<std::vector<std::string>> tiers;
+TrackerTiers tracker_tiers(const std::vector<std::string>& values) {
+    TrackerTiers tiers;
     for (const auto& value : values) {
         auto& tier = tiers.emplace_back();
         for (std::size_t at = 0; at <= value.size();) {

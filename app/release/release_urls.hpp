@@ -17,7 +17,10 @@ struct ReleasePlace {
     // Clients put the name, and what is below it, behind a web seed's URL: of a folder, and of a file in v2
     // alone, which libtorrent takes for one.
     bool is_as_folder = false;
+    bool is_former = false;  // something else may stand at the path
 };
+
+using TrackerTiers = std::vector<std::vector<std::string>>;
 
 struct ReleaseUrls {
     std::string public_url{};             // without a slash at its end
@@ -25,17 +28,18 @@ struct ReleaseUrls {
 
     static ReleaseUrls of(const ServerConfig& server);
 
-    // By its name, as long as the tree has it there, and by its info hash, whatever becomes of the tree.
+    // By its name, while the tree has it there, and by its info hash, whatever becomes of the tree. A client
+    // that is given other bytes by one may have no more of the other.
     std::vector<std::string> own_seeds(const ReleasePlace& place, std::string_view info_hash) const;
     // Below a root of the same tree elsewhere.
     static std::string seed_below(const std::string& root, const ReleasePlace& place);
     // Those of the rule, a tier each, then ours.
-    std::vector<std::vector<std::string>> trackers(const std::vector<std::string>& of_rule) const;
-    std::string torrent(const ReleasePlace& place) const;
+    TrackerTiers trackers(const std::vector<std::string>& of_rule) const;
+    std::string torrent(const ReleasePlace& place, std::string_view info_hash) const;
 };
 
 // Commas join one tier.
-std::vector<std::vector<std::string>> tracker_tiers(const std::vector<std::string>& values);
+TrackerTiers tracker_tiers(const std::vector<std::string>& values);
 
 // At most eight, in their order and from as many hosts as there are before any host's second.
 std::vector<std::string> spread_over_hosts(const std::vector<std::string>& urls);

@@ -197,6 +197,12 @@ std::vector<Release> Releases::of_tree_named(std::string_view name) {
     return read_releases(std::move(query));
 }
 
+std::optional<Release> Releases::with_id(ReleaseId id) {
+    auto query = db_->query("select * from known_releases where id = ?");
+    query.bind(id);
+    return read_release(std::move(query));
+}
+
 std::vector<TreeId> Releases::trees() {
     auto query = db_->query("select distinct tree from known_releases order by tree");
     std::vector<TreeId> trees;

@@ -84,6 +84,7 @@ public:
     // Of all trees that have had that name.
     std::vector<Release> of_tree_named(std::string_view name);
     std::vector<TreeId> trees();  // that have any; some may be forgotten
+    std::optional<Release> with_id(ReleaseId id);
     // Of one path of a tree, hidden ones too, the newest first.
     std::vector<Release> all_at(TreeId tree, const RelPath& path);
     // All that have the torrent's hash, hidden ones too.

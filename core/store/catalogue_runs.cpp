@@ -37,4 +37,24 @@ std::optional<RunRow> Runs::last(TreeId tree) {
                   query.text(3),    query.text(4),    query.count(5)};
 }
 
+std::optional<UnixTime> Runs::failing_since(TreeId tree) {
+    auto query = db_->query(
+        "select min(ended) from runs where tree = ?1 and outcome = 'failed' and id > coalesce(("
+        "  select max(id) from runs where tree = ?1 and outcome not in ('failed', '')), 0)");
+    query.bind(tree);
+    if (!query.next() || query.is_null(0)) return std::nullopt;
+    return query.integer(0);
+}
+
+std::optional<UnixTime> Runs::chore_began(std::string_view name) {
+    auto query = db_->query("select began from chores where name = ?");
+    query.bind(name);
+    if (!query.next()) return std::nullopt;
+    return query.integer(0);
+}
+
+void Runs::note_chore(std::string_view name, UnixTime when) {
+    db_->query("insert or replace into chores(name, began) values(?, ?)").bind(name).bind(when).run();
+}
+
 }  // namespace mirrorseed

@@ -1,4 +1,4 @@
-// What each sync did.
+// What each sync did, and when the store was looked after.
 #pragma once
 
 #include "core/clock.hpp"
@@ -28,6 +28,13 @@ public:
     std::int64_t start(TreeId tree, std::string_view upstream, UnixTime when);
     void end(std::int64_t run, const RunRow& row);
     std::optional<RunRow> last(TreeId tree);
+    // When the first of the runs ended that failed since one did not; nothing where the last one did not
+    // fail.
+    std::optional<UnixTime> failing_since(TreeId tree);
+
+    // What is done to the store now and then: when it began last.
+    std::optional<UnixTime> chore_began(std::string_view name);
+    void note_chore(std::string_view name, UnixTime when);
 
 private:
     Database* db_;

@@ -229,6 +229,7 @@ create table undescribed(
   primary key(tree, path)
 ) strict, without rowid;
 alter table trees add column described_for text not null default '';
+create table chores(name text primary key, began integer not null) strict, without rowid;
 )sql",
 };
 

@@ -34,6 +34,8 @@ struct VerifyWish {
     std::optional<UnixTime> not_since{};  // not what was read then or later
     std::optional<Bytes> budget{};        // the contents that were checked longest ago, up to this much
     bool repair = false;
+    // What was not in memory is not kept there for its sake.
+    bool leaves_memory = false;
     // Sound files that somebody gave another mode or time get back what entries ask for.
     bool dress = true;
     // Where a tree's files can be had again, when `repair` asks for them.

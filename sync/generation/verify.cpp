@@ -1,4 +1,5 @@
 #include "core/store/blob_trust.hpp"
+#include "core/system/quiet_reading.hpp"
 #include "core/text.hpp"
 #include "sync/fetcher.hpp"
 #include "sync/generation/blob_dress.hpp"
@@ -108,11 +109,13 @@ private:
 
     bool has_digest(const Descriptor& blob, const Digest& digest) {
         Sha256 hash;
-        const auto read = read_through(blob, digest.hex(), [&](ByteSpan bytes) -> Status {
+        const auto seen = [&](ByteSpan bytes) -> Status {
             hash.see(bytes);
             progress_.bytes_done(bytes.size());
             return progress_.go_on();
-        });
+        };
+        const auto read = wish_.leaves_memory ? read_quietly(blob, digest.hex(), seen)
+                                              : read_through(blob, digest.hex(), seen);
         return read && hash.finish() == digest;
     }
 

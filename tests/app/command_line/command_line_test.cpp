@@ -64,6 +64,8 @@ TEST(CommandLine, KnowsEveryCommandOfTheInterface) {
         {"torrent check-seeds", {"torrent", "check-seeds", "x"}},
         {"status", {"status"}},
         {"history", {"history", "t"}},
+        {"releases", {"releases"}},
+        {"push", {"push", "t"}},
         {"diff", {"diff", "t", "1", "2"}},
         {"rollback", {"rollback", "t"}},
         {"forget", {"forget", "t"}},

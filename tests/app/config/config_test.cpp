@@ -314,9 +314,7 @@ TEST(ConfigText, OfTheManualNamesEveryKey) {
 }
 
 TEST(ConfigText, SaysOfEachKeyWhatItDoesNotDoYet) {
-    constexpr auto lack =
-        "so that serving comes first; I/O priority idle; not built yet: syncs run with the program's own "
-        "priority\n";
+    constexpr auto lack = "what \"fetch\" may keep, by last use; not built yet: nothing is fetched on demand\n";
     EXPECT_THAT(documented_config(), HasSubstr(lack));
     EXPECT_THAT(starter_config("/srv"), HasSubstr(lack));
     EXPECT_THAT(config_manual(), HasSubstr(lack));
@@ -331,9 +329,8 @@ std::vector<std::string> not_built(const std::string& text) {
 
 TEST(Config, TellsWhatIsSetAndDoesNothingYet) {
     EXPECT_THAT(
-        not_built(tree + "schedule = \"every 1h\"\n[sync]\ngc = \"12h\"\nmax_syncs = 2\n"),
-        ElementsAre(HasSubstr(":6:12: schedule: is not built yet: trees are synced at the start"),
-                    HasSubstr(":8:6: gc: is not built yet: what nothing needs is freed by `gc` alone")));
+        not_built(tree + "missing_budget = \"1 GiB\"\n"),
+        ElementsAre(HasSubstr(":6:18: missing_budget: is not built yet: nothing is fetched on demand")));
     EXPECT_THAT(not_built(tree + "schedule = \"manual\"\ngrace = \"1h\"\n"), IsEmpty());
     EXPECT_THAT(read(tree + "missing_budget = \"1 GiB\"\n").config.not_built,
                 ElementsAre("tree[0].missing_budget"));

@@ -53,6 +53,16 @@ TEST(TurnRules, AnOperatorsJobBeginsBesideSyncsOfOtherTreesAndBeforeWhoWaits) {
     EXPECT_EQ(beginning({of_all(1, Work::verifies)}, {rollback_of(2, "b")}), Numbers{});
 }
 
+TEST(TurnRules, AScrubRunsBesideWhatTouchesOneTreeAndMakesRoomForAllElse) {
+    EXPECT_EQ(beginning({sync_of(1, "a")}, {of_all(2, Work::scrubs)}), Numbers{2});
+    EXPECT_EQ(beginning({of_all(1, Work::scrubs)}, {sync_of(2, "a"), rollback_of(3, "b")}), (Numbers{3, 2}));
+    for (const auto work : {Work::collects, Work::withdraws, Work::forgets, Work::verifies}) {
+        EXPECT_EQ(beginning({of_all(1, Work::scrubs)}, {of_all(2, work)}), Numbers{});
+        EXPECT_EQ(yield_of(of_all(1, Work::scrubs), of_all(2, work)), Yield::for_now);
+        EXPECT_EQ(yield_of(of_all(1, work), of_all(2, Work::scrubs)), Yield::no);
+    }
+}
+
 TEST(TurnRules, NobodyOvertakesWhomHeKeepsWaiting) {
     EXPECT_EQ(beginning({sync_of(1, "a")}, {of_all(2, Work::verifies), sync_of(3, "b")}), Numbers{});
     EXPECT_EQ(beginning({}, {sync_of(1, "a"), of_all(2, Work::collects)}), Numbers{2})

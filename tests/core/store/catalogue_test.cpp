@@ -65,7 +65,8 @@ TEST_F(CatalogueTest, AnOlderSchemaIsBroughtUpToDate) {
         database.execute("alter table trees drop column behind_since");
         database.execute("alter table entries drop column dropped");
         database.execute(
-            "drop trigger parts_of_release_go; drop table web_seeds; drop table undescribed; "
+            "drop trigger parts_of_release_go; drop table web_seeds; drop table undescribed; drop table "
+            "chores; "
             "drop view listed_releases; drop view known_releases; alter table trees drop column "
             "described_for");
         for (const auto* column : {"since", "hidden", "rule", "thing", "keep", "keep_versions",

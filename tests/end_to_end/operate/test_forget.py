@@ -141,9 +141,10 @@ def test_what_was_withdrawn_stays_refused(foreign):
 def test_what_has_a_torrent_stays_while_its_release_does(foreign):
     digest = hashlib.sha256(b"12345").digest()
     with sqlite3.connect(foreign.store / "catalogue.db") as database:
-        database.execute("insert into releases(tree, path, title, published, blob, size, info_hash_v1, name) values("
+        database.execute("insert into releases(tree, path, title, published, blob, size, info_hash_v1, name, "
+                         "keep, keep_versions, tree_name) values("
                          "(select id from trees where name = 'tree'), x'61', 'a', 1, "
-                         "(select id from blobs where digest = ?), 5, ?, x'61')", (digest, b"x" * 20))
+                         "(select id from blobs where digest = ?), 5, ?, x'61', 1000000, 6, 'tree')", (digest, b"x" * 20))
         database.execute("insert into release_files(release, position, path, blob, size) "
                          "select id, 0, x'61', blob, size from releases")
     database.close()

@@ -2,6 +2,7 @@
 import hashlib
 import os
 import shutil
+from urllib.parse import quote
 
 import libtorrent
 import pytest
@@ -62,6 +63,8 @@ def test_a_release_is_there_with_its_bytes_and_clients_complete_it_from_here_alo
         got = tmp_path / f"got{name}"
         assert (got / "img-1.0.iso").read_bytes() == random_bytes(700_000, 1)
         assert (got / "one/b/c").read_bytes() == random_bytes(300_001, 3)
+    assert mirror.json("releases") == server.json("/-/releases.json")
+    assert mirror.run("releases", "tree").stdout.count("\n  ok ") == 4
     for path in ("/tree/iso/1.0/img-1.0.iso.torrent", f"/-/torrent/{hash_of}.torrent"):
         assert server.get(path)[2] == bytes_of_image
     magnet = libtorrent.parse_magnet_uri(told["magnet"])
@@ -116,8 +119,13 @@ def test_another_content_is_another_torrent_and_the_old_one_still_seeds(mirror, 
     assert set(listed) == {"iso/a.iso", ("iso/a.iso", str(before.info_hashes().v1))}
     assert mirror.torrent("iso/a.iso")[0].info_hashes().v1 != before.info_hashes().v1
     former = listed["iso/a.iso", str(before.info_hashes().v1)]
-    assert mirror.servers[-1].get(former["torrent"].removeprefix(mirror.url))[2] == old_bytes
-    (tmp_path / "old.torrent").write_bytes(old_bytes)
+    old = mirror.servers[-1].get(former["torrent"].removeprefix(mirror.url))[2]
+    assert info_of(old) == info_of(old_bytes)
+    # What stands at its name now would have clients give it up.
+    hash_of = str(before.info_hashes().v1)
+    assert libtorrent.bdecode(old)[b"url-list"] == [f"{mirror.url}/-/seed/{hash_of}/a.iso".encode()]
+    assert f"xs={quote(former['torrent'], safe='')}" in former["magnet"]
+    (tmp_path / "old.torrent").write_bytes(old)
     by_libtorrent(tmp_path / "old.torrent", tmp_path / "old")
     assert (tmp_path / "old/a.iso").read_bytes() == random_bytes(200_000, 1)
     # What comes again is the release that it was.
@@ -330,3 +338,21 @@ def test_an_upstreams_own_torrent_becomes_the_releases(mirror, tmp_path):
     (tmp_path / "a.torrent").write_bytes(body)
     by_libtorrent(tmp_path / "a.torrent", tmp_path / "got")
     assert (tmp_path / "got/a.iso").read_bytes() == content
+
+
+def test_a_new_public_url_is_offered_and_no_torrent_is_another_for_it(mirror):
+    mirror.configure(IMAGES + 'trackers = ["http://one.example/a,http://two.example/a", "udp://three.example:1/a"]\n')
+    mirror.write("iso/a.iso", random_bytes(50_000))
+    mirror.sync()
+    mirror.serve()
+    before, body = mirror.torrent("iso/a.iso")
+    assert [(tracker.tier, tracker.url) for tracker in before.trackers()] == [
+        (0, "http://one.example/a"), (0, "http://two.example/a"), (1, "udp://three.example:1/a")]
+    mirror.configure(IMAGES + 'trackers = ["http://four.example/a"]\n')
+    mirror.config.write_text(mirror.config.read_text().replace(f'public_url = "{mirror.url}"', 'public_url = "https://m.example"'))
+    assert mirror.sync()["outcome"] == "unchanged"
+    after, anew = mirror.torrent("iso/a.iso")
+    assert info_of(anew) == info_of(body)
+    assert [tracker.url for tracker in after.trackers()] == ["http://four.example/a"]
+    assert [seed["url"] for seed in after.web_seeds()] == [
+        "https://m.example/tree/iso/a.iso", f"https://m.example/-/seed/{after.info_hashes().v1}/a.iso"]

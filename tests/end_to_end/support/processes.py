@@ -27,3 +27,11 @@ def descriptor_of(pid, number):
         return copy
     finally:
         os.close(process)
+
+
+def children_of(pid):
+    """The programs that it started, while it lives."""
+    children = []
+    for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
+        children += [int(child) for child in task.read_text().split()]
+    return children

@@ -7,13 +7,13 @@ import sqlite3
 
 import pytest
 
-from support.mirror import Mirror
 from support.program import run_program
+from support.releasing import Releasing
 
 
 @pytest.fixture
 def mirror(tmp_path):
-    made = Mirror(tmp_path)
+    made = Releasing(tmp_path)
     rng = random.Random(1)
     made.write("iso/a.iso", rng.randbytes(3_000_001), time=1000)
     made.write("set/b", rng.randbytes(1_000_001), time=1000)
@@ -116,7 +116,7 @@ def test_hashes_go_with_their_content(mirror):
     mirror.configure(releases(format="v1"))
     mirror.good("sync")
     os.remove(mirror.upstream / "iso/a.iso")
-    mirror.configure('keep_generations = 1\ngrace = "0s"\nmax_delete = "100%"\n' + releases(format="v1"))
+    mirror.configure('keep_generations = 1\ngrace = "0s"\nmax_delete = "100%"\n' + releases(format="v1", keep="0s"))
     mirror.good("sync")
     mirror.good("gc")
     with sqlite3.connect(mirror.store / "catalogue.db") as database:

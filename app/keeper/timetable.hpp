@@ -1,0 +1,46 @@
+// What a keeper does by itself, and when: syncs on schedule, and looks after the store now and then.
+//
+// Times follow from what the catalogue remembers (app/keeper/schedule_rules.hpp), so a restart changes none.
+#pragma once
+
+#include "app/config/config.hpp"
+#include "app/keeper/job_queue.hpp"
+#include "core/clock.hpp"
+#include "core/log.hpp"
+#include "core/store/store.hpp"
+
+#include <map>
+#include <string>
+
+namespace mirrorseed::app {
+
+class Timetable {
+public:
+    // `store` has a connection of its own. All else outlives this.
+    Timetable(Store store, JobQueue& queue, const Log& log, Clock clock);
+
+    // To be called about once a second: hands what is due to the queue.
+    void tend(const Config& config);
+    // Another config may mean other times, and releases that rules ask for only now.
+    void take_up(const Config& config);
+
+private:
+    void plan(const Config& config, UnixTime now);
+    void plan_trees(const Config& config, UnixTime now);
+    void plan_chores(const Config& config, UnixTime now);
+    void plan_telling(const Config& config, UnixTime now);
+    void do_chore(const std::string& name, Arguments arguments, UnixTime now);
+
+    Store store_;
+    JobQueue& queue_;
+    const Log& log_;
+    Clock clock_;
+    UnixTime started_;
+    UnixTime planned_ = 0, last_look_ = 0;
+    std::uint64_t seen_ = 0;  // of the queue's changes
+    std::map<std::string, UnixTime> syncs_, chores_, telling_;
+    std::map<std::string, unsigned> tries_;  // of telling
+    Bytes scrub_budget_ = 0;
+};
+
+}  // namespace mirrorseed::app

@@ -1,0 +1,17 @@
+// What is told of releases to whoever looks after the mirror.
+#pragma once
+
+#include "app/config/config.hpp"
+#include "core/result.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <string>
+#include <vector>
+
+namespace mirrorseed::app {
+
+// As /-/releases.json has it; of these trees, or of all.
+Result<boost::json::value> told_releases(const Config& config, const std::vector<std::string>& trees);
+
+}  // namespace mirrorseed::app

@@ -1,0 +1,199 @@
+"""A keeper syncs by itself, on schedule and when somebody pushes, and looks after the store."""
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+from support.program import PROGRAM, run_program
+from support.releasing import IMAGES, Releasing, sha256
+from support.torrents import random_bytes
+from support.waiting import wait_for
+
+
+@pytest.fixture
+def mirror(tmp_path):
+    made = Releasing(tmp_path)
+    made.write("a", "1")
+    yield made
+    made.stop()
+
+
+def state(mirror):
+    return next(tree for tree in mirror.json("status")["trees"] if tree["name"] == "tree")
+
+
+def generation(mirror):
+    return state(mirror)["generation"]
+
+
+def wait_for_generation(mirror, number, what, within=12):
+    wait_for(lambda: generation(mirror) >= number, what, within)
+
+
+def push(mirror, tree="tree", words=None, **more):
+    env = {**os.environ, **({"SSH_ORIGINAL_COMMAND": words} if words is not None else {})}
+    return run_program("-c", mirror.config, "push", tree, env=env, **more)
+
+
+def test_trees_are_synced_on_schedule(mirror):
+    mirror.configure('schedule = "every 1s"')
+    mirror.keep()
+    wait_for_generation(mirror, 1, "the first sync")
+    for number in (2, 3):
+        mirror.write("a", str(number) * number)
+        wait_for_generation(mirror, number, "the next sync")
+    told = state(mirror)
+    assert told["next_run"] >= told["last_run"]["started"] and told["last_run"]["outcome"] in ("unchanged", "published", "")
+    server = mirror.servers[-1]
+    assert any(tree["next_run"] for tree in server.json("/-/status.json")["trees"])
+
+
+def test_a_manual_tree_waits_and_a_reload_takes_a_schedule_on(mirror):
+    mirror.configure('schedule = "manual"')
+    server = mirror.keep()
+    time.sleep(1.5)
+    assert generation(mirror) == 0 and state(mirror)["next_run"] is None
+    mirror.configure('schedule = "every 1s"', more='[[tree]]\nname = "second"\nschedule = "every 1s"\n'
+                     f'upstreams = ["file://{mirror.upstream}/"]\ninclude = ["a"]\n')
+    os.kill(server.process.pid, signal.SIGHUP)
+    wait_for_generation(mirror, 1, "the sync that the new schedule asks for")
+    wait_for(lambda: "second" in {tree["name"] for tree in mirror.json("status")["trees"] if tree["generation"]},
+             "the new tree", 12)
+
+
+def test_a_rule_that_a_reload_brings_describes_what_is_published(mirror):
+    mirror.write("iso/a.iso", random_bytes(50_000))
+    mirror.configure('schedule = "manual"')
+    mirror.sync()
+    server = mirror.keep()
+    mirror.configure('schedule = "manual"\n' + IMAGES)
+    os.kill(server.process.pid, signal.SIGHUP)
+    wait_for(lambda: "iso/a.iso" in mirror.releases(), "the release", 12)
+    assert generation(mirror) == 1
+
+
+def test_a_paused_tree_is_left_alone_by_schedule_and_push(mirror):
+    mirror.configure('schedule = "every 1s"')
+    mirror.keep()
+    wait_for_generation(mirror, 1, "the first sync")
+    mirror.write("a", "22")
+    wait_for_generation(mirror, 2, "the second")
+    mirror.good("rollback", "tree")
+    assert push(mirror).returncode == 0
+    time.sleep(2.5)
+    assert generation(mirror) == 3 and state(mirror)["next_run"] is None
+
+
+def test_a_push_by_ssh_leads_to_a_look(mirror):
+    mirror.configure('schedule = "every 30d"')
+    mirror.keep()
+    wait_for_generation(mirror, 1, "the first sync")
+    for number, words in ((2, "sync:stage1"), (3, "sync:all sync:archive:tree"), (4, "sync:stage2 $(touch x) unknown"),
+                          (5, None), (6, "")):
+        mirror.write("a", str(number) * number)
+        done = push(mirror, words=words)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), words
+        wait_for_generation(mirror, number, f"the look that {words!r} asks for")
+    mirror.write("a", "last")
+    assert push(mirror, words="sync:all sync:archive:other").returncode == 0
+    time.sleep(1.5)
+    assert generation(mirror) == 6, "it was meant for another archive"
+    assert push(mirror, tree="nothing").returncode == 2
+
+
+def test_nobody_takes_a_push_without_a_keeper(mirror):
+    mirror.sync()
+    done = push(mirror)
+    assert done.returncode == 1 and done.stdout == "" and "mirrorseed run" in done.stderr
+
+
+def test_a_failed_sync_is_tried_again_later_and_a_person_is_obeyed_at_once(mirror):
+    mirror.configure('schedule = "every 6h"')
+    mirror.upstream.rename(mirror.folder / "away")
+    mirror.keep()
+    wait_for(lambda: (state(mirror)["last_run"] or {}).get("outcome") == "failed", "the failure", 12)
+    failed = state(mirror)
+    wait_for(lambda: state(mirror)["next_run"] not in (None, 0), "the plan", 12)
+    assert 295 <= state(mirror)["next_run"] - failed["last_run"]["ended"] <= 305, "five minutes"
+    (mirror.folder / "away").rename(mirror.upstream)
+    mirror.good("sync")
+    assert generation(mirror) == 1
+    wait_for(lambda: state(mirror)["next_run"] - state(mirror)["last_run"]["started"] >= 6 * 3600, "the schedule again", 12)
+
+
+def priorities(pid):
+    """Niceness and I/O class of each thread."""
+    found = {}
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        fields = open(f"/proc/{pid}/task/{thread}/stat").read().rpartition(") ")[2].split()
+        ioprio = subprocess.run(["ionice", "-p", thread], capture_output=True, text=True).stdout
+        found[int(thread)] = (int(fields[16]), ioprio.strip())
+    return found
+
+
+def test_who_syncs_is_gentle_and_nobody_else(mirror, tmp_path):
+    hook = tmp_path / "hook"
+    hook.write_text(f"#!/bin/sh\ntouch {tmp_path}/hooked\nwhile [ ! -e {tmp_path}/go ]; do sleep 0.05; done\n")
+    hook.chmod(0o755)
+    mirror.configure(f'schedule = "every 30d"\non_publish = ["{hook}"]', sync="nice = 7")
+    server = mirror.keep()
+    wait_for((tmp_path / "hooked").exists, "a job that runs", 12)
+    keeper = priorities(server.process.pid)
+    gentle = [nice for nice, io in keeper.values() if nice == 7]
+    assert len(gentle) >= 1 and keeper[server.process.pid] == (0, "none: prio 0") or keeper[server.process.pid][0] == 0
+    assert any("idle" in io for nice, io in keeper.values() if nice == 7)
+    children = subprocess.run(["pgrep", "-P", str(server.process.pid)], capture_output=True, text=True).stdout.split()
+    serving = [child for child in children if b"serve" in open(f"/proc/{child}/cmdline", "rb").read().split(b"\0")]
+    assert serving
+    for child in serving:
+        assert all(nice == 0 and "idle" not in io for nice, io in priorities(child).values())
+    (tmp_path / "go").touch()
+
+
+def test_the_store_is_looked_after(mirror):
+    """gc frees what nothing needs, and scrubbing finds damage and fetches it again."""
+    mirror.write("big", random_bytes(300_000, 1))
+    mirror.configure('schedule = "manual"\nkeep_generations = 1\ngrace = "0s"\nhistory = "0s"\nmax_delete = "100%"')
+    mirror.sync()
+    (mirror.upstream / "a").unlink()
+    mirror.sync()
+    gone = mirror.store / "blobs/sha256" / sha256(b"1")[:2] / sha256(b"1")
+    blob = mirror.store / "blobs/sha256" / sha256(random_bytes(300_000, 1))[:2] / sha256(random_bytes(300_000, 1))
+    assert gone.exists()
+    facts = blob.stat()
+    with open(blob, "r+b") as file:
+        file.write(b"damage")
+    os.utime(blob, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    mirror.configure('schedule = "manual"\nkeep_generations = 1\ngrace = "0s"\nhistory = "0s"\nmax_delete = "100%"',
+                     sync='gc = "1s"\nscrub = "1s"')
+    mirror.keep()
+    wait_for(lambda: not gone.exists(), "gc", 12)
+    wait_for(lambda: blob.read_bytes() == random_bytes(300_000, 1), "what is fetched again", 12)
+
+
+def test_chores_of_before_are_not_done_again_at_each_start(mirror):
+    mirror.configure('schedule = "manual"', sync='gc = "1h"\nscrub = "never"')
+    import sqlite3
+    mirror.sync()
+    with sqlite3.connect(mirror.store / "catalogue.db") as catalogue:
+        catalogue.execute("insert into chores values('gc', ?)", [int(time.time())])
+    catalogue.close()
+    mirror.keep()
+    time.sleep(2)
+    with sqlite3.connect(mirror.store / "catalogue.db") as catalogue:
+        [(began,)] = catalogue.execute("select began from chores where name = 'gc'")
+    catalogue.close()
+    assert time.time() - began >= 1.5
+
+
+def test_a_keeper_ends_within_seconds_while_it_is_busy(mirror):
+    mirror.configure('schedule = "every 1s"', sync='gc = "1s"\nscrub = "10s"')
+    server = mirror.keep()
+    wait_for_generation(mirror, 1, "the first sync")
+    began = time.monotonic()
+    server.process.terminate()
+    assert server.process.wait(timeout=20) == 0
+    assert time.monotonic() - began < 10
+    assert PROGRAM
