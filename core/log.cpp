@@ -1,8 +1,9 @@
 #include "core/log.hpp"
 
+#include "core/log_file.hpp"
+
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
-#include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <boost/json/serialize.hpp>
@@ -13,6 +14,8 @@
 
 namespace mirrorseed {
 namespace {
+
+constexpr mode_t mode_of_log = 0644;
 
 spdlog::level::level_enum spdlog_level(LogLevel level) {
     switch (level) {
@@ -81,14 +84,16 @@ struct Log::Sink {
     std::mutex reopening;
     std::unique_ptr<spdlog::logger> logger;
 
-    // Throws spdlog_ex, and leaves what is open as it is, when the file cannot be opened.
-    void open() {
-        std::shared_ptr<spdlog::sinks::sink> target;
-        if (options.file.empty())
-            target = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-        else
-            target = std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file);
-        use(target);
+    // Leaves what is open as it is when the file cannot be opened.
+    Status open() {
+        if (options.file.empty()) {
+            use(std::make_shared<spdlog::sinks::stderr_sink_mt>());
+            return {};
+        }
+        const auto file = open_log_file(options.file, {.mode = mode_of_log, .makes_folders = true});
+        if (!file) return file.error();
+        use(std::make_shared<DescriptorSink>(*file));
+        return {};
     }
 
     void use(const std::shared_ptr<spdlog::sinks::sink>& target) {
@@ -107,11 +112,7 @@ Log::~Log() = default;
 Result<Log> Log::open(const Options& options) {
     auto sink = std::make_unique<Sink>();
     sink->options = options;
-    try {
-        sink->open();
-    } catch (const spdlog::spdlog_ex& failure) {
-        return Error(Fault::failed, "cannot open the log " + options.file + ": " + failure.what());
-    }
+    if (const auto opened = sink->open(); !opened) return Error(Fault::failed, opened.error().text());
     return Log(std::move(sink));
 }
 
@@ -121,12 +122,11 @@ Log Log::silent() {
 }
 
 void Log::reopen() {
-    const std::lock_guard lock(sink_->reopening);
-    try {
-        sink_->open();
-    } catch (const spdlog::spdlog_ex&) {
-        // Its folder is gone, or the disk is full: what is open still takes the lines.
-    }
+    const auto opened = [this] {
+        const std::lock_guard lock(sink_->reopening);
+        return sink_->open();
+    }();
+    if (!opened) error("{}; lines go where they went before", outside(opened.error().text()));
 }
 
 void Log::go_on_in(int file) {

@@ -1,5 +1,6 @@
 #include "httpd/access_log.hpp"
 
+#include "core/log_file.hpp"
 #include "core/text.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -7,7 +8,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -143,9 +143,9 @@ struct AccessLog::Writer {
 };
 
 Result<Descriptor> AccessLog::open(const std::string& path) {
-    Descriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640));
-    if (!file.is_open()) return Error::last_system_error("cannot open the access log " + path);
-    return file;
+    const auto file = open_log_file(path);
+    if (!file) return file.error();
+    return Descriptor(*file);
 }
 
 AccessLog::AccessLog(Descriptor file, AccessLogFormat format)

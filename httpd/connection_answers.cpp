@@ -2,6 +2,7 @@
 // told to the log.
 
 #include "httpd/connection.hpp"
+#include "httpd/listing_page.hpp"
 #include "httpd/loop_state.hpp"
 #include "httpd/own_machine.hpp"
 #include "httpd/own_paths.hpp"
@@ -70,7 +71,9 @@ Connection::Step Connection::find() {
         return Step::again;
     }
     if (asks_tracker(exchange)) return ask_tracker();
-    exchange.resource = state_.cache.find(request.target, request.accept_fields(), state_.loop.round());
+    const auto listing = listing_asked_for(request.target);
+    exchange.resource = state_.cache.find(listing ? std::string_view(*listing) : request.target,
+                                          request.accept_fields(), state_.loop.round());
     // Another inode may be as good, which the source knows.
     if (!exchange.resource || !exchange.resource->is_as_found(state_.loop.now())) return look_up();
     Counters::add(state_.counters.cache_hits, 1);
@@ -84,7 +87,7 @@ Connection::Step Connection::look_up() {
     // What was answered before is not kept back by a look-up.
     if (!outbox_.is_empty() && writable_) return send_outbox();
     Wanted wanted{.method = request.method,
-                  .target = std::string(request.target),
+                  .target = listing_asked_for(request.target).value_or(std::string(request.target)),
                   .likes = likes_of(request.accept_fields()),
                   .bearer = std::string(request.bearer()),
                   .peer = asker(exchange)};

@@ -103,8 +103,7 @@ Descriptor new_socket(int family, Carries carries = Carries::connections) {
     return Descriptor(::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
-// A socket file that nobody answers at is a leftover; one that is answered at belongs to somebody.
-void remove_leftover(const SocketAddress& address) {
+void remove_leftover_at(const SocketAddress& address) {
     const auto path = unix_path(address);
     struct stat info {};
     if (path.empty() || ::lstat(path.c_str(), &info) != 0 || !S_ISSOCK(info.st_mode)) return;
@@ -260,7 +259,7 @@ Result<Listener> listen_on(const std::string& text, std::size_t loops, ListenMan
     if (!address) return address.error();
     if (packets && address->family() == AF_UNIX)
         return Error(Fault::bad_input, text + " is no address for UDP");
-    if (address->family() == AF_UNIX) remove_leftover(*address);
+    if (address->family() == AF_UNIX) remove_leftover_at(*address);
     Listener listener{.address = *address, .sockets = {}, .passed = false};
     bool open = open_sockets(listener, loops, manner);
     // "[::]" means everywhere, also on a machine without IPv6.
@@ -273,6 +272,11 @@ Result<Listener> listen_on(const std::string& text, std::size_t loops, ListenMan
     // Whoever may reach the folder may connect, as with nginx; the server's answers are public.
     if (address->family() == AF_UNIX) ::chmod(unix_path(*address).c_str(), 0666);
     return listener;
+}
+
+void remove_leftover(const std::string& text) {
+    const auto address = parse_listen_address(text);
+    if (address && address->family() == AF_UNIX) remove_leftover_at(*address);
 }
 
 void remove_socket_file(const Listener& listener) {

@@ -56,6 +56,9 @@ struct ListenManner {
 // process left behind is replaced. "fd:3" takes over a socket that listens already, which whoever passed it
 // looks after.
 Result<Listener> listen_on(const std::string& address, std::size_t loops, ListenManner manner = {});
+// A socket file that nobody answers at is a leftover; one that is answered at belongs to somebody. For whom
+// may connect, on behalf of a server that may not.
+void remove_leftover(const std::string& address);
 // Of a Unix socket; the sockets stay open.
 void remove_socket_file(const Listener& listener);
 

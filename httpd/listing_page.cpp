@@ -1,5 +1,6 @@
 #include "httpd/listing_page.hpp"
 
+#include "httpd/own_paths.hpp"
 #include "httpd/page.hpp"
 
 #include "core/http/http_date.hpp"
@@ -153,6 +154,27 @@ ListingOrder choose_listing_order(const Target& target) {
     if (key == "date") order.key = Key::date;
     if (target.asked("order") == "desc") order.direction = Direction::descending;
     return order;
+}
+
+std::optional<std::string> listing_asked_for(std::string_view text) {
+    const auto path = text.substr(0, text.find('?'));
+    if (path.empty() || (path.back() != '/' && path.back() != '.')) return std::nullopt;
+    const bool is_plain = path.size() == text.size() && path.find('%') == std::string_view::npos &&
+                          path.find("//") == std::string_view::npos &&
+                          path.find("/.") == std::string_view::npos;
+    if (is_plain) return std::nullopt;
+    const auto [status, target] = parse_target(text);
+    if (status != 0 || !target.folder || is_own(target.path)) return std::nullopt;
+    auto same = target.url();
+    const auto add = [&](std::string_view word) {
+        same.append(same.find('?') == std::string::npos ? "?" : "&").append(word);
+    };
+    const auto format = target.asked("format");
+    if (format == "json" || format == "html") add("format=" + *format);
+    const auto order = choose_listing_order(target);
+    if (order.key != Key::name) add(order.key == Key::size ? "sort=size" : "sort=date");
+    if (order.direction == Direction::descending) add("order=desc");
+    return same == text ? std::nullopt : std::optional(std::move(same));
 }
 
 void sort_listing(std::vector<ListedItem>& items, ListingOrder order) {

@@ -27,6 +27,9 @@ struct ListingOrder {
 };
 // ?sort=name|size|date&order=asc|desc; what is none of these counts as absent.
 ListingOrder choose_listing_order(const Target& target);
+// Of a target that may name a folder, spelled in another way: the one way that all have in common which ask
+// for the same listing. What a listing takes nothing from is not in it.
+std::optional<std::string> listing_asked_for(std::string_view target);
 // By name, folders stand before everything else; by size and date, equals stand by name.
 void sort_listing(std::vector<ListedItem>& items, ListingOrder order);
 

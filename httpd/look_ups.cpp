@@ -4,12 +4,16 @@
 
 #include "core/text.hpp"
 
+#include <algorithm>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <utility>
 
 namespace mirrorseed::httpd {
 namespace {
+
+constexpr std::size_t shortest_shared = 16 << 10;
 
 // What is the server's own may depend on who asks.
 bool may_be_shared(const Wanted& wanted) {
@@ -38,10 +42,16 @@ Resource find_without_source(const Wanted& wanted, const Site& site) {
 
 // What throws is a broken world for this request alone.
 template <class Find>
-ResourcePtr look(const Wanted& wanted, const Find& find, OpenFiles& files, Troubles& troubles) {
+ResourcePtr look(const Wanted& wanted, const Find& find, OpenFiles& files, SharedTexts& texts,
+                 Troubles& troubles) {
     try {
         auto found = find();
         if (found.file) found.file = files.share(std::move(found.file));
+        // A listing is named by its hash.
+        if (found.by_likes && found.bytes.size() >= shortest_shared) {
+            found.text = texts.share(found.content.facts().etag, std::move(found.bytes));
+            found.bytes.clear();
+        }
         return std::make_shared<const Resource>(std::move(found));
     } catch (const Failure& failure) {
         if (passes_by_itself(trouble_of(failure.error())))
@@ -62,12 +72,21 @@ void LookUps::ask(Wanted wanted, std::shared_ptr<const Site> site, Asker& asker)
     Work work{std::move(wanted), std::move(site), asker};
     if (!may_be_shared(work.wanted)) return begin(std::move(work), false);
     const auto key = key_of(work.wanted);
-    if (const auto begun = waiting_.find(key); begun != waiting_.end()) {
-        begun->second.push_back(std::move(work));
+    if (const auto begun = begun_for_.find(key); begun != begun_for_.end()) {
+        begun->second.late.push_back(std::move(work));
         return;
     }
-    waiting_.emplace(key, std::vector<Work>());
+    begun_for_.emplace(key, Begun());
     begin(std::move(work), true);
+}
+
+void LookUps::begin_for(std::vector<Work> all, const std::string& key) {
+    if (all.empty()) return;
+    // Who asked last asked what is served now.
+    auto first = std::move(all.back());
+    all.pop_back();
+    begun_for_.emplace(key, Begun{std::move(all), {}});
+    begin(std::move(first), true);
 }
 
 void LookUps::begin(Work work, bool shared) {
@@ -81,7 +100,7 @@ void LookUps::begin(Work work, bool shared) {
             return shelf_.with(
                 [&](Source& source) { return find_resource(work.wanted, source, *work.site); });
         };
-        auto found = look(work.wanted, find, descriptors_.files(), troubles_);
+        auto found = look(work.wanted, find, descriptors_.files(), texts_, troubles_);
         loop_.post([this, work = std::move(work), course, found = std::move(found)] {
             finish(work, course, found);
         });
@@ -100,15 +119,18 @@ void LookUps::finish(const Work& work, Course course, const ResourcePtr& found) 
     descriptors_.end_look_up();
     const bool of_today = course.era == eras_;
     if (of_today) cache_.keep(work.wanted, found);
-    std::vector<Work> others;
-    if (course.shared) others = std::move(waiting_.extract(key_of(work.wanted)).mapped());
-    work.asker.on_found(found);
-    for (auto& other : others) {
-        if (of_today && found->still_holds && found->still_holds() == Holds::yes)
-            other.asker.on_found(found);
-        else
-            begin(std::move(other), false);
+    Begun others;
+    if (course.shared) {
+        const auto key = key_of(work.wanted);
+        others = std::move(begun_for_.extract(key).mapped());
+        const bool is_fresh = of_today && found->still_holds && found->still_holds() == Holds::yes;
+        auto& late = others.late;
+        if (!is_fresh) begin_for(std::exchange(late, {}), key);
+        std::move(late.begin(), late.end(), std::back_inserter(others.in_time));
     }
+    work.asker.on_found(found);
+    for (auto& other : others.in_time)
+        other.asker.on_found(found);
 }
 
 }  // namespace mirrorseed::httpd

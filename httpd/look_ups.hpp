@@ -1,8 +1,9 @@
 // Resources that one event loop asks its helpers for.
 //
 // Who wants what another waits for already waits with it: after a publish, many
-// want the same at once. They share what is found only where it still holds when
-// it comes, so nobody gets an answer that is older than the request.
+// want the same at once. They share what is found where it still holds when it
+// comes, so nobody gets an answer that is older than the request; where it does
+// not, or nothing tells, all of them share the next look-up.
 #pragma once
 
 #include "httpd/descriptors.hpp"
@@ -32,13 +33,14 @@ public:
     };
 
     LookUps(EventLoop& loop, Helpers& helpers, SourceShelf& shelf, ResourceCache& cache,
-            Descriptors& descriptors, Troubles& troubles)
+            Descriptors& descriptors, Troubles& troubles, SharedTexts& texts)
         : loop_(loop),
           helpers_(helpers),
           shelf_(shelf),
           cache_(cache),
           descriptors_(descriptors),
-          troubles_(troubles) {}
+          troubles_(troubles),
+          texts_(texts) {}
     LookUps(const LookUps&) = delete;
     LookUps& operator=(const LookUps&) = delete;
 
@@ -58,7 +60,13 @@ private:
         bool shared = false;
         unsigned era = 0;
     };
+    // A look-up that has begun: for those who had asked by then, beside its own asker, and those who asked
+    // since.
+    struct Begun {
+        std::vector<Work> in_time{}, late{};
+    };
     void begin(Work work, bool shared);
+    void begin_for(std::vector<Work> all, const std::string& key);
     void finish(const Work& work, Course course, const ResourcePtr& found);
 
     EventLoop& loop_;
@@ -67,7 +75,8 @@ private:
     ResourceCache& cache_;
     Descriptors& descriptors_;
     Troubles& troubles_;
-    std::unordered_map<std::string, std::vector<Work>> waiting_;  // for a look-up that has begun
+    SharedTexts& texts_;
+    std::unordered_map<std::string, Begun> begun_for_;  // by what was asked for
     unsigned eras_ = 0;
     std::uint64_t begun_ = 0;
 };

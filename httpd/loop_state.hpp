@@ -36,11 +36,12 @@ struct LoopState {
     Pace& pace_of_all;         // for any thread
     AccessLog* access_log;     // for any thread; may be none
     Troubles& troubles;        // for any thread
+    SharedTexts& texts;        // for any thread
     Clock clock = system_clock();
     std::shared_ptr<const Site> site = std::make_shared<const Site>();  // until the next reload
     std::size_t max_connections = site->behaviour.max_connections;      // of this loop
     ResourceCache cache;
-    LookUps look_ups{loop, helpers, shelf, cache, descriptors, troubles};
+    LookUps look_ups{loop, helpers, shelf, cache, descriptors, troubles, texts};
     Counters counters{};
     PortionChoice portions{};
     tracker::Desk desk{};

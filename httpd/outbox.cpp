@@ -20,7 +20,7 @@ constexpr std::size_t most_left_in_front = 128 << 10;
 
 void Outbox::add_stretch(const ResourcePtr& resource, const Span& span, bool one_of_many) {
     if (!resource->file && span.size() <= copied) {
-        text_.append(resource->bytes, span.begin, span.size());
+        text_.append(resource->in_memory().substr(span.begin, span.size()));
         return;
     }
     if (resource->file && span.size() <= (one_of_many ? read_and_gathered : read_and_copied) &&
@@ -61,8 +61,8 @@ Moved Outbox::send_text(Wire& wire, std::string_view behind, More after) {
 Moved Outbox::send(Wire& wire, Bytes at_most, More after) {
     Moved moved;
     if (has_stretch() && !resource_->file) {
-        const auto behind = std::string_view(resource_->bytes)
-                                .substr(stretch_.begin, std::min<Bytes>(stretch_.size(), at_most));
+        const auto behind =
+            resource_->in_memory().substr(stretch_.begin, std::min<Bytes>(stretch_.size(), at_most));
         moved = waiting_text() > 0 ? send_text(wire, behind, More::none) : wire.send(behind, {}, More::none);
     } else if (waiting_text() > 0) {
         moved = send_text(wire, {}, after);

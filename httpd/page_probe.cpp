@@ -22,14 +22,14 @@ struct CacheCounts {
     std::uint64_t cached = 0, dirty = 0, writeback = 0, evicted = 0, recently_evicted = 0;
 };
 
-// False where there is no such call.
+// False where there is no such call, or where it is for a file's owner alone, as on newer kernels.
 bool count_pages(const Descriptor& file, const Span& span, std::uint64_t& cached) {
-    static std::atomic<bool> exists = true;
-    if (!exists.load(std::memory_order_relaxed)) return false;
+    static std::atomic<bool> tells = true;
+    if (!tells.load(std::memory_order_relaxed)) return false;
     CacheRange range{span.begin, span.size()};
     CacheCounts counts;
     if (::syscall(cachestat_number, file.get(), &range, &counts, 0) != 0) {
-        if (errno == ENOSYS) exists = false;
+        if (errno == ENOSYS || errno == EPERM) tells = false;
         return false;
     }
     cached = counts.cached;
@@ -52,7 +52,9 @@ bool is_in_memory(const Descriptor& file, const Span& span) {
     static const auto page = static_cast<Bytes>(::sysconf(_SC_PAGESIZE));
     std::uint64_t cached = 0;
     if (count_pages(file, span, cached)) return cached >= (span.end - 1) / page - span.begin / page + 1;
-    return byte_is_there(file, span.begin) && byte_is_there(file, span.end - 1);
+    for (auto at = span.begin; at < span.end; at += portion)
+        if (!byte_is_there(file, at)) return false;
+    return byte_is_there(file, span.end - 1);
 }
 
 void bring_into_memory(const Descriptor& file, const Span& span) {

@@ -10,6 +10,7 @@
 #include "httpd/page_probe.hpp"
 #include "httpd/request.hpp"
 #include "httpd/respond.hpp"
+#include "httpd/shared_texts.hpp"
 #include "httpd/source.hpp"
 
 #include "core/system/folder.hpp"
@@ -54,7 +55,8 @@ struct Resource {
 
     Content content{};
     SharedFile file{};    // the content's bytes; where there is none,
-    std::string bytes{};  // these are
+    std::string bytes{};  // these are, or
+    SharedText text{};    // a long one, which others are sent too
     SeenInMemory seen_in_memory{};
     InodeWatch inode{};
 
@@ -68,6 +70,7 @@ struct Resource {
     StillHolds still_holds{};  // empty: for one answer alone
     bool by_likes = false;     // there are several forms, between which what a request likes decides
 
+    std::string_view in_memory() const noexcept { return text ? *text : bytes; }
     bool is_as_found(std::chrono::steady_clock::time_point now) const noexcept {
         return !file || inode.is_as_found(*file, now);
     }

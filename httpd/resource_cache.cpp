@@ -20,7 +20,7 @@ std::string key_with(std::string_view target, const Likes& likes) {
 }  // namespace
 
 Bytes ResourceCache::cost(const Kept& kept) {
-    return overhead + kept.key.size() + (kept.resource ? kept.resource->bytes.size() : 0);
+    return overhead + kept.key.size() + (kept.resource ? kept.resource->in_memory().size() : 0);
 }
 
 ResourcePtr ResourceCache::find_kept(std::string_view key, std::uint64_t round, bool& by_likes) {
@@ -48,7 +48,7 @@ ResourcePtr ResourceCache::find(std::string_view target, const AcceptFields& acc
 }
 
 void ResourceCache::keep(const Wanted& wanted, const ResourcePtr& resource) {
-    if (!resource->still_holds || resource->bytes.size() > limits_.bytes / 2) return;
+    if (!resource->still_holds || resource->in_memory().size() > limits_.bytes / 2) return;
     if (resource->by_likes) {
         put(wanted.target, nullptr);
         put(key_with(wanted.target, wanted.likes), resource);

@@ -52,8 +52,8 @@ DescriptorShares descriptors_for(const ServerOptions& options) {
          .of_source = options.descriptors_of_source});
 }
 
-std::size_t share_of_loop(const ServerOptions& options, std::size_t loops) {
-    return std::max<std::size_t>(1, options.behaviour.max_connections / loops);
+std::size_t share_of_loop(const Behaviour& behaviour, std::size_t loops) {
+    return std::max<std::size_t>(1, behaviour.max_connections / loops);
 }
 
 std::vector<const Counters*> counters_of(const std::vector<std::unique_ptr<Worker>>& workers) {
@@ -88,6 +88,7 @@ struct Server::Parts {
     ServerOptions options;
     const Log& log;
     Troubles troubles;
+    SharedTexts texts{};
     Descriptors descriptors;
     SourceShelf shelf;
     Clients clients;
@@ -97,6 +98,7 @@ struct Server::Parts {
     std::shared_ptr<TlsIdentity> identity;
     std::optional<Helpers> helpers;
     std::vector<std::unique_ptr<Worker>> workers;
+    std::shared_ptr<const Site> site;  // that they show
 
     // All or none.
     Result<Opened> open_addresses(const ServerOptions& wanted, std::size_t loops) const {
@@ -180,6 +182,7 @@ Status Server::start() {
         access_log = std::move(*file);
     }
     const auto loops = loops_of(parts.options);
+    parts.site = site(parts.options);
     auto opened = parts.open_addresses(parts.options, loops);
     if (!opened) return opened.error();
     if (parts.options.before_strangers)
@@ -198,8 +201,9 @@ Status Server::start() {
                                  .pace_of_all = parts.pace_of_all,
                                  .access_log = parts.access_log.get(),
                                  .troubles = parts.troubles,
-                                 .site = site(parts.options),
-                                 .max_connections = share_of_loop(parts.options, loops),
+                                 .texts = parts.texts,
+                                 .site = parts.site,
+                                 .max_connections = share_of_loop(parts.options.behaviour, loops),
                                  .cache = cache_limits(loops, parts.descriptors.shares().cached)};
     for (std::size_t i = 0; i < loops; ++i)
         parts.workers.push_back(std::make_unique<Worker>(for_each));
@@ -287,9 +291,7 @@ std::shared_ptr<const Site> Server::site(const ServerOptions& options) const {
 void Server::reload(const ServerOptions& options, SourceFactory make_source) {
     auto& parts = *parts_;
     parts.shelf.change(std::move(make_source));
-    const auto now = site(options);
-    for (auto& worker : parts.workers)
-        worker->change_site(now, share_of_loop(options, parts.workers.size()));
+    show(site(options));
     if (parts.identity && options.tls_pem)
         parts.identity->take_handed(*options.tls_pem, parts.log);
     else if (parts.identity && !options.tls_listen.empty() && !options.leaves_tls_files_to_others)
@@ -298,6 +300,20 @@ void Server::reload(const ServerOptions& options, SourceFactory make_source) {
     if (!opened)
         return parts.log.error("the addresses stay as they were: {}", outside(opened.error().text()));
     parts.take_on(std::move(*opened), options.tracking);
+}
+
+void Server::show(std::shared_ptr<const Site> site) {
+    auto& parts = *parts_;
+    const auto share = share_of_loop(site->behaviour, parts.workers.size());
+    for (auto& worker : parts.workers)
+        worker->change_site(site, share);
+    parts.site = std::move(site);
+}
+
+void Server::take_token(const std::string& token) {
+    auto site = *parts_->site;
+    site.admin_token = token;
+    show(std::make_shared<const Site>(std::move(site)));
 }
 
 void Server::go_on_in(Descriptor access_log) {

@@ -89,6 +89,7 @@ public:
     void reload(const ServerOptions& options, SourceFactory make_source);
     // After something has moved the access log away.
     void go_on_in(Descriptor access_log);
+    void take_token(const std::string& token);
     // For connections that begin from now on.
     void take_certificate(TlsPem pem);
 
@@ -99,6 +100,7 @@ public:
 
 private:
     std::shared_ptr<const Site> site(const ServerOptions& options) const;
+    void show(std::shared_ptr<const Site> site);
     struct Parts;
     std::unique_ptr<Parts> parts_;
 };

@@ -32,6 +32,7 @@ Worker::Worker(const Parts& parts)
              .pace_of_all = parts.pace_of_all,
              .access_log = parts.access_log,
              .troubles = parts.troubles,
+             .texts = parts.texts,
              .site = parts.site,
              .max_connections = parts.max_connections,
              .cache = ResourceCache(parts.cache)} {

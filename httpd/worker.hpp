@@ -28,6 +28,7 @@ public:
         Pace& pace_of_all;
         AccessLog* access_log = nullptr;
         Troubles& troubles;
+        SharedTexts& texts;
         std::shared_ptr<const Site> site;
         std::size_t max_connections = 1;
         ResourceCache::Limits cache;

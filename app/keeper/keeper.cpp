@@ -1,6 +1,5 @@
 #include "app/keeper/keeper.hpp"
 
-#include "app/config/config_reader.hpp"
 #include "app/config/server_rights.hpp"
 #include "app/keeper/control_service.hpp"
 #include "app/keeper/doubts.hpp"
@@ -18,6 +17,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <signal.h>
+#include <sys/prctl.h>
 
 namespace mirrorseed::app {
 namespace {
@@ -43,12 +43,10 @@ void tell_what_is_not_built(const Config& config, const Log& log) {
 // The config that counts from then on.
 void reload(const std::string& config_file, Config& config, JobQueue& queue, Timetable& timetable,
             ServerCare& care, Log& log) {
+    care.begin_reload();
     log.reopen();
-    auto loaded = load_config(config_file);
-    if (!loaded) return log.error("the config stays as it was: {}", outside(loaded.error().text()));
-    for (const auto& fault : loaded->faults)
-        log.error("{}", format_fault(fault));
-    if (!loaded->good()) return log.error("the config stays as it was");
+    auto loaded = care.read_again();
+    if (!loaded) return care.renew_files();
     tell_what_is_not_built(loaded->config, log);
     care.renew(loaded->config);
     config = std::move(loaded->config);
@@ -59,7 +57,7 @@ void reload(const std::string& config_file, Config& config, JobQueue& queue, Tim
 
 // Until somebody asks for an end.
 void keep(const SignalLine& signals, const std::string& config_file, Config config, JobQueue& queue,
-          Timetable& timetable, ServerCare& care, const ServiceManager& manager, Log& log) {
+          Timetable& timetable, ServerCare& care, Log& log) {
     Doubts doubts;
     timetable.take_up(config);
     for (;;) {
@@ -67,13 +65,11 @@ void keep(const SignalLine& signals, const std::string& config_file, Config conf
         care.line().tell_live(boost::json::serialize(to_json(queue.state())));
         const auto signal = signals.wait(std::chrono::seconds(1), care.line().socket());
         if (signal == SIGTERM || signal == SIGINT) return;
-        if (signal == SIGHUP) {
-            manager.reloading();
-            reload(config_file, config, queue, timetable, care, log);
-            manager.ready();
-        }
+        if (signal == SIGHUP) reload(config_file, config, queue, timetable, care, log);
+        // What it said while we were away is heard before its silence is judged.
+        const auto words = care.look_after();
         care.process().tend();
-        for (const auto& word : care.look_after()) {
+        for (const auto& word : words) {
             if (const auto* changed = std::get_if<LooksChanged>(&word)) doubts.note(changed->content);
             if (const auto* asked = std::get_if<SyncAsked>(&word)) queue.push(asked->tree);
         }
@@ -82,10 +78,16 @@ void keep(const SignalLine& signals, const std::string& config_file, Config conf
     }
 }
 
+// The server may be of the same user and fall to strangers.
+void hide_memory_from_server() {
+    ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
 }  // namespace
 
 Exit run_keeper(const Config& config, const std::string& config_file, const Arguments& arguments, Log& log) {
     const SignalLine signals{SIGTERM, SIGINT, SIGHUP, SIGCHLD};
+    hide_memory_from_server();
     const auto manager = ServiceManager::from_environment();
     if (const auto rights = rights_here(config.server.user); !rights) {
         log.error("{}", outside(rights.error().text()));
@@ -115,7 +117,7 @@ Exit run_keeper(const Config& config, const std::string& config_file, const Argu
         // Before anybody's command: it names trees, and so would end the pause of a rollback that came first.
         if (at_start.has("TREE")) queue.add(at_start);
         const ControlService service(std::move(*listener), queue, log);
-        keep(signals, config_file, config, queue, timetable, care, manager, log);
+        keep(signals, config_file, config, queue, timetable, care, log);
         log.info("stopping");
         manager.stopping();
         queue.stop();

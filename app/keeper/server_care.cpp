@@ -1,5 +1,8 @@
 #include "app/keeper/server_care.hpp"
 
+#include "httpd/listener.hpp"
+
+#include <algorithm>
 #include <utility>
 
 namespace mirrorseed::app {
@@ -41,13 +44,25 @@ ServerCare::ServerCare(const Config& at_start, std::string config_file, const Ar
                        const Log& log)
     : at_start_(at_start),
       config_file_(std::move(config_file)),
+      use_(arguments.has("DIR") ? ConfigUse::server_alone : ConfigUse::whole),
       manager_(manager),
       log_(log),
       line_(orphans),
-      process_(store, server_arguments(config_file_, arguments, manager), manager.sockets(), line_, log),
-      places_(file_places(at_start, config_file_, at_start)),
-      patience_(patience_of(arguments)),
-      certificate_(watch_on(places_)) {}
+      process_(
+          store, server_arguments(config_file_, arguments, manager), manager.sockets(), line_,
+          [this] { note_start(); }, log),
+      patience_(patience_of(arguments)) {}
+
+// A server reads the config when it starts, whatever its keeper has read since; its logs then stay where that
+// says.
+void ServerCare::note_start() {
+    if (!config_file_.empty()) {
+        auto found = load_config(config_file_, use_);
+        if (found && found->good()) at_start_ = std::move(found->config);
+    }
+    places_ = file_places(at_start_, config_file_, at_start_);
+    certificate_ = watch_on(places_);
+}
 
 std::vector<ServerWord> ServerCare::look_after() {
     auto words = line_.hear();
@@ -75,10 +90,52 @@ void ServerCare::stop() {
     process_.stop(patience_);
 }
 
+void ServerCare::begin_reload() {
+    if (std::exchange(told_ready_, false)) manager_.reloading();
+}
+
+std::optional<LoadedConfig> ServerCare::read_again() const {
+    auto loaded = load_config(config_file_, use_);
+    if (!loaded) {
+        log_.error("the config stays as it was: {}", outside(loaded.error().text()));
+        return std::nullopt;
+    }
+    for (const auto& fault : loaded->faults)
+        log_.error("{}", format_fault(fault));
+    if (loaded->good()) return std::move(*loaded);
+    log_.error("the config stays as it was");
+    return std::nullopt;
+}
+
 void ServerCare::renew(const Config& now) {
     places_ = file_places(now, config_file_, at_start_);
     certificate_ = watch_on(places_);
-    if (!line_.hand_over(open_server_files(places_, log_)))
+    make_way(now);
+    hand_over(places_);
+}
+
+// The server finds out by a connection whether somebody listens at a new address, which it may not make any
+// more.
+void ServerCare::make_way(const Config& now) const {
+    const auto& server = at_start_.server;
+    for (const auto* addresses : {&now.server.listen, &now.server.tls_listen})
+        for (const auto& address : *addresses)
+            if (std::find(server.listen.begin(), server.listen.end(), address) == server.listen.end() &&
+                std::find(server.tls_listen.begin(), server.tls_listen.end(), address) ==
+                    server.tls_listen.end())
+                httpd::remove_leftover(address.str());
+}
+
+void ServerCare::renew_files() {
+    auto places = places_;
+    places.config.clear();
+    hand_over(places);
+}
+
+void ServerCare::hand_over(const ServerFilePlaces& places) {
+    // One that is started later finds what is there then.
+    if (!process_.is_running()) return;
+    if (!line_.hand_over(open_server_files(places, log_)))
         log_.error("the server does not take on what changed; it is told again at the next reload");
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "app/command_line/command_arguments.hpp"
-#include "app/config/config.hpp"
+#include "app/config/config_reader.hpp"
 #include "app/keeper/server_line.hpp"
 #include "app/keeper/server_process.hpp"
 #include "app/keeper/service_manager.hpp"
@@ -29,17 +29,28 @@ public:
 
     // Every second, and when the server said something: what that was.
     std::vector<ServerWord> look_after();
+    // The config is about to be read again. The service manager hears that a service which was ready is not
+    // until its server is well.
+    void begin_reload();
+    // Nothing, which is told, where it has a fault.
+    std::optional<LoadedConfig> read_again() const;
     // The config was read again.
     void renew(const Config& now);
+    // It was, and is refused: what the last one named is opened anew all the same.
+    void renew_files();
     // Asks it to end, and insists when downloads have had their time.
     void stop();
 
 private:
+    void note_start();
+    void make_way(const Config& now) const;
     void tell_manager();
     void watch_certificate();
+    void hand_over(const ServerFilePlaces& places);
 
-    const Config& at_start_;
+    Config at_start_;  // as the server found it when it was started
     std::string config_file_;
+    ConfigUse use_;
     const ServiceManager& manager_;
     const Log& log_;
     ServerLine line_;

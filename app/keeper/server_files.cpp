@@ -1,5 +1,7 @@
 #include "app/keeper/server_files.hpp"
 
+#include "core/log_file.hpp"
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -11,7 +13,6 @@ namespace mirrorseed::app {
 namespace {
 
 constexpr Bytes longest_text = Bytes{4} << 20;
-constexpr mode_t mode_of_logs = 0640;
 
 struct Named {
     HandedFile which;
@@ -24,10 +25,16 @@ constexpr std::array to_read{Named{HandedFile::config, &ServerFilePlaces::config
 constexpr std::array to_append{Named{HandedFile::access_log, &ServerFilePlaces::access_log},
                                Named{HandedFile::log, &ServerFilePlaces::log}};
 
-Result<Descriptor> open_place(const std::string& place, int flags) {
-    Descriptor file(::open(place.c_str(), flags | O_CLOEXEC | O_NOCTTY, mode_of_logs));
+Result<Descriptor> open_to_read(const std::string& place) {
+    Descriptor file(::open(place.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
     if (!file.is_open()) return Error::last_system_error("cannot open " + place);
     return file;
+}
+
+Result<Descriptor> open_to_append(const std::string& place) {
+    const auto file = open_log_file(place);
+    if (!file) return file.error();
+    return Descriptor(*file);
 }
 
 }  // namespace
@@ -88,26 +95,26 @@ ServerFilePlaces file_places(const Config& config, const std::string& config_fil
 
 ServerFiles open_server_files(const ServerFilePlaces& places, const Log& log) {
     ServerFiles files;
-    const auto open_all = [&](const auto& some, int flags) {
+    const auto open_all = [&](const auto& some, auto open) {
         for (const auto& [which, place] : some) {
             if ((places.*place).empty()) continue;
-            auto file = open_place(places.*place, flags);
+            auto file = open(places.*place);
             if (!file)
                 log.error("{}; what the server has of it stays", outside(file.error().text()));
             else
                 files.add(which, std::move(*file));
         }
     };
-    open_all(to_read, O_RDONLY | O_NONBLOCK);
-    open_all(to_append, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK);
+    open_all(to_read, open_to_read);
+    open_all(to_append, open_to_append);
     return files;
 }
 
 Result<ServerFiles> open_tls_files(const ServerFilePlaces& places) {
     ServerFiles files;
-    auto certificate = open_place(places.certificate, O_RDONLY | O_NONBLOCK);
+    auto certificate = open_to_read(places.certificate);
     if (!certificate) return certificate.error();
-    auto key = open_place(places.key, O_RDONLY | O_NONBLOCK);
+    auto key = open_to_read(places.key);
     if (!key) return key.error();
     files.add(HandedFile::certificate, std::move(*certificate));
     files.add(HandedFile::key, std::move(*key));

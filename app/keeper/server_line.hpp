@@ -3,9 +3,10 @@
 
 #include "app/keeper/server_files.hpp"
 #include "app/keeper/server_words.hpp"
-#include "core/system/folder.hpp"
+#include "app/keeper/silence.hpp"
+#include "core/system/packet_pipe.hpp"
+#include "core/system/packet_socket.hpp"
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,16 +17,21 @@ class ServerLine {
 public:
     // What a server does when its keeper is gone.
     enum class Orphans { serve_on, end };
-    explicit ServerLine(Orphans orphans);
+    explicit ServerLine(Orphans orphans) : orphans_(orphans) {}
 
-    // What a server inherits; how it knows of it is left in the environment.
-    int for_server() const noexcept { return servers_.get(); }
-    int socket() const noexcept { return ours_.get(); }
-    // Before another server is started, which shall hear nothing that was meant for the last one.
-    void begin_anew();
+    // A line for the server that is started next, and for nobody else: what a fallen one left behind hears
+    // and says nothing on it.
+    Status begin_anew();
+    // Its server has ended; nobody else has a say.
+    void end();
+    // What that server inherits, and how it knows of it.
+    std::vector<int> for_server() const { return {packets_.hearer.get(), texts_.writer.get()}; }
+    std::string in_environment() const;
+    // To wait for words at; -1 while there is no server.
+    int socket() const noexcept { return texts_.reader.get(); }
 
-    // What the server said since, beside that it is alive. It counts as heard from when it began, and when it
-    // spoke.
+    // What the server said since, beside that it is alive. Once in each round, before anybody judges its
+    // silence.
     std::vector<ServerWord> hear();
     // It speaks as often as it should.
     bool is_well() const;
@@ -39,9 +45,12 @@ public:
     void tell_live(std::string json);
 
 private:
-    Descriptor ours_, servers_;
+    Orphans orphans_;
+    // The server's ends stay open here too, so that its own end is none of the line.
+    PacketPair packets_;
+    PacketPipe texts_;
     std::optional<ServerCounts> counts_;
-    std::chrono::steady_clock::time_point heard_;
+    Silence silence_;
     std::string live_;
 };
 

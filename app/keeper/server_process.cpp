@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <optional>
 #include <sstream>
+#include <string_view>
 #include <thread>
 
 namespace mirrorseed::app {
@@ -41,6 +41,24 @@ std::optional<std::string> start_ticks(pid_t pid) {
     return field;
 }
 
+std::vector<std::string> environment_but_for(std::string_view name) {
+    std::vector<std::string> variables;
+    for (char** variable = environ; *variable != nullptr; ++variable)
+        if (const std::string_view text = *variable; text.substr(0, text.find('=')) != name)
+            variables.emplace_back(text);
+    return variables;
+}
+
+// As a new program is given them.
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
+    std::vector<char*> pointers;
+    pointers.reserve(words.size() + 1);
+    for (auto& word : words)
+        pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
 bool wait_until_gone(pid_t pid, const std::string& ticks, seconds patience) {
     const auto until = SteadyClock::now() + patience;
     while (start_ticks(pid) == ticks) {
@@ -53,14 +71,14 @@ bool wait_until_gone(pid_t pid, const std::string& ticks, seconds patience) {
 }  // namespace
 
 ServerProcess::ServerProcess(const Folder* store, std::vector<std::string> arguments,
-                             std::vector<int> descriptors, ServerLine& line, const Log& log)
+                             std::vector<int> descriptors, ServerLine& line,
+                             std::function<void()> before_start, const Log& log)
     : store_(store),
       arguments_(std::move(arguments)),
       descriptors_(std::move(descriptors)),
       line_(line),
-      log_(log) {
-    descriptors_.push_back(line_.for_server());
-}
+      before_start_(std::move(before_start)),
+      log_(log) {}
 
 ServerProcess::~ServerProcess() {
     if (pid_ > 0) stop(last_patience);
@@ -81,15 +99,13 @@ void ServerProcess::end_left_over() {
     wait_until_gone(pid, ticks, left_over_patience);
 }
 
-void ServerProcess::start() {
-    line_.begin_anew();
+Status ServerProcess::spawn() {
+    if (auto begun = line_.begin_anew(); !begun) return begun;
     std::vector<std::string> words{"mirrorseed"};
     words.insert(words.end(), arguments_.begin(), arguments_.end());
-    std::vector<char*> argv;
-    argv.reserve(words.size() + 1);
-    for (auto& word : words)
-        argv.push_back(word.data());
-    argv.push_back(nullptr);
+    auto variables = environment_but_for(keeper_line_variable);
+    variables.push_back(line_.in_environment());
+    const auto argv = pointers_to(words), envp = pointers_to(variables);
 
     posix_spawnattr_t attributes;
     ::posix_spawnattr_init(&attributes);
@@ -100,15 +116,26 @@ void ServerProcess::start() {
     // Onto itself: that takes off the mark that would close it.
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
-    for (const int descriptor : descriptors_)
+    auto inherited = line_.for_server();
+    inherited.insert(inherited.end(), descriptors_.begin(), descriptors_.end());
+    for (const int descriptor : inherited)
         ::posix_spawn_file_actions_adddup2(&actions, descriptor, descriptor);
-    const auto failed = ::posix_spawn(&pid_, "/proc/self/exe", &actions, &attributes, argv.data(), environ);
+    const int failed =
+        ::posix_spawn(&pid_, "/proc/self/exe", &actions, &attributes, argv.data(), envp.data());
     ::posix_spawn_file_actions_destroy(&actions);
     ::posix_spawnattr_destroy(&attributes);
+    if (failed == 0) return {};
+    pid_ = -1;
+    errno = failed;
+    return Error::last_system_error("cannot start the server");
+}
+
+void ServerProcess::start() {
+    before_start_();
+    const auto spawned = spawn();
     started_ = SteadyClock::now();
-    if (failed != 0) {
-        pid_ = -1;
-        log_.error("cannot start the server: {}", std::strerror(failed));
+    if (!spawned) {
+        log_.error("{}", spawned.error().text());
         next_start_ = started_ + pause_;
         return;
     }
@@ -131,6 +158,7 @@ std::optional<int> ServerProcess::ended() {
     int status = 0;
     if (pid_ <= 0 || ::waitpid(pid_, &status, WNOHANG) != pid_) return std::nullopt;
     pid_ = -1;
+    line_.end();
     return status;
 }
 

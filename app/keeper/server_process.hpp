@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,8 +23,9 @@ class ServerProcess {
 public:
     // `arguments` come after the program's own name. It inherits the `descriptors` under their numbers, and
     // its end of the line. Without a store nobody remembers it.
+    // `before_start`: at each start, just before.
     ServerProcess(const Folder* store, std::vector<std::string> arguments, std::vector<int> descriptors,
-                  ServerLine& line, const Log& log);
+                  ServerLine& line, std::function<void()> before_start, const Log& log);
 
     ~ServerProcess();  // whatever happens to the keeper, its server is not left behind
     ServerProcess(const ServerProcess&) = delete;
@@ -43,12 +45,14 @@ public:
     void stop(std::chrono::seconds patience);
 
 private:
+    Status spawn();
     void fallen(int status);
 
     const Folder* store_;
     std::vector<std::string> arguments_;
     std::vector<int> descriptors_;
     ServerLine& line_;
+    std::function<void()> before_start_;
     const Log& log_;
     pid_t pid_ = -1;
     std::chrono::steady_clock::time_point next_start_{};

@@ -1,4 +1,4 @@
-// All that a server and its keeper say to each other, over a pair of sockets that the server inherits.
+// All that a server and its keeper say to each other, over a socket and a pipe that the server inherits.
 //
 // The server faces strangers and may have fallen to one: it has these few words and no other way to its
 // keeper. Pure. A message is a line: a word, and what belongs to it.
@@ -15,7 +15,8 @@
 
 namespace mirrorseed::app {
 
-// Where a server finds its end: the number of the descriptor, in the environment.
+// Where a server finds its ends: the numbers of the descriptors, in the environment. At the first it hears,
+// at the second it speaks.
 constexpr const char* keeper_line_variable = "MIRRORSEED_KEEPER";
 constexpr std::string_view ends_with_keeper = " and no longer";  // behind it
 

@@ -1,10 +1,14 @@
 #include "app/serve/keeper_line.hpp"
 
+#include "core/system/packet_pipe.hpp"
+#include "core/system/packet_socket.hpp"
 #include "core/whole_number.hpp"
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <string_view>
 #include <utility>
 
 namespace mirrorseed::app {
@@ -12,6 +16,11 @@ namespace {
 
 constexpr std::size_t most_remembered = 10'000;
 constexpr std::chrono::seconds said_again_after{10};
+
+std::optional<int> inherited(std::string_view text) {
+    const auto number = whole_number<int>(text);
+    return number && ::fcntl(*number, F_SETFD, FD_CLOEXEC) == 0 ? number : std::nullopt;
+}
 
 }  // namespace
 
@@ -21,13 +30,15 @@ std::shared_ptr<KeeperLine> KeeperLine::from_environment() {
     ::unsetenv(keeper_line_variable);
     const bool ends = text.ends_with(ends_with_keeper);
     if (ends) text.resize(text.size() - ends_with_keeper.size());
-    const auto number = whole_number<int>(text);
-    if (!number || ::fcntl(*number, F_SETFD, FD_CLOEXEC) != 0) return nullptr;
-    return std::make_shared<KeeperLine>(Descriptor(*number), ends);
+    const auto comma = std::min(text.find(','), text.size());
+    const auto hears = inherited(std::string_view(text).substr(0, comma));
+    const auto speaks = inherited(std::string_view(text).substr(std::min(comma + 1, text.size())));
+    if (!hears || !speaks) return nullptr;
+    return std::make_shared<KeeperLine>(Descriptor(*hears), Descriptor(*speaks), ends);
 }
 
 void KeeperLine::say_alive(const ServerCounts& counts) const {
-    send_packet(socket_.get(), to_text(ServerWord(counts)));
+    send_text(speaks_.get(), to_text(ServerWord(counts)));
 }
 
 void KeeperLine::looks_changed(const Digest& content) {
@@ -37,16 +48,16 @@ void KeeperLine::looks_changed(const Digest& content) {
     auto& told = told_[content];
     if (told != std::chrono::steady_clock::time_point() && now - told < said_again_after) return;
     told = now;
-    send_packet(socket_.get(), to_text(ServerWord(LooksChanged{content})));
+    send_text(speaks_.get(), to_text(ServerWord(LooksChanged{content})));
 }
 
 bool KeeperLine::ask_sync(const std::string& tree) const {
-    return !is_mortal_ && send_packet(socket_.get(), to_text(ServerWord(SyncAsked{tree})));
+    return !is_mortal_ && send_text(speaks_.get(), to_text(ServerWord(SyncAsked{tree})));
 }
 
 std::optional<ServerFiles> KeeperLine::hear() {
     while (!is_over_) {
-        auto [packet, is_over] = receive_packet(socket_.get());
+        auto [packet, is_over] = receive_packet(hears_.get());
         is_over_ = is_over;
         if (!packet) break;
         auto word = parse_keeper_word(packet->text);
@@ -62,6 +73,7 @@ std::optional<ServerFiles> KeeperLine::hear() {
 }
 
 std::string KeeperLine::live() const {
+    if (is_over_) return {};
     const std::lock_guard lock(mutex_);
     return live_;
 }

@@ -4,8 +4,9 @@
 #include "app/keeper/server_files.hpp"
 #include "app/keeper/server_words.hpp"
 #include "core/digest.hpp"
-#include "core/system/packet_socket.hpp"
+#include "core/system/folder.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -20,10 +21,11 @@ class KeeperLine {
 public:
     // None where nobody looks after this process.
     static std::shared_ptr<KeeperLine> from_environment();
-    KeeperLine(Descriptor socket, bool is_mortal) : socket_(std::move(socket)), is_mortal_(is_mortal) {}
+    KeeperLine(Descriptor hears, Descriptor speaks, bool is_mortal)
+        : hears_(std::move(hears)), speaks_(std::move(speaks)), is_mortal_(is_mortal) {}
 
     // To wait for words at; -1 when there will be none any more.
-    int socket() const noexcept { return is_over_ ? -1 : socket_.get(); }
+    int socket() const noexcept { return is_over_ ? -1 : hears_.get(); }
     void say_alive(const ServerCounts& counts) const;
     // Now and then only; what gets lost is said again at a later request.
     void looks_changed(const Digest& content);
@@ -35,12 +37,12 @@ public:
     std::optional<ServerFiles> hear();
     // The keeper is gone, and so is what we are for.
     bool ends_us() const noexcept { return is_over_ && is_mortal_; }
-    std::string live() const;  // JSON; empty: nothing was told
+    std::string live() const;  // JSON; empty: nothing was told, or there is nobody any more who would
 
 private:
-    Descriptor socket_;
+    Descriptor hears_, speaks_;
     bool is_mortal_;
-    bool is_over_ = false;
+    std::atomic<bool> is_over_ = false;
     mutable std::mutex mutex_;
     std::unordered_map<Digest, std::chrono::steady_clock::time_point> told_;
     std::string live_;

@@ -47,7 +47,22 @@ void Reloading::reload(httpd::Server& server) {
 void Reloading::take(ServerFiles files, httpd::Server& server) {
     if (files.has(HandedFile::log)) log_.go_on_in(files.take(HandedFile::log).release());
     if (files.has(HandedFile::access_log)) server.go_on_in(files.take(HandedFile::access_log));
-    if (files.has(HandedFile::config)) return take_config(files, server);
+    if (files.has(HandedFile::config) && take_config(files, server)) return;
+    take_secrets(files, server);
+}
+
+void Reloading::read_token(const ServerFiles& files, const std::string& name) {
+    if (!files.has(HandedFile::token)) return;
+    const auto token = files.text(HandedFile::token, name);
+    if (token)
+        token_ = secret_in(*token);
+    else
+        log_.error("the token stays as it was: {}", outside(token.error().text()));
+}
+
+void Reloading::take_secrets(const ServerFiles& files, httpd::Server& server) {
+    read_token(files, config_.server.admin_token_file);
+    server.take_token(token_);
     if (!has_tls(files)) return;
     const auto& names = config_.server;
     auto pem = tls_pem(files, {.certificate = names.tls_certificate, .key = names.tls_key});
@@ -55,24 +70,27 @@ void Reloading::take(ServerFiles files, httpd::Server& server) {
     server.take_certificate(std::move(*pem));
 }
 
-void Reloading::take_config(const ServerFiles& files, httpd::Server& server) {
+bool Reloading::take_config(const ServerFiles& files, httpd::Server& server) {
     const auto text = files.text(HandedFile::config, config_file_);
-    if (!text) return log_.error("the config stays as it was: {}", outside(text.error().text()));
+    if (!text) {
+        log_.error("the config stays as it was: {}", outside(text.error().text()));
+        return false;
+    }
     auto loaded = read_config(*text, config_file_, process_environment(), use_);
     for (const auto& fault : loaded.faults)
         log_.error("{}", format_fault(fault));
-    if (!loaded.good()) return log_.error("the config stays as it was");
+    if (!loaded.good()) {
+        log_.error("the config stays as it was");
+        return false;
+    }
     auto made = make_(loaded.config);
-    if (!made) return log_.error("the config stays as it was: {}", outside(made.error().text()));
+    if (!made) {
+        log_.error("the config stays as it was: {}", outside(made.error().text()));
+        return true;  // the other files are those that this one names
+    }
     const auto& wanted = loaded.config.server;
     if (wanted.admin_token_file.empty()) token_.clear();
-    if (files.has(HandedFile::token)) {
-        const auto token = files.text(HandedFile::token, wanted.admin_token_file);
-        if (token)
-            token_ = secret_in(*token);
-        else
-            log_.error("the token stays as it was: {}", outside(token.error().text()));
-    }
+    read_token(files, wanted.admin_token_file);
     made->options.admin_token = token_;
     if (has_tls(files)) {
         auto pem = tls_pem(files, made->options.tls_files);
@@ -90,6 +108,7 @@ void Reloading::take_config(const ServerFiles& files, httpd::Server& server) {
     for (const auto& address : server.udp_bound())
         log_.info("the tracker answers on {} by UDP", address);
     log_.info("read {} again", config_file_);
+    return true;
 }
 
 }  // namespace mirrorseed::app

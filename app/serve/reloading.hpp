@@ -31,7 +31,10 @@ public:
     void reload(httpd::Server& server);
 
 private:
-    void take_config(const ServerFiles& files, httpd::Server& server);
+    // False where the config has a fault: then the other files are those that the last one named.
+    bool take_config(const ServerFiles& files, httpd::Server& server);
+    void take_secrets(const ServerFiles& files, httpd::Server& server);
+    void read_token(const ServerFiles& files, const std::string& name);
 
     const Config& at_start_;
     std::string config_file_;

@@ -221,10 +221,12 @@ Confines confines_of(const Config& config, const std::string& config_file, const
     return confines;
 }
 
-// What is not needed once all is open. Whoever has a keeper asks it, and connects to nothing.
+// What is not needed once all is open. Whoever has a keeper asks it, and connects to nothing; the others ask
+// who holds the store, and the service manager.
 Status give_up(const ServerRights& rights, const Line& line, const Log& log) {
     const auto taken = take_on(rights, log);
-    return !taken || !line ? taken : forbid_connections();
+    if (!taken) return taken;
+    return line ? forbid_connections() : forbid_meddling();
 }
 
 // Keeps the catalogue's shared memory in its place, so that it can be named before the process is confined.

@@ -1,60 +1,21 @@
 #include "app/serve/serving_source.hpp"
 
 #include "app/keeper/recovery.hpp"
+#include "app/serve/stand_in.hpp"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <mutex>
+#include <functional>
 #include <utility>
 
 namespace mirrorseed::app {
 namespace {
-
-using FileIdentity = std::pair<std::uint64_t, std::uint64_t>;
 
 FileIdentity identity_of(const std::string& path) {
     struct stat info {};
     if (::stat(path.c_str(), &info) != 0) return {};
     return {info.st_dev, info.st_ino};
 }
-
-// A catalogue that stands in for a damaged one, shared by the sources of all threads.
-class StandIn {
-public:
-    StandIn(std::string store, const Log& log) : store_(std::move(store)), log_(log) {}
-    ~StandIn() {
-        std::error_code ignored;
-        if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
-    }
-    StandIn(const StandIn&) = delete;
-    StandIn& operator=(const StandIn&) = delete;
-
-    // Rebuilt when it is first asked for, and again when the damaged file is another one.
-    std::string file(FileIdentity damaged) {
-        const std::lock_guard lock(mutex_);
-        if (!file_.empty() && damaged == damaged_) return file_;
-        auto pattern = (std::filesystem::temp_directory_path() / "mirrorseed-catalogue-XXXXXX").string();
-        if (::mkdtemp(pattern.data()) == nullptr)
-            throw Failure(Error::last_system_error("cannot make a temporary folder"));
-        if (!folder_.empty()) std::filesystem::remove_all(folder_);
-        folder_ = pattern;
-        log_.error("the catalogue is damaged; serving what the manifests hold. Run `mirrorseed recover`");
-        const auto built = rebuild_for_reading(store_, folder_ + "/catalogue.db");
-        if (!built) throw Failure(built.error());
-        damaged_ = damaged;
-        return file_ = folder_ + "/catalogue.db";
-    }
-
-private:
-    std::string store_;
-    const Log& log_;
-    std::mutex mutex_;
-    std::string folder_, file_;
-    FileIdentity damaged_{};
-};
 
 class ServingSource final : public httpd::Source {
 public:
@@ -64,7 +25,12 @@ public:
           options_(std::move(options)),
           stand_in_(std::move(stand_in)),
           troubles_(std::move(troubles)) {
-        answer([](httpd::Source&) { return httpd::Found(httpd::Refused()); });
+        // What stands in for a damaged catalogue takes its time, and a server that starts must be heard from.
+        try {
+            open(places_.catalogue_file(), identity_of(places_.catalogue_file()));
+        } catch (const CatalogueTrouble& trouble) {
+            if (!trouble.is_damage()) throw;
+        }
     }
 
     httpd::Found find(const RelPath& path, httpd::Spelling spelling) override {
@@ -120,7 +86,10 @@ httpd::SourceFactory serving_sources(const StorePlaces& places, std::shared_ptr<
         .describing = describing,
         .doubt = std::move(doubt),
         .grace = std::move(grace)};
-    return [=, stand_in = std::make_shared<StandIn>(places.store, log),
+    const auto build = [store = places.store](const std::string& file) {
+        return rebuild_for_reading(store, file);
+    };
+    return [=, stand_in = std::make_shared<StandIn>(build, log),
             troubles = std::make_shared<httpd::Troubles>(log)] {
         return std::make_unique<ServingSource>(places, options, stand_in, troubles);
     };

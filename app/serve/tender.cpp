@@ -1,6 +1,5 @@
 #include "app/serve/tender.hpp"
 
-#include "app/config/config_reader.hpp"
 #include "app/keeper/server_care.hpp"
 #include "app/keeper/status.hpp"
 #include "app/wiring/wiring.hpp"
@@ -16,15 +15,12 @@
 namespace mirrorseed::app {
 namespace {
 
-void reload(const std::string& config_file, const Config& at_start, ConfigUse use, ServerCare& care,
-            Log& log) {
+void reload(const std::string& config_file, const Config& at_start, ServerCare& care, Log& log) {
+    care.begin_reload();
     log.reopen();
     if (config_file.empty()) return care.renew(at_start);
-    const auto loaded = load_config(config_file, use);
-    if (!loaded) return log.error("the config stays as it was: {}", outside(loaded.error().text()));
-    for (const auto& fault : loaded->faults)
-        log.error("{}", format_fault(fault));
-    if (!loaded->good()) return log.error("the config stays as it was");
+    const auto loaded = care.read_again();
+    if (!loaded) return care.renew_files();
     care.renew(loaded->config);
 }
 
@@ -47,11 +43,7 @@ Exit tend_server(const Config& config, const std::string& config_file, const Arg
         if (!is_plain) care.line().tell_live(live_text(config));
         const auto signal = signals.wait(std::chrono::seconds(1), care.line().socket());
         if (signal == SIGTERM || signal == SIGINT) break;
-        if (signal == SIGHUP) {
-            manager.reloading();
-            reload(config_file, config, is_plain ? ConfigUse::server_alone : ConfigUse::whole, care, log);
-            manager.ready();
-        }
+        if (signal == SIGHUP) reload(config_file, config, care, log);
         (void)care.look_after();
         if (care.line().is_silent()) {
             server.end_if_silent();

@@ -36,7 +36,10 @@ Result<PacketPair> make_packet_pair() {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) != 0)
         return Error::last_system_error("cannot make a pair of sockets");
-    return PacketPair{Descriptor(ends[0]), Descriptor(ends[1])};
+    PacketPair pair{Descriptor(ends[0]), Descriptor(ends[1])};
+    if (::shutdown(pair.speaker.get(), SHUT_RD) != 0)
+        return Error::last_system_error("cannot close a socket one way");
+    return pair;
 }
 
 bool send_packet(int socket, std::string_view text, const std::vector<int>& files) {

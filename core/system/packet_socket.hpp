@@ -1,8 +1,8 @@
-// A pair of sockets over which a process and its child pass short messages, with open files if need be.
+// A pair of sockets over which a process passes short messages to its child, with open files if need be.
 //
 // A message arrives whole or not at all, and nobody waits: what finds no room is lost, so whoever says
-// something that matters says it again. What is received comes from a process that may have fallen to
-// strangers.
+// something that matters says it again. The child may fall to strangers and could send files back that take
+// long to close, so nothing goes that way (core/system/packet_pipe.hpp does).
 #pragma once
 
 #include "core/result.hpp"
@@ -24,7 +24,7 @@ constexpr std::size_t longest_packet = 128 << 10;
 constexpr std::size_t most_files_of_a_packet = 16;
 
 struct PacketPair {
-    Descriptor one, other;
+    Descriptor speaker, hearer;
 };
 // Both closed in programs that this process starts.
 Result<PacketPair> make_packet_pair();

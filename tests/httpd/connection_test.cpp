@@ -88,6 +88,7 @@ protected:
     Helpers helpers_{{.look_ups = 1, .disk_readers = 1, .status = 1}};
     Clients clients_;
     Pace pace_of_all_;
+    SharedTexts texts_;
     LoopState state_{.loop = loop_,
                      .descriptors = descriptors_,
                      .shelf = shelf_,
@@ -96,6 +97,7 @@ protected:
                      .pace_of_all = pace_of_all_,
                      .access_log = nullptr,
                      .troubles = troubles_,
+                     .texts = texts_,
                      .cache = ResourceCache({})};
 };
 

@@ -136,5 +136,21 @@ TEST(ListingPage, ListsTrees) {
     EXPECT_NE(trees_as_html(trees).find("href=\"debian/\""), std::string::npos);
 }
 
+TEST(ListingPage, IsAskedForInOneWayHoweverItWasSpelled) {
+    const auto same = [](std::string_view target) {
+        return listing_asked_for(target).value_or(std::string(target));
+    };
+    for (const auto* target : {"/a/?1", "/a/?", "/a/?sort=name&order=asc", "/a/?x&format=xml", "/a//?1",
+                               "/a/./", "/a/b/..", "/%61/", "http://host/a/?2", "/a/?order=desc%"})
+        EXPECT_EQ(same(target), "/a/") << target;
+    EXPECT_EQ(same("/?0"), "/");
+    EXPECT_EQ(same("/a%20b/?0"), "/a%20b/");
+    EXPECT_EQ(same("/a/?order=desc&x=1&sort=size&format=json"), "/a/?format=json&sort=size&order=desc");
+    EXPECT_EQ(same("/a/?format=html"), "/a/?format=html") << "whatever is liked";
+    // A redirect hands the query on, a file's is nobody's here, and the server's own paths know theirs.
+    for (const auto* target : {"/a?1", "/a", "/a/", "/", "/-/releases/?q=a", "/%2d/x/?1", "/..", "*", ""})
+        EXPECT_EQ(listing_asked_for(target), std::nullopt) << target;
+}
+
 }  // namespace
 }  // namespace mirrorseed::httpd

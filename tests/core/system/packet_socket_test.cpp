@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 namespace mirrorseed {
 namespace {
 
@@ -13,19 +15,19 @@ protected:
 };
 
 TEST_F(PacketSocket, MessagesArriveWholeAndOneByOne) {
-    EXPECT_TRUE(send_packet(pair_.one.get(), "first"));
-    EXPECT_TRUE(send_packet(pair_.one.get(), std::string(longest_packet, 'x')));
-    EXPECT_EQ(receive_packet(pair_.other.get()).packet->text, "first");
-    EXPECT_EQ(receive_packet(pair_.other.get()).packet->text.size(), longest_packet);
-    const auto nothing = receive_packet(pair_.other.get());
+    EXPECT_TRUE(send_packet(pair_.speaker.get(), "first"));
+    EXPECT_TRUE(send_packet(pair_.speaker.get(), std::string(longest_packet, 'x')));
+    EXPECT_EQ(receive_packet(pair_.hearer.get()).packet->text, "first");
+    EXPECT_EQ(receive_packet(pair_.hearer.get()).packet->text.size(), longest_packet);
+    const auto nothing = receive_packet(pair_.hearer.get());
     EXPECT_FALSE(nothing.packet);
     EXPECT_FALSE(nothing.is_over);
 }
 
 TEST_F(PacketSocket, FilesComeAlong) {
     const Descriptor null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
-    EXPECT_TRUE(send_packet(pair_.one.get(), "two", {null.get(), null.get()}));
-    const auto received = receive_packet(pair_.other.get());
+    EXPECT_TRUE(send_packet(pair_.speaker.get(), "two", {null.get(), null.get()}));
+    const auto received = receive_packet(pair_.hearer.get());
     ASSERT_TRUE(received.packet);
     const auto& files = received.packet->files;
     ASSERT_EQ(files.size(), 2U);
@@ -35,22 +37,31 @@ TEST_F(PacketSocket, FilesComeAlong) {
 
 TEST_F(PacketSocket, NobodyWaitsWhereThereIsNoRoom) {
     int sent = 0;
-    while (send_packet(pair_.one.get(), std::string(10'000, 'x')))
+    while (send_packet(pair_.speaker.get(), std::string(10'000, 'x')))
         ++sent;
     EXPECT_GT(sent, 0);
     for (; sent > 0; --sent)
-        EXPECT_TRUE(receive_packet(pair_.other.get()).packet);
+        EXPECT_TRUE(receive_packet(pair_.hearer.get()).packet);
 }
 
 TEST_F(PacketSocket, WhatIsTooLongIsNotSent) {
-    EXPECT_FALSE(send_packet(pair_.one.get(), std::string(longest_packet + 1, 'x')));
-    EXPECT_FALSE(send_packet(pair_.one.get(), ""));
+    EXPECT_FALSE(send_packet(pair_.speaker.get(), std::string(longest_packet + 1, 'x')));
+    EXPECT_FALSE(send_packet(pair_.speaker.get(), ""));
+}
+
+TEST_F(PacketSocket, NothingGoesBack) {
+    const Descriptor null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+    EXPECT_FALSE(send_packet(pair_.hearer.get(), "hello"));
+    EXPECT_FALSE(send_packet(pair_.hearer.get(), "hello", {null.get()}));
+    EXPECT_EQ(errno, EPIPE);
+    EXPECT_TRUE(send_packet(pair_.speaker.get(), "still"));
+    EXPECT_EQ(receive_packet(pair_.hearer.get()).packet->text, "still");
 }
 
 TEST_F(PacketSocket, TheOtherSideMayBeGone) {
-    pair_.one.close();
-    EXPECT_TRUE(receive_packet(pair_.other.get()).is_over);
-    EXPECT_FALSE(send_packet(pair_.other.get(), "hello"));
+    pair_.speaker.close();
+    EXPECT_TRUE(receive_packet(pair_.hearer.get()).is_over);
+    EXPECT_FALSE(send_packet(pair_.hearer.get(), "hello"));
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ def test_an_upstreams_password_is_not_told(mirror):
 
 
 def alerts_on(folder, told, hours):
-    """Those that fire when what is told stays so for as long; Prometheus' own tool decides."""
+    """Those that fire when what is told stays so for as long; Prometheus' own tool decides. "1 0": it was 1 before."""
     start, now = 3 * 86400, time.time()
 
     def then(name, value):
@@ -94,8 +94,10 @@ def alerts_on(folder, told, hours):
     (folder / "test.yml").write_text(json.dumps({
         "rule_files": [str(rules)], "evaluation_interval": "5m",
         "tests": [{"interval": "5m",
-                   "input_series": [{"series": name, "values": f"{then(name, value)}x{minutes // 5}"}
-                                    for name, value in told.items() if re.match(r"mirrorseed_(tree|store|jobs)", name)],
+                   "input_series": [{"series": name, "values": f"{then(name, value.split()[0])}x{start // 300 - 1} "
+                                                                  f"{then(name, value.split()[-1])}x{hours * 12}"}
+                                    for name, value in told.items()
+                                    if re.match(r"mirrorseed_(tree|store|jobs|keeper)", name)],
                    "alert_rule_test": [{"eval_time": f"{minutes}m", "alertname": alert, "exp_alerts": []}
                                        for alert in alerts]}]}))
     done = subprocess.run([need("promtool"), "test", "rules", folder / "test.yml"], capture_output=True, text=True,
@@ -115,6 +117,7 @@ def test_sample_alerts_fire_on_what_is_told(mirror, tmp_path):
     usual = {name: value for name, value in metrics(server).items() if "store_free" not in name}
     assert alerts_on(tmp_path, usual, hours=1) == set()
     assert alerts_on(tmp_path, {**usual, "mirrorseed_store_free_bytes": "1e9"}, hours=1) == {"MirrorseedDiskFull"}
+    assert alerts_on(tmp_path, {**usual, "mirrorseed_keeper": "1 0"}, hours=1) == {"MirrorseedKeeperGone"}
     # The time that passes is the clock's of the tool: nobody syncs for longer than two days.
     assert "MirrorseedNotSynced" in alerts_on(tmp_path, usual, hours=60)
     os.unlink(mirror.upstream / "a")

@@ -5,6 +5,7 @@ import pathlib
 
 import pytest
 
+from support.disks import in_user_namespace
 from support.kills import kill_at
 from support.store import blob_of, blobs_in, drop_log, two_generations
 from support.trees import contents_of, served, tree_of, upstream_becomes
@@ -29,7 +30,8 @@ def test_a_damaged_catalogue_is_served_around_and_recovered(mirror, damage):
     if damage != "gone":
         server = mirror.serve()
         assert served(server) == wanted
-        assert "mirrorseed recover" in server.read_log()
+        log = server.read_log()
+        assert log.index("serving on") < log.index("mirrorseed recover"), "who starts is heard from before all else"
     done = mirror.run("sync")
     assert done.returncode == 1 and "mirrorseed recover" in done.stderr, done.stderr
     mirror.good("recover")
@@ -39,6 +41,23 @@ def test_a_damaged_catalogue_is_served_around_and_recovered(mirror, damage):
         mirror.sync("--allow-deletes")
         assert server.get("/tree/later")[0] == 200
     assert mirror.sync()["outcome"] == "unchanged"
+
+
+def test_a_catalogue_that_cannot_be_rebuilt_for_want_of_room_is_not_tried_at_each_request(mirror):
+    upstream_becomes(mirror, 0, files=300)
+    mirror.sync()
+    temporary = mirror.folder / "temporary"
+    temporary.mkdir()
+    server = mirror.serve(env={**os.environ, "TMPDIR": str(temporary)}, prefix=[
+        *in_user_namespace(), "sh", "-c", f'mount -t tmpfs -o size=64k none {temporary} && exec "$@"', "serve"])
+    file = mirror.store / "catalogue.db"
+    damaged = mirror.store / "catalogue.db.x"
+    damaged.write_bytes(b"no database at all" * 1000)
+    pathlib.Path(f"{file}-wal").write_bytes(b"")
+    damaged.rename(file)
+    assert {server.get(f"/tree/?{i}")[0] for i in range(10)} == {500}
+    log = server.read_log()
+    assert log.count("catalogue is damaged; serving") == log.count("database or disk is full") == 1, log
 
 
 def test_a_keeper_rebuilds_a_damaged_catalogue_by_itself(mirror):

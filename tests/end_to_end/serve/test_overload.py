@@ -155,3 +155,26 @@ def test_who_wants_the_same_at_once_shares_a_look_up(mirror):
     # And one for the metrics.
     assert int(told["mirrorseed_look_ups_total"]) <= 2
     assert int(told["mirrorseed_cache_hits_total"]) + int(told["mirrorseed_cache_misses_total"]) >= 40
+
+
+def test_a_listing_is_in_memory_once_however_many_ask_for_it_and_never_read(serve, tmp_path):
+    folder = tmp_path / "www/many"
+    folder.mkdir()
+    for i in range(20_000):
+        (folder / f"some-package-name_{i:06}_amd64.deb").touch()
+    server = serve()
+    host, port = server.url.removeprefix("http://").split(":")
+    assert len(server.get("/many/")[2]) > 3 << 20
+    before = resident(server)
+    with contextlib.ExitStack() as stack:
+        for i in range(60):
+            connection = stack.enter_context(socket.socket())
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.connect((host, int(port)))
+            ask(connection, f"/many/?{i}")
+            if i % 10 == 0:
+                # Those who come later do not share with those who came first what nobody knows to hold.
+                select.select([connection], [], [], 20)
+        assert server.get("/small")[2] == b"small"
+        select.select([connection], [], [], 20)
+        assert resident(server) - before < 120 << 20, "half of what sixty copies take"
