@@ -236,6 +236,13 @@ std::string status_text(const json::value& report) {
                            format_iso_time(static_cast<UnixTime>(number_at(run, "started"))),
                            text_at(run, "outcome").empty() ? "unfinished" : text_at(run, "outcome"),
                            text_at(run, "error").empty() ? "" : ": ", text_at(run, "error"));
+        if (const auto next = number_at(item, "next_run"); next > 0)
+            fmt::format_to(std::back_inserter(out), "    next run {}\n",
+                           format_iso_time(static_cast<UnixTime>(next)));
+        each(member(item, "undescribed"), [&](const json::value& left) {
+            fmt::format_to(std::back_inserter(out), "    {} has no torrent: {}\n", text_at(left, "path"),
+                           text_at(left, "reason"));
+        });
     });
     const auto& running = member(report, "running");
     if (running.is_object() && text_at(running, "tree").empty())

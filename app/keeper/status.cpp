@@ -116,7 +116,7 @@ json::value tree_json(const std::string& name, const TreeConfig* config, Catalog
     const auto upstream = config == nullptr || config->upstreams.empty()
                               ? std::string()
                               : without_credentials(config->upstreams.front());
-    json::array unfinished;
+    json::array unfinished, undescribed;
     TreeRow tree{.name = name};
     GenerationRow generation;
     std::optional<RunRow> run;
@@ -127,6 +127,8 @@ json::value tree_json(const std::string& name, const TreeConfig* config, Catalog
             generation = catalogue->trees().generation(tree.id, tree.generation).value_or(generation);
             run = catalogue->runs().last(tree.id);
             warnings = catalogue->doubts().shown(tree.id);
+            for (const auto& [path, reason] : catalogue->releases().undescribed(tree.id))
+                undescribed.push_back({{"path", as_utf8(path.str())}, {"reason", as_utf8(reason)}});
             unfinished =
                 unfinished_json(tree, generation, config != nullptr && config->keeping.checkout, *catalogue);
         }
@@ -146,6 +148,7 @@ json::value tree_json(const std::string& name, const TreeConfig* config, Catalog
                         {"candidate", tree.held_name},
                         {"warnings", warnings},
                         {"unfinished", std::move(unfinished)},
+                        {"undescribed", std::move(undescribed)},
                         {"last_run", run_json(run)},
                         {"next_run", next_run_json(name, live)},
                         {"progress", nullptr}};

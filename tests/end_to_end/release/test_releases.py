@@ -104,6 +104,11 @@ def test_what_cannot_be_described_is_published_without_a_torrent_and_told(mirror
     assert set(mirror.releases()) == {"iso/good.iso"}
     assert mirror.servers[-1].get("/tree/iso/empty.iso")[0] == 200
     assert mirror.sync()["outcome"] == "unchanged", "it is told once"
+    [tree] = mirror.json("status")["trees"]
+    assert len(tree["undescribed"]) == 2 and mirror.run("status").stdout.count("has no torrent") == 2
+    (mirror.upstream / "iso/empty.iso").unlink()
+    mirror.sync("--allow-deletes")
+    assert len(mirror.json("status")["trees"][0]["undescribed"]) == 1
 
 
 def test_another_content_is_another_torrent_and_the_old_one_still_seeds(mirror, tmp_path):
