@@ -48,6 +48,26 @@ constexpr std::array hook_variables{
     Term{"MIRRORSEED_ERROR", "for on_failure alone: what went wrong, or why the sync was held back"},
 };
 
+std::string push_section() {
+    return roff_section("PUSHES") +
+           roff_text(
+               "An upstream that wants its tree looked at now asks by POST to /-/trees/NAME/sync with the "
+               "token of admin_token_file, or by ssh. For ssh the user's authorized_keys has a line such "
+               "as") +
+           "\n.PP\n.nf\n" +
+           roff_text(
+               "command=\"mirrorseed -c /etc/mirrorseed/mirrorseed.toml push debian\",restrict ssh-ed25519 "
+               "KEY") +
+           "\n.fi\n.PP\n" +
+           roff_text(
+               "and the user may use the store's control socket. The words of Debian's ftpsync are known: "
+               "sync:stage1, sync:stage2 and sync:all each lead to one look, sync:archive:NAME says that "
+               "they "
+               "are of the tree NAME alone, others are passed over. A push while the tree is synced leads to "
+               "exactly one more look; one of a tree that is paused leads to none.") +
+           "\n";
+}
+
 std::string hooks_section() {
     auto out =
         roff_section("HOOKS") +
@@ -68,7 +88,9 @@ std::string hooks_section() {
             "down "
             "with the publish, where on_publish or notify names anybody then; who is told, and how, is what "
             "the config names when it is told, and what it names no longer is owed nothing. One that fails, "
-            "or is killed half-way, is told again by the next run of a command that writes to the tree, "
+            "or is killed half-way, is told again by \"run\" after a minute, then after pauses that double "
+            "up to an "
+            "hour, and by the next run of a command that writes to the tree, "
             "a sync before anything else, and without the others; later generations wait for it. It is given "
             "up after "
             "ten tries, or after three when the first is a day old, or when twenty later generations wait: "
@@ -137,7 +159,7 @@ std::string config_manual() {
     out += manual_section<DebianConfig>(debian_section) + manual_section<RpmConfig>(rpm_section);
     out += manual_section<ArchConfig>(arch_section) + manual_section<ImagesConfig>(images_section);
     out += proxies_section();
-    out += hooks_section();
+    out += push_section() + hooks_section();
     out += roff_section("SEE ALSO") + ".BR mirrorseed (1)\n";
     return out;
 }
