@@ -1,8 +1,10 @@
 """What package managers do: apt's pipelines and resumed downloads, and the many ranges that zchunk and zsync ask for."""
+import hashlib
 import json
 import os
 import random
 import subprocess
+import time
 
 import pytest
 
@@ -155,3 +157,42 @@ def test_zsync_takes_what_changed(mirror, served, tmp_path):
     assert asked and all(line["status"] == 206 for line in asked)
     assert max(line["range"].count(",") for line in asked) > 5
     assert sum(line["bytes"] for line in asked) < len(new) / 3
+
+
+def test_apt_never_fails_while_generations_are_published_by_schedule(mirror, archive, tmp_path):
+    """Indices are asked for by their hash, and those of a moment ago are still there."""
+    index = mirror.upstream / "dists/stable/main/binary-all"
+    pool = run("apt-ftparchive", "packages", "pool", cwd=mirror.upstream)
+    published = []
+
+    def release(number):
+        """Whole at any moment, as archives are: what it names is there before it, and goes after it."""
+        text = pool.replace("Description: a sample", f"Description: sample {number}")
+        (index / "Packages.new").write_text(text)
+        named = index / "by-hash/SHA256" / hashlib.sha256(text.encode()).hexdigest()
+        named.parent.mkdir(parents=True, exist_ok=True)
+        named.write_text(text)
+        (index / "Packages.new").rename(index / "Packages")
+        told = run("apt-ftparchive", "-o", "APT::FTPArchive::Release::Suite=stable", "-o",
+                   "APT::FTPArchive::Release::Components=main", "-o", "APT::FTPArchive::Release::Architectures=all",
+                   "-o", "APT::FTPArchive::Release::Acquire-By-Hash=yes", "release", mirror.upstream / "dists/stable")
+        (mirror.upstream / "Release.new").write_text(told)
+        (mirror.upstream / "Release.new").rename(mirror.upstream / "dists/stable/Release")
+        for old in published:
+            old.unlink()
+        published[:] = [named]
+
+    release(0)
+    mirror.configure('schedule = "every 1s"\nmax_delete = "100%"\nexclude = ["*.new"]')
+    server = mirror.keep()
+    wait_for(lambda: server.get("/tree/dists/stable/Release")[0] == 200, "the first sync", 20)
+    apt = Apt(tmp_path / "apt", server.url)
+    seen, until, number = set(), time.monotonic() + 8, 0
+    while time.monotonic() < until:
+        number += 1
+        release(number)
+        for _ in range(3):
+            apt.get("update")
+            [lists] = (tmp_path / "apt/state/lists").glob("*Packages*")
+            seen.add(lists.read_bytes())
+    assert len(seen) >= 3, "it saw several generations"
