@@ -1,15 +1,20 @@
 """kill -9 at any moment of the chain: no release without its bytes, no torrent whose hash is another, nothing lost."""
 import hashlib
+import http.client
+import json
 import os
 import random
 import signal
+import threading
 import time
+import urllib.request
+from urllib.parse import quote
 
 import libtorrent
 import pytest
 
 from support.processes import children_of
-from support.releasing import IMAGES, SET, Releasing, hash_in, info_of
+from support.releasing import IMAGES, SET, Releasing, hash_in, info_of, sha256
 from support.torrents import random_bytes
 
 
@@ -99,3 +104,72 @@ def test_a_killed_chain_loses_nothing(mirror):
 @pytest.mark.long
 def test_a_chain_that_is_killed_fifty_times_loses_nothing(mirror):
     play(mirror, 50, 12)
+
+
+class Downloads(threading.Thread):
+    """Clients that take what is listed, all the time; what they get must be what was told, or nothing."""
+
+    def __init__(self, url):
+        super().__init__()
+        self.url, self.over, self.whole, self.wrong = url, threading.Event(), 0, []
+
+    def run(self):
+        dice = random.Random(5)
+        while not self.over.is_set():
+            try:
+                with urllib.request.urlopen(self.url + "/-/releases.json", timeout=5) as answer:
+                    images = [item for item in json.load(answer) if item["sha256"]]
+                item = dice.choice(images)
+                with urllib.request.urlopen(item["web_seeds"][-1]["url"] + quote(item["path"].rpartition("/")[2]),
+                                            timeout=20) as answer:
+                    got = answer.read()
+                if len(got) == item["size"] and sha256(got) != item["sha256"]:
+                    self.wrong.append(item)
+                self.whole += 1
+            except (OSError, http.client.HTTPException, IndexError, ValueError):
+                time.sleep(0.1)  # it was killed, or has nothing yet
+
+
+def soak(mirror, seconds, seed):
+    dice = random.Random(seed)
+    upstream = Upstream(mirror, dice)
+    downloads = Downloads(mirror.url)
+    downloads.start()
+    known, kills = {}, 0
+    upstream.step()
+    keeper = mirror.keep()
+    until = time.monotonic() + seconds
+    try:
+        while time.monotonic() < until:
+            time.sleep(dice.random())
+            upstream.step()
+            action = dice.randrange(10)
+            if action == 0:
+                kill_all(keeper)
+                mirror.servers.clear()
+                keeper = mirror.keep()
+                kills += 1
+            elif action == 1:
+                for child in children_of(keeper.process.pid):
+                    os.kill(child, signal.SIGKILL)
+            elif action in (2, 3):
+                keeper.process.send_signal(signal.SIGHUP)
+            elif action == 4:
+                mirror.run("sync", "tree")
+            elif action == 5:
+                mirror.run("rollback", "tree")
+                mirror.run("sync", "tree")
+    finally:
+        downloads.over.set()
+        downloads.join()
+        mirror.stop()
+    server = mirror.serve()
+    for item in server.json("/-/releases.json"):
+        check_release(server, mirror.url, item, known)
+    assert not downloads.wrong
+    assert downloads.whole > seconds / 2 and known and kills
+
+
+@pytest.mark.long
+def test_a_soak_of_ten_minutes(mirror):
+    soak(mirror, 600, 13)
