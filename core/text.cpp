@@ -150,6 +150,10 @@ std::string markup_text(std::string_view text) {
                     out += c;
         }
     }
+    // Two characters of Unicode are none of XML.
+    for (const std::string_view none : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"})
+        for (auto at = out.find(none); at != out.npos; at = out.find(none, at))
+            out.replace(at, none.size(), "\xEF\xBF\xBD");
     return out;
 }
 

@@ -40,7 +40,11 @@ public:
             string(text);
         return raw("e");
     }
-    std::string take() { return std::move(out_); }
+    // Who keeps many of them keeps no room that nothing stands in.
+    std::string take() {
+        out_.shrink_to_fit();
+        return std::move(out_);
+    }
 
 private:
     std::string out_;

@@ -243,7 +243,7 @@ std::vector<Digest> contents_named(Catalogue& catalogue, const std::string& hash
     std::vector<Digest> contents;
     for (const auto& release : releases)
         for (const auto& file : catalogue.releases().files(release.id))
-            if (file.content && std::ranges::find(contents, *file.content) == contents.end())
+            if (file.content && file.size > 0 && std::ranges::find(contents, *file.content) == contents.end())
                 contents.push_back(*file.content);
     if (contents.empty() && digest) contents.push_back(*digest);
     return contents;
@@ -252,6 +252,8 @@ std::vector<Digest> contents_named(Catalogue& catalogue, const std::string& hash
 JobAnswer withdraw_job(const JobContext& context) {
     const auto text = context.arguments.value("HASH").value_or("");
     const auto digests = contents_named(context.store.catalogue(), text);
+    if (digests == std::vector<Digest>{Sha256::of({})})
+        return JobAnswer::failure(Error(Fault::refused, "that is the content of every empty file"));
     if (digests.empty())
         return JobAnswer::failure(
             Error(Fault::not_found, "no release has the info hash " + escape_text(text)));
@@ -278,9 +280,12 @@ JobAnswer withdraw_job(const JobContext& context) {
 
 JobAnswer forget_job(const JobContext& context) {
     const auto tree = context.arguments.value("TREE").value_or("");
-    const auto forgotten = in_turn<sync::Forgettable>(context, Work::forgets, [&](Progress& progress) {
-        return sync::forget_tree(context.store, tree, context.clock(), progress);
-    });
+    const auto forgotten = in_turn<sync::Forgettable>(
+        context, Work::forgets, [&](Progress& progress) -> Result<sync::Forgettable> {
+            auto done = sync::forget_tree(context.store, tree, context.clock(), progress);
+            const auto offered = done ? offer_forgotten(context.store, context.config, tree) : Status();
+            return offered ? done : Result<sync::Forgettable>(offered.error());
+        });
     if (!forgotten) return JobAnswer::failure(forgotten.error());
     return {.report = to_json(*forgotten, Forgotten::yes)};
 }

@@ -95,7 +95,7 @@ JobAnswer gc_job(const JobContext& context) {
     };
     const auto result = in_turn<sync::CollectResult>(
         context, Work::collects, [&](Progress& progress) -> Result<sync::CollectResult> {
-            const auto forgotten = forget_old_releases(context.store, context.clock());
+            const auto forgotten = forget_old_releases(context.store, context.config, context.clock());
             if (!forgotten) return forgotten.error();
             return sync::collect_garbage(context.store, grace, context.clock, progress);
         });

@@ -32,18 +32,40 @@ struct Shown {
 // By path; what no rule asks for any more has none.
 using Wishes = std::map<RelPath, std::optional<ReleaseWish>>;
 
-struct Undescribed {
+// What was seen at a place, and what may come of it in the commit.
+struct Seen {
     RelPath path;
-    std::string reason;
+    ReleaseContents contents{};
+    std::optional<MadeRelease> made{};
+    bool is_asked_for = false;
+    std::string trouble{};
 };
 
-// What a commit is to write.
-struct Work {
-    std::vector<MadeRelease> made{};
-    std::vector<ReleaseChange> changes{};
-    std::vector<Undescribed> undescribed{};
-    std::vector<RelPath> described{};
-};
+std::vector<KnownRelease> known_at(Catalogue& catalogue, TreeId tree, const RelPath& path,
+                                   const ReleaseContents& contents) {
+    auto& releases = catalogue.releases();
+    std::vector<KnownRelease> known;
+    for (auto& release : releases.all_at(tree, path)) {
+        const bool is_same = holds_just(releases.files(release.id), contents);
+        known.push_back({std::move(release), is_same});
+    }
+    return known;
+}
+
+ReleaseContents contents_at(Catalogue& catalogue, const Shown& shown, const RelPath& path,
+                            const std::optional<ReleaseWish>& wish) {
+    const auto entry = catalogue.entries().find(shown.tree.id, shown.number, path);
+    const bool is_folder = entry && entry->kind == EntryKind::folder;
+    if (wish && wish->is_folder != is_folder) return {};
+    return contents_of(catalogue, shown.tree.id, shown.number, path, is_folder);
+}
+
+// The wish that a rule has of the very path.
+std::optional<ReleaseWish> wish_of(const std::vector<ReleaseConfig>& rules, const RelPath& path) {
+    for (const auto& rule : rules)
+        if (rule.match.matches(path)) return ReleaseWish{&rule, path, rule.match.names_folder()};
+    return std::nullopt;
+}
 
 class Describing {
 public:
@@ -67,12 +89,21 @@ public:
             for (auto& wish : releases_with(rules_, change.path))
                 wishes[wish.path] = wish;
         });
+        wishes.merge(left_undescribed(shown));
+        return wishes;
+    }
+
+    // What stood in the way may be gone, and no entry tells of that.
+    Wishes left_undescribed(const Shown& shown) {
+        Wishes wishes;
+        for (const auto& item : store_.catalogue().releases().undescribed(shown.tree.id))
+            wishes[item.path] = wish_of(rules_, item.path);
         return wishes;
     }
 
     // All that rules ask for.
     Wishes asked_for(const Shown& shown) {
-        Wishes wishes;
+        auto wishes = left_undescribed(shown);
         const auto entries = store_.catalogue().entries().all(shown.tree.id, shown.number);
         std::string_view folder;
         while (const auto* item = entries->next(folder)) {
@@ -84,47 +115,28 @@ public:
         return wishes;
     }
 
-    std::vector<KnownRelease> known_at(const Shown& shown, const RelPath& path,
-                                       const ReleaseContents& contents) {
-        auto& releases = store_.catalogue().releases();
-        std::vector<KnownRelease> known;
-        for (auto& release : releases.all_at(shown.tree.id, path)) {
-            const bool is_same = holds_just(releases.files(release.id), contents);
-            known.push_back({std::move(release), is_same});
-        }
-        return known;
-    }
-
     // An error only where somebody asked to stop.
-    Status look_at(const Shown& shown, const RelPath& path, const std::optional<ReleaseWish>& wish,
-                   Generation restores, UnixTime now, Work& work) {
-        const auto contents = contents_at(shown, path, wish);
-        const auto plan = plan_releases(known_at(shown, path, contents), contents.state, restores, now);
-        work.changes.insert(work.changes.end(), plan.changes.begin(), plan.changes.end());
-        if (!wish) return {};
-        work.described.push_back(path);
-        if (contents.state == State::undescribable) work.undescribed.push_back({path, contents.reason});
-        if (!plan.is_new) return {};
+    Result<Seen> look_at(const Shown& shown, const RelPath& path, const std::optional<ReleaseWish>& wish,
+                         UnixTime now) {
+        auto& catalogue = store_.catalogue();
+        Seen seen{.path = path,
+                  .contents = contents_at(catalogue, shown, path, wish),
+                  .is_asked_for = wish.has_value()};
+        if (!wish) return seen;
+        if (seen.contents.state == State::undescribable) seen.trouble = seen.contents.reason;
+        const auto known = known_at(catalogue, shown.tree.id, path, seen.contents);
+        if (!plan_releases(known, seen.contents.state, 0, now).is_new) return seen;
         progress_.at(path.str());
-        auto made = make(shown, *wish, contents);
+        auto made = make(shown, *wish, seen.contents);
         if (!made && progress_.stop_requested()) return made.error();
         if (!made) {
-            work.undescribed.push_back({path, made.error().text()});
-            return {};
+            seen.trouble = made.error().text();
+            return seen;
         }
         made->release.published = now;
         made->release.since = shown.number;
-        work.made.push_back(std::move(*made));
-        return {};
-    }
-
-    ReleaseContents contents_at(const Shown& shown, const RelPath& path,
-                                const std::optional<ReleaseWish>& wish) {
-        auto& catalogue = store_.catalogue();
-        const auto entry = catalogue.entries().find(shown.tree.id, shown.number, path);
-        const bool is_folder = entry && entry->kind == EntryKind::folder;
-        if (wish && wish->is_folder != is_folder) return {};
-        return contents_of(catalogue, shown.tree.id, shown.number, path, is_folder);
+        seen.made = std::move(*made);
+        return seen;
     }
 
 private:
@@ -155,22 +167,39 @@ void offer_anew(Catalogue& catalogue, const OfferTerms& terms, const Release& re
     if (!renewed) throw Failure(renewed.error().within("the release " + escape_text(release.path.str())));
 }
 
-void write_down(Catalogue& catalogue, const OfferTerms& terms, TreeId tree, const Work& work) {
+// In the transaction of the commit: what was known before it may have changed meanwhile.
+void write_down(Catalogue& catalogue, const OfferTerms& terms, TreeId tree, const Seen& seen,
+                Generation restores, UnixTime now) {
     auto& releases = catalogue.releases();
-    for (const auto& change : work.changes) {
+    const auto plan = plan_releases(known_at(catalogue, tree, seen.path, seen.contents), seen.contents.state,
+                                    restores, now);
+    for (const auto& change : plan.changes) {
         releases.set_gone(change.release, change.gone);
         releases.set_hidden(change.release, change.hidden);
         if (const auto release = releases.with_id(change.release)) offer_anew(catalogue, terms, *release);
     }
-    for (const auto& made : work.made) {
-        const auto id = releases.add(made.release, made.files);
-        releases.describe(id, "torrent", made.offer.torrent);
-        releases.describe(id, "magnet", made.offer.magnet);
+    if (seen.made && plan.is_new) {
+        const auto id = releases.add(seen.made->release, seen.made->files);
+        releases.describe(id, "torrent", seen.made->offer.torrent);
+        releases.describe(id, "magnet", seen.made->offer.magnet);
     }
-    for (const auto& path : work.described)
-        releases.clear_undescribed(tree, path);
-    for (const auto& [path, reason] : work.undescribed)
-        releases.set_undescribed(tree, path, reason);
+    if (seen.is_asked_for && !seen.trouble.empty())
+        releases.set_undescribed(tree, seen.path, seen.trouble);
+    else
+        releases.clear_undescribed(tree, seen.path);
+}
+
+// Those of places that nobody looked at, made while somebody did.
+void write_down_newcomers(Catalogue& catalogue, const OfferTerms& terms, const Shown& shown,
+                          const std::vector<Seen>& all, Generation restores, UnixTime now) {
+    std::set<RelPath> looked_at;
+    for (const auto& seen : all)
+        looked_at.insert(seen.path);
+    for (const auto& release : catalogue.releases().of_tree(shown.tree.id))
+        if (release.since == shown.tree.generation && looked_at.insert(release.path).second)
+            write_down(catalogue, terms, shown.tree.id,
+                       {.path = release.path, .contents = contents_at(catalogue, shown, release.path, {})},
+                       restores, now);
 }
 
 // As the config has it now; of a rule that it has no more, as it was.
@@ -184,13 +213,24 @@ void renew_keeping(Catalogue& catalogue, TreeId tree, const std::vector<ReleaseC
 }
 
 void forget_outlived(Catalogue& catalogue, TreeId tree, UnixTime now) {
-    for (const auto id : outlived(catalogue.releases().of_tree(tree), now))
-        catalogue.releases().remove(id);
+    auto& releases = catalogue.releases();
+    for (const auto& one : outliving(releases.of_tree(tree), now)) {
+        if (one.goes) {
+            releases.remove(one.release);
+            continue;
+        }
+        releases.set_gone(one.release, one.gone);
+        releases.set_over(one.release, one.over);
+    }
 }
 
-Error trouble_of(const Undescribed& item) {
-    return {Fault::refused,
-            fmt::format("{} is published without a torrent: {}", escape_text(item.path.str()), item.reason)};
+// What was told already is not told again.
+void tell_trouble(Catalogue& catalogue, TreeId tree, const Seen& seen, std::vector<Error>& troubles) {
+    if (seen.trouble.empty()) return;
+    for (const auto& known : catalogue.releases().undescribed(tree))
+        if (known.path == seen.path && known.reason == seen.trouble) return;
+    troubles.emplace_back(Fault::refused, fmt::format("{} is published without a torrent: {}",
+                                                      escape_text(seen.path.str()), seen.trouble));
 }
 
 Result<sync::Described> describe_candidate(Store& store, const Config& config, const TreeConfig& tree,
@@ -199,22 +239,24 @@ Result<sync::Described> describe_candidate(Store& store, const Config& config, c
     Describing describing(store, config, tree, log, progress);
     const Shown shown{candidate.tree, candidate.number};
     const auto now = candidate.facts.published;
-    auto work = std::make_shared<Work>();
-    for (const auto& [path, wish] : describing.touched(shown)) {
-        const auto looked = describing.look_at(shown, path, wish, candidate.facts.restores, now, *work);
-        if (!looked) return looked.error();
-    }
+    auto all = std::make_shared<std::vector<Seen>>();
     sync::Described described;
-    for (const auto& item : work->undescribed)
-        described.troubles.push_back(trouble_of(item));
-    described.write = [work, id = candidate.tree.id, is_first = candidate.number == 1, now,
-                       terms =
-                           OfferTerms{ReleaseUrls::of(config.server), tree.releases}](Catalogue& catalogue) {
-        write_down(catalogue, terms, id, *work);
-        renew_keeping(catalogue, id, terms.rules);
-        forget_outlived(catalogue, id, now);
-        if (is_first) catalogue.releases().set_described_for(id, terms.text());
-    };
+    for (const auto& [path, wish] : describing.touched(shown)) {
+        auto seen = describing.look_at(shown, path, wish, now);
+        if (!seen) return seen.error();
+        tell_trouble(store.catalogue(), shown.tree.id, *seen, described.troubles);
+        all->push_back(std::move(*seen));
+    }
+    described.write =
+        [all, row = candidate.tree, number = candidate.number, restores = candidate.facts.restores, now,
+         terms = OfferTerms{ReleaseUrls::of(config.server), tree.releases}](Catalogue& catalogue) {
+            for (const auto& seen : *all)
+                write_down(catalogue, terms, row.id, seen, restores, now);
+            write_down_newcomers(catalogue, terms, {row, number}, *all, restores, now);
+            renew_keeping(catalogue, row.id, terms.rules);
+            forget_outlived(catalogue, row.id, now);
+            if (number == 1) catalogue.releases().set_described_for(row.id, terms.text());
+        };
     return described;
 }
 
@@ -234,30 +276,27 @@ std::vector<Error> describe_published(Store& store, const Config& config, const 
     auto& catalogue = store.catalogue();
     const OfferTerms terms{ReleaseUrls::of(config.server), tree.releases};
     const auto row = catalogue.trees().find(tree.name);
-    if (!row || row->generation == 0 || catalogue.releases().described_for(row->id) == terms.text())
-        return {};
-    std::vector<Error> troubles;
+    if (!row || row->generation == 0) return {};
+    const Shown then{*row, row->generation};
+    const bool is_level = catalogue.releases().described_for(row->id) == terms.text();
     Describing describing(store, config, tree, log, progress);
-    for (const auto& [path, wish] : describing.asked_for({*row, row->generation})) {
-        const Shown shown{*row, row->generation};
-        Work work;
-        const auto looked = describing.look_at(shown, path, wish, 0, clock(), work);
-        if (!looked) return troubles;
-        for (const auto& item : work.undescribed)
-            troubles.push_back(trouble_of(item));
+    std::vector<Error> troubles;
+    for (const auto& [path, wish] :
+         is_level ? describing.left_undescribed(then) : describing.asked_for(then)) {
+        auto seen = describing.look_at(then, path, wish, clock());
+        if (!seen) return troubles;
+        tell_trouble(catalogue, row->id, *seen, troubles);
         auto transaction = catalogue.begin();
         // Meanwhile the tree may have gone on.
         const auto current = catalogue.trees().find(tree.name);
         if (!current) return troubles;
-        const Shown now{*current, current->generation};
-        const auto contents = describing.contents_at(now, path, wish);
-        const auto plan = plan_releases(describing.known_at(now, path, contents), contents.state, 0, clock());
-        std::erase_if(work.made,
-                      [&](const auto& made) { return !plan.is_new || !holds_just(made.files, contents); });
-        work.changes = plan.changes;
-        write_down(catalogue, terms, row->id, work);
+        seen->contents = contents_at(catalogue, {*current, current->generation}, path, wish);
+        if (seen->made && !holds_just(seen->made->files, seen->contents)) seen->made.reset();
+        if (seen->made) seen->made->release.since = current->generation;
+        write_down(catalogue, terms, row->id, *seen, 0, clock());
         transaction.commit();
     }
+    if (is_level) return troubles;
     if (const auto written = sync::write_records(store, tree.name); !written)
         troubles.push_back(written.error());
     auto transaction = catalogue.begin();
@@ -269,11 +308,14 @@ std::vector<Error> describe_published(Store& store, const Config& config, const 
     return troubles;
 }
 
-Status forget_old_releases(Store& store, UnixTime now) {
+Status forget_old_releases(Store& store, const Config& config, UnixTime now) {
     auto& catalogue = store.catalogue();
     std::set<std::string> names;
     {
         auto transaction = catalogue.begin();
+        for (const auto& tree : config.trees)
+            if (const auto row = catalogue.trees().find(tree.name))
+                renew_keeping(catalogue, row->id, tree.releases);
         for (const auto tree : catalogue.releases().trees()) {
             for (const auto& release : catalogue.releases().of_tree(tree))
                 names.insert(release.tree_name);
@@ -284,6 +326,16 @@ Status forget_old_releases(Store& store, UnixTime now) {
     for (const auto& name : names)
         if (const auto written = sync::write_records(store, name); !written) return written;
     return {};
+}
+
+Status offer_forgotten(Store& store, const Config& config, const std::string& tree) {
+    {
+        auto transaction = store.catalogue().begin();
+        for (const auto& release : store.catalogue().releases().of_tree_named(tree))
+            offer_anew(store.catalogue(), {ReleaseUrls::of(config.server), {}}, release);
+        transaction.commit();
+    }
+    return sync::write_records(store, tree);
 }
 
 }  // namespace mirrorseed::app

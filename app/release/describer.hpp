@@ -21,7 +21,10 @@ sync::Describe describe_releases(const Config& config, const Log& log);
 std::vector<Error> describe_published(Store& store, const Config& config, const TreeConfig& tree,
                                       const Log& log, const Clock& clock, Progress& progress);
 
-// Of all trees, those that were kept for as long as their rules said.
-Status forget_old_releases(Store& store, UnixTime now);
+// Of all trees, those that were kept for as long as their rules say now.
+Status forget_old_releases(Store& store, const Config& config, UnixTime now);
+
+// Former releases of trees that were forgotten, whose place somebody else may have.
+Status offer_forgotten(Store& store, const Config& config, const std::string& tree);
 
 }  // namespace mirrorseed::app

@@ -3,6 +3,9 @@
 #include "core/text.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
 
 namespace mirrorseed::app {
 namespace {
@@ -17,10 +20,15 @@ public:
     // Links are no part of it: who downloads it has the files.
     void add(const RelPath& path, const RelPath& place, const Entry& entry) {
         if (entry.kind != EntryKind::file) return;
-        if (entry.hidden) found_.state = State::waits;
-        if (!entry.digest) return give_up(path, "its content was withdrawn");
+        if (!entry.digest || catalogue_.contents().is_withdrawn(*entry.digest))
+            return give_up(path, "its content was withdrawn");
         if (catalogue_.doubts().is_doubted(tree_, path, *entry.digest))
             return give_up(path, "a checksum list contradicts it");
+        if (entry.hidden)
+            ++hidden_;
+        else
+            ++open_;
+        if (entry.hidden && closed_.is_root()) closed_ = path;
         found_.members.push_back({place, entry.size, *entry.digest, entry.mtime, (entry.mode & 0100) != 0});
     }
 
@@ -36,7 +44,12 @@ public:
     }
 
     ReleaseContents take() {
-        if (found_.state == State::waits || found_.state == State::undescribable) return std::move(found_);
+        if (hidden_ > 0 && open_ == 0) {
+            found_.state = State::waits;
+            return std::move(found_);
+        }
+        if (hidden_ > 0) give_up(closed_, "not everybody may read it");
+        if (found_.state == State::undescribable) return std::move(found_);
         if (found_.members.empty()) return {};
         const bool has_bytes = std::any_of(found_.members.begin(), found_.members.end(),
                                            [](const auto& m) { return m.size > 0; });
@@ -47,7 +60,6 @@ public:
 
 private:
     void give_up(const RelPath& path, const char* why) {
-        if (found_.state == State::waits) return;
         found_.state = State::undescribable;
         if (found_.reason.empty()) found_.reason = escape_text(path.str()) + ": " + why;
     }
@@ -56,6 +68,8 @@ private:
     TreeId tree_;
     Generation number_;
     ReleaseContents found_{};
+    std::size_t hidden_ = 0, open_ = 0;
+    RelPath closed_{};  // the first that is hidden
 };
 
 }  // namespace
@@ -72,15 +86,17 @@ ReleaseContents contents_of(Catalogue& catalogue, TreeId tree, Generation number
     return gathering.take();
 }
 
+// An upstream's torrent may have its files in another order.
 bool holds_just(const std::vector<ReleaseFile>& files, const ReleaseContents& contents) {
-    auto member = contents.members.begin();
-    for (const auto& file : files) {
-        if (file.pad) continue;
-        if (member == contents.members.end() || file.path != member->path || file.content != member->content)
-            return false;
-        ++member;
-    }
-    return member == contents.members.end();
+    std::vector<std::pair<std::string_view, std::optional<Digest>>> held, wanted;
+    for (const auto& file : files)
+        if (!file.pad) held.emplace_back(file.path.str(), file.content);
+    for (const auto& member : contents.members)
+        wanted.emplace_back(member.path.str(), member.content);
+    if (held.size() != wanted.size()) return false;
+    std::sort(held.begin(), held.end());
+    std::sort(wanted.begin(), wanted.end());
+    return held == wanted;
 }
 
 }  // namespace mirrorseed::app

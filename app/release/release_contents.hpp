@@ -20,7 +20,7 @@ struct ReleaseMember {
 struct ReleaseContents {
     enum class State {
         absent,         // there is nothing of it
-        waits,          // not everybody may read all of it
+        waits,          // nobody but its upstream's own may read any of it
         undescribable,  // a torrent of it would be of no use, or nobody may vouch for it
         whole,
     };

@@ -124,6 +124,10 @@ Result<MadeRelease> ReleaseMaker::adopt(std::string_view bytes, const TreeRow& t
     if (torrent.is_private) return Error(Fault::refused, "it is private");
     if (torrent.is_folder != wish.is_folder || torrent.name != wish.path.name())
         return Error(Fault::refused, "it is of something else");
+    const auto named =
+        std::ranges::count_if(torrent.files, [](const TorrentFile& file) { return !file.pad; });
+    if (static_cast<std::size_t>(named) != contents.members.size())
+        return Error(Fault::refused, "it has not all of it");
     const auto files = contents_for(torrent, contents);
     if (!files) return files.error();
     auto hashes = hashes_of(store_, torrent, *files, lanes(), progress);

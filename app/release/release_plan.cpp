@@ -9,9 +9,8 @@ using State = ReleaseContents::State;
 bool is_to_hide(const KnownRelease& known, State state, Generation restores) {
     const auto& release = known.release;
     if (known.is_same) return state != State::whole;
-    if (release.gone) return release.hidden;
-    const bool is_taken_back = restores != 0 && release.since > restores;
-    return state == State::waits || is_taken_back || release.hidden;
+    const bool is_taken_back = !release.gone && restores != 0 && release.since > restores;
+    return is_taken_back || release.hidden;
 }
 
 }  // namespace
@@ -22,9 +21,7 @@ ReleasePlan plan_releases(const std::vector<KnownRelease>& known, State state, G
     for (const auto& one : known) {
         const auto& release = one.release;
         ReleaseChange change{.release = release.id, .hidden = is_to_hide(one, state, restores)};
-        // What waits is there still, though not for everybody.
-        if (!one.is_same && state != State::waits) change.gone = release.gone.value_or(now);
-        if (!one.is_same && state == State::waits) change.gone = release.gone;
+        if (!one.is_same) change.gone = release.gone.value_or(now);
         if (one.is_same) plan.is_new = false;
         if (change.gone != release.gone || change.hidden != release.hidden) plan.changes.push_back(change);
     }

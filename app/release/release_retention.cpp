@@ -16,22 +16,38 @@ bool is_newer(const Release* a, const Release* b) {
     return std::pair(a->published, a->id) > std::pair(b->published, b->id);
 }
 
+constexpr UnixTime second_look = 86400;
+
+Outliving judge(const Release& release, bool is_one_too_many, UnixTime now) {
+    Outliving judged{.release = release.id,
+                     .goes = is_one_too_many,
+                     .gone = std::min(*release.gone, now),
+                     .over = std::nullopt};
+    if (now - *judged.gone < release.keep.count()) return judged;
+    judged.over = release.over && *release.over <= now ? *release.over : now;
+    // Who keeps nothing for long need not be asked twice.
+    const auto patience = std::min<UnixTime>(second_look, release.keep.count());
+    if (now - *judged.over >= patience) judged.goes = true;
+    return judged;
+}
+
 }  // namespace
 
-std::vector<ReleaseId> outlived(const std::vector<Release>& releases, UnixTime now) {
+std::vector<Outliving> outliving(const std::vector<Release>& releases, UnixTime now) {
     std::map<std::pair<std::string, std::string>, std::vector<const Release*>> former;
     for (const auto& release : releases)
         if (release.gone) former[{release.rule, release.thing}].push_back(&release);
-    std::vector<ReleaseId> gone;
+    std::vector<Outliving> changed;
     for (auto& [thing, versions] : former) {
         std::sort(versions.begin(), versions.end(), is_newer);
         for (std::size_t i = 0; i < versions.size(); ++i) {
             const auto& release = *versions[i];
-            const bool is_old = now - *release.gone >= release.keep.count();
-            if (is_old || i >= release.keep_versions) gone.push_back(release.id);
+            const auto judged = judge(release, i >= release.keep_versions, now);
+            if (judged.goes || judged.gone != release.gone || judged.over != release.over)
+                changed.push_back(judged);
         }
     }
-    return gone;
+    return changed;
 }
 
 }  // namespace mirrorseed::app

@@ -34,6 +34,7 @@ Release release_from(const Query& query) {
                     .adopted = query.integer(18) != 0,
                     .tree_name = query.text(19)};
     if (!query.is_null(6)) release.gone = query.integer(6);
+    if (!query.is_null(20)) release.over = query.integer(20);
     if (const auto v1 = query.bytes(9); v1.size() == sizeof(Sha1Hash))
         std::memcpy(release.info_hash_v1.emplace().bytes.data(), v1.data(), v1.size());
     return release;
@@ -124,6 +125,10 @@ void Releases::set_gone(ReleaseId release, std::optional<UnixTime> gone) {
 
 void Releases::set_hidden(ReleaseId release, bool hidden) {
     db_->query("update releases set hidden = ? where id = ?").bind(hidden ? 1 : 0).bind(release).run();
+}
+
+void Releases::set_over(ReleaseId release, std::optional<UnixTime> over) {
+    db_->query("update releases set over = ? where id = ?").bind(over).bind(release).run();
 }
 
 void Releases::set_keeping(ReleaseId release, std::chrono::seconds keep, unsigned keep_versions) {

@@ -45,8 +45,9 @@ struct Release {
     std::chrono::seconds keep{0};  // how long it is kept when the tree has lost the entry,
     unsigned keep_versions = 0;    // and how many such ones of its thing
     Bytes piece_length = 0;
-    bool adopted = false;     // the torrent is its upstream's
-    std::string tree_name{};  // also when the tree was forgotten
+    bool adopted = false;            // the torrent is its upstream's
+    std::string tree_name{};         // also when the tree was forgotten
+    std::optional<UnixTime> over{};  // when it was first seen that its time is over
 };
 
 struct ReleaseFile {
@@ -66,6 +67,7 @@ public:
     void withdraw(ReleaseId release);
     void set_gone(ReleaseId release, std::optional<UnixTime> gone);
     void set_hidden(ReleaseId release, bool hidden);
+    void set_over(ReleaseId release, std::optional<UnixTime> over);
     // As the config has it now.
     void set_keeping(ReleaseId release, std::chrono::seconds keep, unsigned keep_versions);
     // With all that belongs to it.

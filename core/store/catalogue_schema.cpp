@@ -203,12 +203,13 @@ alter table releases add column keep_versions integer not null default 0;
 alter table releases add column piece_length integer not null default 0;
 alter table releases add column adopted integer not null default 0;
 alter table releases add column tree_name text not null default '';
+alter table releases add column over integer;
 update releases set tree_name = coalesce((select name from trees where trees.id = releases.tree), '');
 drop view listed_releases;
 create view known_releases as
   select r.id, r.tree, r.path, r.name, r.title, r.published, r.gone, b.digest as content, r.size,
     r.info_hash_v1, r.info_hash_v2, r.since, r.hidden, r.rule, r.thing, r.keep, r.keep_versions, r.piece_length,
-    r.adopted, r.tree_name
+    r.adopted, r.tree_name, r.over
   from releases r left join blobs b on b.id = r.blob where r.withdrawn = 0;
 create view listed_releases as select * from known_releases where hidden = 0;
 create trigger parts_of_release_go after delete on releases begin

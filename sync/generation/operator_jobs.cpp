@@ -4,12 +4,15 @@
 #include "sync/generation/approval.hpp"
 #include "sync/generation/candidate.hpp"
 #include "sync/generation/candidate_name.hpp"
+#include "sync/generation/release_records.hpp"
 #include "sync/generation/rollback_choice.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
+#include <set>
+#include <string>
 
 namespace mirrorseed::sync {
 namespace {
@@ -196,15 +199,21 @@ namespace {
 // Refused from the first moment on, and remembered where a lost catalogue is rebuilt from.
 Status refuse_from_now(Store& store, const std::vector<Digest>& digests, UnixTime now) {
     auto& catalogue = store.catalogue();
+    std::set<std::string> trees;
     {
         auto transaction = catalogue.begin();
         for (const auto& digest : digests) {
             catalogue.contents().withdraw(digest, now);
-            for (const auto& release : catalogue.releases().naming(digest))
+            for (const auto& release : catalogue.releases().naming(digest)) {
                 catalogue.releases().withdraw(release.id);
+                trees.insert(release.tree_name);
+            }
         }
         transaction.commit();
     }
+    // Of trees that were forgotten, nobody else takes them away.
+    for (const auto& tree : trees)
+        if (const auto written = write_records(store, tree); !written) return written;
     std::string lines;
     for (const auto& known : catalogue.contents().withdrawn())
         lines += known.hex() + "\n";
@@ -276,7 +285,9 @@ Result<WithdrawResult> withdraw(Publisher& publisher, const std::vector<Digest>&
     }
     // Also where an earlier try was cut off: it is taken off every checkout before its bytes go.
     for (const auto& tree : catalogue.trees().all()) {
-        const auto followed = publisher.follow(tree.name);
+        auto followed = publisher.follow(tree.name);
+        // What is left of a folder may deserve no torrent.
+        std::erase_if(followed.unfinished, [](const auto& item) { return item.step == "release"; });
         if (!followed.unfinished.empty())
             return unfinished_withdrawal(tree.name, followed.unfinished.front());
     }

@@ -9,7 +9,9 @@
 #include "sync/generation/publisher.hpp"
 #include "sync/generation/release_records.hpp"
 
+#include <algorithm>
 #include <functional>
+#include <map>
 #include <optional>
 #include <unordered_set>
 
@@ -109,7 +111,7 @@ private:
         auto transaction = catalogue_.begin();
         const auto tree = tree_of_release(name);
         release.tree = tree.id;
-        bool is_current = tree.generation != 0;
+        bool is_current = tree.generation != 0 && has_just_as_many(tree, record);
         for (const auto& file : record.files) {
             if (file.pad) continue;
             if (!file.content || catalogue_.contents().is_withdrawn(*file.content)) return;
@@ -133,9 +135,28 @@ private:
     // One without manifests was forgotten, and its releases outlive it.
     TreeRow tree_of_release(const std::string& name) {
         if (auto tree = catalogue_.trees().find(name)) return *tree;
+        if (const auto known = forgotten_.find(name); known != forgotten_.end()) return known->second;
         auto tree = catalogue_.trees().ensure(name);
         catalogue_.trees().forget(tree.id);
-        return tree;
+        return forgotten_.emplace(name, tree).first->second;
+    }
+
+    // A folder that has more by now is another release.
+    bool has_just_as_many(const TreeRow& tree, const ReleaseRecord& record) {
+        if (record.release.content) return true;
+        const auto named = std::count_if(record.files.begin(), record.files.end(),
+                                         [](const auto& file) { return !file.pad; });
+        return files_below(tree, record.release.path) == static_cast<std::uint64_t>(named);
+    }
+
+    std::uint64_t files_below(const TreeRow& tree, const RelPath& folder) {
+        std::uint64_t files = 0;
+        for (const auto& [name, entry] : catalogue_.entries().in_folder(tree.id, tree.generation, folder)) {
+            if (entry.kind == EntryKind::file) ++files;
+            if (entry.kind == EntryKind::folder)
+                files += files_below(tree, folder / RelPath::parse_name(name).value());
+        }
+        return files;
     }
 
     bool take_part(const ReleaseFile& file) {
@@ -372,6 +393,7 @@ private:
     std::optional<ManifestWay> way_;       // by which its last generation was had
     std::uint64_t missing_ = 0;            // rows that hold and whose blobs are gone
     RecoverResult result_;
+    std::map<std::string, TreeRow> forgotten_;
 };
 
 }  // namespace

@@ -51,8 +51,9 @@ TEST(ReleasePlan, WhatComesAgainIsWhatItWas) {
 
 TEST(ReleasePlan, WhatIsClosedAgainIsToldToNobody) {
     expect_change(known(true), State::waits, {std::nullopt, true});
-    expect_change(known(false), State::waits, {std::nullopt, true});
+    expect_change(known(true), State::undescribable, {std::nullopt, true});
     expect_change(known(true, 500), State::waits, {std::nullopt, true});
+    expect_change(known(false), State::waits, {now, false});  // another content waits
     expect_no_change(known(false, 500), State::waits);
 }
 

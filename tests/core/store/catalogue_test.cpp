@@ -70,7 +70,7 @@ TEST_F(CatalogueTest, AnOlderSchemaIsBroughtUpToDate) {
             "drop view listed_releases; drop view known_releases; alter table trees drop column "
             "described_for");
         for (const auto* column : {"since", "hidden", "rule", "thing", "keep", "keep_versions",
-                                   "piece_length", "adopted", "tree_name"})
+                                   "piece_length", "adopted", "tree_name", "over"})
             database.execute(("alter table releases drop column " + std::string(column)).c_str());
         database.execute(
             "create view listed_releases as select r.id, r.tree, r.path, r.name, r.title, r.published, "
