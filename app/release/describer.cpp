@@ -182,6 +182,8 @@ void write_down(Catalogue& catalogue, const OfferTerms& terms, TreeId tree, cons
         const auto id = releases.add(seen.made->release, seen.made->files);
         releases.describe(id, "torrent", seen.made->offer.torrent);
         releases.describe(id, "magnet", seen.made->offer.magnet);
+        if (seen.made->release.adopted)
+            releases.describe(id, trackers_kind, tiers_text(seen.made->upstream_trackers));
     }
     if (seen.is_asked_for && !seen.trouble.empty())
         releases.set_undescribed(tree, seen.path, seen.trouble);

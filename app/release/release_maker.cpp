@@ -142,11 +142,14 @@ Result<MadeRelease> ReleaseMaker::adopt(std::string_view bytes, const TreeRow& t
         return Error(Fault::refused, "its pieces are not ours");
     torrent.nodes.clear();
     torrent.http_seeds.clear();
+    const auto own_trackers = torrent.trackers;
     for (const auto& url : urls_.announce)
         torrent.trackers.push_back({url});
     const auto info = bytes.substr(read->info_begin, read->info_end - read->info_begin);
     auto made = finish(torrent, torrentgen::torrent_bytes(torrent, info), tree, wish, contents, progress);
-    if (made) made->release.adopted = true;
+    if (!made) return made;
+    made->release.adopted = true;
+    made->upstream_trackers = own_trackers;
     return made;
 }
 

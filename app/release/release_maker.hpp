@@ -21,6 +21,7 @@ struct MadeRelease {
     Release release{};
     std::vector<ReleaseFile> files{};
     Offer offer{};
+    TrackerTiers upstream_trackers{};  // of one that is adopted
 };
 
 class ReleaseMaker {

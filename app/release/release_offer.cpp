@@ -6,6 +6,7 @@
 #include "torrentgen/read_torrent.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace mirrorseed::app {
 namespace {
@@ -21,15 +22,46 @@ std::vector<std::string> good_seeds(Catalogue& catalogue, const Release& release
     return spread_over_hosts(urls);
 }
 
-// An upstream's torrent keeps its own.
-std::optional<TrackerTiers> trackers_of(const OfferTerms& terms, const Release& release) {
-    if (release.adopted) return std::nullopt;
+// An upstream's torrent keeps its own, and ours of today come behind them.
+std::optional<TrackerTiers> trackers_of(Catalogue& catalogue, const OfferTerms& terms,
+                                        const Release& release) {
+    if (release.adopted) {
+        const auto kept = catalogue.releases().description(release.id, trackers_kind);
+        if (!kept) return std::nullopt;
+        auto tiers = tiers_from_text(*kept);
+        for (const auto& url : terms.urls.announce)
+            tiers.push_back({url});
+        return tiers;
+    }
     for (const auto& rule : terms.rules)
         if (rule.match.str() == release.rule) return terms.urls.trackers(rule.trackers);
     return std::nullopt;
 }
 
 }  // namespace
+
+// A line for each URL, and an empty one behind each tier.
+std::string tiers_text(const TrackerTiers& tiers) {
+    std::string text;
+    for (const auto& tier : tiers) {
+        for (const auto& url : tier)
+            text += url + '\n';
+        text += '\n';
+    }
+    return text;
+}
+
+TrackerTiers tiers_from_text(std::string_view text) {
+    TrackerTiers tiers;
+    std::vector<std::string> tier;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        if (end > 0) tier.emplace_back(text.substr(0, end));
+        if (end == 0 && !tier.empty()) tiers.push_back(std::exchange(tier, {}));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return tiers;
+}
 
 ReleasePlace place_of(const Release& release) {
     return {.tree = release.tree_name,
@@ -68,8 +100,8 @@ Status renew_offer(Catalogue& catalogue, const OfferTerms& terms, const Release&
     auto& releases = catalogue.releases();
     const auto before = releases.description(release.id, "torrent");
     if (!before) return {};
-    const auto now =
-        offer(terms.urls, release, *before, good_seeds(catalogue, release), trackers_of(terms, release));
+    const auto now = offer(terms.urls, release, *before, good_seeds(catalogue, release),
+                           trackers_of(catalogue, terms, release));
     if (!now) return now.error();
     if (now->torrent != *before) releases.describe(release.id, "torrent", now->torrent);
     if (now->magnet != releases.description(release.id, "magnet"))

@@ -26,6 +26,11 @@ struct OfferTerms {
     std::string text() const;
 };
 
+// An upstream's trackers, kept beside its torrent, as text and back.
+inline constexpr std::string_view trackers_kind = "trackers";
+std::string tiers_text(const TrackerTiers& tiers);
+TrackerTiers tiers_from_text(std::string_view text);
+
 ReleasePlace place_of(const Release& release);
 
 // With our web seeds, and these behind them, and these trackers; without any, with its own.

@@ -352,6 +352,12 @@ def test_an_upstreams_own_torrent_becomes_the_releases(mirror, tmp_path):
     (tmp_path / "a.torrent").write_bytes(body)
     by_libtorrent(tmp_path / "a.torrent", tmp_path / "got")
     assert (tmp_path / "got/a.iso").read_bytes() == content
+    # Our tracker comes behind theirs, and goes again.
+    for tracker in (["tracker = true"], []):
+        mirror.configure('upstream_torrents = "adopt"\n' + IMAGES, server="".join(tracker))
+        mirror.sync()
+        told = [entry.url for entry in mirror.torrent("iso/a.iso")[0].trackers()]
+        assert told == ["http://t.example/announce"] + [f"{mirror.url}/-/announce"] * len(tracker)
 
 
 def test_a_new_public_url_is_offered_and_no_torrent_is_another_for_it(mirror):
