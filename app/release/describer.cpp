@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -118,6 +119,13 @@ public:
         return {};
     }
 
+    // To make it, and so none that is ready should wait for it.
+    bool takes_long(const Shown& shown, const RelPath& path) {
+        constexpr Bytes much = 16 << 20;
+        const auto entry = store_.catalogue().entries().find(shown.tree.id, shown.number, path);
+        return entry && (entry->kind == EntryKind::folder || entry->size >= much);
+    }
+
     ReleaseContents contents_at(const Shown& shown, const RelPath& path,
                                 const std::optional<ReleaseWish>& wish) {
         auto& catalogue = store_.catalogue();
@@ -188,6 +196,64 @@ void forget_outlived(Catalogue& catalogue, TreeId tree, UnixTime now) {
         catalogue.releases().remove(id);
 }
 
+// What is published already: many small releases are shown by one commit, and none waits long for others.
+class LateCommits {
+public:
+    LateCommits(Catalogue& catalogue, Describing& describing, const OfferTerms& terms, std::string tree,
+                const Clock& clock)
+        : catalogue_(catalogue),
+          describing_(describing),
+          terms_(terms),
+          tree_(std::move(tree)),
+          clock_(clock) {}
+
+    void add(const RelPath& path, const std::optional<ReleaseWish>& wish, Work work) {
+        if (ready_.empty()) since_ = std::chrono::steady_clock::now();
+        ready_.push_back({path, wish, std::move(work)});
+        const bool is_old = std::chrono::steady_clock::now() - since_ >= std::chrono::seconds(1);
+        if (is_old || ready_.size() >= 100) commit();
+    }
+
+    void commit() {
+        if (ready_.empty()) return;
+        auto transaction = catalogue_.begin();
+        if (const auto row = catalogue_.trees().find(tree_)) {
+            for (auto& item : ready_)
+                write(*row, item);
+            transaction.commit();
+        }
+        ready_.clear();
+    }
+
+private:
+    struct Ready {
+        RelPath path;
+        std::optional<ReleaseWish> wish;
+        Work work;
+    };
+
+    // Meanwhile the tree may have gone on.
+    void write(const TreeRow& row, Ready& item) {
+        const Shown now{row, row.generation};
+        const auto contents = describing_.contents_at(now, item.path, item.wish);
+        const auto plan =
+            plan_releases(describing_.known_at(now, item.path, contents), contents.state, 0, clock_());
+        std::erase_if(item.work.made, [&](const MadeRelease& made) {
+            return !plan.is_new || !holds_just(made.files, contents);
+        });
+        item.work.changes = plan.changes;
+        write_down(catalogue_, terms_, row.id, item.work);
+    }
+
+    Catalogue& catalogue_;
+    Describing& describing_;
+    const OfferTerms& terms_;
+    std::string tree_;
+    const Clock& clock_;
+    std::vector<Ready> ready_{};
+    std::chrono::steady_clock::time_point since_{};
+};
+
 Error trouble_of(const Undescribed& item) {
     return {Fault::refused,
             fmt::format("{} is published without a torrent: {}", escape_text(item.path.str()), item.reason)};
@@ -213,7 +279,9 @@ Result<sync::Described> describe_candidate(Store& store, const Config& config, c
         write_down(catalogue, terms, id, *work);
         renew_keeping(catalogue, id, terms.rules);
         forget_outlived(catalogue, id, now);
-        if (is_first) catalogue.releases().set_described_for(id, terms.text());
+        // By other terms than the tree was described for: a job that began before a reload.
+        if (is_first || catalogue.releases().described_for(id) != terms.text())
+            catalogue.releases().set_described_for(id, is_first ? terms.text() : std::string());
     };
     return described;
 }
@@ -238,26 +306,21 @@ std::vector<Error> describe_published(Store& store, const Config& config, const 
         return {};
     std::vector<Error> troubles;
     Describing describing(store, config, tree, log, progress);
-    for (const auto& [path, wish] : describing.asked_for({*row, row->generation})) {
-        const Shown shown{*row, row->generation};
+    LateCommits commits(catalogue, describing, terms, tree.name, clock);
+    const Shown shown{*row, row->generation};
+    for (const auto& [path, wish] : describing.asked_for(shown)) {
+        if (describing.takes_long(shown, path)) commits.commit();
         Work work;
         const auto looked = describing.look_at(shown, path, wish, 0, clock(), work);
-        if (!looked) return troubles;
+        if (!looked) {
+            commits.commit();
+            return troubles;
+        }
         for (const auto& item : work.undescribed)
             troubles.push_back(trouble_of(item));
-        auto transaction = catalogue.begin();
-        // Meanwhile the tree may have gone on.
-        const auto current = catalogue.trees().find(tree.name);
-        if (!current) return troubles;
-        const Shown now{*current, current->generation};
-        const auto contents = describing.contents_at(now, path, wish);
-        const auto plan = plan_releases(describing.known_at(now, path, contents), contents.state, 0, clock());
-        std::erase_if(work.made,
-                      [&](const auto& made) { return !plan.is_new || !holds_just(made.files, contents); });
-        work.changes = plan.changes;
-        write_down(catalogue, terms, row->id, work);
-        transaction.commit();
+        commits.add(path, wish, std::move(work));
     }
+    commits.commit();
     if (const auto written = sync::write_records(store, tree.name); !written)
         troubles.push_back(written.error());
     auto transaction = catalogue.begin();
