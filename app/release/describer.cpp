@@ -279,9 +279,8 @@ Result<sync::Described> describe_candidate(Store& store, const Config& config, c
         write_down(catalogue, terms, id, *work);
         renew_keeping(catalogue, id, terms.rules);
         forget_outlived(catalogue, id, now);
-        // By other terms than the tree was described for: a job that began before a reload.
-        if (is_first || catalogue.releases().described_for(id) != terms.text())
-            catalogue.releases().set_described_for(id, is_first ? terms.text() : std::string());
+        if (is_first) catalogue.releases().set_described_for(id, terms.text());
+        note_other_terms(catalogue, id, terms);
     };
     return described;
 }
@@ -297,13 +296,17 @@ sync::Describe describe_releases(const Config& config, const Log& log) {
     };
 }
 
+bool is_described(Catalogue& catalogue, const Config& config, const TreeConfig& tree, TreeId id) {
+    const OfferTerms terms{ReleaseUrls::of(config.server), tree.releases};
+    return catalogue.releases().described_for(id) == terms.text();
+}
+
 std::vector<Error> describe_published(Store& store, const Config& config, const TreeConfig& tree,
                                       const Log& log, const Clock& clock, Progress& progress) {
     auto& catalogue = store.catalogue();
     const OfferTerms terms{ReleaseUrls::of(config.server), tree.releases};
     const auto row = catalogue.trees().find(tree.name);
-    if (!row || row->generation == 0 || catalogue.releases().described_for(row->id) == terms.text())
-        return {};
+    if (!row || row->generation == 0 || is_described(catalogue, config, tree, row->id)) return {};
     std::vector<Error> troubles;
     Describing describing(store, config, tree, log, progress);
     LateCommits commits(catalogue, describing, terms, tree.name, clock);
