@@ -24,6 +24,11 @@ SyncHistory history_of(Catalogue& catalogue, TreeId tree) {
         .began = run->started, .ended = run->ended, .failing_since = catalogue.runs().failing_since(tree)};
 }
 
+bool has_ended_well(std::future<JobAnswer>& job) {
+    if (!job.valid() || job.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return false;
+    return job.get().exit != Exit::failed;
+}
+
 bool has_web_seeds(const Config& config) {
     return std::ranges::any_of(config.trees, [](const TreeConfig& tree) {
         return std::ranges::any_of(tree.releases, [](const auto& rule) { return !rule.web_seeds.empty(); });
@@ -128,15 +133,19 @@ void Timetable::plan_seeds(const Config& config, UnixTime now) {
     if (are_seeds_others_ || !std::ranges::includes(handed_out_, never_asked_)) chores_["seeds"] = now;
 }
 
-// One that cannot be described to its end is tried again after pauses.
+// One that could not be described to its end is tried again after pauses; one that was, and has since been
+// given something by a job of an older config, at once.
 void Timetable::plan_describing(const Config& config, UnixTime now) {
     auto& catalogue = store_.catalogue();
     std::map<std::string, Describing> describing;
     for (const auto& tree : config.trees) {
         const auto row = catalogue.trees().find(tree.name);
         if (!row || row->generation == 0 || is_described(catalogue, config, tree, row->id)) continue;
+        auto& due = describing[tree.name];
+        due.next = now;
         const auto before = describing_.find(tree.name);
-        describing[tree.name] = before == describing_.end() ? Describing{.next = now} : before->second;
+        if (before != describing_.end() && !has_ended_well(before->second.job))
+            due = std::move(before->second);
     }
     describing_ = std::move(describing);
 }
@@ -150,7 +159,7 @@ void Timetable::describe(const Config& config, UnixTime now) {
         if (running >= config.sync.max_syncs) return;
         if (due.next > now || queue_.has("describe", tree)) continue;
         due.next = now + pause_before_telling(++due.tries).count();
-        queue_.add(of_tree("describe", tree));
+        due.job = queue_.add(of_tree("describe", tree))->answer.get_future();
         ++running;
     }
 }

@@ -9,6 +9,7 @@
 #include "core/log.hpp"
 #include "core/store/store.hpp"
 
+#include <future>
 #include <map>
 #include <set>
 #include <string>
@@ -47,6 +48,7 @@ private:
     struct Describing {
         unsigned tries = 0;
         UnixTime next = 0;
+        std::future<JobAnswer> job{};  // the last one
     };
     std::map<std::string, Describing>
         describing_;  // trees that are described for other terms than the config's
