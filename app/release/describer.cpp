@@ -199,30 +199,28 @@ void forget_outlived(Catalogue& catalogue, TreeId tree, UnixTime now) {
 // What is published already: many small releases are shown by one commit, and none waits long for others.
 class LateCommits {
 public:
-    LateCommits(Catalogue& catalogue, Describing& describing, const OfferTerms& terms, std::string tree,
+    LateCommits(Catalogue& catalogue, Describing& describing, const OfferTerms& terms, const TreeRow& tree,
                 const Clock& clock)
-        : catalogue_(catalogue),
-          describing_(describing),
-          terms_(terms),
-          tree_(std::move(tree)),
-          clock_(clock) {}
+        : catalogue_(catalogue), describing_(describing), terms_(terms), tree_(tree), clock_(clock) {}
 
-    void add(const RelPath& path, const std::optional<ReleaseWish>& wish, Work work) {
+    // This and commit(): false where the tree was forgotten meanwhile.
+    bool add(const RelPath& path, const std::optional<ReleaseWish>& wish, Work work) {
         if (ready_.empty()) since_ = std::chrono::steady_clock::now();
         ready_.push_back({path, wish, std::move(work)});
         const bool is_old = std::chrono::steady_clock::now() - since_ >= std::chrono::seconds(1);
-        if (is_old || ready_.size() >= 100) commit();
+        return is_old || ready_.size() >= 100 ? commit() : true;
     }
 
-    void commit() {
-        if (ready_.empty()) return;
+    bool commit() {
+        if (ready_.empty()) return true;
         auto transaction = catalogue_.begin();
-        if (const auto row = catalogue_.trees().find(tree_)) {
-            for (auto& item : ready_)
-                write(*row, item);
-            transaction.commit();
-        }
+        const auto row = catalogue_.trees().find(tree_.name);
+        if (!row || row->id != tree_.id) return false;
+        for (auto& item : ready_)
+            write(*row, item);
+        transaction.commit();
         ready_.clear();
+        return true;
     }
 
 private:
@@ -248,7 +246,7 @@ private:
     Catalogue& catalogue_;
     Describing& describing_;
     const OfferTerms& terms_;
-    std::string tree_;
+    const TreeRow& tree_;
     const Clock& clock_;
     std::vector<Ready> ready_{};
     std::chrono::steady_clock::time_point since_{};
@@ -309,10 +307,10 @@ std::vector<Error> describe_published(Store& store, const Config& config, const 
     if (!row || row->generation == 0 || is_described(catalogue, config, tree, row->id)) return {};
     std::vector<Error> troubles;
     Describing describing(store, config, tree, log, progress);
-    LateCommits commits(catalogue, describing, terms, tree.name, clock);
+    LateCommits commits(catalogue, describing, terms, *row, clock);
     const Shown shown{*row, row->generation};
     for (const auto& [path, wish] : describing.asked_for(shown)) {
-        if (describing.takes_long(shown, path)) commits.commit();
+        if (describing.takes_long(shown, path) && !commits.commit()) return troubles;
         Work work;
         const auto looked = describing.look_at(shown, path, wish, 0, clock(), work);
         if (!looked) {
@@ -321,9 +319,9 @@ std::vector<Error> describe_published(Store& store, const Config& config, const 
         }
         for (const auto& item : work.undescribed)
             troubles.push_back(trouble_of(item));
-        commits.add(path, wish, std::move(work));
+        if (!commits.add(path, wish, std::move(work))) return troubles;
     }
-    commits.commit();
+    if (!commits.commit()) return troubles;
     if (const auto written = sync::write_records(store, tree.name); !written)
         troubles.push_back(written.error());
     auto transaction = catalogue.begin();
