@@ -99,13 +99,15 @@ std::string PublishedReleases::metalink(const TreeRow& tree, const Described& fi
 }
 
 std::string PublishedReleases::metalink(const Release& release) {
+    const auto torrent = told_.tell(release).torrent;
     std::vector<DescribedFile> files;
     for (const auto& file : releases().files(release.id))
-        if (!file.pad && file.content) files.push_back(described(release, file));
+        if (!file.pad && file.content) files.push_back(described(release, file, torrent));
     return describing_.metalink(files);
 }
 
-DescribedFile PublishedReleases::described(const Release& release, const ReleaseFile& file) {
+DescribedFile PublishedReleases::described(const Release& release, const ReleaseFile& file,
+                                           const std::string& torrent_url) {
     const bool is_single = release.content.has_value();
     const auto name = is_single ? release.name : release.name + "/" + file.path.str();
     DescribedFile told{.name = name,
@@ -113,7 +115,7 @@ DescribedFile PublishedReleases::described(const Release& release, const Release
                        .digest = *file.content,
                        .modified = release.published,
                        .urls = {},
-                       .torrent_url = told_.tell(release).torrent,
+                       .torrent_url = torrent_url,
                        .name_in_torrent = is_single ? std::string() : name};
     // What has left its tree is still there by the torrent's hash.
     if (!release.gone)

@@ -67,7 +67,7 @@ private:
     std::optional<Release> release_of(const TreeRow& tree, const RelPath& path, const Digest& content);
     std::string metalink(const TreeRow& tree, const Described& file);
     std::string metalink(const Release& release);
-    DescribedFile described(const Release& release, const ReleaseFile& file);
+    DescribedFile described(const Release& release, const ReleaseFile& file, const std::string& torrent_url);
     std::string checksums(const Release& release);
     // One of the endings' texts.
     Found description(const Release& release, std::string_view ending);

@@ -25,7 +25,8 @@ struct SeedQuestion {
     Bytes file_length = 0;
 };
 
-// How it was answered. Where there is a fault, only the body says something: what came until then.
+// How it was answered. Where there is a fault, only the body and the status say something: what came until
+// then, and the last status that did.
 struct SeedAnswer {
     std::optional<HttpFault> fault{};
     std::string fault_text{};

@@ -130,6 +130,7 @@ sync::SyncResult sync_one(const JobContext& context, const TreeConfig& tree, con
             return sync::sync_tree(store, *wish, context.clock, publisher.progress());
         });
     auto result = done ? *done : failed(tree, done.error());
+    if (context.has_timetable) return result;
     for (auto& trouble : describe_late(context, tree))
         result.unfinished.push_back({result.generation, "release", std::move(trouble)});
     return result;
@@ -160,7 +161,7 @@ void sync_all(const JobContext& context, std::vector<TreeToSync>& trees) {
         try {
             auto store = context.store.again();
             work({context.config, store, context.arguments, context.log, context.clock, context.progress,
-                  context.turns, context.number, context.places});
+                  context.turns, context.number, context.places, context.has_timetable});
         } catch (const Failure&) {
             // Then there is one fewer.
         }
@@ -186,7 +187,7 @@ JobAnswer sync_job(const JobContext& context) {
         wish->describe = describe_releases(context.config, context.log);
     }
     sync_all(context, trees);
-    check_seeds_of(context, trees_of(context));
+    if (!context.has_timetable) check_seeds_of(context, trees_of(context));
     JobAnswer answer;
     json::array reports;
     for (const auto& [tree, wish, result] : trees) {

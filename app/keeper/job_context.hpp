@@ -25,6 +25,9 @@ struct JobContext {
     Turns& turns;
     std::uint64_t number;  // of the job, by Turns::number_job()
     const std::shared_ptr<sync::HostPlaces>& places;
+    // What is due behind it (describing late, asking web seeds) is handed out by a timetable, as jobs of
+    // their own.
+    bool has_timetable = false;
 };
 
 // The trees of the config that it is of: those that it names, or all.

@@ -17,11 +17,11 @@ bool has_begun(const Progress& progress) {
 
 }  // namespace
 
-JobQueue::JobQueue(const Config& config, Store store, const Log& log, Tells tells)
+JobQueue::JobQueue(const Config& config, Store store, const Log& log, Owner owner)
     : config_(config),
       store_(std::move(store)),
       log_(log),
-      tells_(tells),
+      owner_(owner),
       started_(system_clock()()),
       turns_(config.sync.max_syncs) {}
 
@@ -156,7 +156,7 @@ void JobQueue::use(Config config) {
 
 JobAnswer JobQueue::run(Job& job, const Config& config) {
     const auto name = job.ticket->arguments.name();
-    if (tells_ == Tells::log_too) log_.info("{} begins", name);
+    if (owner_ == Owner::keeper) log_.info("{} begins", name);
     try {
         auto store = store_.again();
         auto answer = run(store, job, config);
@@ -172,11 +172,11 @@ JobAnswer JobQueue::run(Job& job, const Config& config) {
 JobAnswer JobQueue::run(Store& store, Job& job, const Config& config) {
     auto& ticket = *job.ticket;
     return run_job({config, store, ticket.arguments, log_, system_clock(), ticket.progress, turns_,
-                    job.number, places_});
+                    job.number, places_, owner_ == Owner::keeper});
 }
 
 void JobQueue::tell_log(const std::string& name, const JobAnswer& answer) const {
-    if (tells_ != Tells::log_too) return;
+    if (owner_ != Owner::keeper) return;
     for (const auto& note : answer.notes)
         log_.warning("{}", outside(note));
     log_.info("{} ends with status {}", name, static_cast<int>(answer.exit));

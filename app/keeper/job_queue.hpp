@@ -19,9 +19,10 @@ namespace mirrorseed::app {
 
 class JobQueue : public JobTaker {
 public:
-    // Who asked is answered; a keeper's log hears of it too.
-    enum class Tells { askers, log_too };
-    JobQueue(const Config& config, Store store, const Log& log, Tells tells);
+    // Who asked is answered; a keeper's log hears of it too, and its timetable hands out what is due behind a
+    // job.
+    enum class Owner { command, keeper };
+    JobQueue(const Config& config, Store store, const Log& log, Owner owner);
     ~JobQueue() override;  // stops, and waits for all jobs
 
     // Asks all jobs to stop, and refuses those that come.
@@ -66,7 +67,7 @@ private:
     Config config_;
     Store store_;
     const Log& log_;
-    const Tells tells_;
+    const Owner owner_;
     UnixTime started_;
     Turns turns_;
     const std::shared_ptr<sync::HostPlaces> places_ = std::make_shared<sync::HostPlaces>();

@@ -51,7 +51,7 @@ void reload(const std::string& config_file, Config& config, JobQueue& queue, Tim
     care.renew(loaded->config);
     config = std::move(loaded->config);
     queue.use(config);
-    timetable.take_up(config);
+    timetable.take_up();
     log.info("read {} again", config_file);
 }
 
@@ -59,7 +59,7 @@ void reload(const std::string& config_file, Config& config, JobQueue& queue, Tim
 void keep(const SignalLine& signals, const std::string& config_file, Config config, JobQueue& queue,
           Timetable& timetable, ServerCare& care, Log& log) {
     Doubts doubts;
-    timetable.take_up(config);
+    timetable.take_up();
     for (;;) {
         queue.note_server(care.line().counts());
         care.line().tell_live(boost::json::serialize(to_json(queue.state())));
@@ -112,7 +112,7 @@ Exit run_keeper(const Config& config, const std::string& config_file, const Argu
     server.start();
     {
         auto of_timetable = store->again();
-        JobQueue queue(config, std::move(*store), log, JobQueue::Tells::log_too);
+        JobQueue queue(config, std::move(*store), log, JobQueue::Owner::keeper);
         Timetable timetable(std::move(of_timetable), queue, log, system_clock());
         // Before anybody's command: it names trees, and so would end the pause of a rollback that came first.
         if (at_start.has("TREE")) queue.add(at_start);

@@ -23,7 +23,7 @@ LoneJob::LoneJob(const Config& config, Store store, const Log& log)
     : places_(store.places().store),
       folder_(store.folder().again()),
       log_(log),
-      queue_(config, std::move(store), log, JobQueue::Tells::askers) {}
+      queue_(config, std::move(store), log, JobQueue::Owner::command) {}
 
 JobAnswer LoneJob::run(const Arguments& arguments, Progress& progress) {
     name_ = arguments.name();

@@ -2,6 +2,7 @@
 
 #include "app/keeper/job.hpp"
 #include "app/keeper/schedule_rules.hpp"
+#include "app/release/describer.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
@@ -23,6 +24,11 @@ SyncHistory history_of(Catalogue& catalogue, TreeId tree) {
         .began = run->started, .ended = run->ended, .failing_since = catalogue.runs().failing_since(tree)};
 }
 
+bool has_ended_well(std::future<JobAnswer>& job) {
+    if (!job.valid() || job.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return false;
+    return job.get().exit != Exit::failed;
+}
+
 bool has_web_seeds(const Config& config) {
     return std::ranges::any_of(config.trees, [](const TreeConfig& tree) {
         return std::ranges::any_of(tree.releases, [](const auto& rule) { return !rule.web_seeds.empty(); });
@@ -34,10 +40,9 @@ bool has_web_seeds(const Config& config) {
 Timetable::Timetable(Store store, JobQueue& queue, const Log& log, Clock clock)
     : store_(std::move(store)), queue_(queue), log_(log), clock_(std::move(clock)), started_(clock_()) {}
 
-void Timetable::take_up(const Config& config) {
-    const bool has_rules =
-        std::ranges::any_of(config.trees, [](const TreeConfig& tree) { return !tree.releases.empty(); });
-    if (has_rules) queue_.add({.command = {"describe"}, .given = {}, .flags = {by_itself}});
+void Timetable::take_up() {
+    describing_.clear();
+    are_seeds_others_ = true;
     planned_ = 0;
 }
 
@@ -51,6 +56,7 @@ void Timetable::tend(const Config& config) {
         seen_ = changes;
         for (const auto& [tree, at] : syncs_)
             if (at <= now && !queue_.has("sync", tree)) queue_.add(of_tree("sync", tree));
+        describe(config, now);
         for (const auto& [tree, at] : telling_)
             if (at <= now && !queue_.has("tell", tree)) {
                 ++tries_[tree];
@@ -68,6 +74,7 @@ void Timetable::tend(const Config& config) {
         syncs_.clear();
         chores_.clear();
         telling_.clear();
+        describing_.clear();
     }
 }
 
@@ -75,6 +82,8 @@ void Timetable::plan(const Config& config, UnixTime now) {
     planned_ = now;
     plan_trees(config, now);
     plan_chores(config, now);
+    plan_seeds(config, now);
+    plan_describing(config, now);
     plan_telling(config, now);
     queue_.note_next(syncs_);
 }
@@ -107,6 +116,54 @@ void Timetable::plan_chores(const Config& config, UnixTime now) {
     set("scrub", step.every);
 }
 
+// At once where nobody was asked yet, or others are to be asked.
+void Timetable::plan_seeds(const Config& config, UnixTime now) {
+    never_asked_.clear();
+    auto& catalogue = store_.catalogue();
+    for (const auto& tree : config.trees) {
+        const auto row = catalogue.trees().find(tree.name);
+        if (!row) continue;
+        for (const auto& rule : tree.releases) {
+            if (rule.web_seeds.empty()) continue;
+            const auto ids = catalogue.web_seeds().never_asked(row->id, rule.match.str());
+            never_asked_.insert(ids.begin(), ids.end());
+        }
+    }
+    if (are_seeds_others_ && catalogue.releases().trees().empty()) are_seeds_others_ = false;
+    if (are_seeds_others_ || !std::ranges::includes(handed_out_, never_asked_)) chores_["seeds"] = now;
+}
+
+// One that could not be described to its end is tried again after pauses; one that was, and has since been
+// given something by a job of an older config, at once.
+void Timetable::plan_describing(const Config& config, UnixTime now) {
+    auto& catalogue = store_.catalogue();
+    std::map<std::string, Describing> describing;
+    for (const auto& tree : config.trees) {
+        const auto row = catalogue.trees().find(tree.name);
+        if (!row || row->generation == 0 || is_described(catalogue, config, tree, row->id)) continue;
+        auto& due = describing[tree.name];
+        due.next = now;
+        const auto before = describing_.find(tree.name);
+        if (before != describing_.end() && !has_ended_well(before->second.job))
+            due = std::move(before->second);
+    }
+    describing_ = std::move(describing);
+}
+
+// Each reads the disk from end to end; a tree is never described by two.
+void Timetable::describe(const Config& config, UnixTime now) {
+    unsigned running = 0;
+    for (const auto& tree : config.trees)
+        if (queue_.has("describe", tree.name)) ++running;
+    for (auto& [tree, due] : describing_) {
+        if (running >= config.sync.max_syncs) return;
+        if (due.next > now || queue_.has("describe", tree)) continue;
+        due.next = now + pause_before_telling(++due.tries).count();
+        due.job = queue_.add(of_tree("describe", tree))->answer.get_future();
+        ++running;
+    }
+}
+
 // As long as somebody is still to be told, and nobody tells by another job.
 void Timetable::plan_telling(const Config& config, UnixTime now) {
     std::map<std::string, UnixTime> telling;
@@ -128,6 +185,10 @@ void Timetable::plan_telling(const Config& config, UnixTime now) {
 void Timetable::do_chore(const std::string& name, Arguments arguments, UnixTime now) {
     store_.catalogue().runs().note_chore(name, now);
     chores_[name] = now + 1;  // until it is planned again
+    if (name == "seeds") {
+        handed_out_ = never_asked_;
+        are_seeds_others_ = false;
+    }
     queue_.add(std::move(arguments));
 }
 

@@ -9,7 +9,9 @@
 #include "core/log.hpp"
 #include "core/store/store.hpp"
 
+#include <future>
 #include <map>
+#include <set>
 #include <string>
 
 namespace mirrorseed::app {
@@ -21,14 +23,17 @@ public:
 
     // To be called about once a second: hands what is due to the queue.
     void tend(const Config& config);
-    // Another config may mean other times, and releases that rules ask for only now.
-    void take_up(const Config& config);
+    // Another config may mean other times, releases that rules ask for only now, and other web seeds.
+    void take_up();
 
 private:
     void plan(const Config& config, UnixTime now);
     void plan_trees(const Config& config, UnixTime now);
     void plan_chores(const Config& config, UnixTime now);
+    void plan_describing(const Config& config, UnixTime now);
+    void plan_seeds(const Config& config, UnixTime now);
     void plan_telling(const Config& config, UnixTime now);
+    void describe(const Config& config, UnixTime now);
     void do_chore(const std::string& name, Arguments arguments, UnixTime now);
 
     Store store_;
@@ -40,6 +45,16 @@ private:
     std::uint64_t seen_ = 0;  // of the queue's changes
     std::map<std::string, UnixTime> syncs_, chores_, telling_;
     std::map<std::string, unsigned> tries_;  // of telling
+    struct Describing {
+        unsigned tries = 0;
+        UnixTime next = 0;
+        std::future<JobAnswer> job{};  // the last one
+    };
+    std::map<std::string, Describing>
+        describing_;  // trees that are described for other terms than the config's
+    // Releases whose web seeds nobody has asked, and those of them that a job was handed out for.
+    std::set<ReleaseId> never_asked_, handed_out_;
+    bool are_seeds_others_ = false;
     Bytes scrub_budget_ = 0;
 };
 

@@ -119,11 +119,12 @@ JobAnswer describe_job(const JobContext& context) {
 }
 
 void check_seeds_of(const JobContext& context, const std::vector<const TreeConfig*>& trees) {
+    SeedHosts hosts;
     for (const auto* tree : trees) {
         Progress part(context.progress);
         part.about(tree->name);
         const auto done =
-            care_for_seeds(context.store, context.config, *tree, context.log, context.clock, part);
+            care_for_seeds(context.store, context.config, *tree, context.log, context.clock, hosts, part);
         if (!done && !context.progress.stop_requested())
             context.log.warning("{}: web seeds: {}", tree->name, outside(done.error().text()));
     }

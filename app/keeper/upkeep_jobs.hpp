@@ -15,12 +15,12 @@ JobAnswer verify_job(const JobContext& context);
 // own.
 JobAnswer scrub_job(const JobContext& context);
 JobAnswer gc_job(const JobContext& context);
-// Releases of rules that were read just now.
+// What is published, where it was described for other rules.
 JobAnswer describe_job(const JobContext& context);
 // Web seeds whose time has come.
 JobAnswer seeds_job(const JobContext& context);
 
-// The same behind a sync. Rules that came later than what they ask for:
+// The same behind a command's sync. Rules that came later than what they ask for:
 std::vector<Error> describe_late(const JobContext& context, const TreeConfig& tree);
 // That a mirror elsewhere cannot be asked changes nothing of what was done here.
 void check_seeds_of(const JobContext& context, const std::vector<const TreeConfig*>& trees);

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -139,6 +140,13 @@ public:
         return seen;
     }
 
+    // To make it, and so none that is ready should wait for it.
+    bool takes_long(const Shown& shown, const RelPath& path) {
+        constexpr Bytes much = 16 << 20;
+        const auto entry = store_.catalogue().entries().find(shown.tree.id, shown.number, path);
+        return entry && (entry->kind == EntryKind::folder || entry->size >= much);
+    }
+
 private:
     Result<MadeRelease> make(const Shown& shown, const ReleaseWish& wish, const ReleaseContents& contents) {
         if (!adopts_) return maker_.make(shown.tree, wish, contents, progress_);
@@ -235,6 +243,49 @@ void tell_trouble(Catalogue& catalogue, TreeId tree, const Seen& seen, std::vect
                                                       escape_text(seen.path.str()), seen.trouble));
 }
 
+// What is published already: many small releases are shown by one commit, and none waits long for others.
+class LateCommits {
+public:
+    LateCommits(Catalogue& catalogue, const OfferTerms& terms, const TreeRow& tree, const Clock& clock)
+        : catalogue_(catalogue), terms_(terms), tree_(tree), clock_(clock) {}
+
+    // This and commit(): false where the tree was forgotten meanwhile.
+    bool add(const std::optional<ReleaseWish>& wish, Seen seen) {
+        if (ready_.empty()) since_ = std::chrono::steady_clock::now();
+        ready_.emplace_back(wish, std::move(seen));
+        const bool is_old = std::chrono::steady_clock::now() - since_ >= std::chrono::seconds(1);
+        return is_old || ready_.size() >= 100 ? commit() : true;
+    }
+
+    bool commit() {
+        if (ready_.empty()) return true;
+        auto transaction = catalogue_.begin();
+        const auto row = catalogue_.trees().find(tree_.name);
+        if (!row || row->id != tree_.id) return false;
+        for (auto& [wish, seen] : ready_)
+            write(*row, wish, seen);
+        transaction.commit();
+        ready_.clear();
+        return true;
+    }
+
+private:
+    // Meanwhile the tree may have gone on.
+    void write(const TreeRow& row, const std::optional<ReleaseWish>& wish, Seen& seen) {
+        seen.contents = contents_at(catalogue_, {row, row.generation}, seen.path, wish);
+        if (seen.made && !holds_just(seen.made->files, seen.contents)) seen.made.reset();
+        if (seen.made) seen.made->release.since = row.generation;
+        write_down(catalogue_, terms_, row.id, seen, 0, clock_());
+    }
+
+    Catalogue& catalogue_;
+    const OfferTerms& terms_;
+    const TreeRow& tree_;
+    const Clock& clock_;
+    std::vector<std::pair<std::optional<ReleaseWish>, Seen>> ready_{};
+    std::chrono::steady_clock::time_point since_{};
+};
+
 Result<sync::Described> describe_candidate(Store& store, const Config& config, const TreeConfig& tree,
                                            const Log& log, const sync::Candidate& candidate,
                                            Progress& progress) {
@@ -258,6 +309,7 @@ Result<sync::Described> describe_candidate(Store& store, const Config& config, c
             renew_keeping(catalogue, row.id, terms.rules);
             forget_outlived(catalogue, row.id, now);
             if (number == 1) catalogue.releases().set_described_for(row.id, terms.text());
+            note_other_terms(catalogue, row.id, terms);
         };
     return described;
 }
@@ -273,32 +325,34 @@ sync::Describe describe_releases(const Config& config, const Log& log) {
     };
 }
 
+bool is_described(Catalogue& catalogue, const Config& config, const TreeConfig& tree, TreeId id) {
+    const OfferTerms terms{ReleaseUrls::of(config.server), tree.releases};
+    return catalogue.releases().described_for(id) == terms.text();
+}
+
 std::vector<Error> describe_published(Store& store, const Config& config, const TreeConfig& tree,
                                       const Log& log, const Clock& clock, Progress& progress) {
     auto& catalogue = store.catalogue();
     const OfferTerms terms{ReleaseUrls::of(config.server), tree.releases};
     const auto row = catalogue.trees().find(tree.name);
     if (!row || row->generation == 0) return {};
-    const Shown then{*row, row->generation};
-    const bool is_level = catalogue.releases().described_for(row->id) == terms.text();
-    Describing describing(store, config, tree, log, progress);
+    const bool is_level = is_described(catalogue, config, tree, row->id);
     std::vector<Error> troubles;
+    Describing describing(store, config, tree, log, progress);
+    LateCommits commits(catalogue, terms, *row, clock);
+    const Shown shown{*row, row->generation};
     for (const auto& [path, wish] :
-         is_level ? describing.left_undescribed(then) : describing.asked_for(then)) {
-        auto seen = describing.look_at(then, path, wish, clock());
-        if (!seen) return troubles;
+         is_level ? describing.left_undescribed(shown) : describing.asked_for(shown)) {
+        if (describing.takes_long(shown, path) && !commits.commit()) return troubles;
+        auto seen = describing.look_at(shown, path, wish, clock());
+        if (!seen) {
+            commits.commit();
+            return troubles;
+        }
         tell_trouble(catalogue, row->id, *seen, troubles);
-        auto transaction = catalogue.begin();
-        // Meanwhile the tree may have gone on.
-        const auto current = catalogue.trees().find(tree.name);
-        if (!current) return troubles;
-        seen->contents = contents_at(catalogue, {*current, current->generation}, path, wish);
-        if (seen->made && !holds_just(seen->made->files, seen->contents)) seen->made.reset();
-        if (seen->made) seen->made->release.since = current->generation;
-        write_down(catalogue, terms, row->id, *seen, 0, clock());
-        transaction.commit();
+        if (!commits.add(wish, std::move(*seen))) return troubles;
     }
-    if (is_level) return troubles;
+    if (!commits.commit() || is_level) return troubles;
     if (const auto written = sync::write_records(store, tree.name); !written)
         troubles.push_back(written.error());
     auto transaction = catalogue.begin();

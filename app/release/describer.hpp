@@ -16,6 +16,9 @@ namespace mirrorseed::app {
 // For every tree of the config. Both outlive it.
 sync::Describe describe_releases(const Config& config, const Log& log);
 
+// Was all that the tree has held against the rules, addresses and trackers of the config?
+bool is_described(Catalogue& catalogue, const Config& config, const TreeConfig& tree, TreeId id);
+
 // What is published already and has no release, though a rule asks for it. It needs no turn at the store:
 // what it found is looked at again in each commit. What cannot be described is told.
 std::vector<Error> describe_published(Store& store, const Config& config, const TreeConfig& tree,

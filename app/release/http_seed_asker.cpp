@@ -21,6 +21,7 @@ public:
     explicit PartSink(Progress& progress) : progress_(progress) {}
 
     Result<Use> begin(const HttpResponse& head) override {
+        status = head.status;
         const bool encoded = head.field("content-encoding").value_or("identity") != "identity";
         return head.status == 206 && !encoded ? Use::take : Use::leave;
     }
@@ -31,6 +32,7 @@ public:
     }
 
     std::string body;
+    unsigned status = 0;  // of the last head that came
 
 private:
     Progress& progress_;
@@ -76,6 +78,7 @@ SeedAnswer HttpSeedAsker::ask(const SeedQuestion& question, std::chrono::steady_
     SeedAnswer answer;
     answer.fault = http_fault_of(error).value_or(HttpFault::malformed);
     answer.fault_text = error.text();
+    answer.status = sink.status;
     if (answer.fault == HttpFault::too_private) answer.fault_text += "; --allow-private asks it";
     answer.body = std::move(sink.body);  // what came before the time was over tells of the speed
     return answer;

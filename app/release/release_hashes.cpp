@@ -88,8 +88,10 @@ Status hash_content(Reading reading, Catalogue& catalogue, const Digest& content
     const auto read = reading.read(content, [&](ByteSpan bytes) { hasher.see(bytes); });
     if (!read) return read;
     hasher.finish();
+    auto transaction = catalogue.begin();
     if (hasher.tree()) catalogue.torrent_hashes().keep(content, *hasher.tree());
     if (hasher.pieces()) catalogue.torrent_hashes().keep(content, *hasher.pieces());
+    transaction.commit();
     return {};
 }
 

@@ -1,7 +1,6 @@
 #include "app/release/release_maker.hpp"
 
 #include "app/release/release_hashes.hpp"
-#include "app/release/release_proof.hpp"
 #include "core/text.hpp"
 #include "core/version_order.hpp"
 #include "torrentgen/maker.hpp"
@@ -181,7 +180,7 @@ Result<MadeRelease> ReleaseMaker::finish(const Torrent& torrent, std::string byt
         if (!file.pad) part.content = members.at(path_of(file))->content;
     }
     progress.start("prove");
-    const auto proven = prove_release(store_, torrent, made.release, made.files, progress);
+    const auto proven = prover_.prove(torrent, made.release, made.files, progress);
     if (!proven) return proven.error();
     auto offered = offer(urls_, made.release, bytes, {});
     if (!offered) return offered.error();

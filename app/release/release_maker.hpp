@@ -3,6 +3,7 @@
 
 #include "app/release/release_contents.hpp"
 #include "app/release/release_offer.hpp"
+#include "app/release/release_proof.hpp"
 #include "app/release/release_urls.hpp"
 #include "core/progress.hpp"
 #include "core/store/store.hpp"
@@ -26,7 +27,8 @@ struct MadeRelease {
 
 class ReleaseMaker {
 public:
-    ReleaseMaker(Store& store, ReleaseUrls urls) : store_(store), urls_(std::move(urls)) {}
+    ReleaseMaker(Store& store, ReleaseUrls urls)
+        : store_(store), urls_(std::move(urls)), prover_(store.places()) {}
 
     // All bytes of its torrent follow from the contents, their names and times, and the config. It is proven
     // to be what is served.
@@ -44,6 +46,7 @@ private:
 
     Store& store_;
     ReleaseUrls urls_;
+    ReleaseProver prover_;
     std::optional<torrentgen::ShaLanes> lanes_{};
 };
 

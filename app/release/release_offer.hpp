@@ -38,6 +38,10 @@ Result<Offer> offer(const ReleaseUrls& urls, const Release& release, std::string
                     const std::vector<std::string>& more_seeds,
                     const std::optional<TrackerTiers>& trackers = {});
 
+// What a job offers that began before a reload: the tree is to be described again where it was described by
+// other terms. In the same transaction.
+void note_other_terms(Catalogue& catalogue, TreeId tree, const OfferTerms& terms);
+
 // In the catalogue, in the place of what was offered before, as the release and its web seeds are now.
 // Nothing is written where that is the same. In a transaction.
 Status renew_offer(Catalogue& catalogue, const OfferTerms& terms, const Release& release);

@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <set>
+#include <utility>
 #include <variant>
 
 namespace mirrorseed::app {
@@ -80,14 +81,30 @@ private:
 
 }  // namespace
 
-Status prove_release(Store& store, const Torrent& torrent, const Release& release,
-                     const std::vector<ReleaseFile>& files, Progress& progress) {
-    const Log silent = Log::silent();
-    auto published = httpd::PublishedStore::open(store.places().store, store.places().catalogue_file(), {},
-                                                 std::make_shared<httpd::Troubles>(silent));
-    if (!published) return published.error();
-    httpd::PublishedReleases releases(*published, {});
-    Proof proof(releases, release, files);
+struct ReleaseProver::Served {
+    explicit Served(httpd::PublishedStore opened) : store(std::move(opened)), releases(store, {}) {}
+    httpd::PublishedStore store;
+    httpd::PublishedReleases releases;
+};
+
+ReleaseProver::ReleaseProver(StorePlaces places) : places_(std::move(places)) {}
+ReleaseProver::~ReleaseProver() = default;
+
+Result<httpd::PublishedReleases*> ReleaseProver::releases() {
+    if (!served_) {
+        auto published = httpd::PublishedStore::open(places_.store, places_.catalogue_file(), {},
+                                                     std::make_shared<httpd::Troubles>(silent_));
+        if (!published) return published.error();
+        served_ = std::make_unique<Served>(std::move(*published));
+    }
+    return &served_->releases;
+}
+
+Status ReleaseProver::prove(const Torrent& torrent, const Release& release,
+                            const std::vector<ReleaseFile>& files, Progress& progress) {
+    const auto served = releases();
+    if (!served) return served.error();
+    Proof proof(**served, release, files);
     const PieceMap map(torrent);
     std::vector<std::uint8_t> bytes;
     for (const auto piece : pieces_to_read(torrent, map)) {

@@ -1,17 +1,38 @@
 // Does the code that serves a release give out the bytes that its torrent promises?
 #pragma once
 
+#include "core/log.hpp"
 #include "core/progress.hpp"
 #include "core/store/store.hpp"
 #include "torrentgen/torrent.hpp"
 
+#include <memory>
 #include <vector>
+
+namespace mirrorseed::httpd {
+class PublishedReleases;
+}
 
 namespace mirrorseed::app {
 
-// Of each file the first and the last piece, and sixteen more, are read as the web seed would read them, and
-// hashed.
-Status prove_release(Store& store, const torrentgen::Torrent& torrent, const Release& release,
-                     const std::vector<ReleaseFile>& files, Progress& progress);
+// Opens the store as the server does, once for all releases that it proves.
+class ReleaseProver {
+public:
+    explicit ReleaseProver(StorePlaces places);
+    ~ReleaseProver();
+
+    // Of each file the first and the last piece, and sixteen more, are read as the web seed would read them,
+    // and hashed.
+    Status prove(const torrentgen::Torrent& torrent, const Release& release,
+                 const std::vector<ReleaseFile>& files, Progress& progress);
+
+private:
+    struct Served;
+    Result<httpd::PublishedReleases*> releases();
+
+    StorePlaces places_;
+    Log silent_ = Log::silent();  // what it meets is in the answer
+    std::unique_ptr<Served> served_{};
+};
 
 }  // namespace mirrorseed::app

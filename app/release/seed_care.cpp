@@ -30,13 +30,14 @@ std::set<std::string> wanted_seeds(const std::vector<ReleaseConfig>& rules, cons
 class SeedCare {
 public:
     SeedCare(Store& store, const Config& config, const TreeConfig& tree, const Log& log, const Clock& clock,
-             Progress& progress)
+             SeedHosts& hosts, Progress& progress)
         : catalogue_(store.catalogue()),
           config_(config),
           tree_(tree),
           terms_{ReleaseUrls::of(config.server), tree.releases},
           log_(log),
           clock_(clock),
+          hosts_(hosts),
           progress_(progress) {}
 
     Status look_after(const Release& release) {
@@ -59,6 +60,7 @@ public:
             note(release, known, due[i], reports[i]);
         const auto renewed = renew_offer(catalogue_, terms_, release);
         if (!renewed) return renewed;
+        note_other_terms(catalogue_, release.tree, terms_);
         transaction.commit();
         return {};
     }
@@ -83,7 +85,8 @@ private:
             options.private_addresses =
                 config_.sync.allow_private ? PrivateAddresses::allowed : PrivateAddresses::not_from_outside;
             auto client = BlockingHttpClient::make(std::move(options)).value();
-            return std::make_unique<HttpSeedAsker>(std::move(client), longest_question, progress_);
+            return minding_hosts(
+                std::make_unique<HttpSeedAsker>(std::move(client), longest_question, progress_), hosts_);
         };
         return torrentgen::check_seeds(read->torrent, urls, make_asker, {}, torrentgen::fair_dice());
     }
@@ -108,16 +111,17 @@ private:
     OfferTerms terms_;
     const Log& log_;
     const Clock& clock_;
+    SeedHosts& hosts_;
     Progress& progress_;
 };
 
 }  // namespace
 
 Status care_for_seeds(Store& store, const Config& config, const TreeConfig& tree, const Log& log,
-                      const Clock& clock, Progress& progress) {
+                      const Clock& clock, SeedHosts& hosts, Progress& progress) {
     const auto row = store.catalogue().trees().find(tree.name);
     if (!row) return {};
-    SeedCare care(store, config, tree, log, clock, progress);
+    SeedCare care(store, config, tree, log, clock, hosts, progress);
     for (const auto& release : store.catalogue().releases().of_tree(row->id)) {
         if (release.hidden) continue;
         const auto done = care.look_after(release);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/config/config.hpp"
+#include "app/release/seed_hosts.hpp"
 #include "core/clock.hpp"
 #include "core/log.hpp"
 #include "core/progress.hpp"
@@ -10,8 +11,9 @@
 
 namespace mirrorseed::app {
 
-// Of one tree, those whose time has come. It needs no turn at the store.
+// Of one tree, those whose time has come. It needs no turn at the store. `hosts`: what the run has learned of
+// them so far.
 Status care_for_seeds(Store& store, const Config& config, const TreeConfig& tree, const Log& log,
-                      const Clock& clock, Progress& progress);
+                      const Clock& clock, SeedHosts& hosts, Progress& progress);
 
 }  // namespace mirrorseed::app

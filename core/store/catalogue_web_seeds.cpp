@@ -14,6 +14,17 @@ std::vector<WebSeed> WebSeeds::of(ReleaseId release) {
     return seeds;
 }
 
+std::vector<ReleaseId> WebSeeds::never_asked(TreeId tree, std::string_view rule) {
+    auto query = db_->query(
+        "select id from known_releases r where tree = ? and rule = ? and hidden = 0 and not exists "
+        "(select 1 from web_seeds where release = r.id)");
+    query.bind(tree).bind(rule);
+    std::vector<ReleaseId> found;
+    while (query.next())
+        found.push_back(query.integer(0));
+    return found;
+}
+
 void WebSeeds::set(ReleaseId release, const WebSeed& seed) {
     db_->query(
            "insert or replace into web_seeds(release, url, checked, is_good, reason) values(?, ?, ?, ?, ?)")

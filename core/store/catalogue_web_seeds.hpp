@@ -7,6 +7,7 @@
 #include "core/store/catalogue_releases.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mirrorseed {
@@ -25,6 +26,8 @@ public:
 
     // By URL.
     std::vector<WebSeed> of(ReleaseId release);
+    // The tree's releases of the rule that no seed is known of, hidden ones aside.
+    std::vector<ReleaseId> never_asked(TreeId tree, std::string_view rule);
     // In the place of what was known of its URL.
     void set(ReleaseId release, const WebSeed& seed);
     void forget(ReleaseId release, const std::string& url);

@@ -213,6 +213,21 @@ TEST_F(ReleasesTest, OfAFolderAreDescribedFileByFile) {
     EXPECT_EQ(found("debian/set.sha256"), one.hex() + "  set/a\n" + two.hex() + "  set/b/c\n");
 }
 
+TEST_F(ReleasesTest, AreToldOfOnceForAMetalinkOfManyFiles) {
+    const auto content = store("one");
+    release("images", "images",
+            {file("a", "one", content), file("b", "one", content), file("c", "one", content)});
+    int told = 0;
+    read_with({.metalink = [](std::span<const DescribedFile> files) { return std::to_string(files.size()); },
+               .swarm =
+                   [&](const Release&) {
+                       ++told;
+                       return ToldSwarm();
+                   }});
+    EXPECT_EQ(found_own("torrent/" + v1 + ".meta4"), "3");
+    EXPECT_EQ(told, 1);
+}
+
 TEST_F(ReleasesTest, AreFoundByWaysThatNoFileOfATreeStandsIn) {
     const auto content = put_file("a.iso", "image");
     put_file("a.iso.torrent", "the tree's own");

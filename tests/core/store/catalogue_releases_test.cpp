@@ -197,6 +197,21 @@ TEST_F(CatalogueReleases, WebSeedsAreKnownByWhatTheyAnsweredLast) {
     EXPECT_EQ(seeds.of(id).size(), 1u);
 }
 
+TEST_F(CatalogueReleases, TellWhoseWebSeedsNobodyHasAsked) {
+    auto image = release("a.iso");
+    image.rule = "*.iso";
+    const auto id = releases_.add(image, {});
+    image.hidden = true;
+    const auto hidden = releases_.add(image, {});
+    auto& seeds = catalogue_.web_seeds();
+    EXPECT_EQ(seeds.never_asked(tree_, "*.iso"), std::vector<ReleaseId>{id});
+    EXPECT_TRUE(seeds.never_asked(tree_, "*.img").empty());
+    EXPECT_TRUE(seeds.never_asked(tree_ + 1, "*.iso").empty());
+    releases_.set_hidden(hidden, false);
+    seeds.set(id, {.url = "http://one/", .checked = noon});
+    EXPECT_EQ(seeds.never_asked(tree_, "*.iso"), std::vector<ReleaseId>{hidden});
+}
+
 TEST_F(CatalogueReleases, WhatCannotBeOneIsRemembered) {
     releases_.set_undescribed(tree_, path("empty"), "it is empty");
     releases_.set_undescribed(tree_, path("empty"), "it is empty still");

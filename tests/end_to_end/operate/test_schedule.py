@@ -7,7 +7,8 @@ import time
 import pytest
 
 from support.program import PROGRAM, run_program
-from support.releasing import IMAGES, Releasing, sha256
+from support.releasing import IMAGES, SET, Releasing, sha256
+from support.slow_upstream import SlowUpstream
 from support.torrents import random_bytes
 from support.waiting import wait_for
 
@@ -72,6 +73,57 @@ def test_a_rule_that_a_reload_brings_describes_what_is_published(mirror):
     os.kill(server.process.pid, signal.SIGHUP)
     wait_for(lambda: "iso/a.iso" in mirror.releases(), "the release", 12)
     assert generation(mirror) == 1
+
+
+def test_what_is_published_is_described_by_one_reader_however_often_somebody_pushes(mirror):
+    size = 96 << 20
+    (mirror.upstream / "sets/big").mkdir(parents=True)
+    for name in ("one", "two"):
+        with open(mirror.upstream / "sets/big" / name, "wb") as file:
+            file.write(name.encode())
+            file.truncate(size)
+    mirror.configure('schedule = "manual"')
+    mirror.sync()
+    mirror.configure('schedule = "manual"\n' + SET + 'format = "v1"\n')
+    server = mirror.keep()
+    for _ in range(6):
+        assert push(mirror).returncode == 0
+        os.kill(server.process.pid, signal.SIGHUP)
+    wait_for(lambda: "sets/big" in mirror.releases(), "the release", 30)
+    wait_for(lambda: mirror.json("status")["running"] is None, "an end of all jobs", 30)
+    time.sleep(1.5)
+    read = int(open(f"/proc/{server.process.pid}/io").read().split()[1])
+    assert 2 * size < read < 4 * size
+
+
+def test_trackers_that_a_reload_brings_during_a_sync_stay(mirror):
+    def rule(tracker):
+        return f'schedule = "manual"\nmax_delete = "100%"\n[[tree.release]]\nmatch = "file"\ntrackers = ["{tracker}"]\n'
+
+    def trackers():
+        return [entry.url for entry in mirror.torrent("file")[0].trackers()]
+
+    old, new = "http://old.example/announce", "http://new.example/announce"
+    (mirror.upstream / "a").unlink()
+    mirror.write("file", "before")
+    mirror.configure(rule(old))
+    mirror.sync()
+    with SlowUpstream() as slow:
+        mirror.configure(rule(old), slow.url)
+        server = mirror.keep()
+        assert trackers() == [old]
+        assert push(mirror).returncode == 0
+        assert slow.is_asked.wait(20)
+        mirror.configure(rule(new))
+        os.kill(server.process.pid, signal.SIGHUP)
+        wait_for(lambda: trackers() == [new], "the new tracker", 12)
+        slow.may_give.set()
+        wait_for_generation(mirror, 2, "the slow sync")
+    wait_for(lambda: mirror.json("status")["running"] is None, "an end of all jobs", 12)
+    assert mirror.releases()["file"]["size"] == 4
+    wait_for(lambda: trackers() == [new], "the new tracker of the new release", 5)
+    time.sleep(1.5)
+    assert trackers() == [new]
 
 
 def test_a_paused_tree_is_left_alone_by_schedule_and_push(mirror):

@@ -5,8 +5,9 @@ import time
 import pytest
 
 from support.releasing import IMAGES, SET, Releasing, info_of
-from support.seed_servers import Nginx
+from support.seed_servers import BlackHole, Nginx
 from support.torrents import random_bytes
+from support.waiting import wait_for
 
 
 @pytest.fixture
@@ -75,4 +76,52 @@ def test_nobody_is_asked_before_his_time(mirror, elsewhere):
     asked = elsewhere.log().count("\n")
     assert asked > 0
     mirror.sync()
+    assert elsewhere.log().count("\n") == asked
+
+
+def listed(mirror, path):
+    return path in mirror.releases()
+
+
+def test_a_seed_that_is_unreachable_does_not_hold_up_a_schedule(mirror):
+    hole = BlackHole()
+    mirror.servers.append(hole)
+    for number in range(3):
+        mirror.write(f"iso/{number}.iso", random_bytes(30_000, number))
+    mirror.configure('schedule = "every 1s"\n' + IMAGES + f'web_seeds = ["{hole.url}/"]\n')
+    mirror.keep()
+    wait_for(lambda: hole.taken, "the first question")
+    for number in range(3, 6):
+        mirror.write(f"iso/{number}.iso", random_bytes(30_000, number))
+        wait_for(lambda: listed(mirror, f"iso/{number}.iso"), "the next sync", 8)
+    assert len(hole.taken) == 1, "and each is asked in its turn"
+
+
+@pytest.mark.long
+def test_a_host_that_answers_nothing_is_waited_for_once(mirror):
+    hole = BlackHole()
+    for number in range(3):
+        mirror.write(f"iso/{number}.iso", random_bytes(30_000, number))
+    mirror.configure(IMAGES + f'web_seeds = ["{hole.url}/one/", "{hole.url}/two/"]\n')
+    try:
+        began = time.monotonic()
+        mirror.sync()
+        assert time.monotonic() - began < 35 and len(hole.taken) == 1
+    finally:
+        hole.stop()
+    mirror.serve()
+    for path in ("iso/a.iso", "iso/0.iso", "iso/1.iso", "iso/2.iso"):
+        seeds = mirror.releases()[path]["web_seeds"][2:]
+        assert [seed["state"] for seed in seeds] == ["bad", "bad"]
+
+
+def test_a_keeper_asks_the_seeds_of_what_a_sync_brought(mirror, elsewhere):
+    mirror.configure('schedule = "every 1s"\n' + IMAGES + f'web_seeds = ["{elsewhere.url}/pub/"]\n')
+    mirror.keep()
+    wait_for(lambda: listed(mirror, "iso/a.iso") and list(states(mirror, "iso/a.iso").values()) == ["ok"], "its seed", 8)
+    for root in (mirror.upstream, elsewhere.root):
+        (root / "iso/b.iso").write_bytes(random_bytes(50_000, 5))
+    wait_for(lambda: listed(mirror, "iso/b.iso") and list(states(mirror, "iso/b.iso").values()) == ["ok"], "that of the next", 8)
+    asked = elsewhere.log().count("\n")
+    time.sleep(2)
     assert elsewhere.log().count("\n") == asked

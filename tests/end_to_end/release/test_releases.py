@@ -2,12 +2,14 @@
 import hashlib
 import os
 import shutil
+import subprocess
 import time
 from urllib.parse import quote
 
 import libtorrent
 import pytest
 
+from support.program import PROGRAM, need
 from support.releasing import IMAGES, SET, Releasing, hash_in, info_of, sha256, unfinished
 from support.torrent_clients import by_aria2, by_libtorrent
 from support.torrents import FORMATS, create, random_bytes, torrent_of
@@ -237,6 +239,22 @@ def test_a_rule_that_comes_later_describes_what_is_published(mirror):
     mirror.configure(IMAGES + 'piece_length = "64 KiB"\n' + SET)
     mirror.sync()
     assert {path: hash_in(item) for path, item in mirror.releases().items()} == hashes
+
+
+def test_many_small_releases_of_a_later_rule_open_the_store_once_and_share_commits(mirror):
+    count = 100
+    for number in range(count):
+        mirror.write(f"iso/{number}.iso", f"image {number}")
+    mirror.sync()
+    mirror.configure(IMAGES)
+    log = mirror.folder / "calls"
+    done = subprocess.run([need("strace"), "-f", "-e", "trace=openat,fdatasync", "-o", log, PROGRAM, "-c", mirror.config, "sync"],
+                          capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    calls = log.read_text()
+    assert calls.count(" openat(") < 2 * count and calls.count("fdatasync(") < 2.5 * count
+    mirror.serve()
+    assert len(mirror.releases()) == count
 
 
 def test_a_withdrawn_content_takes_its_releases_along(mirror):

@@ -50,6 +50,30 @@ http {{ {places} access_log {folder}/access.log; server {{
         self.process.stderr.close()
 
 
+class BlackHole:
+    """Takes connections, and never says a word."""
+
+    def __init__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=200)
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.taken = []  # as long as a connection is kept, whoever asks waits
+        self.thread = threading.Thread(target=self._take)
+        self.thread.start()
+
+    def _take(self):
+        while True:
+            try:
+                self.taken.append(self.listener.accept()[0])
+            except OSError:
+                return
+
+    def stop(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.thread.join()
+        for connection in [self.listener, *self.taken]:
+            connection.close()
+
+
 class Misbehaving:
     """Calls answer(head, send) for each request, head being its text; hangs up when that says so by returning True."""
 
