@@ -140,7 +140,13 @@ void Timetable::plan_describing(const Config& config, UnixTime now) {
     std::map<std::string, Describing> describing;
     for (const auto& tree : config.trees) {
         const auto row = catalogue.trees().find(tree.name);
-        if (!row || row->generation == 0 || is_described(catalogue, config, tree, row->id)) continue;
+        if (!row || row->generation == 0) continue;
+        // What could not be described is looked at again after each sync.
+        const auto last = catalogue.runs().last(row->id);
+        const auto synced = last ? last->ended : 0;
+        const bool is_left =
+            !catalogue.releases().undescribed(row->id).empty() && looked_again_[tree.name] != synced;
+        if (is_described(catalogue, config, tree, row->id) && !is_left) continue;
         auto& due = describing[tree.name];
         due.next = now;
         const auto before = describing_.find(tree.name);
@@ -159,6 +165,9 @@ void Timetable::describe(const Config& config, UnixTime now) {
         if (running >= config.sync.max_syncs) return;
         if (due.next > now || queue_.has("describe", tree)) continue;
         due.next = now + pause_before_telling(++due.tries).count();
+        const auto row = store_.catalogue().trees().find(tree);
+        const auto last = row ? store_.catalogue().runs().last(row->id) : std::nullopt;
+        looked_again_[tree] = last ? last->ended : 0;
         due.job = queue_.add(of_tree("describe", tree))->answer.get_future();
         ++running;
     }

@@ -50,6 +50,7 @@ private:
         UnixTime next = 0;
         std::future<JobAnswer> job{};  // the last one
     };
+    std::map<std::string, UnixTime> looked_again_;  // the end of the sync that a describe job came after
     std::map<std::string, Describing>
         describing_;  // trees that are described for other terms than the config's
     // Releases whose web seeds nobody has asked, and those of them that a job was handed out for.

@@ -341,8 +341,9 @@ std::vector<Error> describe_published(Store& store, const Config& config, const 
     Describing describing(store, config, tree, log, progress);
     LateCommits commits(catalogue, terms, *row, clock);
     const Shown shown{*row, row->generation};
-    for (const auto& [path, wish] :
-         is_level ? describing.left_undescribed(shown) : describing.asked_for(shown)) {
+    const auto wishes = is_level ? describing.left_undescribed(shown) : describing.asked_for(shown);
+    if (is_level && wishes.empty()) return troubles;
+    for (const auto& [path, wish] : wishes) {
         if (describing.takes_long(shown, path) && !commits.commit()) return troubles;
         auto seen = describing.look_at(shown, path, wish, clock());
         if (!seen) {
@@ -352,9 +353,10 @@ std::vector<Error> describe_published(Store& store, const Config& config, const 
         tell_trouble(catalogue, row->id, *seen, troubles);
         if (!commits.add(wish, std::move(*seen))) return troubles;
     }
-    if (!commits.commit() || is_level) return troubles;
+    if (!commits.commit()) return troubles;
     if (const auto written = sync::write_records(store, tree.name); !written)
         troubles.push_back(written.error());
+    if (is_level) return troubles;
     auto transaction = catalogue.begin();
     for (const auto& release : catalogue.releases().of_tree(row->id))
         offer_anew(catalogue, terms, release);
