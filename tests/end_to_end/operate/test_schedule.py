@@ -45,10 +45,10 @@ def test_trees_are_synced_on_schedule(mirror):
     for number in (2, 3):
         mirror.write("a", str(number) * number)
         wait_for_generation(mirror, number, "the next sync")
-    told = state(mirror)
-    assert told["next_run"] >= told["last_run"]["started"] and told["last_run"]["outcome"] in ("unchanged", "published", "")
+    # What was planned before a run that has just begun may be told for a moment.
+    wait_for(lambda: (state(mirror)["next_run"] or 0) >= state(mirror)["last_run"]["started"], "the plan", 12)
     server = mirror.servers[-1]
-    assert any(tree["next_run"] for tree in server.json("/-/status.json")["trees"])
+    wait_for(lambda: server.json("/-/status.json")["trees"][0]["next_run"], "the plan in the server's status", 12)
 
 
 def test_a_manual_tree_waits_and_a_reload_takes_a_schedule_on(mirror):
@@ -266,4 +266,4 @@ def test_a_keeper_looks_again_at_what_could_not_be_described(mirror):
     wait_for(lambda: state(mirror)["undescribed"], "the trouble", 12)
     mirror.good("verify", "--repair")
     mirror.good("sync", "tree")
-    wait_for(lambda: "iso/a.iso" in mirror.releases(), "the release", 12)
+    wait_for(lambda: "iso/a.iso" in mirror.releases(), "the release, a minute after the first try", 90)
