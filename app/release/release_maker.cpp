@@ -1,6 +1,7 @@
 #include "app/release/release_maker.hpp"
 
 #include "app/release/release_hashes.hpp"
+#include "app/wiring/release_watch.hpp"
 #include "core/text.hpp"
 #include "core/version_order.hpp"
 #include "torrentgen/maker.hpp"
@@ -16,18 +17,6 @@ namespace {
 using torrentgen::Format;
 using torrentgen::Torrent;
 using torrentgen::TorrentFile;
-
-Format format_of(ReleaseFormat format) {
-    switch (format) {
-        case ReleaseFormat::v1:
-            return Format::v1;
-        case ReleaseFormat::v2:
-            return Format::v2;
-        case ReleaseFormat::hybrid:
-            break;
-    }
-    return Format::hybrid;
-}
 
 std::vector<std::string> parts_of(const RelPath& path) {
     std::vector<std::string> parts;

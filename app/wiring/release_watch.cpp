@@ -30,18 +30,6 @@ private:
     StreamHasher hasher_;
 };
 
-Format format_of(ReleaseFormat format) {
-    switch (format) {
-        case ReleaseFormat::v1:
-            return Format::v1;
-        case ReleaseFormat::v2:
-            return Format::v2;
-        case ReleaseFormat::hybrid:
-            break;
-    }
-    return Format::hybrid;
-}
-
 // Of a folder the pieces of one file say something only where the piece length was named and files are
 // padded.
 Bytes length_for(const ReleaseConfig& release, const Entry& entry) {
@@ -53,6 +41,18 @@ Bytes length_for(const ReleaseConfig& release, const Entry& entry) {
 }
 
 }  // namespace
+
+torrentgen::Format format_of(ReleaseFormat format) {
+    switch (format) {
+        case ReleaseFormat::v1:
+            return Format::v1;
+        case ReleaseFormat::v2:
+            return Format::v2;
+        case ReleaseFormat::hybrid:
+            break;
+    }
+    return Format::hybrid;
+}
 
 sync::WatchFor watch_releases(const TreeConfig& tree) {
     if (tree.releases.empty()) return {};
