@@ -157,6 +157,7 @@ def test_who_wants_the_same_at_once_shares_a_look_up(mirror):
     assert int(told["mirrorseed_cache_hits_total"]) + int(told["mirrorseed_cache_misses_total"]) >= 40
 
 
+@pytest.mark.measures
 def test_a_listing_is_in_memory_once_however_many_ask_for_it_and_never_read(serve, tmp_path):
     folder = tmp_path / "www/many"
     folder.mkdir()
