@@ -1,5 +1,6 @@
 #include "sync/fetcher.hpp"
 
+#include "core/system/beside.hpp"
 #include "core/text.hpp"
 #include "sync/dice.hpp"
 #include "sync/order_book.hpp"
@@ -369,9 +370,7 @@ private:
         Bytes seen = 0;
         const auto observers = observers_of(job);
         const auto read = read_through(*file, shown, [&](ByteSpan bytes) -> Status {
-            hash.see(bytes);
-            for (auto* observer : observers)
-                observer->see(bytes);
+            beside(observers, bytes, [&] { hash.see(bytes); });
             if (acquire == Acquire::share) progress_.bytes_done(bytes.size());
             seen += bytes.size();
             if (seen > entry.size) return changed();

@@ -1,5 +1,7 @@
 #include "core/store/blob_store.hpp"
 
+#include "core/system/beside.hpp"
+
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
@@ -18,6 +20,8 @@ using boost::system::errc::errc_t;
 namespace errc = boost::system::errc;
 
 constexpr std::size_t buffer_size = 1 << 20;
+// So much is on its way to the disk before anybody waits for that.
+constexpr Bytes out_step = Bytes{4} << 20;
 
 RelPath checked(const std::string& name) {
     return RelPath::parse(name).value();
@@ -276,19 +280,20 @@ Result<Intake> Intake::open(const Folder& staging, const RelPath& name, Bytes re
     if (facts->size != resumed_at && ::ftruncate(intake.file_.get(), static_cast<off_t>(resumed_at)) < 0)
         return Error::last_system_error("cannot cut " + shown);
     if (resumed_at == 0) return intake;
-    const auto read = read_through(intake.file_, shown, [&](ByteSpan bytes) {
-        intake.show(bytes);
-        return Status();
-    });
+    const auto read = read_through(
+        intake.file_, shown, [&](ByteSpan bytes) { return intake.take(bytes, [] { return Status(); }); });
     if (!read) return read.error();
     return intake;
 }
 
-void Intake::show(ByteSpan bytes) {
-    hash_.see(bytes);
-    for (auto* observer : observers_)
-        observer->see(bytes);
-    size_ += bytes.size();
+Status Intake::take(ByteSpan bytes, const std::function<Status()>& keep) {
+    Status kept;
+    beside(observers_, bytes, [&] {
+        kept = keep();
+        if (kept) hash_.see(bytes);
+    });
+    if (kept) size_ += bytes.size();
+    return kept;
 }
 
 Status Intake::write(ByteSpan bytes) {
@@ -298,10 +303,10 @@ Status Intake::write(ByteSpan bytes) {
 }
 
 Status Intake::keep(ByteSpan bytes) {
-    const auto written = write_all(file_, bytes, name_);
-    if (!written) return written;
     const auto before = size_;
-    show(bytes);
+    const auto written = take(bytes, [&] { return write_all(file_, bytes, name_); });
+    if (!written) return written;
+    if (on_step_ && before / out_step != size_ / out_step) begin_writing_out(file_);
     if (!on_step_ || before / step_ == size_ / step_) return {};
     const auto synced = sync_file(file_, name_);
     return synced ? on_step_(size_) : synced;

@@ -112,7 +112,8 @@ public:
 private:
     Intake(Descriptor file, std::string name, std::span<ByteObserver* const> observers)
         : file_(std::move(file)), name_(std::move(name)), observers_(observers.begin(), observers.end()) {}
-    void show(ByteSpan bytes);
+    // After a refusal the observers have seen what is not there, so nothing more is to be written.
+    Status take(ByteSpan bytes, const std::function<Status()>& keep);
     Status keep(ByteSpan bytes);
 
     Descriptor file_;

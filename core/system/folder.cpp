@@ -338,6 +338,11 @@ Status write_all(const Descriptor& file, ByteSpan bytes, const std::string& name
     return {};
 }
 
+void begin_writing_out(const Descriptor& file) {
+    (void)::sync_file_range(file.get(), 0, 0,
+                            SYNC_FILE_RANGE_WRITE);  // whoever syncs is told what goes wrong
+}
+
 Status sync_file(const Descriptor& file, const std::string& name) {
     return done_or_error(::fdatasync(file.get()), "cannot sync " + name);
 }

@@ -139,6 +139,7 @@ Result<std::size_t> read_some(const Descriptor& file, std::span<std::uint8_t> bu
 Result<std::size_t> read_at(const Descriptor& file, std::span<std::uint8_t> buffer, Bytes offset,
                             const std::string& name);
 Status write_all(const Descriptor& file, ByteSpan bytes, const std::string& name);
+void begin_writing_out(const Descriptor& file);
 Status sync_file(const Descriptor& file, const std::string& name);
 Status set_mode_and_time(const Descriptor& file, const Entry& entry, const std::string& name);
 // Everything that was written to the file system that holds the folder survives a power loss from here on.

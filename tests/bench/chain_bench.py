@@ -159,6 +159,7 @@ def first_piece(ours, mib):
     """From the moment when an upstream has a release whole until a client has a piece of it, and a mere copy."""
     image = ours.folder / "image"
     fill(image, mib << 20, time.time())
+    os.sync()  # an upstream has its files on its disk
     began = time.monotonic()
     shutil.copy(image, ours.folder / "copy")
     with open(ours.folder / "copy", "rb+") as file:
