@@ -8,7 +8,7 @@ constexpr int most_steps = 16;
 
 }  // namespace
 
-Result<Listing> listing_by(MetadataListing& metadata, const BringNamed& bring) {
+Result<Selected> listing_by(MetadataListing& metadata, const BringNamed& bring) {
     int steps = 0;
     for (auto wanted = metadata.wants(); !wanted.empty(); wanted = metadata.wants()) {
         if (++steps > most_steps)

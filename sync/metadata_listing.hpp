@@ -3,6 +3,7 @@
 //
 // It names the files that it must read; each is brought and handed over, until it wants nothing more. Then it
 // answers the entries that it selects. Digests and sizes are known there, times perhaps not.
+// What the tree has already may be asked for, to see whether the upstream went back in time.
 #pragma once
 
 #include "core/digest.hpp"
@@ -12,6 +13,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
+#include <string>
 #include <vector>
 
 namespace mirrorseed::sync {
@@ -20,6 +23,11 @@ struct NamedFile {
     RelPath path;
     std::optional<Digest> digest{};  // where other metadata told it
     Bytes most = Bytes{1} << 30;     // a larger one is not brought
+};
+
+struct Selected {
+    Listing listing{};  // finished; which of the files that were read belong to the tree is for it to say
+    std::string held_reason{};  // why a person should look first; or empty
 };
 
 class MetadataListing {
@@ -31,17 +39,26 @@ public:
     // One of those: its content, or why it could not be had. An error ends the listing, Fault::changed for
     // the moment alone.
     virtual Status read(const NamedFile& file, const Result<Descriptor>& content) = 0;
-    // All that it selects, finished. Which of the files that it read belong to the tree is for it to say.
-    virtual Result<Listing> select() = 0;
+    virtual Result<Selected> select() = 0;
+};
+
+// A file as the tree has it now, opened.
+using HeldFiles = std::function<std::optional<Descriptor>(const RelPath& path)>;
+
+// What a listing by metadata may ask for.
+struct MetadataSurroundings {
+    HeldFiles held{};
+    UnixTime now = 0;
+    std::stop_token stop{};
 };
 
 // One for each listing of a tree; empty for a tree that its upstream lists.
-using MetadataOfTree = std::function<std::unique_ptr<MetadataListing>()>;
+using MetadataOfTree = std::function<std::unique_ptr<MetadataListing>(const MetadataSurroundings& around)>;
 
 // The contents of named files, in their order.
 using BringNamed =
     std::function<Result<std::vector<Result<Descriptor>>>(const std::vector<NamedFile>& files)>;
 // An error too when it wants more and more.
-Result<Listing> listing_by(MetadataListing& metadata, const BringNamed& bring);
+Result<Selected> listing_by(MetadataListing& metadata, const BringNamed& bring);
 
 }  // namespace mirrorseed::sync

@@ -9,8 +9,8 @@
 
 #include "core/store/catalogue_contents.hpp"
 #include "sync/checksums/checksum_list.hpp"
-#include "sync/checksums/signature.hpp"
 #include "sync/list_rule.hpp"
+#include "sync/signature.hpp"
 
 #include <functional>
 #include <stop_token>

@@ -105,7 +105,9 @@ Status RunEnding::decide(const Brought& brought, Ended& ended) {
                                           listed_freshness(around_.store, listed.listing));
     const auto losses =
         held_for_deletions(brought.plan, shrunk_by(brought.plan, listed.listing), around_.wish.max_delete);
-    const auto why = why_held(around_.wish, brought.plan, losses, backwards, ended.quarantined);
+    const auto& told = listed.held_reason;
+    const auto why =
+        why_held(around_.wish, brought.plan, losses, told.empty() ? backwards : told, ended.quarantined);
     ended.held_reason = why;
     // Only now: they hold nobody but themselves.
     ended.quarantined.insert(ended.quarantined.end(), waiting.begin(), waiting.end());

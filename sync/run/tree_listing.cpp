@@ -16,23 +16,35 @@ bool is_match(const TreeRow& tree, const Wish& wish) {
            tree.listed_for == wish.terms;
 }
 
-Result<Listing> list_by_metadata(Upstream& upstream, const Surroundings& around, TreeFetch& fetching) {
-    NamedFiles named(upstream, around, fetching);
-    const auto metadata = around.wish.listed_by();
-    auto listing = listing_by(*metadata, [&](const auto& files) { return named.bring(files); });
-    if (!listing) return listing;
-    named.teach(*listing);
-    if (!around.wish.selection.has_includes()) return listing;
-    const auto beside = upstream.list(around.wish.selection, around.progress);
-    if (!beside) return beside.error();
-    const auto added = listing->add_others(*beside);
-    if (!added) return added.error();
-    return listing;
+std::optional<Descriptor> held_file(const Surroundings& around, const RelPath& path) {
+    const auto entry = around.store.catalogue().entries().find(around.tree.id, around.tree.generation, path);
+    if (!entry || !entry->digest || !around.store.holds_sound(*entry->digest)) return std::nullopt;
+    auto file = around.store.blobs().open_blob(*entry->digest);
+    return file ? std::optional(std::move(*file)) : std::nullopt;
 }
 
-Result<Listing> list_upstream(Upstream& upstream, const Surroundings& around, TreeFetch& fetching) {
+Result<Selected> list_by_metadata(Upstream& upstream, const Surroundings& around, TreeFetch& fetching) {
+    NamedFiles named(upstream, around, fetching);
+    const auto metadata =
+        around.wish.listed_by({.held = [&](const RelPath& path) { return held_file(around, path); },
+                               .now = around.clock(),
+                               .stop = around.progress.stop_token()});
+    auto selected = listing_by(*metadata, [&](const auto& files) { return named.bring(files); });
+    if (!selected) return selected;
+    named.teach(selected->listing);
+    if (!around.wish.selection.has_includes()) return selected;
+    const auto beside = upstream.list(around.wish.selection, around.progress);
+    if (!beside) return beside.error();
+    const auto added = selected->listing.add_others(*beside);
+    if (!added) return added.error();
+    return selected;
+}
+
+Result<Selected> list_upstream(Upstream& upstream, const Surroundings& around, TreeFetch& fetching) {
     if (around.wish.listed_by) return list_by_metadata(upstream, around, fetching);
-    return upstream.list(around.wish.selection, around.progress);
+    auto listing = upstream.list(around.wish.selection, around.progress);
+    if (!listing) return listing.error();
+    return Selected{.listing = std::move(*listing)};
 }
 
 }  // namespace
@@ -52,9 +64,10 @@ Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around, Tr
     if (!wish.listed_by && may_trust_markers(tree, wish, clock()))
         concluded = listing_by_markers(upstream, store, tree, progress);
     const bool by_markers = concluded.has_value();
-    auto listing =
-        by_markers ? Result<Listing>(std::move(*concluded)) : list_upstream(upstream, around, fetching);
-    if (!listing) return listing.error();
+    auto selected = by_markers ? Result<Selected>(Selected{.listing = std::move(*concluded)})
+                               : list_upstream(upstream, around, fetching);
+    if (!selected) return selected.error();
+    auto* listing = &selected->listing;
     const auto quiet = honour_markers(*listing, upstream.name(), around);
     if (!quiet) return quiet.error();
     const auto as_listed = by_markers ? std::nullopt : digest_of(*listing);
@@ -66,8 +79,11 @@ Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around, Tr
         else
             listing->take_out(*trace);
     }
-    return TreeListing{
-        .listing = std::move(*listing), .by_markers = by_markers, .own_trace = trace, .as_listed = as_listed};
+    return TreeListing{.listing = std::move(*listing),
+                       .by_markers = by_markers,
+                       .own_trace = trace,
+                       .held_reason = std::move(selected->held_reason),
+                       .as_listed = as_listed};
 }
 
 // What was concluded from markers says nothing new about how far they may be believed.

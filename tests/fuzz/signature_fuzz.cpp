@@ -1,4 +1,4 @@
-#include "sync/checksums/signature.hpp"
+#include "sync/signature.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -24,13 +24,13 @@ public:
         read_.push_back(file.path.str() + (content ? "" : " is missing"));
         return {};
     }
-    Result<Listing> select() override {
+    Result<Selected> select() override {
         Listing listing;
         for (const auto& name : read_)
             listing.append({}, {.name = name, .entry = {}});
         const auto finished = listing.finish();
         if (!finished) return finished.error();
-        return listing;
+        return Selected{.listing = std::move(listing)};
     }
 
     std::vector<std::string> read_;
@@ -70,7 +70,7 @@ TEST(MetadataListing, EndsWhereMetadataNamesMoreWithoutEnd) {
     class Endless final : public MetadataListing {
         std::vector<NamedFile> wants() override { return {{path("more")}}; }
         Status read(const NamedFile&, const Result<Descriptor>&) override { return {}; }
-        Result<Listing> select() override { return Listing(); }
+        Result<Selected> select() override { return Selected(); }
     };
     Endless metadata;
     const auto listing = listing_by(metadata, all_but_b);

@@ -46,11 +46,11 @@ public:
         return {};
     }
 
-    Result<Listing> select() override {
+    Result<Selected> select() override {
         listing_.name_folders_above(released_);
         const auto finished = listing_.finish();
         if (!finished) return finished.error();
-        return std::move(listing_);
+        return Selected{.listing = std::move(listing_)};
     }
 
 private:
@@ -69,7 +69,7 @@ private:
 class MetadataTreeTest : public test::SyncFixture {
 protected:
     MetadataTreeTest() {
-        wish_.listed_by = [this] { return std::make_unique<IndexListing>(asked_); };
+        wish_.listed_by = [this](const auto&) { return std::make_unique<IndexListing>(asked_); };
     }
 
     static std::string line(const std::string& kind, const std::string& name, std::string_view content) {
@@ -160,7 +160,7 @@ TEST_F(MetadataTreeTest, ATreeThatChangedItsWayIsTheSameTree) {
     upstream_has_packages("one");
     wish_.listed_by = {};
     ASSERT_TRUE(is(Outcome::published, sync()));
-    wish_.listed_by = [this] { return std::make_unique<IndexListing>(asked_); };
+    wish_.listed_by = [this](const auto&) { return std::make_unique<IndexListing>(asked_); };
     const auto result = sync();
     ASSERT_TRUE(is(Outcome::published, result));
     EXPECT_EQ(result.transferred, 0U);

@@ -42,6 +42,8 @@ Result<Signed> verify_clear_signed(const Keyring& keyring, std::string_view text
 
 // Does it begin as clear-signed text does?
 bool is_clear_signed(std::string_view text);
+// What it says it was signed over, for who asks for no signature.
+std::string text_of_clear_signed(std::string_view text);
 
 // What gpgv's status lines come to: the fingerprints, or why not.
 Result<std::vector<std::string>> judge_signatures(std::string_view status);

@@ -1,4 +1,4 @@
-#include "sync/checksums/signature.hpp"
+#include "sync/signature.hpp"
 
 #include "core/system/private_folder.hpp"
 #include "core/system/subprocess.hpp"
@@ -216,6 +216,24 @@ Result<Signed> verify_clear_signed(const Keyring& keyring, std::string_view text
 bool is_clear_signed(std::string_view text) {
     const auto begin = text.find_first_not_of("\r\n");
     return begin != std::string_view::npos && text.substr(begin).starts_with(clear_signed_begin);
+}
+
+// RFC 9580, section 7: armour headers end at an empty line, and lines that began with a dash have "- " before
+// it.
+std::string text_of_clear_signed(std::string_view text) {
+    std::string plain;
+    bool is_head = true;
+    while (!text.empty()) {
+        auto line = take_line(text);
+        if (line.starts_with("-----BEGIN PGP SIGNATURE")) break;
+        if (is_head) {
+            is_head = !trimmed(line).empty();
+            continue;
+        }
+        if (line.starts_with("- ")) line.remove_prefix(2);
+        plain.append(line).push_back('\n');
+    }
+    return plain;
 }
 
 Result<std::vector<std::string>> judge_signatures(std::string_view status) {

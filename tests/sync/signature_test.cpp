@@ -1,4 +1,4 @@
-#include "sync/checksums/signature.hpp"
+#include "sync/signature.hpp"
 
 #include "core/system/subprocess.hpp"
 #include "tests/support/printers.hpp"

@@ -1,0 +1,283 @@
+#include "sync/debian/debian_listing.hpp"
+
+#include "core/store/blob_store.hpp"
+#include "core/text.hpp"
+#include "sync/debian/pool_choice.hpp"
+#include "sync/debian/suite_release.hpp"
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace mirrorseed::sync::debian {
+namespace {
+
+constexpr Bytes most_of_a_release = Bytes{64} << 20;
+
+RelPath checked(std::string_view path) {
+    return RelPath::parse(path).value();
+}
+
+struct Suite {
+    RelPath folder{};
+    ReleaseTexts texts{};
+    BelievedRelease believed{};
+    std::vector<ChosenIndex> indices{};
+};
+
+// One form of an index, on its way.
+struct Form {
+    std::size_t suite = 0, index = 0, form = 0;
+};
+
+class DebianListing final : public MetadataListing {
+public:
+    DebianListing(const DebianWish& wish, const MetadataSurroundings& around)
+        : wish_(wish), around_(around), pool_(wish.packages) {
+        for (const auto& name : wish.suites)
+            suites_.push_back({.folder = checked("dists/" + name)});
+    }
+
+    std::vector<NamedFile> wants() override {
+        switch (stage_) {
+            case Stage::releases:
+                stage_ = Stage::indices;
+                return release_files();
+            case Stage::indices:
+                stage_ = Stage::indices_by_name;
+                return index_files(Names::by_hash);
+            case Stage::indices_by_name:
+                stage_ = Stage::done;
+                return index_files(Names::plain);
+            case Stage::done:
+                break;
+        }
+        return {};
+    }
+
+    Status read(const NamedFile& file, const Result<Descriptor>& content) override {
+        const auto release = releases_.find(file.path);
+        if (release != releases_.end())
+            return read_release_file(suites_[release->second], file.path, content);
+        for (const auto& form : forms_.at(file.path)) {
+            const auto taken = take_form(form, content);
+            if (!taken) return taken;
+        }
+        return {};
+    }
+
+    Result<Selected> select() override {
+        Selected selected{.held_reason = std::move(held_reason_)};
+        auto& listing = selected.listing;
+        for (const auto& suite : suites_) {
+            const auto listed = list_suite(suite, listing);
+            if (!listed) return listed.error();
+        }
+        const auto unmet = pool_.add_dependencies();
+        if (!unmet) return unmet.error();
+        for (const auto& [path, file] : pool_.files())
+            list_file(listing, path, file.size, file.digest);
+        if (!unmet->empty()) listing.leave_out(checked("pool"), tell_unmet(*unmet));
+        listing.name_folders_above(FileTime::from_seconds(newest_));
+        const auto finished = listing.finish();
+        if (!finished) return finished.error();
+        return selected;
+    }
+
+private:
+    enum class Stage { releases, indices, indices_by_name, done };
+    enum class Names { by_hash, plain };
+
+    std::vector<NamedFile> release_files() {
+        std::vector<NamedFile> files;
+        for (std::size_t at = 0; at < suites_.size(); ++at)
+            for (const auto* name : {"InRelease", "Release", "Release.gpg"}) {
+                auto path = suites_[at].folder / checked(name);
+                releases_.emplace(path, at);
+                files.push_back({.path = std::move(path), .most = most_of_a_release});
+            }
+        return files;
+    }
+
+    // Release.gpg is the last of a suite's.
+    Status read_release_file(Suite& suite, const RelPath& path, const Result<Descriptor>& content) {
+        auto& text = text_of(suite.texts, path.name());
+        if (content) {
+            auto read = read_text(*content, path);
+            if (!read) return read.error();
+            text = std::move(*read);
+        } else if (!content.error().is(Fault::not_found)) {
+            return content.error();
+        }
+        return path.name() == "Release.gpg" ? settle(suite) : Status();
+    }
+
+    static std::optional<std::string>& text_of(ReleaseTexts& texts, std::string_view name) {
+        if (name == "InRelease") return texts.in_release;
+        return name == "Release" ? texts.release : texts.signature;
+    }
+
+    static Result<std::string> read_text(const Descriptor& file, const RelPath& path) {
+        std::string text;
+        const auto read = read_through(file, path.str(), [&](ByteSpan bytes) {
+            text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+            return Status();
+        });
+        if (!read) return read.error();
+        return text;
+    }
+
+    Status settle(Suite& suite) {
+        const auto named = [&](const Error& error) { return error.within(escape_text(suite.folder.str())); };
+        auto believed = believe(suite.texts, wish_, around_.stop);
+        if (!believed) return named(believed.error());
+        const auto valid = check_still_valid(believed->release, wish_, around_.now);
+        if (!valid) return named(valid.error());
+        auto indices = choose_indices(believed->release, wish_.indices);
+        if (!indices) return named(indices.error());
+        suite.believed = std::move(*believed);
+        suite.indices = std::move(*indices);
+        newest_ = std::max(newest_, suite.believed.release.date.value_or(0));
+        compare_with_held(suite);
+        return {};
+    }
+
+    void compare_with_held(const Suite& suite) {
+        for (const auto* name : {"InRelease", "Release"}) {
+            const auto path = suite.folder / checked(name);
+            const auto file = around_.held(path);
+            const auto text =
+                file ? read_text(*file, path) : Result<std::string>(Error(Fault::not_found, ""));
+            const auto release = text ? read_unverified(*text) : Result<ReleaseFile>(text.error());
+            if (!release) continue;
+            const auto why = went_back(suite.believed.release, *release);
+            if (why.empty()) return;
+            held_reason_ +=
+                (held_reason_.empty() ? "" : "; and ") + escape_text(suite.folder.str()) + ": " + why;
+            return;
+        }
+    }
+
+    // Those of which no form is here yet by the one name are asked for by the other.
+    std::vector<NamedFile> index_files(Names names) {
+        std::vector<NamedFile> files;
+        for (std::size_t s = 0; s < suites_.size(); ++s)
+            for (std::size_t i = 0; i < suites_[s].indices.size(); ++i)
+                for (std::size_t f = 0; f < suites_[s].indices[i].forms.size(); ++f)
+                    ask_for({s, i, f}, names, files);
+        return files;
+    }
+
+    void ask_for(const Form& form, Names names, std::vector<NamedFile>& files) {
+        const auto& suite = suites_[form.suite];
+        const auto& file = released(form);
+        if (came_.contains(file.digest) || (names == Names::by_hash && !suite.believed.release.by_hash))
+            return;
+        auto path = suite.folder / (names == Names::by_hash ? by_hash_path(file) : file.path);
+        auto& asking = forms_[path];
+        asking.push_back(form);
+        if (asking.size() == 1)
+            files.push_back({.path = std::move(path), .digest = file.digest, .most = file.size});
+    }
+
+    const ReleasedFile& released(const Form& form) const {
+        return suites_[form.suite].indices[form.index].forms[form.form];
+    }
+
+    Status take_form(const Form& form, const Result<Descriptor>& content) {
+        auto& index = suites_[form.suite].indices[form.index];
+        const auto& released = index.forms[form.form];
+        if (!content) {
+            if (!content.error().is(Fault::not_found))
+                faults_.insert_or_assign(released.digest, content.error().text());
+            return {};
+        }
+        came_.insert(released.digest);
+        if (index.kind == ChosenIndex::Kind::plain || !read_.emplace(form.suite, form.index).second)
+            return {};
+        const auto read = pool_.read(index.kind, *content, packing_of(released.path.name()));
+        const auto shown = (suites_[form.suite].folder / released.path).str();
+        return read ? Status() : read.error().within(escape_text(shown));
+    }
+
+    Status list_suite(const Suite& suite, Listing& listing) {
+        if (suite.believed.by_in_release)
+            list_text(listing, suite.folder / checked("InRelease"), *suite.texts.in_release);
+        if (suite.believed.by_release)
+            list_text(listing, suite.folder / checked("Release"), *suite.texts.release);
+        if (suite.believed.by_release && suite.texts.signature)
+            list_text(listing, suite.folder / checked("Release.gpg"), *suite.texts.signature);
+        for (const auto& index : suite.indices) {
+            const auto listed = list_index(suite, index, listing);
+            if (!listed) return listed;
+        }
+        return {};
+    }
+
+    // A suite names forms that its archive does not have; clients take another.
+    Status list_index(const Suite& suite, const ChosenIndex& index, Listing& listing) {
+        bool is_here = false;
+        for (const auto& form : index.forms) {
+            const auto path = suite.folder / form.path;
+            const auto fault = faults_.find(form.digest);
+            if (came_.contains(form.digest)) {
+                is_here = true;
+                list_file(listing, path, form.size, form.digest);
+                if (suite.believed.release.by_hash)
+                    list_file(listing, suite.folder / by_hash_path(form), form.size, form.digest);
+            } else if (fault != faults_.end()) {
+                return Error(Fault::changed, "what Release names is not there: " + fault->second);
+            }
+        }
+        if (is_here) return {};
+        const auto shown = escape_text((suite.folder / index.forms.front().path).str());
+        if (index.kind != ChosenIndex::Kind::plain)
+            return Error(Fault::changed, "the upstream has no " + shown + ", which its Release names");
+        listing.leave_out(suite.folder / index.forms.front().path,
+                          "the upstream does not have it, though its Release names it");
+        return {};
+    }
+
+    void list_text(Listing& listing, const RelPath& path, const std::string& text) {
+        list_file(listing, path, text.size(), Sha256::of(as_bytes(text)));
+    }
+
+    // Nothing tells times, so that of the newest Release stands there until the upstream tells a better one.
+    void list_file(Listing& listing, const RelPath& path, Bytes size, const Digest& digest) {
+        // Equal contents have one name by hash, and so may the forms of two indices.
+        if (!listed_.insert(path).second) return;
+        listing.append(path.parent(),
+                       {.name = std::string(path.name()),
+                        .entry = {.size = size, .mtime = FileTime::from_seconds(newest_), .digest = digest},
+                        .sureness = {Sure::exact, Sure::none}});
+    }
+
+    static std::string tell_unmet(const std::vector<std::string>& unmet) {
+        return std::to_string(unmet.size()) +
+               " dependencies cannot be met here, the first of them: " + unmet.front();
+    }
+
+    const DebianWish& wish_;
+    MetadataSurroundings around_;
+    PoolChoice pool_;
+    Stage stage_ = Stage::releases;
+    std::vector<Suite> suites_;
+    std::unordered_map<RelPath, std::size_t> releases_;     // Release files that were asked for, and whose
+    std::unordered_map<RelPath, std::vector<Form>> forms_;  // indices that were asked for
+    std::unordered_set<Digest> came_;
+    std::unordered_map<Digest, std::string>
+        faults_;  // of what the upstream has, and is not what it should be
+    std::set<std::pair<std::size_t, std::size_t>> read_;  // suite and index
+    std::unordered_set<RelPath> listed_;
+    std::string held_reason_;
+    UnixTime newest_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<MetadataListing> debian_listing(const DebianWish& wish, const MetadataSurroundings& around) {
+    return std::make_unique<DebianListing>(wish, around);
+}
+
+}  // namespace mirrorseed::sync::debian

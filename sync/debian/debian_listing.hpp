@@ -1,0 +1,36 @@
+// A Debian or Ubuntu archive, in part: what its signed metadata names is the listing.
+//
+// Release files come first and are verified, then the indices that they name, then what those name is
+// selected. The decisions are in the pure files beside this one.
+#pragma once
+
+#include "sync/debian/index_choice.hpp"
+#include "sync/debian/package_choice.hpp"
+#include "sync/metadata_listing.hpp"
+#include "sync/signature.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace mirrorseed::sync::debian {
+
+// How much of the chain from a signature to a package is asked for.
+enum class Verify { signature, checksum };
+
+struct DebianWish {
+    std::vector<std::string> suites{};
+    IndexWish indices{};
+    PackageWish packages{};
+    std::optional<Keyring> keyring{};  // there, where signatures are verified
+    Verify verify = Verify::signature;
+    bool checks_valid_until = true;
+};
+
+// `wish` outlives it.
+std::unique_ptr<MetadataListing> debian_listing(const DebianWish& wish, const MetadataSurroundings& around);
+
+}  // namespace mirrorseed::sync::debian

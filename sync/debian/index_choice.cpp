@@ -1,0 +1,150 @@
+#include "sync/debian/index_choice.hpp"
+
+#include "core/text.hpp"
+#include "sync/unpacking.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace mirrorseed::sync::debian {
+namespace {
+
+using Kind = ChosenIndex::Kind;
+
+// Forms of one file by what it is called unpacked.
+using Forms = std::map<std::string, std::vector<ReleasedFile>, std::less<>>;
+
+// The quickest first.
+int cost(const ReleasedFile& file) {
+    switch (packing_of(file.path.name())) {
+        case Packing::zstd:
+            return 0;
+        case Packing::gzip:
+            return 1;
+        case Packing::xz:
+            return 2;
+        case Packing::bzip2:
+            return 3;
+        case Packing::none:
+            break;
+    }
+    return 4;
+}
+
+Forms forms_of(const ReleaseFile& release) {
+    Forms forms;
+    for (const auto& file : release.files)
+        forms[std::string(unpacked_name(file.path.str()))].push_back(file);
+    for (auto& [name, files] : forms) {
+        std::stable_sort(files.begin(), files.end(),
+                         [](const auto& a, const auto& b) { return cost(a) < cost(b); });
+        if (files.size() > 1 && packing_of(files.back().path.name()) == Packing::none) files.pop_back();
+    }
+    return forms;
+}
+
+class Choice {
+public:
+    Choice(const ReleaseFile& release, const IndexWish& wish)
+        : release_(release), wish_(wish), forms_(forms_of(release)) {}
+
+    Result<std::vector<ChosenIndex>> make() {
+        for (const auto& component : wish_.components) {
+            for (const auto& architecture : wish_.architectures) {
+                const auto chosen = choose(component, architecture);
+                if (!chosen) return chosen.error();
+            }
+            for_all_architectures(component);
+        }
+        if (wish_.contents)
+            for (const auto& architecture : wish_.architectures)
+                take("Contents-" + architecture, Kind::plain, {}, architecture);
+        return std::move(chosen_);
+    }
+
+private:
+    Status choose(const std::string& component, const std::string& architecture) {
+        if (architecture == "source") return choose_sources(component);
+        const auto folder = component + "/binary-" + architecture + "/";
+        const bool is_there = take(folder + "Packages", Kind::packages, component, architecture);
+        // Where each architecture's index has what is for all of them, there is none for those.
+        if (!is_there && architecture != "all")
+            return Error(Fault::bad_input,
+                         "it has no Packages of " + in_quotes(component) + " for " + in_quotes(architecture));
+        take(folder + "Release", Kind::plain, component, architecture);
+        if (wish_.dep11)
+            take(component + "/dep11/Components-" + architecture + ".yml", Kind::plain, component,
+                 architecture);
+        if (wish_.cnf)
+            take(component + "/cnf/Commands-" + architecture, Kind::plain, component, architecture);
+        if (wish_.contents)
+            take(component + "/Contents-" + architecture, Kind::plain, component, architecture);
+        if (wish_.installer)
+            take(component + "/debian-installer/binary-" + architecture + "/Packages", Kind::udebs, component,
+                 architecture);
+        return {};
+    }
+
+    Status choose_sources(const std::string& component) {
+        if (!take(component + "/source/Sources", Kind::sources, component, "source"))
+            return Error(Fault::bad_input, "it has no Sources of " + in_quotes(component));
+        take(component + "/source/Release", Kind::plain, component, "source");
+        if (wish_.contents) take(component + "/Contents-source", Kind::plain, component, "source");
+        return {};
+    }
+
+    void for_all_architectures(const std::string& component) {
+        if (release_.has_index_for_all && has_binaries())
+            (void)choose(component, "all").has_value();  // an error is not among its answers
+        for (const auto& [name, files] : forms_) {
+            if (!name.starts_with(component + "/")) continue;
+            const auto path = RelPath::parse(name).value();
+            if (is_translation(component, path) || is_icon(component, path))
+                take(name, Kind::plain, component, {});
+        }
+    }
+
+    bool has_binaries() const {
+        return std::any_of(wish_.architectures.begin(), wish_.architectures.end(),
+                           [](const auto& name) { return name != "source" && name != "all"; });
+    }
+
+    bool is_translation(const std::string& component, const RelPath& path) const {
+        constexpr std::string_view prefix = "Translation-";
+        const auto name = path.name();
+        if (path.parent().str() != component + "/i18n" || !name.starts_with(prefix)) return false;
+        const auto language = RelPath::parse_name(name.substr(prefix.size()));
+        return language && std::any_of(wish_.languages.begin(), wish_.languages.end(),
+                                       [&](const Glob& wanted) { return wanted.matches(*language); });
+    }
+
+    bool is_icon(const std::string& component, const RelPath& path) const {
+        return wish_.dep11 && path.parent().str() == component + "/dep11" &&
+               path.name().starts_with("icons-");
+    }
+
+    bool take(const std::string& name, Kind kind, const std::string& component,
+              const std::string& architecture) {
+        const auto at = forms_.find(name);
+        if (at == forms_.end()) return false;
+        if (taken_.insert(name).second)
+            chosen_.push_back(
+                {.kind = kind, .component = component, .architecture = architecture, .forms = at->second});
+        return true;
+    }
+
+    const ReleaseFile& release_;
+    const IndexWish& wish_;
+    Forms forms_;
+    std::set<std::string> taken_;
+    std::vector<ChosenIndex> chosen_;
+};
+
+}  // namespace
+
+Result<std::vector<ChosenIndex>> choose_indices(const ReleaseFile& release, const IndexWish& wish) {
+    return Choice(release, wish).make();
+}
+
+}  // namespace mirrorseed::sync::debian

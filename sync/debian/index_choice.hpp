@@ -1,0 +1,33 @@
+// Which files of a suite are held: the indices that clients of the chosen components and architectures ask
+// for.
+//
+// Of a file that is there packed in several ways all of those are held, and it as it is only where there is
+// no other: clients ask for a packed one first. Pure.
+#pragma once
+
+#include "core/glob.hpp"
+#include "sync/debian/release_file.hpp"
+
+#include <string>
+#include <vector>
+
+namespace mirrorseed::sync::debian {
+
+struct IndexWish {
+    std::vector<std::string> components{}, architectures{};  // architectures: "source" too
+    std::vector<Glob> languages{};
+    bool dep11 = true, cnf = true, contents = false, installer = false;
+};
+
+struct ChosenIndex {
+    enum class Kind { packages, sources, udebs, plain };  // what is plain is held and not read
+    Kind kind = Kind::plain;
+    std::string component{}, architecture{};
+    // The same content, packed in several ways, the quickest to unpack first.
+    std::vector<ReleasedFile> forms{};
+};
+
+// By their paths. Refuses a component and architecture that the suite has no index of.
+Result<std::vector<ChosenIndex>> choose_indices(const ReleaseFile& release, const IndexWish& wish);
+
+}  // namespace mirrorseed::sync::debian

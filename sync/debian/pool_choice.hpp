@@ -1,0 +1,41 @@
+// From the indices of all suites to the files of the pool that are held: the pool is shared, so it is their
+// union.
+#pragma once
+
+#include "core/system/folder.hpp"
+#include "sync/debian/index_choice.hpp"
+#include "sync/debian/package_choice.hpp"
+#include "sync/unpacking.hpp"
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace mirrorseed::sync::debian {
+
+class PoolChoice {
+public:
+    struct Held {
+        Bytes size = 0;
+        Digest digest{};
+    };
+
+    explicit PoolChoice(const PackageWish& wish) : wish_(wish) {}
+
+    // Fault::bad_input for an index that is damaged, or contradicts what was read before.
+    Status read(ChosenIndex::Kind kind, const Descriptor& index, Packing packing);
+    // What the packages need, once all indices are read: those that cannot be had.
+    Result<std::vector<std::string>> add_dependencies();
+    const std::unordered_map<RelPath, Held>& files() const noexcept { return files_; }
+
+private:
+    Status take(ChosenIndex::Kind kind, std::vector<Package> packages);
+    Status hold(const Package& package);
+
+    const PackageWish& wish_;
+    std::unordered_map<RelPath, Held> files_;
+    std::vector<Package> all_;  // where dependencies are wanted
+    std::vector<std::size_t> chosen_;
+};
+
+}  // namespace mirrorseed::sync::debian
