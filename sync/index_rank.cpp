@@ -38,4 +38,14 @@ IndexRank index_rank(const RelPath& path) {
     return IndexRank::content;
 }
 
+bool is_index_by_sum(const RelPath& path) {
+    const auto name = path.name();
+    const auto folder = path.parent();
+    const auto sum = name.substr(0, name.find('-'));
+    const bool is_sum =
+        sum.size() >= 32 && sum.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+    if (!is_sum) return false;
+    return folder.name() == "repodata" || (sum == name && folder.parent().name() == "by-hash");
+}
+
 }  // namespace mirrorseed::sync

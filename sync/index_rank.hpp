@@ -15,4 +15,7 @@ enum class IndexRank {
 
 IndexRank index_rank(const RelPath& path);
 
+// An index under the name of its own sum (by-hash/, or in repodata/): it goes whenever what it tells changes.
+bool is_index_by_sum(const RelPath& path);
+
 }  // namespace mirrorseed::sync

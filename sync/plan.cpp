@@ -185,7 +185,9 @@ private:
         count_removed(current.entry);
         if (is_name(&current.entry)) ++plan_.dropped;
         const auto above = RelPath::parse(folder).value();
-        plan_.remove.push_back({above / RelPath::parse_name(current.name).value(), current.entry});
+        const auto path = above / RelPath::parse_name(current.name).value();
+        if (is_name(&current.entry) && is_index_by_sum(path)) plan_.superseded.add(current.entry);
+        plan_.remove.push_back({path, current.entry});
     }
 
     void count_removed(const Entry& current) {
@@ -222,9 +224,10 @@ Amount shrunk_by(const Plan& plan, const Listing& listing) {
 }
 
 std::string held_for_deletions(const Plan& plan, const Amount& shrunk, const DeleteLimit& limit) {
-    const auto names = plan.removed_names + plan.hidden.files + shrunk.files;
-    const auto bytes = plan.removed.bytes + plan.hidden.bytes + shrunk.bytes;
-    auto what = fmt::format("delete {}", plan.removed_names);
+    const auto removed = plan.removed_names - plan.superseded.files;
+    const auto names = removed + plan.hidden.files + shrunk.files;
+    const auto bytes = plan.removed.bytes - plan.superseded.bytes + plan.hidden.bytes + shrunk.bytes;
+    auto what = fmt::format("delete {}", removed);
     if (plan.hidden.files > 0) what += fmt::format(" and hide {}", plan.hidden.files);
     if (shrunk.files > 0) what += fmt::format(" and empty {}", shrunk.files);
     if (!limit.is_share) {

@@ -79,8 +79,9 @@ struct Plan {
     std::vector<LeftOut> left_out;
 
     Amount fetched, reused, removed;
-    Amount hidden;            // files that nobody will see any more
-    Amount shrunk;            // files that become empty, and bytes that go from others; of those here already
+    Amount superseded;  // of the removed: indices under names of their own sums, which go with every update
+    Amount hidden;      // files that nobody will see any more
+    Amount shrunk;      // files that become empty, and bytes that go from others; of those here already
     Amount current, total;    // of the current generation, and of what comes after it
     std::uint64_t names = 0;  // of every kind, after it
     std::uint64_t added = 0, changed = 0, dropped = 0;   // files and links

@@ -34,6 +34,7 @@ enum class BadFilePolicy { strict, hold_back };
 enum class ReleaseFormat { v1, v2, hybrid };
 enum class UpstreamTorrents { ignore, adopt };
 enum class MetadataCheck { signature, checksum, none };
+enum class ValidUntil { check, ignore };
 
 struct PieceLength {
     Bytes bytes = 0;  // 0: chosen by the content's size
@@ -110,11 +111,16 @@ struct DebianConfig {
     std::vector<std::string> suites;
     std::vector<std::string> components;
     std::vector<std::string> architectures;
-    std::vector<std::string> languages;
+    std::vector<Glob> languages{Glob::parse("en").value()};
+    bool dep11 = true;
+    bool cnf = true;
     bool contents = false;
+    bool installer = false;
     std::vector<Glob> packages;
     std::vector<Glob> sections;
     unsigned newest = 0;
+    bool dependencies = false;
+    ValidUntil valid_until = ValidUntil::check;
     MetadataCheck verify = MetadataCheck::signature;
     std::string keyring;
 };

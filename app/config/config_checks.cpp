@@ -128,6 +128,15 @@ void check_selections(LoadedConfig& loaded, std::size_t i) {
                          "a tree may have one of debian, rpm, arch and images at most");
 }
 
+// Whoever asks for signatures, which is everybody who does not say otherwise, has a keyring.
+void check_keyrings(LoadedConfig& loaded, std::size_t i) {
+    const auto& tree = loaded.config.trees[i];
+    if (!tree.debian || tree.debian->verify != MetadataCheck::signature) return;
+    if (!tree.debian->keyring.empty() || !tree.keyring.empty()) return;
+    loaded.add_fault(loaded.position_of(tree_path(i) + ".debian"),
+                     "debian: needs a keyring for its signatures, or verify = \"checksum\"");
+}
+
 void check_readable(LoadedConfig& loaded, const std::string& path, const std::string& file) {
     if (file.empty()) return;
     struct stat facts {};
@@ -181,6 +190,7 @@ void check_whole(LoadedConfig& loaded) {
         check_releases(loaded, i);
         check_public_url(loaded, i);
         check_selections(loaded, i);
+        check_keyrings(loaded, i);
     }
 }
 

@@ -60,6 +60,9 @@ constexpr auto names_of(ReleaseFormat) {
 constexpr auto names_of(MetadataCheck) {
     return std::array<std::string_view, 3>{"signature", "checksum", "none"};
 }
+constexpr auto names_of(ValidUntil) {
+    return std::array<std::string_view, 2>{"check", "ignore"};
+}
 constexpr auto names_of(LogLevel) {
     return std::array<std::string_view, 5>{"debug", "info", "warning", "error", "off"};
 }

@@ -1,6 +1,7 @@
 #include "app/wiring/wiring.hpp"
 
 #include "app/config/secret_file.hpp"
+#include "app/wiring/partial_trees.hpp"
 #include "app/wiring/release_watch.hpp"
 #include "core/http/http_url.hpp"
 #include "core/http/shown_url.hpp"
@@ -52,6 +53,7 @@ std::string terms_of(const std::vector<Glob>& include, const std::vector<Glob>& 
     add('k', tree.keyring);
     add('l', std::to_string(static_cast<int>(tree.checksum_lists)));
     add('h', host);
+    add('m', terms_of_metadata(tree));
     return terms;
 }
 
@@ -60,7 +62,6 @@ Status check_built(const TreeConfig& tree) {
     const auto refuse = [&](const char* what) -> Status {
         return Error(Fault::unsupported, std::string(what) + " is not built yet");
     };
-    if (tree.debian) return refuse("[tree.debian]");
     if (tree.rpm) return refuse("[tree.rpm]");
     if (tree.arch) return refuse("[tree.arch]");
     if (tree.images) return refuse("[tree.images]");
@@ -109,6 +110,8 @@ Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const 
     if (!exclude) return exclude.error();
     auto manners = manners_for(config, tree, arguments);
     if (!manners) return manners.error();
+    auto metadata = metadata_of(tree);
+    if (!metadata) return metadata.error();
     if (include->empty()) *include = tree.include;
     exclude->insert(exclude->end(), tree.exclude.begin(), tree.exclude.end());
     return sync::Wish{
@@ -119,6 +122,7 @@ Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const 
         .host = host_of(config.server.public_url),
         .terms = terms_of(*include, *exclude, tree, host_of(config.server.public_url)),
         .full = arguments.has("full"),
+        .listed_by = std::move(*metadata),
         .selection = Selection(std::move(*include), std::move(*exclude)),
         .max_delete = tree.max_delete,
         .allow_deletes = arguments.has("allow-deletes"),

@@ -40,20 +40,23 @@ public:
     }
 
     std::vector<NamedFile> wants() override {
-        switch (stage_) {
-            case Stage::releases:
-                stage_ = Stage::indices;
-                return release_files();
-            case Stage::indices:
-                stage_ = Stage::indices_by_name;
-                return index_files(Names::by_hash);
-            case Stage::indices_by_name:
-                stage_ = Stage::done;
-                return index_files(Names::plain);
-            case Stage::done:
-                break;
+        std::vector<NamedFile> files;
+        while (files.empty() && stage_ != Stage::done) {
+            switch (stage_) {
+                case Stage::releases:
+                    files = release_files();
+                    stage_ = Stage::indices;
+                    break;
+                case Stage::indices:
+                    files = index_files(Names::by_hash);
+                    stage_ = Stage::indices_by_name;
+                    break;
+                default:
+                    files = index_files(Names::plain);
+                    stage_ = Stage::done;
+            }
         }
-        return {};
+        return files;
     }
 
     Status read(const NamedFile& file, const Result<Descriptor>& content) override {
@@ -139,7 +142,7 @@ private:
         suite.believed = std::move(*believed);
         suite.indices = std::move(*indices);
         newest_ = std::max(newest_, suite.believed.release.date.value_or(0));
-        compare_with_held(suite);
+        if (wish_.is_dated) compare_with_held(suite);
         return {};
     }
 
@@ -227,7 +230,7 @@ private:
                 if (suite.believed.release.by_hash)
                     list_file(listing, suite.folder / by_hash_path(form), form.size, form.digest);
             } else if (fault != faults_.end()) {
-                return Error(Fault::changed, "what Release names is not there: " + fault->second);
+                return Error(Fault::changed, "what its Release names is not there: " + fault->second);
             }
         }
         if (is_here) return {};

@@ -18,15 +18,13 @@
 
 namespace mirrorseed::sync::debian {
 
-// How much of the chain from a signature to a package is asked for.
-enum class Verify { signature, checksum };
-
 struct DebianWish {
     std::vector<std::string> suites{};
     IndexWish indices{};
     PackageWish packages{};
-    std::optional<Keyring> keyring{};  // there, where signatures are verified
-    Verify verify = Verify::signature;
+    bool is_signed = true;  // by a key of the keyring, which is there then
+    std::optional<Keyring> keyring{};
+    bool is_dated = true;  // an older one than is held waits for a person
     bool checks_valid_until = true;
 };
 

@@ -47,29 +47,62 @@ Forms forms_of(const ReleaseFile& release) {
 class Choice {
 public:
     Choice(const ReleaseFile& release, const IndexWish& wish)
-        : release_(release), wish_(wish), forms_(forms_of(release)) {}
+        : release_(release), wish_(wish), forms_(forms_of(release)) {
+        const auto has = what_it_has();
+        components_ = wish.components.empty() ? strings(has.components) : wish.components;
+        architectures_ = wish.architectures.empty() ? strings(has.architectures) : wish.architectures;
+    }
 
     Result<std::vector<ChosenIndex>> make() {
-        for (const auto& component : wish_.components) {
-            for (const auto& architecture : wish_.architectures) {
+        for (const auto& component : components_) {
+            for (const auto& architecture : architectures_) {
                 const auto chosen = choose(component, architecture);
                 if (!chosen) return chosen.error();
             }
             for_all_architectures(component);
         }
         if (wish_.contents)
-            for (const auto& architecture : wish_.architectures)
+            for (const auto& architecture : architectures_)
                 take("Contents-" + architecture, Kind::plain, {}, architecture);
         return std::move(chosen_);
     }
 
 private:
+    struct Has {
+        std::set<std::string> components{}, architectures{};
+    };
+
+    static std::vector<std::string> strings(const std::set<std::string>& set) {
+        return {set.begin(), set.end()};
+    }
+
+    // By its indices, for what Release says of them is often more than there is.
+    Has what_it_has() const {
+        constexpr std::string_view packages = "/Packages", sources = "/source/Sources", binary = "/binary-";
+        Has has;
+        for (const auto& [name, files] : forms_) {
+            const std::string_view text = name;
+            const auto at = text.rfind(binary);
+            if (text.ends_with(sources)) {
+                has.components.insert(name.substr(0, name.size() - sources.size()));
+                has.architectures.insert("source");
+            } else if (text.ends_with(packages) && at != text.npos &&
+                       text.find("/debian-installer/") == text.npos) {
+                has.components.insert(name.substr(0, at));
+                has.architectures.insert(
+                    name.substr(at + binary.size(), name.size() - at - binary.size() - packages.size()));
+            }
+        }
+        return has;
+    }
+
     Status choose(const std::string& component, const std::string& architecture) {
         if (architecture == "source") return choose_sources(component);
         const auto folder = component + "/binary-" + architecture + "/";
         const bool is_there = take(folder + "Packages", Kind::packages, component, architecture);
         // Where each architecture's index has what is for all of them, there is none for those.
-        if (!is_there && architecture != "all")
+        if (!is_there && (architecture == "all" || !is_asked_for())) return {};
+        if (!is_there)
             return Error(Fault::bad_input,
                          "it has no Packages of " + in_quotes(component) + " for " + in_quotes(architecture));
         take(folder + "Release", Kind::plain, component, architecture);
@@ -87,12 +120,16 @@ private:
     }
 
     Status choose_sources(const std::string& component) {
-        if (!take(component + "/source/Sources", Kind::sources, component, "source"))
-            return Error(Fault::bad_input, "it has no Sources of " + in_quotes(component));
+        const bool is_there = take(component + "/source/Sources", Kind::sources, component, "source");
+        if (!is_there && !is_asked_for()) return {};
+        if (!is_there) return Error(Fault::bad_input, "it has no Sources of " + in_quotes(component));
         take(component + "/source/Release", Kind::plain, component, "source");
         if (wish_.contents) take(component + "/Contents-source", Kind::plain, component, "source");
         return {};
     }
+
+    // Both are, so that it must be there.
+    bool is_asked_for() const { return !wish_.components.empty() && !wish_.architectures.empty(); }
 
     void for_all_architectures(const std::string& component) {
         if (release_.has_index_for_all && has_binaries())
@@ -106,7 +143,7 @@ private:
     }
 
     bool has_binaries() const {
-        return std::any_of(wish_.architectures.begin(), wish_.architectures.end(),
+        return std::any_of(architectures_.begin(), architectures_.end(),
                            [](const auto& name) { return name != "source" && name != "all"; });
     }
 
@@ -137,6 +174,7 @@ private:
     const ReleaseFile& release_;
     const IndexWish& wish_;
     Forms forms_;
+    std::vector<std::string> components_, architectures_;
     std::set<std::string> taken_;
     std::vector<ChosenIndex> chosen_;
 };

@@ -6,8 +6,17 @@
 namespace mirrorseed::sync::debian {
 namespace {
 
+// Clients refuse what has anything before or after the signed message.
+bool is_signed_whole(std::string_view text) {
+    constexpr std::string_view end = "\n-----END PGP SIGNATURE-----";
+    text = trimmed(text);
+    return !is_clear_signed(text) ||
+           (text.starts_with("-----BEGIN") && text.find(end) + end.size() == text.size());
+}
+
 Result<ReleaseFile> read_in_release(const std::string& text, const DebianWish& wish, std::stop_token stop) {
-    if (wish.verify == Verify::signature) {
+    if (wish.is_signed) {
+        if (!is_signed_whole(text)) return Error(Fault::bad_input, "there is text around what is signed");
         const auto clear = verify_clear_signed(wish.keyring.value(), text, std::move(stop));
         return clear ? parse_release(clear->text) : Result<ReleaseFile>(clear.error());
     }
@@ -15,7 +24,7 @@ Result<ReleaseFile> read_in_release(const std::string& text, const DebianWish& w
 }
 
 Result<ReleaseFile> read_release(const ReleaseTexts& texts, const DebianWish& wish, std::stop_token stop) {
-    if (wish.verify == Verify::signature) {
+    if (wish.is_signed) {
         if (!texts.signature) return Error(Fault::bad_input, "it has no signature");
         const auto good =
             verify_detached(wish.keyring.value(), *texts.release, *texts.signature, std::move(stop));

@@ -153,9 +153,11 @@ void RunEnding::tell_bad_files(const Brought& brought, Ended& ended) {
 
 Result<GenerationRow> RunEnding::build(const Brought& brought, OldNames kept) {
     std::vector<RelPath> bad;
-    for (const auto& item : brought.fetched.quarantined)
-        bad.push_back(item.path);
     auto waiting = brought.doubtful.names;
+    // A signed index cannot be changed, and goes on without a package; which other indices name it is not
+    // guessed.
+    for (const auto& item : brought.fetched.quarantined)
+        (around_.wish.listed_by ? waiting : bad).push_back(item.path);
     for (const auto& set : brought.sets.waiting())
         waiting.insert(waiting.end(), set.named.begin(), set.named.end());
     const HoldBack hold_back(bad, waiting, brought.listed.listing);

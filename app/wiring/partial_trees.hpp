@@ -1,0 +1,18 @@
+// Trees in part, by what their distribution publishes about itself: from the config's words to a listing by
+// metadata.
+#pragma once
+
+#include "app/config/config.hpp"
+#include "sync/metadata_listing.hpp"
+
+#include <string>
+
+namespace mirrorseed::app {
+
+// Empty for a tree that its upstream lists. The keyring is read now.
+Result<sync::MetadataOfTree> metadata_of(const TreeConfig& tree);
+
+// What it selects by; text that differs whenever it does, and empty without one.
+std::string terms_of_metadata(const TreeConfig& tree);
+
+}  // namespace mirrorseed::app

@@ -1,0 +1,26 @@
+"""A key that nobody else has, and what it signs."""
+import subprocess
+
+from support.program import need
+
+
+class SigningKey:
+    def __init__(self, folder, name="archive"):
+        self.home = folder
+        folder.mkdir(mode=0o700)
+        self._run("--quick-generate-key", f"{name}@example.org", "ed25519", "sign", "never")
+        self.keyring = folder / "keyring.gpg"
+        self.keyring.write_bytes(self._run("--export"))
+
+    def _run(self, *words, text=None):
+        done = subprocess.run([need("gpg"), "--homedir", str(self.home), "--batch", "--quiet", "--no-tty", "--pinentry-mode",
+                               "loopback", "--passphrase", "", *map(str, words)], input=text, capture_output=True,
+                              timeout=60)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def clear_sign(self, text):
+        return self._run("--clearsign", "--digest-algo", "SHA512", text=text)
+
+    def detached(self, text):
+        return self._run("--armor", "--detach-sign", "--digest-algo", "SHA512", text=text)
