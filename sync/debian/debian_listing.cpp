@@ -257,8 +257,9 @@ private:
     }
 
     static std::string tell_unmet(const std::vector<std::string>& unmet) {
-        return std::to_string(unmet.size()) +
-               " dependencies cannot be met here, the first of them: " + unmet.front();
+        const auto count =
+            std::to_string(unmet.size()) + (unmet.size() == 1 ? " dependency" : " dependencies");
+        return count + " cannot be met here, the first of them: " + unmet.front();
     }
 
     const DebianWish& wish_;

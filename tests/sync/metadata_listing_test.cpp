@@ -54,7 +54,7 @@ TEST(MetadataListing, BringsWhatIsWantedUntilNothingMoreIs) {
     const auto listing = listing_by(metadata, all_but_b);
     ASSERT_TRUE(test::ok(listing));
     EXPECT_EQ(metadata.read_, (std::vector<std::string>{"a", "b is missing", "c"}));
-    EXPECT_EQ(listing->files(), 3U);
+    EXPECT_EQ(listing->listing.files(), 3U);
 }
 
 TEST(MetadataListing, EndsWithWhatTheMetadataCannotDoWithout) {
