@@ -29,6 +29,7 @@ struct Suite {
 // One form of an index, on its way.
 struct Form {
     std::size_t suite = 0, index = 0, form = 0;
+    bool operator==(const Form&) const = default;
 };
 
 class DebianListing final : public MetadataListing {
@@ -51,7 +52,12 @@ public:
                     files = index_files(Names::by_hash);
                     stage_ = Stage::indices_by_name;
                     break;
+                case Stage::indices_by_name:
+                    files = index_files(Names::plain);
+                    stage_ = Stage::indices_unpacked;
+                    break;
                 default:
+                    fall_back();
                     files = index_files(Names::plain);
                     stage_ = Stage::done;
             }
@@ -89,7 +95,7 @@ public:
     }
 
 private:
-    enum class Stage { releases, indices, indices_by_name, done };
+    enum class Stage { releases, indices, indices_by_name, indices_unpacked, done };
     enum class Names { by_hash, plain };
 
     std::vector<NamedFile> release_files() {
@@ -172,6 +178,16 @@ private:
         return files;
     }
 
+    void fall_back() {
+        for (auto& suite : suites_)
+            for (auto& index : suite.indices) {
+                const bool is_here =
+                    std::any_of(index.forms.begin(), index.forms.end(),
+                                [&](const auto& form) { return came_.contains(form.digest); });
+                if (!is_here && index.unpacked) index.forms.push_back(*index.unpacked);
+            }
+    }
+
     void ask_for(const Form& form, Names names, std::vector<NamedFile>& files) {
         const auto& suite = suites_[form.suite];
         const auto& file = released(form);
@@ -179,6 +195,7 @@ private:
             return;
         auto path = suite.folder / (names == Names::by_hash ? by_hash_path(file) : file.path);
         auto& asking = forms_[path];
+        if (std::find(asking.begin(), asking.end(), form) != asking.end()) return;
         asking.push_back(form);
         if (asking.size() == 1)
             files.push_back({.path = std::move(path), .digest = file.digest, .most = file.size});

@@ -13,7 +13,11 @@ namespace {
 using Kind = ChosenIndex::Kind;
 
 // Forms of one file by what it is called unpacked.
-using Forms = std::map<std::string, std::vector<ReleasedFile>, std::less<>>;
+struct FormsOfOne {
+    std::vector<ReleasedFile> packed{};
+    std::optional<ReleasedFile> unpacked{};
+};
+using Forms = std::map<std::string, FormsOfOne, std::less<>>;
 
 // The quickest first.
 int cost(const ReleasedFile& file) {
@@ -34,13 +38,16 @@ int cost(const ReleasedFile& file) {
 
 Forms forms_of(const ReleaseFile& release) {
     Forms forms;
-    for (const auto& file : release.files)
-        forms[std::string(unpacked_name(file.path.str()))].push_back(file);
-    for (auto& [name, files] : forms) {
-        std::stable_sort(files.begin(), files.end(),
-                         [](const auto& a, const auto& b) { return cost(a) < cost(b); });
-        if (files.size() > 1 && packing_of(files.back().path.name()) == Packing::none) files.pop_back();
+    for (const auto& file : release.files) {
+        auto& one = forms[std::string(unpacked_name(file.path.str()))];
+        if (packing_of(file.path.name()) == Packing::none)
+            one.unpacked = file;
+        else
+            one.packed.push_back(file);
     }
+    for (auto& [name, one] : forms)
+        std::stable_sort(one.packed.begin(), one.packed.end(),
+                         [](const auto& a, const auto& b) { return cost(a) < cost(b); });
     return forms;
 }
 
@@ -166,8 +173,11 @@ private:
         const auto at = forms_.find(name);
         if (at == forms_.end()) return false;
         if (taken_.insert(name).second)
-            chosen_.push_back(
-                {.kind = kind, .component = component, .architecture = architecture, .forms = at->second});
+            chosen_.push_back({.kind = kind,
+                               .component = component,
+                               .architecture = architecture,
+                               .forms = at->second.packed,
+                               .unpacked = at->second.unpacked});
         return true;
     }
 

@@ -8,6 +8,7 @@
 #include "core/glob.hpp"
 #include "sync/debian/release_file.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct ChosenIndex {
     std::string component{}, architecture{};
     // The same content, packed in several ways, the quickest to unpack first.
     std::vector<ReleasedFile> forms{};
+    std::optional<ReleasedFile> unpacked{};  // wanted only where none of those can be had
 };
 
 // By their paths. Refuses a component and architecture that the suite has no index of.

@@ -36,7 +36,11 @@ Result<std::vector<Result<Descriptor>>> NamedFiles::bring(const std::vector<Name
 }
 
 Status NamedFiles::look_at(const NamedFile& file) {
-    if (file.digest && is_stored(*file.digest)) return {};
+    if (file.digest && is_stored(*file.digest)) {
+        const auto here = as_sent(file.path, *file.digest);
+        if (here) known_.insert_or_assign(file.path, *here);
+        return {};
+    }
     const auto now = upstream_.look(file.path, around_.progress);
     if (!now) return now.error();
     if (!*now || (*now)->kind != EntryKind::file)
@@ -102,11 +106,41 @@ Result<Descriptor> NamedFiles::content_of(const NamedFile& file) const {
     return around_.store.blobs().open_blob(file.digest.value());
 }
 
+// The upstream gave it under that name, in this run or another.
+std::optional<Entry> NamedFiles::as_sent(const RelPath& path, const Digest& digest) const {
+    const auto here = current(path);
+    if (here && here->digest == digest) return here;
+    const auto staged = around_.store.catalogue().contents().staged(around_.tree.id, path);
+    if (!staged || staged->digest != digest) return std::nullopt;
+    return Entry{.size = staged->size, .mtime = staged->mtime, .digest = digest};
+}
+
 void NamedFiles::teach(Listing& listing) const {
+    std::unordered_map<Digest, const Entry*> came;
     for (const auto& [path, entry] : known_) {
+        came.emplace(*entry.digest, &entry);
         const auto place = listing.place_of(path);
         if (place && listing.kind_at(*place) == EntryKind::file) listing.correct(*place, entry);
     }
+    for (std::uint32_t folder = 0; folder < listing.folders().size(); ++folder)
+        for (std::uint32_t at = 0; at < listing.folders()[folder].size(); ++at)
+            teach_other_name(listing, {folder, at}, came);
+}
+
+// What it sent under one name is not asked for under another, for the upstream's metadata says that it is the
+// same.
+void NamedFiles::teach_other_name(Listing& listing, Listing::Place place,
+                                  const std::unordered_map<Digest, const Entry*>& came) const {
+    const auto digest = listing.folders()[place.folder].digest(place.entry);
+    const auto found = digest ? came.find(*digest) : came.end();
+    if (found == came.end()) return;
+    const auto path = listing.path_of(place);
+    if (known_.contains(path)) return;
+    const auto& entry = *found->second;
+    listing.correct(place, entry);
+    if (as_sent(path, *digest)) return;
+    around_.store.catalogue().contents().stage(
+        around_.tree.id, {.path = path, .size = entry.size, .mtime = entry.mtime, .digest = *digest});
 }
 
 }  // namespace mirrorseed::sync

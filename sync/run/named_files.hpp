@@ -20,7 +20,7 @@ public:
     // Asks the upstream for what is not here as it is there, or as its digest says.
     Result<std::vector<Result<Descriptor>>> bring(const std::vector<NamedFile>& files);
 
-    // The listing learns what was looked at or came, of the files that it selects.
+    // The listing learns what was looked at or came, of the files that it selects, under all of their names.
     void teach(Listing& listing) const;
 
 private:
@@ -30,6 +30,9 @@ private:
     bool is_as(const Entry& here, const Entry& now, const std::optional<Digest>& wanted) const;
     bool is_stored(const Digest& digest) const;
     std::optional<Entry> current(const RelPath& path) const;
+    std::optional<Entry> as_sent(const RelPath& path, const Digest& digest) const;
+    void teach_other_name(Listing& listing, Listing::Place place,
+                          const std::unordered_map<Digest, const Entry*>& came) const;
     Result<Descriptor> content_of(const NamedFile& file) const;
 
     Upstream& upstream_;
