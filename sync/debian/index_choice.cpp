@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace mirrorseed::sync::debian {
 namespace {
@@ -45,9 +46,11 @@ Forms forms_of(const ReleaseFile& release) {
         else
             one.packed.push_back(file);
     }
-    for (auto& [name, one] : forms)
+    for (auto& [name, one] : forms) {
+        if (one.packed.empty()) one.packed.push_back(*std::exchange(one.unpacked, std::nullopt));
         std::stable_sort(one.packed.begin(), one.packed.end(),
                          [](const auto& a, const auto& b) { return cost(a) < cost(b); });
+    }
     return forms;
 }
 
