@@ -75,12 +75,13 @@ void tell_plan(const sync::SyncResult& result, JobAnswer& answer) {
 void tell_estimate(const std::string& tree, const sync::Estimate& estimate, JobAnswer& answer) {
     tell_failed_upstreams(answer, tree, estimate.failed_upstreams);
     json::object item{{"tree", tree}};
-    if (estimate.amount) {
-        item["files"] = estimate.amount->files;
-        item["bytes"] = estimate.amount->bytes;
+    if (estimate.selection) {
+        item["files"] = estimate.selection->amount.files;
+        item["bytes"] = estimate.selection->amount.bytes;
+        if (!estimate.selection->parts.empty()) item["selection"] = to_json(estimate.selection->parts);
     } else {
-        item["error"] = as_utf8(estimate.amount.error().text());
-        say(answer, tree, estimate.amount.error().text());
+        item["error"] = as_utf8(estimate.selection.error().text());
+        say(answer, tree, estimate.selection.error().text());
         answer.exit = Exit::failed;
     }
     answer.report.as_array().push_back(std::move(item));

@@ -25,9 +25,18 @@ struct NamedFile {
     Bytes most = Bytes{1} << 30;     // a larger one is not brought
 };
 
+// One part of a selection, for whoever wants to know how large it is: a suite's component for an
+// architecture, say.
+struct SelectedPart {
+    std::string name{};
+    std::uint64_t files = 0;  // that no part before it has
+    Bytes bytes = 0;
+};
+
 struct Selected {
     Listing listing{};  // finished; which of the files that were read belong to the tree is for it to say
     std::string held_reason{};  // why a person should look first; or empty
+    std::vector<SelectedPart> parts{};
 };
 
 class MetadataListing {

@@ -4,6 +4,7 @@
 #include "core/result.hpp"
 #include "core/store/catalogue_contents.hpp"
 #include "sync/follow_steps.hpp"
+#include "sync/metadata_listing.hpp"
 #include "sync/plan.hpp"
 
 #include <optional>
@@ -32,6 +33,7 @@ struct SyncResult {
     std::vector<LeftOut> warnings{};            // published, and a list beside them says otherwise
     std::optional<Error> error;                 // of a failed one
     std::vector<std::string> failed_upstreams;  // what the ones before said
+    std::vector<SelectedPart> selection{};      // by its parts, where metadata is the listing
     std::string note{};  // why a tree was left as it is, and what a person may do about it
     bool asks = false;   // the note is a question, and nothing has changed
     std::vector<UnfinishedStep>

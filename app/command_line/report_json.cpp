@@ -57,6 +57,13 @@ json::array to_json(const std::vector<sync::UnfinishedStep>& items) {
     return list;
 }
 
+json::value to_json(const std::vector<sync::SelectedPart>& parts) {
+    json::array list;
+    for (const auto& part : parts)
+        list.push_back({{"part", as_utf8(part.name)}, {"files", part.files}, {"bytes", part.bytes}});
+    return list;
+}
+
 json::value to_json(const sync::SyncResult& result) {
     json::object object;
     object["tree"] = result.tree;
@@ -76,6 +83,7 @@ json::value to_json(const sync::SyncResult& result) {
     object["warnings"] = texts(result.warnings);
     object["unfinished"] = to_json(result.unfinished);
     object["caught_up"] = done_steps(result.caught_up);
+    if (!result.selection.empty()) object["selection"] = to_json(result.selection);
     if (!result.candidate.empty()) object["candidate"] = result.candidate;
     if (!result.note.empty()) object["note"] = as_utf8(result.note);
     if (result.error) object["error"] = as_utf8(result.error->text());

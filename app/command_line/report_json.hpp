@@ -14,6 +14,7 @@
 
 namespace mirrorseed::app {
 
+boost::json::value to_json(const std::vector<sync::SelectedPart>& parts);
 boost::json::value to_json(const sync::SyncResult& result);
 boost::json::value to_json(const sync::VerifyResult& result);
 boost::json::value to_json(const sync::CollectResult& result);

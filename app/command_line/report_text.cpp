@@ -172,6 +172,10 @@ std::string estimate_text(const json::value& report) {
         const auto error = text_at(item, "error");
         fmt::format_to(std::back_inserter(out), "{}: {}\n", text_at(item, "tree"),
                        error.empty() ? amount(item) : "unknown");
+        each(member(item, "selection"), [&](const json::value& part) {
+            fmt::format_to(std::back_inserter(out), "    {}: {}\n", escape_text(text_at(part, "part")),
+                           amount(part));
+        });
     });
     return out;
 }

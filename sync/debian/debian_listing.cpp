@@ -91,6 +91,7 @@ public:
         listing.name_folders_above(FileTime::from_seconds(newest_));
         const auto finished = listing.finish();
         if (!finished) return finished.error();
+        selected.parts = pool_.parts();
         return selected;
     }
 
@@ -216,9 +217,16 @@ private:
         came_.insert(released.digest);
         if (index.kind == ChosenIndex::Kind::plain || !read_.emplace(form.suite, form.index).second)
             return {};
-        const auto read = pool_.read(index.kind, *content, packing_of(released.path.name()));
+        const auto read = pool_.read(part_of(form), index.kind, *content, packing_of(released.path.name()));
         const auto shown = (suites_[form.suite].folder / released.path).str();
         return read ? Status() : read.error().within(escape_text(shown));
+    }
+
+    // "bookworm/main/amd64"
+    std::string part_of(const Form& form) const {
+        const auto& index = suites_[form.suite].indices[form.index];
+        const auto installer = index.kind == ChosenIndex::Kind::udebs ? "/installer" : "";
+        return wish_.suites[form.suite] + "/" + index.component + "/" + index.architecture + installer;
     }
 
     Status list_suite(const Suite& suite, Listing& listing) {

@@ -13,13 +13,16 @@ constexpr Bytes most_of_an_index = Bytes{4} << 30;
 
 }  // namespace
 
-Status PoolChoice::read(ChosenIndex::Kind kind, const Descriptor& index, Packing packing) {
+Status PoolChoice::read(const std::string& part, ChosenIndex::Kind kind, const Descriptor& index,
+                        Packing packing) {
     using Kind = ChosenIndex::Kind;
+    parts_.push_back({.name = part});
+    const auto here = parts_.size() - 1;
     std::vector<Package> packages;
     const bool all_are_looked_at = wish_.newest > 0 || (wish_.dependencies && kind == Kind::packages);
     const auto seen = [&](Package&& package) -> Status {
         const bool is_chosen = kind == Kind::udebs ? !wish_.none : is_wanted(wish_, package);
-        if (!all_are_looked_at) return is_chosen ? hold(package) : Status();
+        if (!all_are_looked_at) return is_chosen ? hold(package, here) : Status();
         if (is_chosen || wish_.dependencies) packages.push_back(std::move(package));
         return {};
     };
@@ -34,12 +37,13 @@ Status PoolChoice::take(ChosenIndex::Kind kind, std::vector<Package> packages) {
     const auto first = all_.size();
     for (const auto at : newest_of(packages, wish_.newest)) {
         if (kind != ChosenIndex::Kind::udebs && !is_wanted(wish_, packages[at])) continue;
-        const auto held = may_need_more ? Status() : hold(packages[at]);
+        const auto held = may_need_more ? Status() : hold(packages[at], parts_.size() - 1);
         if (!held) return held;
         if (may_need_more) chosen_.push_back(first + at);
     }
-    if (may_need_more)
-        all_.insert(all_.end(), std::move_iterator(packages.begin()), std::move_iterator(packages.end()));
+    if (!may_need_more) return {};
+    part_of_.insert(part_of_.end(), packages.size(), parts_.size() - 1);
+    all_.insert(all_.end(), std::move_iterator(packages.begin()), std::move_iterator(packages.end()));
     return {};
 }
 
@@ -47,16 +51,18 @@ Result<std::vector<std::string>> PoolChoice::add_dependencies() {
     if (all_.empty()) return std::vector<std::string>();
     auto closure = with_dependencies(all_, chosen_);
     for (const auto at : closure.chosen) {
-        const auto held = hold(all_[at]);
+        const auto held = hold(all_[at], part_of_[at]);
         if (!held) return held.error();
     }
     return std::move(closure.unmet);
 }
 
-Status PoolChoice::hold(const Package& package) {
+Status PoolChoice::hold(const Package& package, std::size_t part) {
     for (const auto& file : package.files) {
         const auto [at, is_new] =
             files_.try_emplace(file.path, Held{.size = file.size, .digest = file.digest});
+        if (is_new) ++parts_[part].files;
+        if (is_new) parts_[part].bytes += file.size;
         if (!is_new && (at->second.digest != file.digest || at->second.size != file.size))
             return Error(Fault::bad_input,
                          "the indices tell two contents of " + escape_text(file.path.str()));

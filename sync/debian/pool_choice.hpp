@@ -5,6 +5,7 @@
 #include "core/system/folder.hpp"
 #include "sync/debian/index_choice.hpp"
 #include "sync/debian/package_choice.hpp"
+#include "sync/metadata_listing.hpp"
 #include "sync/unpacking.hpp"
 
 #include <string>
@@ -23,18 +24,23 @@ public:
     explicit PoolChoice(const PackageWish& wish) : wish_(wish) {}
 
     // Fault::bad_input for an index that is damaged, or contradicts what was read before.
-    Status read(ChosenIndex::Kind kind, const Descriptor& index, Packing packing);
+    // `part`: what the index is of.
+    Status read(const std::string& part, ChosenIndex::Kind kind, const Descriptor& index, Packing packing);
     // What the packages need, once all indices are read: those that cannot be had.
     Result<std::vector<std::string>> add_dependencies();
     const std::unordered_map<RelPath, Held>& files() const noexcept { return files_; }
+    // In the order in which they were read.
+    const std::vector<SelectedPart>& parts() const noexcept { return parts_; }
 
 private:
     Status take(ChosenIndex::Kind kind, std::vector<Package> packages);
-    Status hold(const Package& package);
+    Status hold(const Package& package, std::size_t part);
 
     const PackageWish& wish_;
     std::unordered_map<RelPath, Held> files_;
-    std::vector<Package> all_;  // where dependencies are wanted
+    std::vector<SelectedPart> parts_;
+    std::vector<Package> all_;          // where dependencies are wanted
+    std::vector<std::size_t> part_of_;  // of those
     std::vector<std::size_t> chosen_;
 };
 

@@ -36,18 +36,18 @@ Result<std::vector<Result<Descriptor>>> NamedFiles::bring(const std::vector<Name
 }
 
 Status NamedFiles::look_at(const NamedFile& file) {
-    if (file.digest && is_stored(*file.digest)) {
-        const auto here = as_sent(file.path, *file.digest);
+    if (file.digest && place_.holds(*file.digest)) {
+        const auto here = place_.as_sent(file.path, *file.digest);
         if (here) known_.insert_or_assign(file.path, *here);
         return {};
     }
-    const auto now = upstream_.look(file.path, around_.progress);
+    const auto now = upstream_.look(file.path, progress_);
     if (!now) return now.error();
     if (!*now || (*now)->kind != EntryKind::file)
         withhold(file.path, Fault::not_found, "the upstream has no such file");
     else if ((*now)->size > file.most)
         withhold(file.path, Fault::bad_input, "it is larger than " + format_size(file.most));
-    else if (const auto here = current(file.path); here && is_as(*here, **now, file.digest))
+    else if (const auto here = place_.current(file.path); here && is_as(*here, **now, file.digest))
         known_.insert_or_assign(file.path, *here);
     else
         missing_.insert_or_assign(file.path, **now).first->second.digest = file.digest;
@@ -59,10 +59,9 @@ Status NamedFiles::fetch_what_is_missing() {
     if (!listing) return listing.error();
     std::vector<Plan::Fetch> wanted;
     for (const auto& [path, entry] : missing_)
-        wanted.push_back({listing->place_of(path).value(), current(path).has_value()});
+        wanted.push_back({listing->place_of(path).value(), place_.current(path).has_value()});
     std::sort(wanted.begin(), wanted.end(), [](const auto& a, const auto& b) { return a.place < b.place; });
-    ChecksumSets none;
-    const auto fetched = fetching_.fetch(upstream_, *listing, wanted, none);
+    const auto fetched = place_.fetch(upstream_, *listing, wanted);
     if (!fetched) return fetched.error();
     for (const auto& item : wanted) {
         const auto path = listing->path_of(item.place);
@@ -70,7 +69,7 @@ Status NamedFiles::fetch_what_is_missing() {
         if (came) known_.insert_or_assign(path, listing->at(item.place).entry);
     }
     for (const auto place : fetched->same)
-        known_.insert_or_assign(listing->path_of(place), current(listing->path_of(place)).value());
+        known_.insert_or_assign(listing->path_of(place), place_.current(listing->path_of(place)).value());
     for (const auto place : fetched->changed)
         withhold(listing->path_of(place), Fault::changed, "it changed while it was fetched");
     for (const auto& item : fetched->quarantined)
@@ -86,33 +85,16 @@ void NamedFiles::withhold(const RelPath& path, Fault fault, const std::string& w
 
 // Is what we have the upstream's file, and whole?
 bool NamedFiles::is_as(const Entry& here, const Entry& now, const std::optional<Digest>& wanted) const {
-    return same_size_and_second(now, here) && is_stored(*here.digest) && (!wanted || wanted == here.digest);
-}
-
-bool NamedFiles::is_stored(const Digest& digest) const {
-    return around_.store.holds_sound(digest);
-}
-
-std::optional<Entry> NamedFiles::current(const RelPath& path) const {
-    auto entry = around_.store.catalogue().entries().find(around_.tree.id, around_.tree.generation, path);
-    return entry && entry->digest ? entry : std::nullopt;
+    return same_size_and_second(now, here) && place_.holds(*here.digest) &&
+           (!wanted || wanted == here.digest);
 }
 
 Result<Descriptor> NamedFiles::content_of(const NamedFile& file) const {
     const auto known = known_.find(file.path);
-    if (known != known_.end()) return around_.store.blobs().open_blob(*known->second.digest);
+    if (known != known_.end()) return place_.open(*known->second.digest);
     const auto fault = faults_.find(file.path);
     if (fault != faults_.end()) return fault->second;
-    return around_.store.blobs().open_blob(file.digest.value());
-}
-
-// The upstream gave it under that name, in this run or another.
-std::optional<Entry> NamedFiles::as_sent(const RelPath& path, const Digest& digest) const {
-    const auto here = current(path);
-    if (here && here->digest == digest) return here;
-    const auto staged = around_.store.catalogue().contents().staged(around_.tree.id, path);
-    if (!staged || staged->digest != digest) return std::nullopt;
-    return Entry{.size = staged->size, .mtime = staged->mtime, .digest = digest};
+    return place_.open(file.digest.value());
 }
 
 void NamedFiles::teach(Listing& listing) const {
@@ -138,9 +120,7 @@ void NamedFiles::teach_other_name(Listing& listing, Listing::Place place,
     if (known_.contains(path)) return;
     const auto& entry = *found->second;
     listing.correct(place, entry);
-    if (as_sent(path, *digest)) return;
-    around_.store.catalogue().contents().stage(
-        around_.tree.id, {.path = path, .size = entry.size, .mtime = entry.mtime, .digest = *digest});
+    if (!place_.as_sent(path, *digest)) place_.note_sent({path, entry});
 }
 
 }  // namespace mirrorseed::sync

@@ -1,9 +1,8 @@
 // Files that are wanted by name, before there is a listing that tells of them.
 #pragma once
 
+#include "sync/fetch_result.hpp"
 #include "sync/metadata_listing.hpp"
-#include "sync/run/surroundings.hpp"
-#include "sync/run/tree_fetch.hpp"
 #include "sync/upstream.hpp"
 
 #include <unordered_map>
@@ -11,11 +10,29 @@
 
 namespace mirrorseed::sync {
 
+// Where they come to: a tree's store (sync/run/stored_named_files.hpp), or a place that a plan has for itself
+// (sync/run/planned_named_files.hpp).
+class NamedPlace {
+public:
+    virtual ~NamedPlace() = default;
+
+    // A sound content of that digest is here.
+    virtual bool holds(const Digest& digest) const = 0;
+    // What the tree has under this name, with its digest.
+    virtual std::optional<Entry> current(const RelPath& path) const = 0;
+    // That, or what the upstream gave under this name for a generation to come, where it is this content.
+    virtual std::optional<Entry> as_sent(const RelPath& path, const Digest& digest) const = 0;
+    virtual void note_sent(const PathEntry& file) = 0;
+    virtual Result<FetchResult> fetch(Upstream& upstream, Listing& listing,
+                                      const std::vector<Plan::Fetch>& wanted) = 0;
+    virtual Result<Descriptor> open(const Digest& digest) const = 0;
+};
+
 class NamedFiles {
 public:
     // All of them outlive it.
-    NamedFiles(Upstream& upstream, const Surroundings& around, TreeFetch& fetching)
-        : upstream_(upstream), around_(around), fetching_(fetching) {}
+    NamedFiles(Upstream& upstream, NamedPlace& place, Progress& progress)
+        : upstream_(upstream), place_(place), progress_(progress) {}
 
     // Asks the upstream for what is not here as it is there, or as its digest says.
     Result<std::vector<Result<Descriptor>>> bring(const std::vector<NamedFile>& files);
@@ -28,16 +45,13 @@ private:
     Status fetch_what_is_missing();
     void withhold(const RelPath& path, Fault fault, const std::string& why);
     bool is_as(const Entry& here, const Entry& now, const std::optional<Digest>& wanted) const;
-    bool is_stored(const Digest& digest) const;
-    std::optional<Entry> current(const RelPath& path) const;
-    std::optional<Entry> as_sent(const RelPath& path, const Digest& digest) const;
     void teach_other_name(Listing& listing, Listing::Place place,
                           const std::unordered_map<Digest, const Entry*>& came) const;
     Result<Descriptor> content_of(const NamedFile& file) const;
 
     Upstream& upstream_;
-    const Surroundings& around_;
-    TreeFetch& fetching_;
+    NamedPlace& place_;
+    Progress& progress_;
     std::unordered_map<RelPath, Entry> known_;    // with their digests
     std::unordered_map<RelPath, Entry> missing_;  // until they come
     std::unordered_map<RelPath, Error> faults_;

@@ -24,6 +24,7 @@ SyncResult sum_of(RunParts parts) {
     result.transferred = parts.traffic.transferred;
     result.delta = parts.traffic.delta;
     result.seconds = parts.seconds;
+    result.selection = std::move(parts.selection);
     if (auto& planned = parts.planned) {
         result.fetch = planned->fetched;
         result.reuse = planned->reused;

@@ -45,6 +45,7 @@ struct RunParts {
     std::string upstream{};     // without credentials
     Generation generation = 0;  // before the run
     std::optional<Planned> planned{};
+    std::vector<SelectedPart> selection{};
     Traffic traffic{};
     Followed left{};  // by an earlier run: what this one did of it first
     std::optional<Ended> ended{};

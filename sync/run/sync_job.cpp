@@ -2,7 +2,9 @@
 
 #include "core/http/shown_url.hpp"
 #include "sync/file_upstream.hpp"
+#include "sync/run/metadata_selection.hpp"
 #include "sync/run/open_upstream.hpp"
+#include "sync/run/planned_named_files.hpp"
 #include "sync/run/run_parts.hpp"
 #include "sync/run/sync_run.hpp"
 #include "sync/run/tree_markers.hpp"
@@ -36,6 +38,21 @@ SyncResult sync_tree(Store& store, const Wish& wish, const Clock& clock, Progres
 
 namespace {
 
+// Nothing of it stays; what is published is not asked for its age.
+Result<Selected> list_to_plan(Upstream& upstream, const Wish& wish, Progress& progress) {
+    if (!wish.listed_by) {
+        auto listing = upstream.list(wish.selection, progress);
+        return listing ? Result<Selected>(Selected{.listing = std::move(*listing)}) : listing.error();
+    }
+    const auto place = PlannedNamedFiles::make(wish, progress);
+    if (!place) return place.error();
+    return select_by_metadata(upstream, wish, **place,
+                              {.held = [](const RelPath&) { return std::nullopt; },
+                               .now = system_clock()(),
+                               .stop = progress.stop_token()},
+                              progress);
+}
+
 SyncResult plan_from(Catalogue* catalogue, const TreeRow& tree, const Wish& wish, const std::string& url,
                      Progress& progress) {
     RunParts parts{.tree = wish.tree, .generation = tree.generation};
@@ -44,13 +61,14 @@ SyncResult plan_from(Catalogue* catalogue, const TreeRow& tree, const Wish& wish
         memory.emplace(*catalogue, tree.id, without_credentials(url), CatalogueListingMemory::Use::look_up);
     const auto upstream = open_upstream(url, wish.manners, memory ? &*memory : nullptr);
     progress.start("list");
-    auto listing = upstream ? (*upstream)->list(wish.selection, progress) : Result<Listing>(upstream.error());
+    auto selected = upstream ? list_to_plan(**upstream, wish, progress) : Result<Selected>(upstream.error());
+    auto* listing = selected ? &selected->listing : nullptr;
     const auto seen = [&](const RelPath& marker) {
         return catalogue == nullptr
                    ? std::nullopt
                    : catalogue->listings().marker_seen(tree.id, without_credentials(url), marker);
     };
-    const auto quiet = listing ? honour_markers(*listing, seen, system_clock()()) : Status(listing.error());
+    const auto quiet = listing ? honour_markers(*listing, seen, system_clock()()) : Status(selected.error());
     if (!quiet) {
         parts.error = quiet.error();
         return sum_of(std::move(parts));
@@ -64,6 +82,7 @@ SyncResult plan_from(Catalogue* catalogue, const TreeRow& tree, const Wish& wish
     if (catalogue != nullptr && tree.id != 0) recall(*catalogue, tree, wish, *listing);
     const auto plan = plan_tree_sync(catalogue, nullptr, tree, wish, *listing);
     parts.planned = tell_plan(plan, wish);
+    parts.selection = std::move(selected->parts);
     auto& reason = parts.planned->held_reason;
     if (reason.empty()) reason = plan.backwards;
     auto& ended = parts.ended.emplace();
@@ -128,13 +147,14 @@ Result<SharedWriters> find_shared_writers(const std::string& path, Progress& pro
 
 namespace {
 
-Result<Amount> estimate_from(const std::string& url, const Wish& wish, Progress& progress) {
+Result<Estimate::Of> estimate_from(const std::string& url, const Wish& wish, Progress& progress) {
     const auto upstream = open_upstream(url, wish.manners, nullptr);
     if (!upstream) return upstream.error();
     progress.start("list");
-    const auto listing = (*upstream)->list(wish.selection, progress);
-    if (!listing) return listing.error();
-    return Amount{listing->files(), listing->bytes()};
+    auto selected = list_to_plan(**upstream, wish, progress);
+    if (!selected) return selected.error();
+    return Estimate::Of{.amount = {selected->listing.files(), selected->listing.bytes()},
+                        .parts = std::move(selected->parts)};
 }
 
 }  // namespace
@@ -142,10 +162,10 @@ Result<Amount> estimate_from(const std::string& url, const Wish& wish, Progress&
 Estimate estimate_tree(const Wish& wish, Progress& progress) {
     std::vector<std::string> failures;
     for (std::size_t i = 0;; ++i) {
-        auto amount = estimate_from(wish.upstreams[i], wish, progress);
-        if (amount || i + 1 == wish.upstreams.size() || progress.stop_requested())
-            return {std::move(amount), std::move(failures)};
-        failures.push_back(amount.error().text());
+        auto selection = estimate_from(wish.upstreams[i], wish, progress);
+        if (selection || i + 1 == wish.upstreams.size() || progress.stop_requested())
+            return {std::move(selection), std::move(failures)};
+        failures.push_back(selection.error().text());
     }
 }
 

@@ -31,7 +31,11 @@ Result<SharedWriters> find_shared_writers(const std::string& folder, Progress& p
 
 // What a tree's selection would be, without fetching it; from the first upstream that can be listed.
 struct Estimate {
-    Result<Amount> amount;
+    struct Of {
+        Amount amount{};
+        std::vector<SelectedPart> parts{};
+    };
+    Result<Of> selection;
     std::vector<std::string> failed_upstreams;  // what the ones before said
 };
 Estimate estimate_tree(const Wish& wish, Progress& progress);

@@ -138,6 +138,7 @@ Status SyncRun::sync_from(Upstream& upstream) {
 Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, TreeListing& listed,
                                    bool is_last) {
     auto& listing = listed.listing;
+    parts_.selection = listed.parts;
     // A folder that is adopted is no upstream that could be read again.
     if (!upstream.is_shared()) around_.store.catalogue().trees().set_read(tree_.id, around_.clock());
     RunEnding ending(around_, publisher_, parts_.upstream, started_);

@@ -1,7 +1,8 @@
 #include "sync/run/tree_listing.hpp"
 
 #include "sync/run/listing_digest.hpp"
-#include "sync/run/named_files.hpp"
+#include "sync/run/metadata_selection.hpp"
+#include "sync/run/stored_named_files.hpp"
 #include "sync/run/tree_markers.hpp"
 
 namespace mirrorseed::sync {
@@ -24,20 +25,12 @@ std::optional<Descriptor> held_file(const Surroundings& around, const RelPath& p
 }
 
 Result<Selected> list_by_metadata(Upstream& upstream, const Surroundings& around, TreeFetch& fetching) {
-    NamedFiles named(upstream, around, fetching);
-    const auto metadata =
-        around.wish.listed_by({.held = [&](const RelPath& path) { return held_file(around, path); },
+    StoredNamedFiles place(around, fetching);
+    return select_by_metadata(upstream, around.wish, place,
+                              {.held = [&](const RelPath& path) { return held_file(around, path); },
                                .now = around.clock(),
-                               .stop = around.progress.stop_token()});
-    auto selected = listing_by(*metadata, [&](const auto& files) { return named.bring(files); });
-    if (!selected) return selected;
-    named.teach(selected->listing);
-    if (!around.wish.selection.has_includes()) return selected;
-    const auto beside = upstream.list(around.wish.selection, around.progress);
-    if (!beside) return beside.error();
-    const auto added = selected->listing.add_others(*beside);
-    if (!added) return added.error();
-    return selected;
+                               .stop = around.progress.stop_token()},
+                              around.progress);
 }
 
 Result<Selected> list_upstream(Upstream& upstream, const Surroundings& around, TreeFetch& fetching) {
@@ -83,6 +76,7 @@ Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around, Tr
                        .by_markers = by_markers,
                        .own_trace = trace,
                        .held_reason = std::move(selected->held_reason),
+                       .parts = std::move(selected->parts),
                        .as_listed = as_listed};
 }
 
