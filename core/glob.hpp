@@ -62,6 +62,9 @@ public:
     bool wants(const RelPath& path) const;
     // The same of any file or link: is each folder above it entered too?
     bool selects(const RelPath& path) const;
+    // The excludes alone.
+    Selection of_everything() const { return Selection({}, exclude_); }
+    bool has_excludes() const noexcept { return !exclude_.empty(); }
     // Only what a pattern names is wanted, so a folder without any of it is not.
     bool has_includes() const noexcept { return !include_.empty(); }
 

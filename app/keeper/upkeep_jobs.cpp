@@ -91,7 +91,7 @@ JobAnswer gc_job(const JobContext& context) {
     // Of a tree that the config names no more nothing is served that is not in it.
     const auto grace = [&](const std::string& name) {
         const auto* tree = find_tree(context.config, name);
-        return tree == nullptr ? std::chrono::seconds(0) : tree->keeping.grace;
+        return tree == nullptr ? std::chrono::seconds(0) : grace_of(*tree);
     };
     const auto result = in_turn<sync::CollectResult>(
         context, Work::collects, [&](Progress& progress) -> Result<sync::CollectResult> {

@@ -76,6 +76,10 @@ std::string terms_of(const DebianConfig& config) {
 
 }  // namespace
 
+bool is_partial(const TreeConfig& tree) {
+    return tree.debian || tree.rpm || tree.arch || tree.images;
+}
+
 Result<sync::MetadataOfTree> metadata_of(const TreeConfig& tree) {
     if (!tree.debian) return sync::MetadataOfTree();
     auto wish = wish_of(*tree.debian, tree.keyring);

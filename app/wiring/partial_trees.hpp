@@ -9,6 +9,9 @@
 
 namespace mirrorseed::app {
 
+// Is its listing metadata?
+bool is_partial(const TreeConfig& tree);
+
 // Empty for a tree that its upstream lists. The keyring is read now.
 Result<sync::MetadataOfTree> metadata_of(const TreeConfig& tree);
 

@@ -10,6 +10,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <optional>
 
@@ -134,8 +136,15 @@ Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const 
     };
 }
 
+// A client that has an older Release asks for the indices of that.
+std::chrono::seconds grace_of(const TreeConfig& tree) {
+    constexpr std::chrono::seconds least_of_indices = std::chrono::hours(24);
+    return tree.debian ? std::max(tree.keeping.grace, least_of_indices) : tree.keeping.grace;
+}
+
 sync::Keeping keeping_of(const TreeConfig& tree) {
     auto keeping = tree.keeping;
+    keeping.grace = grace_of(tree);
     if (!tree.on_publish.empty()) keeping.telling.push_back(Telling::hooks);
     if (!tree.notify.empty()) keeping.telling.push_back(Telling::notify);
     return keeping;

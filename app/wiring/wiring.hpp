@@ -17,6 +17,9 @@ Result<sync::Manners> manners_for(const Config& config, const TreeConfig& tree, 
 Result<sync::OneOff> one_off_for(const Arguments& arguments);
 
 // How its generations are kept and shown, and who is told of them.
+// How long what its upstream dropped still answers.
+std::chrono::seconds grace_of(const TreeConfig& tree);
+
 sync::Keeping keeping_of(const TreeConfig& tree);
 
 StorePlaces places_of(const Config& config);
