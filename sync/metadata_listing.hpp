@@ -37,6 +37,7 @@ struct Selected {
     Listing listing{};  // finished; which of the files that were read belong to the tree is for it to say
     std::string held_reason{};  // why a person should look first; or empty
     std::vector<SelectedPart> parts{};
+    bool is_as_before = false;  // all is as it was, and nothing is listed
 };
 
 class MetadataListing {
@@ -57,6 +58,7 @@ using HeldFiles = std::function<std::optional<Descriptor>(const RelPath& path)>;
 // What a listing by metadata may ask for.
 struct MetadataSurroundings {
     HeldFiles held{};
+    bool has_all = false;  // the tree is all that such a listing selected a while ago, by the same wish
     UnixTime now = 0;
     std::stop_token stop{};
 };

@@ -24,6 +24,7 @@ struct Suite {
     ReleaseTexts texts{};
     BelievedRelease believed{};
     std::vector<ChosenIndex> indices{};
+    bool is_as_before = false;  // the tree has these Release files
 };
 
 // One form of an index, on its way.
@@ -43,6 +44,7 @@ public:
     std::vector<NamedFile> wants() override {
         std::vector<NamedFile> files;
         while (files.empty() && stage_ != Stage::done) {
+            if (stage_ == Stage::indices && is_as_before()) break;
             switch (stage_) {
                 case Stage::releases:
                     files = release_files();
@@ -77,6 +79,7 @@ public:
     }
 
     Result<Selected> select() override {
+        if (is_as_before()) return Selected{.is_as_before = true};
         Selected selected{.held_reason = std::move(held_reason_)};
         auto& listing = selected.listing;
         for (const auto& suite : suites_) {
@@ -149,8 +152,23 @@ private:
         suite.believed = std::move(*believed);
         suite.indices = std::move(*indices);
         newest_ = std::max(newest_, suite.believed.release.date.value_or(0));
+        suite.is_as_before = is_held(suite.folder / checked("InRelease"), suite.texts.in_release) &&
+                             is_held(suite.folder / checked("Release"), suite.texts.release) &&
+                             is_held(suite.folder / checked("Release.gpg"), suite.texts.signature);
         if (wish_.is_dated) compare_with_held(suite);
         return {};
+    }
+
+    bool is_as_before() const {
+        return around_.has_all && std::all_of(suites_.begin(), suites_.end(),
+                                              [](const Suite& suite) { return suite.is_as_before; });
+    }
+
+    bool is_held(const RelPath& path, const std::optional<std::string>& text) const {
+        const auto file = around_.held(path);
+        if (!file || !text) return !file && !text;
+        const auto held = read_text(*file, path);
+        return held && *held == *text;
     }
 
     void compare_with_held(const Suite& suite) {

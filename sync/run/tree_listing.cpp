@@ -24,10 +24,17 @@ std::optional<Descriptor> held_file(const Surroundings& around, const RelPath& p
     return file ? std::optional(std::move(*file)) : std::nullopt;
 }
 
+// What is damaged is looked for in a listing, and so is what is included beside the selection.
+bool may_trust_roots(const Surroundings& around) {
+    return may_trust_markers(around.tree, around.wish, around.clock()) &&
+           !around.wish.selection.has_includes() && around.store.catalogue().contents().damaged().empty();
+}
+
 Result<Selected> list_by_metadata(Upstream& upstream, const Surroundings& around, TreeFetch& fetching) {
     StoredNamedFiles place(around, fetching);
     return select_by_metadata(upstream, around.wish, place,
                               {.held = [&](const RelPath& path) { return held_file(around, path); },
+                               .has_all = may_trust_roots(around),
                                .now = around.clock(),
                                .stop = around.progress.stop_token()},
                               around.progress);
@@ -43,6 +50,7 @@ Result<Selected> list_upstream(Upstream& upstream, const Surroundings& around, T
 }  // namespace
 
 bool is_as_before(const TreeRow& tree, const Wish& wish, const TreeListing& listed) {
+    if (listed.by_roots) return true;
     return is_match(tree, wish) && tree.listed_as && tree.listed_as == listed.as_listed;
 }
 
@@ -60,6 +68,7 @@ Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around, Tr
     auto selected = by_markers ? Result<Selected>(Selected{.listing = std::move(*concluded)})
                                : list_upstream(upstream, around, fetching);
     if (!selected) return selected.error();
+    if (selected->is_as_before) return TreeListing{.listing = {}, .by_roots = true};
     auto* listing = &selected->listing;
     const auto quiet = honour_markers(*listing, upstream.name(), around);
     if (!quiet) return quiet.error();

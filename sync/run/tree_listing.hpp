@@ -16,6 +16,7 @@ namespace mirrorseed::sync {
 struct TreeListing {
     Listing listing;
     bool by_markers = false;             // the upstream was not asked for it
+    bool by_roots = false;               // its metadata's roots are as they were; nothing is listed
     std::optional<RelPath> own_trace{};  // where our own trace belongs, in a tree that has traces
     std::string held_reason{};           // why its metadata should be looked at by a person first
     std::vector<SelectedPart> parts{};   // of what its metadata selects

@@ -383,7 +383,7 @@ TEST_F(SyncJobTest, AnEstimateCountsTheSelection) {
     upstream_has("a", "hello");
     upstream_has("b.part", "12345");
     wish_.selection = Selection({}, {Glob::parse("*.part").value()});
-    EXPECT_EQ(estimate_tree(wish_, progress_).amount.value(), (Amount{2, 5}));
+    EXPECT_EQ(estimate_tree(wish_, progress_).selection.value().amount, (Amount{2, 5}));
 }
 
 TEST_F(SyncJobTest, AdoptSharesTheFilesOfAFolder) {
