@@ -14,7 +14,6 @@ struct ReleaseMember {
     Bytes size = 0;
     Digest content{};
     FileTime mtime{};
-    bool is_executable = false;
 };
 
 struct ReleaseContents {
