@@ -87,6 +87,12 @@ JobAnswer scrub_job(const JobContext& context) {
     return verify_with(context, std::move(mending));
 }
 
+bool has_mended(const JobAnswer& answer) {
+    const auto* report = answer.report.if_object();
+    const auto* repaired = report == nullptr ? nullptr : report->if_contains("repaired");
+    return repaired != nullptr && repaired->is_array() && !repaired->get_array().empty();
+}
+
 JobAnswer gc_job(const JobContext& context) {
     // Of a tree that the config names no more nothing is served that is not in it.
     const auto grace = [&](const std::string& name) {

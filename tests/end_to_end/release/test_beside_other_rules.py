@@ -1,12 +1,26 @@
-"""Releases where other rules have a hand in it: adoption, several upstreams."""
+"""Releases where other rules have a hand in it: adoption, several upstreams, a server without root's rights."""
+import contextlib
+import os
+import pwd
 import shutil
+import signal
+import sqlite3
+import subprocess
 
 import pytest
 
+from support import seed_servers
+from support.people import let_everybody_pass
+from support.ports import free_port
+from support.processes import only_child, statuses
+from support.program import PROGRAM
 from support.releasing import IMAGES, SET, Releasing, hash_in
 from support.rsync_servers import Rsyncd
+from support.store import blob_of
 from support.torrent_clients import by_libtorrent
 from support.torrents import FORMATS, random_bytes
+from support.tracker import UdpClient, announce
+from support.waiting import wait_for
 from support.web_servers import Nginx
 
 
@@ -77,3 +91,87 @@ def test_a_release_has_one_hash_whichever_upstream_brought_it(mirror, tmp_path, 
         mirror.stop()
         shutil.rmtree(mirror.store)
     assert made[0] == made[1] == made[2] and set(made[0]) == {"iso/a.iso", "sets/one"}
+
+
+def test_a_server_that_became_nobody_gives_all_of_a_release_and_a_keeper_cares_for_it(mirror, tmp_path):
+    """Neither /tmp nor any other place that a confined server may write to has a part in it."""
+    assert os.geteuid() == 0, "what root gives up is shown by root"
+    (tmp_path / "there").mkdir()
+    write_releases(mirror)
+    shutil.copytree(mirror.upstream, tmp_path / "there/pub")
+    elsewhere = seed_servers.Nginx(tmp_path / "nginx", tmp_path / "there")
+    mirror.servers.append(elsewhere)
+    udp = free_port()
+    options = f'user = "nobody"\ntracker = true\ntracker_udp = ["127.0.0.1:{udp}"]'
+    first = f'schedule = "every 1s"\n{IMAGES}web_seeds = ["{elsewhere.url}/pub/"]\n'
+    mirror.configure(first, server=options)
+    let_everybody_pass(mirror.config)
+    server = mirror.keep()
+    wait_for(lambda: "iso/a.iso" in mirror.releases(), "the release")
+    assert {status["Uid"].split()[0] for status in statuses(only_child(server.process.pid))} == {str(pwd.getpwnam("nobody").pw_uid)}
+    # What a keeper finds out, and what a later rule asks for, reaches the server.
+    seed = f"{elsewhere.url}/pub/iso/a.iso"
+    wait_for(lambda: seed in [one["url"] for one in mirror.torrent("iso/a.iso")[0].web_seeds()], "the other mirror's word")
+    mirror.configure(first + SET, server=options)
+    server.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: "sets/one" in mirror.releases(), "what the later rule asks for")
+    for suffix in ("torrent", "magnet", "meta4", "sha256"):
+        assert server.get(f"/tree/iso/a.iso.{suffix}")[0] == 200, suffix
+    for path in ("/-/releases/", "/-/releases.json", "/-/releases.rss", "/-/releases/tree.rss", "/-/releases/tree/sets/one.meta4"):
+        assert server.get(path)[0] == 200, path
+    completes(mirror, "sets/one", tmp_path)
+    for item in mirror.releases().values():
+        info_hash = bytes.fromhex(item["info_hash_v1"])
+        assert b"failure reason" not in announce(server, info_hash)
+        with UdpClient(udp) as client:
+            assert isinstance(client.connect().announce(info_hash), tuple)
+    mirror.write("iso/b.iso", random_bytes(100_000, 4))
+    wait_for(lambda: "iso/b.iso" in mirror.releases(), "the next release")
+    completes(mirror, "iso/b.iso", tmp_path)
+
+
+def damage(mirror, content):
+    """As a disk does it: nothing but the bytes tells."""
+    blob = blob_of(mirror, content)
+    facts = blob.stat()
+    blob.chmod(0o644)
+    with open(blob, "r+b") as file:
+        file.write(b"damage")
+    os.utime(blob, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+
+
+def damaged_contents(mirror):
+    with contextlib.closing(sqlite3.connect(mirror.store / "catalogue.db")) as catalogue:
+        return catalogue.execute("select count(*) from blobs where damaged <> 0").fetchone()[0]
+
+
+def test_damage_that_a_scrub_finds_beside_a_sync_is_mended_and_changes_no_release(mirror, tmp_path):
+    write_releases(mirror)
+    part = random_bytes(100_000, 2)
+    daemon = Rsyncd(tmp_path / "rsyncd", mirror.upstream)
+    mirror.servers.append(daemon)
+    options = 'schedule = "manual"\n' + IMAGES + SET
+    mirror.configure(options, daemon.url, sync='scrub = "1s"')
+    mirror.sync()
+    for content in (IMAGE, part):
+        damage(mirror, content)
+    # The one release stays as it is, to the other a file comes while what it has is damaged.
+    mirror.write("sets/one/b", random_bytes(60_000, 5))
+    daemon.signal(signal.SIGSTOP)
+    server = mirror.keep()
+    before = hashes(mirror)
+    sync = subprocess.Popen([PROGRAM, "-c", mirror.config, "sync", "tree"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_for(lambda: damaged_contents(mirror) == 2, "what the scrub finds")
+    assert sync.poll() is None
+    daemon.signal(signal.SIGCONT)
+    assert sync.wait(timeout=60) in (0, 3)
+    wait_for(lambda: damaged_contents(mirror) == 0, "the repair")
+    wait_for(lambda: "sets/one" in mirror.releases(), "the release of what was mended")
+    after = hashes(mirror)
+    assert after["iso/a.iso"] == before["iso/a.iso"] and after["sets/one"] != before["sets/one"]
+    assert ("sets/one", before["sets/one"]) in after, "it seeds on"
+    assert server.get(f"/-/seed/{after['iso/a.iso']}/a.iso")[2] == IMAGE
+    for hash_of in (before["sets/one"], after["sets/one"]):
+        assert server.get(f"/-/seed/{hash_of}/one/a")[2] == part
+    assert mirror.json("status")["trees"][0]["undescribed"] == []
+    completes(mirror, "sets/one", tmp_path)
