@@ -2,6 +2,7 @@
 import contextlib
 import os
 import pwd
+import re
 import shutil
 import signal
 import sqlite3
@@ -10,6 +11,8 @@ import subprocess
 import pytest
 
 from support import seed_servers
+from support.disks import on_small_disk
+from support.kills import count_steps
 from support.people import let_everybody_pass
 from support.ports import free_port
 from support.processes import only_child, statuses
@@ -175,3 +178,55 @@ def test_damage_that_a_scrub_finds_beside_a_sync_is_mended_and_changes_no_releas
         assert server.get(f"/-/seed/{hash_of}/one/a")[2] == part
     assert mirror.json("status")["trees"][0]["undescribed"] == []
     completes(mirror, "sets/one", tmp_path)
+
+
+# How far a run gets, of its calls of one kind: into the making of torrents, to the commit, to the records of them.
+@pytest.mark.parametrize("is_late, step, share", [
+    (False, "pwrite64", 0.65), (False, "fdatasync", 0.35), (False, "renameat", 0.8), (False, "renameat", 1),
+    (True, "pwrite64", 0.3), (True, "pwrite64", 0.6), (True, "renameat", 0.5), (True, "mkdirat", 1)])
+def test_a_full_disk_leaves_no_release_half_done(mirror, tmp_path, is_late, step, share):
+    write_releases(mirror)
+    other = Releasing(tmp_path / "other")
+    for one in (mirror, other):
+        one.configure("", f"file://{mirror.upstream}/")
+        if is_late:
+            one.sync()
+        one.configure(IMAGES + SET)
+    when = max(1, round(count_steps(other, "sync")[step] * share))
+    other.serve()
+    whole = hashes(other)
+    other.stop()
+    done = subprocess.run(["strace", "-f", "-o", "/dev/null", "-e", f"trace={step}", "-e",
+                           f"inject={step}:error=ENOSPC:when={when}+", PROGRAM, "-c", mirror.config, "sync"],
+                          capture_output=True, text=True, timeout=120)
+    assert done.returncode in (1, 3), done.stderr
+    [said] = [line for line in done.stderr.splitlines() if line]
+    assert re.search("No space left|is full|catalogue failed", said), said
+    mirror.serve()
+    before = hashes(mirror)
+    for path in before:
+        mirror.torrent(path)
+    assert mirror.sync()["unfinished"] == []
+    assert hashes(mirror) == whole and before.items() <= whole.items() and len(whole) == 2
+    assert len(list((mirror.store / "releases/tree").iterdir())) == 2
+
+
+def test_a_disk_that_fills_with_torrents_goes_on_when_there_is_room(mirror):
+    mirror.store = mirror.folder / "disk/store"
+    mirror.configure()
+    for number in range(150):
+        mirror.write(f"iso/{number}.iso", random_bytes(20_000, number))
+    assert on_small_disk(mirror, 32 << 20, "sync").returncode == 0
+    mirror.configure(IMAGES)
+    done = on_small_disk(mirror, 100_000, "sync")
+    assert done.returncode in (1, 3) and re.search("No space left|disk is full", done.stderr), done.stderr
+    assert done.stderr.count("mirrorseed: ") == 1, done.stderr
+    mirror.store = mirror.folder / "kept/store"
+    mirror.configure(IMAGES)
+    mirror.serve()
+    before = hashes(mirror)
+    assert len(before) < 150
+    mirror.sync()
+    after = hashes(mirror)
+    assert len(after) == 150 and before.items() <= after.items()
+    assert len(list((mirror.store / "releases/tree").iterdir())) == 150
