@@ -14,6 +14,7 @@ struct ReleaseMember {
     Bytes size = 0;
     Digest content{};
     FileTime mtime{};
+    bool operator==(const ReleaseMember&) const = default;
 };
 
 struct ReleaseContents {
@@ -26,6 +27,7 @@ struct ReleaseContents {
     State state = State::absent;
     std::string reason{};                  // why it is not described
     std::vector<ReleaseMember> members{};  // in the order of a torrent
+    bool operator==(const ReleaseContents&) const = default;
 };
 
 // Of a tree's generation, or of the candidate of that number.
