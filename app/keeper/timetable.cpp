@@ -57,9 +57,9 @@ void Timetable::tend(const Config& config) {
         for (const auto& [tree, at] : syncs_)
             if (at <= now && !queue_.has("sync", tree)) queue_.add(of_tree("sync", tree));
         describe(config, now);
-        for (const auto& [tree, at] : telling_)
+        for (auto& [tree, at] : telling_)
             if (at <= now && !queue_.has("tell", tree)) {
-                ++tries_[tree];
+                at = next_telling({}, ++tries_[tree], now);
                 queue_.add(of_tree("tell", tree));
             }
         for (const auto& [name, at] : chores_)
@@ -187,9 +187,8 @@ void Timetable::plan_telling(const Config& config, UnixTime now) {
             continue;
         }
         const auto before = telling_.find(tree.name);
-        const bool is_waiting = before != telling_.end() && before->second > now;
-        telling[tree.name] =
-            is_waiting ? before->second : now + pause_before_telling(tries_[tree.name] + 1).count();
+        const auto planned = before == telling_.end() ? std::nullopt : std::optional(before->second);
+        telling[tree.name] = next_telling(planned, tries_[tree.name], now);
     }
     telling_ = std::move(telling);
 }
