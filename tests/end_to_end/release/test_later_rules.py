@@ -10,7 +10,7 @@ from support.rsync_servers import Rsyncd
 from support.torrents import random_bytes
 from support.waiting import wait_for
 
-COUNT = 600
+COUNT = 300
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def mirror(tmp_path):
 
 def begin_sync(mirror):
     return subprocess.Popen([PROGRAM, "-c", mirror.config, "sync", "tree"], stdout=subprocess.DEVNULL,
-                            stderr=subprocess.DEVNULL)
+                            stderr=subprocess.PIPE, text=True)
 
 
 def reload(mirror, rules):
@@ -61,7 +61,7 @@ def test_what_a_sync_of_an_older_config_brings_is_described_for_the_new_rule(mir
     wait_for(lambda: "sync begins" in mirror.servers[-1].read_log(), "the sync")
     reload(mirror, IMAGES)
     mirror.daemon.signal(signal.SIGCONT)
-    assert ends(mirror, sync) == 0
+    assert ends(mirror, sync) == 0, sync.stderr.read()
     wait_for(lambda: len(mirror.releases()) == COUNT + 1, "all releases")
 
 
