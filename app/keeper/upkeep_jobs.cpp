@@ -44,7 +44,8 @@ JobAnswer verify_with(const JobContext& context, sync::VerifyWish wish) {
     JobAnswer answer{.report = to_json(*result)};
     for (const auto& item : result->damaged)
         answer.notes.push_back(item.tree.empty()
-                                   ? "damaged: " + item.digest.hex() + ", which only old generations use"
+                                   ? "damaged: " + item.digest.hex() +
+                                         ", which only old generations or former releases use"
                                    : fmt::format("damaged: {}/{} ({})", item.tree,
                                                  escape_text(item.path.str()), item.digest.hex()));
     if (!result->damaged.empty()) {

@@ -230,3 +230,23 @@ def test_a_disk_that_fills_with_torrents_goes_on_when_there_is_room(mirror):
     after = hashes(mirror)
     assert len(after) == 150 and before.items() <= after.items()
     assert len(list((mirror.store / "releases/tree").iterdir())) == 150
+
+
+def test_a_former_release_gives_no_damaged_bytes_and_is_whole_when_they_come_again(mirror):
+    mirror.configure('max_delete = "100%"\nkeep_generations = 1\ngrace = "0s"\nhistory = "0s"\n' + IMAGES)
+    mirror.write("iso/a.iso", IMAGE)
+    mirror.sync()
+    server = mirror.serve()
+    [before] = hashes(mirror).values()
+    mirror.write("iso/a.iso", random_bytes(80_000, 6))
+    mirror.sync()
+    damage(mirror, IMAGE)
+    done = mirror.run("verify", "--repair")
+    assert done.returncode == 3 and "former releases" in done.stderr, done.stderr
+    status, _, body = server.get(f"/-/seed/{before}/a.iso")
+    assert status != 200 and IMAGE[6:] not in body
+    mirror.write("iso/a.iso", IMAGE)
+    mirror.sync()
+    assert hashes(mirror)["iso/a.iso"] == before
+    assert server.get(f"/-/seed/{before}/a.iso")[2] == IMAGE
+    assert mirror.json("verify")["damaged"] == []

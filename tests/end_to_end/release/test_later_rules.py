@@ -10,7 +10,7 @@ from support.rsync_servers import Rsyncd
 from support.torrents import random_bytes
 from support.waiting import wait_for
 
-COUNT = 300
+COUNT = 200
 
 
 @pytest.fixture
