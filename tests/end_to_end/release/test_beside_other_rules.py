@@ -1,5 +1,6 @@
 """Releases where other rules have a hand in it: adoption, several upstreams, a server without root's rights."""
 import contextlib
+import hashlib
 import os
 import pwd
 import re
@@ -17,8 +18,8 @@ from support.people import let_everybody_pass
 from support.ports import free_port
 from support.processes import only_child, statuses
 from support.program import PROGRAM
-from support.releasing import IMAGES, SET, Releasing, hash_in
-from support.rsync_servers import Rsyncd
+from support.releasing import IMAGES, SET, Releasing, hash_in, info_of
+from support.rsync_servers import Rsyncd, Stalling
 from support.store import blob_of
 from support.torrent_clients import by_libtorrent
 from support.torrents import FORMATS, random_bytes
@@ -250,3 +251,23 @@ def test_a_former_release_gives_no_damaged_bytes_and_is_whole_when_they_come_aga
     assert hashes(mirror)["iso/a.iso"] == before
     assert server.get(f"/-/seed/{before}/a.iso")[2] == IMAGE
     assert mirror.json("verify")["damaged"] == []
+
+
+@pytest.mark.parametrize("first", ["rsync", "http"])
+def test_an_image_that_comes_in_two_parts_has_the_torrent_of_its_bytes(mirror, tmp_path, first):
+    """It is hashed while it comes: from the next upstream, or behind a break from the same one."""
+    image = random_bytes(12 << 20, 7)
+    mirror.write("iso/a.iso", image, time=1_700_000_000)
+    servers = {"rsync": Rsyncd(tmp_path / "rsyncd", mirror.upstream), "http": Nginx(tmp_path / "pages", mirror.upstream)}
+    mirror.servers += servers.values()
+    with Stalling(servers[first].port, connection=2, after=5 << 20) as proxy:
+        stalls = servers[first].url.replace(str(servers[first].port), str(proxy.port))
+        mirror.configure('timeout = "1s"\nconnections = 1\nretries = 0\n' + IMAGES, stalls, servers["http"].url)
+        report = mirror.sync()
+    log = servers["http"].read_log()
+    assert report["upstream"] == servers["http"].url if first == "rsync" else '" 206 ' in log, log
+    mirror.serve()
+    torrent, body = mirror.torrent("iso/a.iso")
+    assert [torrent.hash_for_piece(number) for number in range(torrent.num_pieces())] == [
+        hashlib.sha1(image[at:at + torrent.piece_length()]).digest() for at in range(0, len(image), torrent.piece_length())]
+    assert hashes(mirror)["iso/a.iso"] == hashlib.sha1(info_of(body)).hexdigest()
