@@ -57,9 +57,9 @@ void Timetable::tend(const Config& config) {
         for (const auto& [tree, at] : syncs_)
             if (at <= now && !queue_.has("sync", tree)) queue_.add(of_tree("sync", tree));
         describe(config, now);
-        for (const auto& [tree, at] : telling_)
+        for (auto& [tree, at] : telling_)
             if (at <= now && !queue_.has("tell", tree)) {
-                ++tries_[tree];
+                at = next_telling({}, ++tries_[tree], now);
                 queue_.add(of_tree("tell", tree));
             }
         for (const auto& [name, at] : chores_)
@@ -141,11 +141,10 @@ void Timetable::plan_describing(const Config& config, UnixTime now) {
     for (const auto& tree : config.trees) {
         const auto row = catalogue.trees().find(tree.name);
         if (!row || row->generation == 0) continue;
-        // What could not be described is looked at again after each sync.
-        const auto last = catalogue.runs().last(row->id);
-        const auto synced = last ? last->ended : 0;
-        const bool is_left =
-            !catalogue.releases().undescribed(row->id).empty() && looked_again_[tree.name] != synced;
+        // What could not be described is looked at again after each sync, and when damage was mended.
+        const auto seen = looked_again_.find(tree.name);
+        const bool is_left = !catalogue.releases().undescribed(row->id).empty() &&
+                             (seen == looked_again_.end() || seen->second != chance_of_tree(row->id));
         if (is_described(catalogue, config, tree, row->id) && !is_left) continue;
         auto& due = describing[tree.name];
         due.next = now;
@@ -154,6 +153,11 @@ void Timetable::plan_describing(const Config& config, UnixTime now) {
             due = std::move(before->second);
     }
     describing_ = std::move(describing);
+}
+
+Timetable::Chance Timetable::chance_of_tree(TreeId tree) {
+    const auto last = store_.catalogue().runs().last(tree);
+    return {.synced = last ? last->ended : 0, .mendings = queue_.mendings()};
 }
 
 // Each reads the disk from end to end; a tree is never described by two.
@@ -166,8 +170,7 @@ void Timetable::describe(const Config& config, UnixTime now) {
         if (due.next > now || queue_.has("describe", tree)) continue;
         due.next = now + pause_before_telling(++due.tries).count();
         const auto row = store_.catalogue().trees().find(tree);
-        const auto last = row ? store_.catalogue().runs().last(row->id) : std::nullopt;
-        looked_again_[tree] = last ? last->ended : 0;
+        if (row) looked_again_[tree] = chance_of_tree(row->id);
         due.job = queue_.add(of_tree("describe", tree))->answer.get_future();
         ++running;
     }
@@ -184,9 +187,8 @@ void Timetable::plan_telling(const Config& config, UnixTime now) {
             continue;
         }
         const auto before = telling_.find(tree.name);
-        const bool is_waiting = before != telling_.end() && before->second > now;
-        telling[tree.name] =
-            is_waiting ? before->second : now + pause_before_telling(tries_[tree.name] + 1).count();
+        const auto planned = before == telling_.end() ? std::nullopt : std::optional(before->second);
+        telling[tree.name] = next_telling(planned, tries_[tree.name], now);
     }
     telling_ = std::move(telling);
 }

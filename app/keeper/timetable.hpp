@@ -50,7 +50,15 @@ private:
         UnixTime next = 0;
         std::future<JobAnswer> job{};  // the last one
     };
-    std::map<std::string, UnixTime> looked_again_;  // the end of the sync that a describe job came after
+    // What may have cleared what stood in a release's way: the last sync, and jobs that mended.
+    struct Chance {
+        UnixTime synced = 0;
+        std::uint64_t mendings = 0;
+        bool operator==(const Chance&) const = default;
+    };
+    Chance chance_of_tree(TreeId tree);
+    std::map<std::string, Chance> looked_again_;  // what the last describe job came after
+    std::unordered_set<Digest> damaged_;          // while something could not be described
     std::map<std::string, Describing>
         describing_;  // trees that are described for other terms than the config's
     // Releases whose web seeds nobody has asked, and those of them that a job was handed out for.

@@ -176,8 +176,8 @@ void offer_anew(Catalogue& catalogue, const OfferTerms& terms, const Release& re
 }
 
 // In the transaction of the commit: what was known before it may have changed meanwhile.
-void write_down(Catalogue& catalogue, const OfferTerms& terms, TreeId tree, const Seen& seen,
-                Generation restores, UnixTime now) {
+void write_releases(Catalogue& catalogue, const OfferTerms& terms, TreeId tree, const Seen& seen,
+                    Generation restores, UnixTime now) {
     auto& releases = catalogue.releases();
     const auto plan = plan_releases(known_at(catalogue, tree, seen.path, seen.contents), seen.contents.state,
                                     restores, now);
@@ -186,17 +186,21 @@ void write_down(Catalogue& catalogue, const OfferTerms& terms, TreeId tree, cons
         releases.set_hidden(change.release, change.hidden);
         if (const auto release = releases.with_id(change.release)) offer_anew(catalogue, terms, *release);
     }
-    if (seen.made && plan.is_new) {
-        const auto id = releases.add(seen.made->release, seen.made->files);
-        releases.describe(id, "torrent", seen.made->offer.torrent);
-        releases.describe(id, "magnet", seen.made->offer.magnet);
-        if (seen.made->release.adopted)
-            releases.describe(id, trackers_kind, tiers_text(seen.made->upstream_trackers));
-    }
+    if (!seen.made || !plan.is_new) return;
+    const auto id = releases.add(seen.made->release, seen.made->files);
+    releases.describe(id, "torrent", seen.made->offer.torrent);
+    releases.describe(id, "magnet", seen.made->offer.magnet);
+    if (seen.made->release.adopted)
+        releases.describe(id, trackers_kind, tiers_text(seen.made->upstream_trackers));
+}
+
+void write_down(Catalogue& catalogue, const OfferTerms& terms, TreeId tree, const Seen& seen,
+                Generation restores, UnixTime now) {
+    write_releases(catalogue, terms, tree, seen, restores, now);
     if (seen.is_asked_for && !seen.trouble.empty())
-        releases.set_undescribed(tree, seen.path, seen.trouble);
+        catalogue.releases().set_undescribed(tree, seen.path, seen.trouble);
     else
-        releases.clear_undescribed(tree, seen.path);
+        catalogue.releases().clear_undescribed(tree, seen.path);
 }
 
 // Those of places that nobody looked at, made while somebody did.
@@ -270,12 +274,14 @@ public:
     }
 
 private:
-    // Meanwhile the tree may have gone on.
+    // Meanwhile the tree may have gone on. Who brought other contents looked at them, and told what he saw.
     void write(const TreeRow& row, const std::optional<ReleaseWish>& wish, Seen& seen) {
-        seen.contents = contents_at(catalogue_, {row, row.generation}, seen.path, wish);
-        if (seen.made && !holds_just(seen.made->files, seen.contents)) seen.made.reset();
+        auto contents = contents_at(catalogue_, {row, row.generation}, seen.path, wish);
         if (seen.made) seen.made->release.since = row.generation;
-        write_down(catalogue_, terms_, row.id, seen, 0, clock_());
+        if (contents == seen.contents) return write_down(catalogue_, terms_, row.id, seen, 0, clock_());
+        seen.contents = std::move(contents);
+        seen.made.reset();
+        write_releases(catalogue_, terms_, row.id, seen, 0, clock_());
     }
 
     Catalogue& catalogue_;
@@ -285,6 +291,19 @@ private:
     std::vector<std::pair<std::optional<ReleaseWish>, Seen>> ready_{};
     std::chrono::steady_clock::time_point since_{};
 };
+
+// Level with the config, unless somebody brought something by other terms meanwhile: then it goes on to be
+// due.
+void end_describing(Catalogue& catalogue, const OfferTerms& terms, TreeId tree) {
+    auto& releases = catalogue.releases();
+    auto transaction = catalogue.begin();
+    for (const auto& release : releases.of_tree(tree))
+        offer_anew(catalogue, terms, release);
+    renew_keeping(catalogue, tree, terms.rules);
+    if (releases.described_for(tree) == terms.unfinished_text())
+        releases.set_described_for(tree, terms.text());
+    transaction.commit();
+}
 
 Result<sync::Described> describe_candidate(Store& store, const Config& config, const TreeConfig& tree,
                                            const Log& log, const sync::Candidate& candidate,
@@ -339,10 +358,11 @@ std::vector<Error> describe_published(Store& store, const Config& config, const 
     const bool is_level = is_described(catalogue, config, tree, row->id);
     std::vector<Error> troubles;
     Describing describing(store, config, tree, log, progress);
-    LateCommits commits(catalogue, terms, *row, clock);
-    const Shown shown{*row, row->generation};
+    if (!is_level) catalogue.releases().set_described_for(row->id, terms.unfinished_text());
+    const auto shown = Shown{*row, row->generation};
     const auto wishes = is_level ? describing.left_undescribed(shown) : describing.asked_for(shown);
     if (is_level && wishes.empty()) return troubles;
+    LateCommits commits(catalogue, terms, *row, clock);
     for (const auto& [path, wish] : wishes) {
         if (describing.takes_long(shown, path) && !commits.commit()) return troubles;
         auto seen = describing.look_at(shown, path, wish, clock());
@@ -356,13 +376,7 @@ std::vector<Error> describe_published(Store& store, const Config& config, const 
     if (!commits.commit()) return troubles;
     if (const auto written = sync::write_records(store, tree.name); !written)
         troubles.push_back(written.error());
-    if (is_level) return troubles;
-    auto transaction = catalogue.begin();
-    for (const auto& release : catalogue.releases().of_tree(row->id))
-        offer_anew(catalogue, terms, release);
-    renew_keeping(catalogue, row->id, tree.releases);
-    catalogue.releases().set_described_for(row->id, terms.text());
-    transaction.commit();
+    if (!is_level) end_describing(catalogue, terms, row->id);
     return troubles;
 }
 

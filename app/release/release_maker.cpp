@@ -28,15 +28,15 @@ std::vector<std::string> parts_of(const RelPath& path) {
     return parts;
 }
 
+// It says of no file that it is executable, as not every upstream tells that, and whoever mirrors the same
+// shall make the same.
 Torrent layout_of(const ReleaseWish& wish, const ReleaseContents& contents) {
     Torrent layout{.format = format_of(wish.rule->format),
                    .name = std::string(wish.path.name()),
                    .is_folder = wish.is_folder};
     FileTime newest;
     for (const auto& member : contents.members) {
-        layout.files.push_back({.path = parts_of(member.path),
-                                .length = member.size,
-                                .executable = wish.is_folder && member.is_executable});
+        layout.files.push_back({.path = parts_of(member.path), .length = member.size});
         newest = std::max(newest, member.mtime);
     }
     // Readers take no date before 1970.
