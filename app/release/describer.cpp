@@ -364,7 +364,7 @@ std::vector<Error> describe_published(Store& store, const Config& config, const 
     std::vector<Error> troubles;
     Describing describing(store, config, tree, log, progress);
     if (!is_level) catalogue.releases().set_described_for(row->id, terms.unfinished_text());
-    const auto shown = Shown{*row, row->generation};
+    const Shown shown{*row, row->generation};
     const auto wishes = is_level ? describing.left_undescribed(shown) : describing.asked_for(shown);
     if (is_level && wishes.empty()) return troubles;
     LateCommits commits(catalogue, terms, *row, clock, troubles);
