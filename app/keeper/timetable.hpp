@@ -58,7 +58,6 @@ private:
     };
     Chance chance_of_tree(TreeId tree);
     std::map<std::string, Chance> looked_again_;  // what the last describe job came after
-    std::unordered_set<Digest> damaged_;          // while something could not be described
     std::map<std::string, Describing>
         describing_;  // trees that are described for other terms than the config's
     // Releases whose web seeds nobody has asked, and those of them that a job was handed out for.

@@ -250,8 +250,9 @@ void tell_trouble(Catalogue& catalogue, TreeId tree, const Seen& seen, std::vect
 // What is published already: many small releases are shown by one commit, and none waits long for others.
 class LateCommits {
 public:
-    LateCommits(Catalogue& catalogue, const OfferTerms& terms, const TreeRow& tree, const Clock& clock)
-        : catalogue_(catalogue), terms_(terms), tree_(tree), clock_(clock) {}
+    LateCommits(Catalogue& catalogue, const OfferTerms& terms, const TreeRow& tree, const Clock& clock,
+                std::vector<Error>& troubles)
+        : catalogue_(catalogue), terms_(terms), tree_(tree), clock_(clock), troubles_(troubles) {}
 
     // This and commit(): false where the tree was forgotten meanwhile.
     bool add(const std::optional<ReleaseWish>& wish, Seen seen) {
@@ -278,7 +279,10 @@ private:
     void write(const TreeRow& row, const std::optional<ReleaseWish>& wish, Seen& seen) {
         auto contents = contents_at(catalogue_, {row, row.generation}, seen.path, wish);
         if (seen.made) seen.made->release.since = row.generation;
-        if (contents == seen.contents) return write_down(catalogue_, terms_, row.id, seen, 0, clock_());
+        if (contents == seen.contents) {
+            tell_trouble(catalogue_, row.id, seen, troubles_);
+            return write_down(catalogue_, terms_, row.id, seen, 0, clock_());
+        }
         seen.contents = std::move(contents);
         seen.made.reset();
         write_releases(catalogue_, terms_, row.id, seen, 0, clock_());
@@ -288,6 +292,7 @@ private:
     const OfferTerms& terms_;
     const TreeRow& tree_;
     const Clock& clock_;
+    std::vector<Error>& troubles_;
     std::vector<std::pair<std::optional<ReleaseWish>, Seen>> ready_{};
     std::chrono::steady_clock::time_point since_{};
 };
@@ -359,10 +364,10 @@ std::vector<Error> describe_published(Store& store, const Config& config, const 
     std::vector<Error> troubles;
     Describing describing(store, config, tree, log, progress);
     if (!is_level) catalogue.releases().set_described_for(row->id, terms.unfinished_text());
-    const auto shown = Shown{*row, row->generation};
+    const Shown shown{*row, row->generation};
     const auto wishes = is_level ? describing.left_undescribed(shown) : describing.asked_for(shown);
     if (is_level && wishes.empty()) return troubles;
-    LateCommits commits(catalogue, terms, *row, clock);
+    LateCommits commits(catalogue, terms, *row, clock, troubles);
     for (const auto& [path, wish] : wishes) {
         if (describing.takes_long(shown, path) && !commits.commit()) return troubles;
         auto seen = describing.look_at(shown, path, wish, clock());
@@ -370,7 +375,6 @@ std::vector<Error> describe_published(Store& store, const Config& config, const 
             commits.commit();
             return troubles;
         }
-        tell_trouble(catalogue, row->id, *seen, troubles);
         if (!commits.add(wish, std::move(*seen))) return troubles;
     }
     if (!commits.commit()) return troubles;

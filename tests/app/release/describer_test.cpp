@@ -81,10 +81,11 @@ TEST_F(LateRule, LeavesWhatBecameEmptyMeanwhileToWhoBroughtIt) {
 TEST_F(LateRule, TellsNoTroubleOfWhatBecameGoodMeanwhile) {
     upstream_has("a.iso", "", noon + 1);
     sync();
-    describe([&] {
+    const auto troubles = describe([&] {
         upstream_has("a.iso", "an image once more", noon + 2);
         sync_by(after_);
     });
+    EXPECT_TRUE(troubles.empty());
     EXPECT_EQ(released(), (Names{"a.iso", "b.iso"}));
     EXPECT_EQ(undescribed(), Names{});
 }
