@@ -1,11 +1,11 @@
 #include "app/release/describer.hpp"
 
+#include "app/release/adoption.hpp"
 #include "app/release/release_choice.hpp"
 #include "app/release/release_maker.hpp"
 #include "app/release/release_offer.hpp"
 #include "app/release/release_plan.hpp"
 #include "app/release/release_retention.hpp"
-#include "app/release/upstream_torrents.hpp"
 #include "core/text.hpp"
 #include "sync/generation/release_records.hpp"
 
@@ -74,9 +74,9 @@ public:
         : store_(store),
           rules_(tree.releases),
           adopts_(tree.upstream_torrents == UpstreamTorrents::adopt),
-          log_(log),
           progress_(progress),
-          maker_(store, ReleaseUrls::of(config.server)) {}
+          maker_(store, ReleaseUrls::of(config.server)),
+          adoption_(store, maker_, log) {}
 
     // What a candidate changed, and so may have come, gone or become another.
     Wishes touched(const Shown& shown) {
@@ -149,14 +149,11 @@ public:
 
 private:
     Result<MadeRelease> make(const Shown& shown, const ReleaseWish& wish, const ReleaseContents& contents) {
-        if (!adopts_) return maker_.make(shown.tree, wish, contents, progress_);
-        for (const auto& path : torrents_beside(store_.catalogue(), shown.tree.id, shown.number, wish.path)) {
-            const auto bytes = read_torrent_at(store_, shown.tree.id, shown.number, path);
-            auto adopted = bytes ? maker_.adopt(*bytes, shown.tree, wish, contents, progress_)
-                                 : Result<MadeRelease>(bytes.error());
-            if (adopted || progress_.stop_requested()) return adopted;
-            log_.info("{}: {} is no torrent of {} to offer: {}", shown.tree.name, outside(path.str()),
-                      outside(wish.path.str()), outside(adopted.error().text()));
+        if (const auto good = check_names(wish, contents); !good) return good.error();
+        if (adopts_) {
+            auto adopted = adoption_.adopt(shown.tree, shown.number, wish, contents, progress_);
+            if (!adopted) return adopted.error();
+            if (*adopted) return std::move(**adopted);
         }
         return maker_.make(shown.tree, wish, contents, progress_);
     }
@@ -164,9 +161,9 @@ private:
     Store& store_;
     const std::vector<ReleaseConfig>& rules_;
     bool adopts_;
-    const Log& log_;
     Progress& progress_;
     ReleaseMaker maker_;
+    Adoption adoption_;
 };
 
 // Its own torrent is damaged, where this fails.

@@ -23,7 +23,8 @@ using torrentgen::Torrent;
 
 constexpr int random_pieces = 16;
 
-std::set<std::uint64_t> pieces_to_read(const Torrent& torrent, const PieceMap& map) {
+std::vector<std::uint64_t> pieces_to_read(const Torrent& torrent) {
+    const PieceMap map(torrent);
     std::set<std::uint64_t> pieces;
     for (std::size_t i = 0; i < torrent.files.size(); ++i) {
         if (torrent.files[i].pad || torrent.files[i].length == 0) continue;
@@ -33,7 +34,7 @@ std::set<std::uint64_t> pieces_to_read(const Torrent& torrent, const PieceMap& m
     const auto dice = torrentgen::fair_dice();
     for (int i = 0; i < random_pieces; ++i)
         pieces.insert(dice(map.count()));
-    return pieces;
+    return {pieces.begin(), pieces.end()};
 }
 
 class Proof {
@@ -100,25 +101,35 @@ Result<httpd::PublishedReleases*> ReleaseProver::releases() {
     return &served_->releases;
 }
 
-Status ReleaseProver::prove(const Torrent& torrent, const Release& release,
-                            const std::vector<ReleaseFile>& files, Progress& progress) {
+Result<std::optional<std::uint64_t>> ReleaseProver::first_unlike(const Torrent& torrent,
+                                                                 const Release& release,
+                                                                 const std::vector<ReleaseFile>& files,
+                                                                 const std::vector<std::uint64_t>& pieces,
+                                                                 Progress& progress) {
     const auto served = releases();
     if (!served) return served.error();
     Proof proof(**served, release, files);
     const PieceMap map(torrent);
     std::vector<std::uint8_t> bytes;
-    for (const auto piece : pieces_to_read(torrent, map)) {
+    for (const auto piece : pieces) {
         const auto may_go_on = progress.go_on();
-        if (!may_go_on) return may_go_on;
+        if (!may_go_on) return may_go_on.error();
         bytes.clear();
         for (const auto& slice : map.slices(piece)) {
             const auto read = proof.read(slice, bytes);
-            if (!read) return read;
+            if (!read) return read.error();
         }
-        if (!map.matches(piece, bytes))
-            return Error(Fault::damaged, fmt::format("piece {} is not served as it was hashed", piece));
+        if (!map.matches(piece, bytes)) return std::optional(piece);
     }
-    return {};
+    return std::optional<std::uint64_t>();
+}
+
+Status ReleaseProver::prove(const Torrent& torrent, const Release& release,
+                            const std::vector<ReleaseFile>& files, Progress& progress) {
+    const auto unlike = first_unlike(torrent, release, files, pieces_to_read(torrent), progress);
+    if (!unlike) return unlike.error();
+    if (!*unlike) return {};
+    return Error(Fault::damaged, fmt::format("piece {} is not served as it was hashed", **unlike));
 }
 
 }  // namespace mirrorseed::app

@@ -6,7 +6,9 @@
 #include "core/store/store.hpp"
 #include "torrentgen/torrent.hpp"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace mirrorseed::httpd {
@@ -25,6 +27,12 @@ public:
     // and hashed.
     Status prove(const torrentgen::Torrent& torrent, const Release& release,
                  const std::vector<ReleaseFile>& files, Progress& progress);
+    // The first of these pieces that is not served as the torrent has it.
+    Result<std::optional<std::uint64_t>> first_unlike(const torrentgen::Torrent& torrent,
+                                                      const Release& release,
+                                                      const std::vector<ReleaseFile>& files,
+                                                      const std::vector<std::uint64_t>& pieces,
+                                                      Progress& progress);
 
 private:
     struct Served;
