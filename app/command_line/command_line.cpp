@@ -281,8 +281,9 @@ std::vector<Command> torrent_commands() {
 std::vector<Command> store_commands() {
     return {
         {.name = "status",
-         .summary = "what runs; and every tree: state, generation, size, since when its upstream shows more "
-                    "and when that was last read, what is unfinished, last and next run, last error",
+         .summary = "what runs; every tree: state, generation, size, since when its upstream shows more "
+                    "and when that was last read, what is unfinished, last and next run, last error; and "
+                    "the tracker of a running `run`",
          .options = {json}},
         {.name = "history",
          .summary = "the generations of a tree, newest first",

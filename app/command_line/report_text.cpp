@@ -248,6 +248,11 @@ std::string status_text(const json::value& report) {
     if (running.is_object() && text_at(running, "tree").empty())
         fmt::format_to(std::back_inserter(out), "{} runs: {}\n", text_at(running, "job"),
                        progress_text(running));
+    if (const auto& tracker = member(report, "tracker"); tracker.is_object())
+        fmt::format_to(std::back_inserter(out),
+                       "tracker: {} seeding, {} downloading, {} downloads done, {} announces\n",
+                       number_at(tracker, "seeders"), number_at(tracker, "leechers"),
+                       number_at(tracker, "completed"), number_at(tracker, "announces"));
     const auto& store = member(report, "store");
     return out + fmt::format("{} blobs, {}; {} free\n", number_at(store, "blobs"),
                              format_size(number_at(store, "blob_bytes")),

@@ -4,6 +4,7 @@
 #include "core/whole_number.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -22,12 +23,26 @@ std::string_view take_word(std::string_view& text) {
     return word;
 }
 
+std::optional<httpd::TrackerFacts> parse_tracker(std::string_view text) {
+    if (take_word(text) != "tracker") return std::nullopt;
+    std::vector<std::uint64_t> row;
+    while (!text.empty()) {
+        const auto number = whole_number<std::uint64_t>(take_word(text));
+        if (!number) return std::nullopt;
+        row.push_back(*number);
+    }
+    return httpd::TrackerFacts::of_numbers(row);
+}
+
 std::optional<ServerWord> parse_counts(std::string_view text) {
     const auto connections = whole_number<std::uint64_t>(take_word(text));
     const auto requests = whole_number<std::uint64_t>(take_word(text));
     const auto bytes = whole_number<std::uint64_t>(take_word(text));
-    if (!connections || !requests || !bytes || !text.empty()) return std::nullopt;
-    return ServerCounts{*connections, *requests, *bytes};
+    if (!connections || !requests || !bytes) return std::nullopt;
+    ServerCounts counts{*connections, *requests, *bytes, {}};
+    if (text.empty()) return counts;
+    counts.tracker = parse_tracker(text);
+    return counts.tracker ? std::optional<ServerWord>(counts) : std::nullopt;
 }
 
 std::optional<KeeperWord> parse_hand_over(std::string_view text) {
@@ -42,7 +57,9 @@ std::optional<KeeperWord> parse_hand_over(std::string_view text) {
 }
 
 std::string text_of(const ServerCounts& counts) {
-    return fmt::format("alive {} {} {}", counts.connections, counts.requests, counts.bytes_sent);
+    const auto text = fmt::format("alive {} {} {}", counts.connections, counts.requests, counts.bytes_sent);
+    if (!counts.tracker) return text;
+    return fmt::format("{} tracker {}", text, fmt::join(counts.tracker->numbers(), " "));
 }
 std::string text_of(const LooksChanged& changed) {
     return "changed " + changed.content.hex();

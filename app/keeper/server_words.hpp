@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/digest.hpp"
+#include "httpd/tracker_facts.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -24,6 +25,7 @@ constexpr std::string_view ends_with_keeper = " and no longer";  // behind it
 struct ServerCounts {
     std::uint64_t connections = 0;  // open now
     std::uint64_t requests = 0, bytes_sent = 0;
+    std::optional<httpd::TrackerFacts> tracker{};  // where it is on
     bool operator==(const ServerCounts&) const = default;
 };
 

@@ -12,7 +12,6 @@
 #include "app/serve/reloading.hpp"
 #include "app/serve/serving_source.hpp"
 #include "app/serve/tender.hpp"
-#include "app/serve/tracker_json.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/system/no_connections.hpp"
 #include "core/system/signal_line.hpp"
@@ -44,16 +43,14 @@ std::optional<LiveState> live_state(const Config& config, const Line& line) {
 using Tracking = std::shared_ptr<httpd::Tracking>;
 
 ServerCounts words_of(const httpd::Counts& counts) {
-    return {counts.connections, counts.requests, counts.bytes_sent};
+    return {counts.connections, counts.requests, counts.bytes_sent, counts.tracker};
 }
 
 std::string status_text(const Config& config, const Line& line, const httpd::Counts& counts) {
     const auto places = places_of(config);
     const auto live = live_state(config, line);
     auto catalogue = Catalogue::open_to_read(places.catalogue_file());
-    auto status = status_json(config, &catalogue, live, words_of(counts), system_clock()());
-    status.as_object()["tracker"] = counts.tracker ? tracker_json(*counts.tracker) : boost::json::value();
-    return boost::json::serialize(status);
+    return boost::json::serialize(status_json(config, &catalogue, live, words_of(counts), system_clock()()));
 }
 
 // What the command line or the service manager names takes the place of the config's.

@@ -48,6 +48,7 @@ public:
 
     struct Totals {
         std::uint64_t torrents = 0, peers_v4 = 0, peers_v6 = 0, seeders = 0, leechers = 0, completed = 0;
+        bool operator==(const Totals&) const = default;
     };
     Totals totals() const;
 

@@ -1,4 +1,4 @@
-#include "app/serve/tracker_json.hpp"
+#include "app/keeper/tracker_json.hpp"
 
 namespace mirrorseed::app {
 
