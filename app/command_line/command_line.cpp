@@ -296,7 +296,9 @@ std::vector<Command> store_commands() {
              "nothing and prints nothing where it was noted",
          .positionals = {tree}},
         {.name = "releases",
-         .summary = "what has a torrent: hashes, sizes, web seeds and whether they answer, former ones too",
+         .summary =
+             "what has a torrent: hashes, sizes, web seeds and whether they answer, former ones too; and who "
+             "is in its swarm, where a `run` with a tracker serves",
          .positionals = {trees},
          .options = {json}},
         {.name = "diff",

@@ -56,6 +56,12 @@ std::optional<KeeperWord> parse_hand_over(std::string_view text) {
     return hand_over;
 }
 
+template <typename Word, typename Numbered>
+std::optional<Word> parse_number(std::string_view text) {
+    const auto number = whole_number<std::uint64_t>(text);
+    return number ? std::optional<Word>(Numbered{*number}) : std::nullopt;
+}
+
 std::string text_of(const ServerCounts& counts) {
     const auto text = fmt::format("alive {} {} {}", counts.connections, counts.requests, counts.bytes_sent);
     if (!counts.tracker) return text;
@@ -66,6 +72,12 @@ std::string text_of(const LooksChanged& changed) {
 }
 std::string text_of(const SyncAsked& asked) {
     return "sync " + asked.tree;
+}
+std::string text_of(const SwarmsTold& told) {
+    return fmt::format("swarms {}", told.number);
+}
+std::string text_of(const SwarmsAsked& asked) {
+    return fmt::format("swarms {}", asked.number);
 }
 std::string text_of(const HandOver& hand_over) {
     std::string text = "files";
@@ -87,6 +99,7 @@ std::optional<ServerWord> parse_server_word(std::string_view text) {
     const auto word = take_word(text);
     if (word == "alive") return parse_counts(text);
     if (word == "sync" && is_tree_name(text)) return SyncAsked{std::string(text)};
+    if (word == "swarms") return parse_number<ServerWord, SwarmsTold>(text);
     if (word != "changed") return std::nullopt;
     const auto digest = Digest::parse_hex(text);
     return digest ? std::optional<ServerWord>(LooksChanged{*digest}) : std::nullopt;
@@ -99,6 +112,7 @@ std::string to_text(const KeeperWord& word) {
 std::optional<KeeperWord> parse_keeper_word(std::string_view text) {
     const auto word = take_word(text);
     if (word == "files") return parse_hand_over(text);
+    if (word == "swarms") return parse_number<KeeperWord, SwarmsAsked>(text);
     if (word == "live") return LiveText{std::string(text)};
     return std::nullopt;
 }

@@ -4,6 +4,7 @@
 #include "app/config/secret_file.hpp"
 #include "app/keeper/service_manager.hpp"
 #include "app/keeper/status.hpp"
+#include "app/keeper/swarm_numbers.hpp"
 #include "app/serve/confinement.hpp"
 #include "app/serve/describing.hpp"
 #include "app/serve/grace.hpp"
@@ -155,18 +156,31 @@ void tell_addresses(const httpd::Server& server, const Log& log) {
         log.info("the tracker answers on {} by UDP", address);
 }
 
+// Where there is no tracker nothing is said, and whoever asked waits a little.
+void answer_questions(KeeperLine& line, const Tracking& tracking) {
+    for (const auto& question : line.take_questions()) {
+        if (!tracking) continue;
+        Swarms swarms;
+        for (const auto& [hash, counts] : tracking->tracker().swarms.all_counts())
+            swarms.emplace(hash, counts);
+        const auto text = to_text(swarms);
+        if (write_all(question.sheet, as_bytes(text), "the swarms")) line.answered(question);
+    }
+}
+
 // Until somebody asks it to end.
 void obey(const SignalLine& signals, httpd::Server& server, Reloading& reloading,
-          const ServiceManager& manager, const Line& line) {
+          const ServiceManager& manager, const Line& line, const Tracking& tracking) {
     constexpr std::chrono::seconds beat{1};
     for (;;) {
         const bool is_alive = server.is_alive();
         if (line && is_alive) line->say_alive(words_of(server.counts()));
         if (manager.watchdog() && is_alive) manager.alive();
-        const auto signal = signals.wait(beat, line ? line->socket() : -1);
+        const auto signal = signals.wait(beat, {line ? line->socket() : -1});
         if (signal == SIGTERM || signal == SIGINT) return;
         while (auto files = line ? line->hear() : std::nullopt)
             reloading.take(std::move(*files), server);
+        if (line) answer_questions(*line, tracking);
         if (line && line->ends_us()) return;
         if (signal == SIGHUP && !line) {
             manager.reloading();
@@ -281,7 +295,7 @@ Exit serve(const Config& config, const std::string& config_file, const Arguments
     if (!started) return fail(started.error());
     tell_addresses(server, log);
     manager.ready();
-    obey(signals, server, reloading, manager, line);
+    obey(signals, server, reloading, manager, line, tracking);
     log.info("stopping");
     manager.stopping();
     server.stop();
