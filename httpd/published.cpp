@@ -50,6 +50,10 @@ Found Published::find_own(const OwnPath& own) {
     return keeping(find_own_now(own), std::move(still_holds));
 }
 
+void Published::catch_up() {
+    if (watch_) watch_->epoch();
+}
+
 std::optional<FileFacts> Published::look_again(const Digest& digest, const Descriptor& file) {
     return store_.sound_inode(digest, file, digest.hex());
 }

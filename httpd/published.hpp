@@ -39,6 +39,7 @@ public:
 
     Found find(const RelPath& path, Spelling spelling) override;
     Found find_own(const OwnPath& own) override;
+    void catch_up() override;
     std::optional<FileFacts> look_again(const Digest& digest, const Descriptor& file) override;
 
 private:

@@ -236,7 +236,7 @@ Found PublishedReleases::feed_of(const std::string& name, std::optional<TreeId> 
     const auto page = tree ? told_.all_url() + percent_encode_path(name) : told_.all_url();
     const FeedHead head{
         .title = tree ? "Releases of " + name : "Releases", .page = page, .self = told_.feed_url(name)};
-    auto found = text_found(releases_rss(head, told_.all(tree)), feed_type);
+    auto found = text_found(releases_rss(head, told_.newest(most_items, tree)), feed_type);
     found.compressible = true;
     return found;
 }

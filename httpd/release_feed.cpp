@@ -80,7 +80,6 @@ std::string releases_json(const std::vector<ToldRelease>& releases) {
 }
 
 std::string releases_rss(const FeedHead& head, const std::vector<ToldRelease>& releases) {
-    constexpr std::size_t most = 200;
     auto rss = fmt::format(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
         "<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\">\n<channel>\n"
@@ -90,7 +89,7 @@ std::string releases_rss(const FeedHead& head, const std::vector<ToldRelease>& r
     std::size_t items = 0;
     for (const auto& release : releases) {
         if (release.is_former()) continue;
-        if (++items > most) break;
+        if (++items > most_items) break;
         add_item(rss, release);
     }
     return rss + "</channel>\n</rss>\n";

@@ -3,6 +3,7 @@
 
 #include "httpd/told_release.hpp"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,8 @@ std::string releases_json(const std::vector<ToldRelease>& releases);
 struct FeedHead {
     std::string title{}, page{}, self{};  // what it is of, its page, and where it is itself
 };
-// The newest 200 that the trees have still: who follows a feed is to fetch nothing that is over.
+constexpr std::size_t most_items = 200;
+// The newest of them that the trees have still: who follows a feed is to fetch nothing that is over.
 std::string releases_rss(const FeedHead& head, const std::vector<ToldRelease>& releases);
 
 }  // namespace mirrorseed::httpd

@@ -51,6 +51,15 @@ std::vector<ToldRelease> ToldReleases::all(std::optional<TreeId> tree) {
     return told;
 }
 
+std::vector<ToldRelease> ToldReleases::newest(std::size_t most, std::optional<TreeId> tree) {
+    std::vector<ToldRelease> told;
+    for (const auto& release : store_.catalogue().releases().listed()) {
+        if (told.size() == most) break;
+        if (!release.gone && (!tree || release.tree == *tree)) told.push_back(tell(release));
+    }
+    return told;
+}
+
 ToldRelease ToldReleases::tell(const Release& release) {
     auto& releases = store_.catalogue().releases();
     const auto& tree = release.tree_name;

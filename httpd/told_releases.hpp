@@ -25,6 +25,8 @@ public:
 
     // The newest first; of all trees, or of the one.
     std::vector<ToldRelease> all(std::optional<TreeId> tree = {});
+    // The newest that trees have still, and no more of them than that.
+    std::vector<ToldRelease> newest(std::size_t most, std::optional<TreeId> tree = {});
     ToldRelease tell(const Release& release);
 
     std::string url(std::string_view tree, const RelPath& path, std::string_view ending = {}) const;
