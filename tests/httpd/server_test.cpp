@@ -382,6 +382,34 @@ TEST_F(ServerTest, KeepsNothingThatWasFoundBeforeAReload) {
     stop();
 }
 
+TEST_F(ServerTest, SharesTheStatusWithNobodyWhoeverSpellsIt) {
+    std::promise<void> may;
+    std::atomic<bool> asked = false;
+    start({.status =
+               [&, allowed = may.get_future().share()](const Counts&) {
+                   asked = true;
+                   allowed.wait();
+                   return std::string("the status");
+               },
+           .threads = 1});
+    const auto ask = [this](const std::string& host) {
+        auto socket = connect();
+        asio::write(socket, asio::buffer("GET /%2D/status.json HTTP/1.1\r\nHost: " + host +
+                                         "\r\nConnection: close\r\n\r\n"));
+        return socket;
+    };
+    auto viewer = ask("localhost");
+    while (!asked)
+        std::this_thread::yield();
+    auto stranger = ask("mirror.example.org");
+    auto another = ask("localhost");
+    EXPECT_EQ(status(get("/-/health")), "200");
+    may.set_value();
+    EXPECT_EQ(body(read_all(viewer)), "the status");
+    EXPECT_EQ(body(read_all(another)), "the status");
+    EXPECT_EQ(status(read_all(stranger)), "403");
+}
+
 // As a store where something is committed; only some commits change what is published.
 struct Committing {
     std::atomic<int> commits = 0, seen = 0, epoch = 0, found = 0;
@@ -465,6 +493,7 @@ TEST_F(ServerTest, SharesAFeedThatIsBeingMade) {
     may.set_value();
     for (auto& poller : pollers)
         EXPECT_EQ(body(read_all(poller)), "feed");
+    pollers.clear();
     EXPECT_EQ(store.found, 1);
     stop();
 }
