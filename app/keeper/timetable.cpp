@@ -2,7 +2,7 @@
 
 #include "app/keeper/job.hpp"
 #include "app/keeper/schedule_rules.hpp"
-#include "app/release/describer.hpp"
+#include "app/release/late_describer.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
