@@ -30,9 +30,14 @@ Result<std::unique_ptr<Published>> Published::open(Options options, std::shared_
 Published::Published(Options options, PublishedStore store)
     : watch_(std::move(options.watch)),
       store_(std::move(store)),
-      releases_(store_, std::move(options.describing)),
+      told_(store_, options.describing.public_url, options.describing.swarm),
+      descriptions_(store_, told_, std::move(options.describing.metalink)),
+      contents_(store_, std::move(options.describing.sandboxed)),
+      releases_(store_, told_, descriptions_,
+                options.describing.swarm ? PublishedReleases::Tells::swarms_too
+                                         : PublishedReleases::Tells::what_is_committed),
       grace_(store_, std::move(options.grace), std::move(options.clock)),
-      trees_(store_, releases_, grace_),
+      trees_(store_, descriptions_, contents_, grace_),
       node_(store_, std::move(options.signing_key)) {}
 
 StillHolds Published::holds_from_now() const {
@@ -61,9 +66,9 @@ std::optional<FileFacts> Published::look_again(const Digest& digest, const Descr
 Found Published::find_own_now(const OwnPath& own) {
     switch (own.row.thing) {
         case OwnThing::blob:
-            return releases_.blob(own.name);
+            return contents_.blob(own.name);
         case OwnThing::seed:
-            return releases_.seed(own.name, own.rest);
+            return contents_.seed(own.name, own.rest);
         case OwnThing::torrent:
             return releases_.by_hash(own.name);
         case OwnThing::releases:

@@ -8,6 +8,8 @@
 // It throws CatalogueTrouble when the catalogue fails.
 #pragma once
 
+#include "httpd/published_contents.hpp"
+#include "httpd/published_descriptions.hpp"
 #include "httpd/published_grace.hpp"
 #include "httpd/published_node.hpp"
 #include "httpd/published_releases.hpp"
@@ -22,6 +24,15 @@
 #include <string>
 
 namespace mirrorseed::httpd {
+
+// What other parts of the house know.
+struct Describing {
+    std::string public_url{};  // what our paths stand behind; empty: links begin with the path
+    Metalink metalink{};
+    // Where there is a tracker; asked for the answer of a moment.
+    SwarmOf swarm{};
+    PublishedContents::Sandboxed sandboxed{};
+};
 
 class Published final : public Source {
 public:
@@ -50,6 +61,9 @@ private:
 
     std::shared_ptr<PublishedWatch> watch_;
     PublishedStore store_;
+    ToldReleases told_;
+    PublishedDescriptions descriptions_;
+    PublishedContents contents_;
     PublishedReleases releases_;
     PublishedGrace grace_;
     PublishedTrees trees_;

@@ -23,6 +23,11 @@ ListedItem listed(const NamedEntry& named) {
             .target = named.entry.target};
 }
 
+bool is_not_there(const Found& found) {
+    const auto* refused = std::get_if<Refused>(&found);
+    return refused != nullptr && refused->status == 404;
+}
+
 }  // namespace
 
 Found PublishedTrees::find(const RelPath& path, Spelling spelling) {
@@ -55,14 +60,18 @@ Found PublishedTrees::trees() {
 Found PublishedTrees::file(const TreeRow& tree, const RelPath& path, const Entry& entry) {
     if (!entry.digest) return Refused{404, "this content was withdrawn"};
     auto told = facts(tree, path, entry);
-    told.link = releases_.links(tree, path, *entry.digest);
+    told.link = descriptions_.links(tree, path, *entry.digest);
     return store_.content(*entry.digest, std::move(told), tree.name + "/" + path.str());
 }
 
+Found PublishedTrees::made_for(const TreeRow& tree, const RelPath& path) {
+    auto made = descriptions_.made_for(tree, path);
+    return is_not_there(made) ? contents_.pad_beside(tree, path) : std::move(made);
+}
+
 Found PublishedTrees::absent(const TreeRow& tree, const RelPath& path, const std::optional<RelPath>& gap) {
-    auto made = releases_.made_for(tree, path);
-    const auto* refused = std::get_if<Refused>(&made);
-    if (refused == nullptr || refused->status != 404 || !gap) return made;
+    auto made = made_for(tree, path);
+    if (!is_not_there(made) || !gap) return made;
     const auto graced = grace_.look_up(tree, *gap);
     if (!graced) return made;
     auto told = facts(tree, path, graced->entry);
@@ -75,7 +84,7 @@ Found PublishedTrees::absent(const TreeRow& tree, const RelPath& path, const std
 ContentFacts PublishedTrees::facts(const TreeRow& tree, const RelPath& path, const Entry& entry) const {
     auto facts = facts_of_content(*entry.digest, entry.size, path.name());
     facts.modified = entry.mtime.seconds();
-    facts.sandboxed = releases_.is_sandboxed(tree.name);
+    facts.sandboxed = contents_.is_sandboxed(tree.name);
     return facts;
 }
 

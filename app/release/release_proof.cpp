@@ -1,7 +1,7 @@
 #include "app/release/release_proof.hpp"
 
 #include "core/text.hpp"
-#include "httpd/published_releases.hpp"
+#include "httpd/published_contents.hpp"
 #include "torrentgen/fair_dice.hpp"
 #include "torrentgen/piece_map.hpp"
 
@@ -39,8 +39,8 @@ std::vector<std::uint64_t> pieces_to_read(const Torrent& torrent) {
 
 class Proof {
 public:
-    Proof(httpd::PublishedReleases& releases, const Release& release, const std::vector<ReleaseFile>& files)
-        : releases_(releases), release_(release), files_(files) {}
+    Proof(httpd::PublishedContents& contents, const Release& release, const std::vector<ReleaseFile>& files)
+        : contents_(contents), release_(release), files_(files) {}
 
     // Appends the bytes of it.
     Status read(const Slice& slice, std::vector<std::uint8_t>& into) {
@@ -60,7 +60,7 @@ public:
 private:
     Status open(std::size_t file) {
         if (file_ && open_ == file) return {};
-        auto found = releases_.release_file(release_, files_[file]);
+        auto found = contents_.release_file(release_, files_[file]);
         open_ = file;
         file_.reset();
         if (auto* content = std::get_if<httpd::FileFound>(&found))
@@ -73,7 +73,7 @@ private:
         return {Fault::damaged, fmt::format("{}: {}", in_quotes(files_[open_].path.str()), what)};
     }
 
-    httpd::PublishedReleases& releases_;
+    httpd::PublishedContents& contents_;
     const Release& release_;
     const std::vector<ReleaseFile>& files_;
     std::unique_ptr<httpd::FileFound> file_{};
@@ -83,22 +83,22 @@ private:
 }  // namespace
 
 struct ReleaseProver::Served {
-    explicit Served(httpd::PublishedStore opened) : store(std::move(opened)), releases(store, {}) {}
+    explicit Served(httpd::PublishedStore opened) : store(std::move(opened)), contents(store) {}
     httpd::PublishedStore store;
-    httpd::PublishedReleases releases;
+    httpd::PublishedContents contents;
 };
 
 ReleaseProver::ReleaseProver(StorePlaces places) : places_(std::move(places)) {}
 ReleaseProver::~ReleaseProver() = default;
 
-Result<httpd::PublishedReleases*> ReleaseProver::releases() {
+Result<httpd::PublishedContents*> ReleaseProver::contents() {
     if (!served_) {
         auto published = httpd::PublishedStore::open(places_.store, places_.catalogue_file(), {},
                                                      std::make_shared<httpd::Troubles>(silent_));
         if (!published) return published.error();
         served_ = std::make_unique<Served>(std::move(*published));
     }
-    return &served_->releases;
+    return &served_->contents;
 }
 
 Result<std::optional<std::uint64_t>> ReleaseProver::first_unlike(const Torrent& torrent,
@@ -106,7 +106,7 @@ Result<std::optional<std::uint64_t>> ReleaseProver::first_unlike(const Torrent& 
                                                                  const std::vector<ReleaseFile>& files,
                                                                  const std::vector<std::uint64_t>& pieces,
                                                                  Progress& progress) {
-    const auto served = releases();
+    const auto served = contents();
     if (!served) return served.error();
     Proof proof(**served, release, files);
     const PieceMap map(torrent);

@@ -12,7 +12,7 @@
 #include <vector>
 
 namespace mirrorseed::httpd {
-class PublishedReleases;
+class PublishedContents;
 }
 
 namespace mirrorseed::app {
@@ -36,7 +36,7 @@ public:
 
 private:
     struct Served;
-    Result<httpd::PublishedReleases*> releases();
+    Result<httpd::PublishedContents*> contents();
 
     StorePlaces places_;
     Log silent_ = Log::silent();  // what it meets is in the answer
