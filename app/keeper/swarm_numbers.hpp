@@ -4,7 +4,7 @@
 // fallen to strangers, so whoever reads it believes numbers and nothing else.
 #pragma once
 
-#include "httpd/told_releases.hpp"
+#include "httpd/published/told_releases.hpp"
 #include "httpd/tracker/announce.hpp"
 #include "httpd/tracker/counts.hpp"
 

@@ -1,7 +1,7 @@
 #include "app/release/release_proof.hpp"
 
 #include "core/text.hpp"
-#include "httpd/published_contents.hpp"
+#include "httpd/published/published_contents.hpp"
 #include "torrentgen/fair_dice.hpp"
 #include "torrentgen/piece_map.hpp"
 

@@ -3,8 +3,8 @@
 #include "app/release/release_urls.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/log.hpp"
-#include "httpd/release_feed.hpp"
-#include "httpd/told_releases.hpp"
+#include "httpd/published/release_feed.hpp"
+#include "httpd/published/told_releases.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>

@@ -3,7 +3,7 @@
 
 #include "app/config/config.hpp"
 #include "core/result.hpp"
-#include "httpd/told_releases.hpp"
+#include "httpd/published/told_releases.hpp"
 
 #include <boost/json/value.hpp>
 

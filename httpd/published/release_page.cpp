@@ -1,4 +1,4 @@
-#include "httpd/release_page.hpp"
+#include "httpd/published/release_page.hpp"
 
 #include "httpd/page.hpp"
 

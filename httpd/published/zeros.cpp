@@ -1,4 +1,4 @@
-#include "httpd/zeros.hpp"
+#include "httpd/published/zeros.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>

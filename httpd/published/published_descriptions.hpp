@@ -1,8 +1,8 @@
 // What describes files and releases: torrents, magnets, checksums, metalinks, and the links that lead there.
 #pragma once
 
-#include "httpd/published_store.hpp"
-#include "httpd/told_releases.hpp"
+#include "httpd/published/published_store.hpp"
+#include "httpd/published/told_releases.hpp"
 
 #include "core/described_file.hpp"
 

@@ -1,8 +1,8 @@
 // What a store has released, with the URLs under which strangers find it.
 #pragma once
 
-#include "httpd/published_store.hpp"
-#include "httpd/told_release.hpp"
+#include "httpd/published/published_store.hpp"
+#include "httpd/published/told_release.hpp"
 
 #include "core/store/catalogue_releases.hpp"
 

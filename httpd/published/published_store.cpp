@@ -1,4 +1,4 @@
-#include "httpd/published_store.hpp"
+#include "httpd/published/published_store.hpp"
 
 #include "httpd/link_walk.hpp"
 

@@ -1,8 +1,8 @@
 // Contents by their digest or by a torrent, whatever became of the tree that they were in.
 #pragma once
 
-#include "httpd/published_store.hpp"
-#include "httpd/zeros.hpp"
+#include "httpd/published/published_store.hpp"
+#include "httpd/published/zeros.hpp"
 
 #include <functional>
 #include <string>

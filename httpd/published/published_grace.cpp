@@ -1,4 +1,4 @@
-#include "httpd/published_grace.hpp"
+#include "httpd/published/published_grace.hpp"
 
 namespace mirrorseed::httpd {
 

@@ -1,8 +1,8 @@
-#include "httpd/published_contents.hpp"
+#include "httpd/published/published_contents.hpp"
 
 #include "httpd/found_facts.hpp"
 #include "httpd/media_type.hpp"
-#include "httpd/seed_path.hpp"
+#include "httpd/published/seed_path.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "httpd/published.hpp"
+#include "httpd/published/published.hpp"
 
 #include <utility>
 #include <variant>

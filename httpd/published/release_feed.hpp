@@ -1,7 +1,7 @@
 // Releases as JSON, and as RSS 2.0 with the enclosures of BEP 36, so that clients seed by themselves. Pure.
 #pragma once
 
-#include "httpd/told_release.hpp"
+#include "httpd/published/told_release.hpp"
 
 #include <cstddef>
 #include <string>

@@ -1,4 +1,4 @@
-#include "tests/httpd/published_words.hpp"
+#include "tests/httpd/published/published_words.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "httpd/published_node.hpp"
+#include "httpd/published/published_node.hpp"
 
 #include "httpd/found_facts.hpp"
 

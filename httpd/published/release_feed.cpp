@@ -1,4 +1,4 @@
-#include "httpd/release_feed.hpp"
+#include "httpd/published/release_feed.hpp"
 
 #include "core/http/http_date.hpp"
 #include "core/text.hpp"

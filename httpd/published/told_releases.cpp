@@ -1,4 +1,4 @@
-#include "httpd/told_releases.hpp"
+#include "httpd/published/told_releases.hpp"
 
 #include "core/text.hpp"
 

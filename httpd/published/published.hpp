@@ -8,13 +8,13 @@
 // It throws CatalogueTrouble when the catalogue fails.
 #pragma once
 
-#include "httpd/published_contents.hpp"
-#include "httpd/published_descriptions.hpp"
-#include "httpd/published_grace.hpp"
-#include "httpd/published_node.hpp"
-#include "httpd/published_releases.hpp"
-#include "httpd/published_store.hpp"
-#include "httpd/published_trees.hpp"
+#include "httpd/published/published_contents.hpp"
+#include "httpd/published/published_descriptions.hpp"
+#include "httpd/published/published_grace.hpp"
+#include "httpd/published/published_node.hpp"
+#include "httpd/published/published_releases.hpp"
+#include "httpd/published/published_store.hpp"
+#include "httpd/published/published_trees.hpp"
 #include "httpd/published_watch.hpp"
 #include "httpd/source.hpp"
 

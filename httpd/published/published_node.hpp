@@ -1,7 +1,7 @@
 // What other nodes sync a tree from: its generation's head, signed where there is a key, and its manifest.
 #pragma once
 
-#include "httpd/published_store.hpp"
+#include "httpd/published/published_store.hpp"
 
 #include "core/signing.hpp"
 

@@ -1,10 +1,10 @@
 // The published trees as people and package managers see them: their list, folders and files.
 #pragma once
 
-#include "httpd/published_contents.hpp"
-#include "httpd/published_descriptions.hpp"
-#include "httpd/published_grace.hpp"
-#include "httpd/published_store.hpp"
+#include "httpd/published/published_contents.hpp"
+#include "httpd/published/published_descriptions.hpp"
+#include "httpd/published/published_grace.hpp"
+#include "httpd/published/published_store.hpp"
 
 namespace mirrorseed::httpd {
 

@@ -1,4 +1,4 @@
-#include "tests/httpd/published_words.hpp"
+#include "tests/httpd/published/published_words.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>

@@ -1,8 +1,8 @@
 // Files that an upstream dropped a little while ago, as a store has them (httpd/grace_rule.hpp).
 #pragma once
 
-#include "httpd/grace_rule.hpp"
-#include "httpd/published_store.hpp"
+#include "httpd/published/grace_rule.hpp"
+#include "httpd/published/published_store.hpp"
 
 #include <chrono>
 #include <functional>

@@ -1,4 +1,4 @@
-#include "httpd/published_descriptions.hpp"
+#include "httpd/published/published_descriptions.hpp"
 
 #include "httpd/found_facts.hpp"
 

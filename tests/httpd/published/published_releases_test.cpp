@@ -1,6 +1,6 @@
-#include "httpd/zeros.hpp"
+#include "httpd/published/zeros.hpp"
 
-#include "tests/httpd/published_words.hpp"
+#include "tests/httpd/published/published_words.hpp"
 
 #include <gmock/gmock.h>
 

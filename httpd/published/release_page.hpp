@@ -1,7 +1,7 @@
 // Releases as pages for people: a list of them, and one alone. Pure.
 #pragma once
 
-#include "httpd/told_release.hpp"
+#include "httpd/published/told_release.hpp"
 
 #include <string>
 #include <vector>

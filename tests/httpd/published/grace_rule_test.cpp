@@ -1,4 +1,4 @@
-#include "httpd/grace_rule.hpp"
+#include "httpd/published/grace_rule.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "httpd/own_answers.hpp"
-#include "httpd/published.hpp"
+#include "httpd/published/published.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "httpd/published_trees.hpp"
+#include "httpd/published/published_trees.hpp"
 
 #include "httpd/found_facts.hpp"
 

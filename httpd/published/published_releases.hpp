@@ -1,9 +1,9 @@
 // Releases as pages, lists and feeds.
 #pragma once
 
-#include "httpd/published_descriptions.hpp"
-#include "httpd/published_store.hpp"
-#include "httpd/told_releases.hpp"
+#include "httpd/published/published_descriptions.hpp"
+#include "httpd/published/published_store.hpp"
+#include "httpd/published/told_releases.hpp"
 
 #include <optional>
 #include <string>

@@ -1,8 +1,8 @@
-#include "httpd/published_releases.hpp"
+#include "httpd/published/published_releases.hpp"
 
 #include "httpd/found_facts.hpp"
-#include "httpd/release_feed.hpp"
-#include "httpd/release_page.hpp"
+#include "httpd/published/release_feed.hpp"
+#include "httpd/published/release_page.hpp"
 
 #include "core/text.hpp"
 

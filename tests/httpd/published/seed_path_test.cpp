@@ -1,4 +1,4 @@
-#include "httpd/seed_path.hpp"
+#include "httpd/published/seed_path.hpp"
 
 #include <gtest/gtest.h>
 
