@@ -41,6 +41,7 @@ TrackerFacts tracker_facts(const std::vector<const Counters*>& loops,
 
 std::vector<std::uint64_t> TrackerFacts::numbers() const {
     std::vector<std::uint64_t> row;
+    row.reserve(totals_in_a_row.size() + done.size());
     for (const auto total : totals_in_a_row)
         row.push_back(swarms.*total);
     row.insert(row.end(), done.begin(), done.end());
