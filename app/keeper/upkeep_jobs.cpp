@@ -2,7 +2,8 @@
 
 #include "app/command_line/report_json.hpp"
 #include "app/keeper/job_turn.hpp"
-#include "app/release/describer.hpp"
+#include "app/release/late_describer.hpp"
+#include "app/release/release_upkeep.hpp"
 #include "app/release/seed_care.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/text.hpp"

@@ -1,5 +1,7 @@
 #include "app/release/describer.hpp"
 
+#include "app/release/late_describer.hpp"
+
 #include "tests/support/sync_fixture.hpp"
 
 #include <algorithm>
