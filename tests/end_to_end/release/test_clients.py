@@ -16,7 +16,7 @@ from support.torrent_clients import by_aria2, by_libtorrent, by_webtorrent
 from support.torrents import random_bytes
 from support.waiting import wait_for
 
-IMAGE, PARTS = random_bytes(3_000_000, 1), {"a": random_bytes(700_001, 2), "b/c": random_bytes(500_000, 3)}
+IMAGE, PARTS = random_bytes(3_000_000, 1), {"a": random_bytes(700_001, 2), "b c/d+\u00fc=.bin": random_bytes(500_000, 3)}
 
 
 @pytest.fixture

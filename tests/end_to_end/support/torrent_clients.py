@@ -26,7 +26,8 @@ def by_libtorrent(torrent, folder):
 
 
 def by_webtorrent(torrent, folder):
-    """It reads what a v1 client reads: a folder's pads are files to it, and a torrent of v2 alone is none."""
+    """It reads what a v1 client reads: a folder's pads are files to it, and a torrent of v2 alone is none. It escapes
+    nothing of a path, so that a name with # or ? in it never comes from a web seed."""
     cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
     place = cache / "mirrorseed/webtorrent"
     assert place.exists(), "WebTorrent is missing; scripts/setup --tests installs it"
