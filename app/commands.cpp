@@ -11,6 +11,7 @@
 #include "app/keeper/keeper.hpp"
 #include "app/keeper/recovery.hpp"
 #include "app/keeper/status.hpp"
+#include "app/keeper/swarm_numbers.hpp"
 #include "app/one_off_command.hpp"
 #include "app/planning_commands.hpp"
 #include "app/push_command.hpp"
@@ -124,8 +125,11 @@ Exit diff_command(const Arguments& arguments) {
 }
 
 Exit releases_command(const Arguments& arguments) {
-    return reporting(arguments,
-                     [&](const Config& config) { return told_releases(config, arguments.values("TREE")); });
+    return reporting(arguments, [&](const Config& config) {
+        auto swarms = ask_swarms(places_of(config).store);
+        return told_releases(config, arguments.values("TREE"),
+                             swarms ? swarm_of(std::move(*swarms)) : httpd::SwarmOf());
+    });
 }
 
 Exit recover_command(const Arguments& arguments) {

@@ -15,9 +15,9 @@ namespace {
 
 constexpr std::size_t shortest_shared = 16 << 10;
 
-// What is the server's own may depend on who asks.
+// Some of what is the server's own depends on who asks.
 bool may_be_shared(const Wanted& wanted) {
-    return is_reading(wanted.method) && wanted.bearer.empty() && !is_spelled_own(wanted.target);
+    return is_reading(wanted.method) && wanted.bearer.empty() && is_open_to_pages(wanted.target);
 }
 
 std::string key_of(const Wanted& wanted) {
@@ -38,6 +38,19 @@ public:
 Resource find_without_source(const Wanted& wanted, const Site& site) {
     NoSource none;
     return find_resource(wanted, none, site);
+}
+
+// A commit may have changed nothing of it, as most of a sync's do not, and then nothing is made anew.
+bool is_as_it_was(const ResourcePtr& kept, SourceShelf& shelf) {
+    if (!kept) return false;
+    try {
+        return shelf.with([&](Source& source) {
+            source.catch_up();
+            return kept->still_holds() == Holds::yes;
+        });
+    } catch (const std::exception&) {
+        return false;  // whoever looks it up anew tells what is wrong
+    }
 }
 
 // What throws is a broken world for this request alone.
@@ -94,13 +107,16 @@ void LookUps::begin(Work work, bool shared) {
     descriptors_.begin_look_up();
     const Course course{shared, eras_};
     const auto waits_for = what_it_waits_for(work.wanted);
-    auto do_it = [this, waits_for, work = std::move(work), course]() mutable {
+    auto kept = waits_for == WaitsFor::source ? cache_.doubtful(work.wanted) : ResourcePtr();
+    auto do_it = [this, waits_for, kept = std::move(kept), work = std::move(work), course]() mutable {
         const auto find = [&] {
             if (waits_for != WaitsFor::source) return find_without_source(work.wanted, *work.site);
             return shelf_.with(
                 [&](Source& source) { return find_resource(work.wanted, source, *work.site); });
         };
-        auto found = look(work.wanted, find, descriptors_.files(), texts_, troubles_);
+        auto found = is_as_it_was(kept, shelf_)
+                         ? std::move(kept)
+                         : look(work.wanted, find, descriptors_.files(), texts_, troubles_);
         loop_.post([this, work = std::move(work), course, found = std::move(found)] {
             finish(work, course, found);
         });

@@ -47,6 +47,16 @@ ResourcePtr ResourceCache::find(std::string_view target, const AcceptFields& acc
     return found;
 }
 
+ResourcePtr ResourceCache::at(const std::string& key) const {
+    const auto found = by_key_.find(key);
+    return found == by_key_.end() ? ResourcePtr() : found->second->resource;
+}
+
+ResourcePtr ResourceCache::doubtful(const Wanted& wanted) const {
+    auto kept = at(wanted.target);
+    return kept ? kept : at(key_with(wanted.target, wanted.likes));
+}
+
 void ResourceCache::keep(const Wanted& wanted, const ResourcePtr& resource) {
     if (!resource->still_holds || resource->in_memory().size() > limits_.bytes / 2) return;
     if (resource->by_likes) {

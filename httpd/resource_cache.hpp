@@ -26,6 +26,8 @@ public:
 
     // Nothing when it has to be found first.
     ResourcePtr find(std::string_view target, const AcceptFields& accept, std::uint64_t round);
+    // What is kept of it, though find() was not sure of it.
+    ResourcePtr doubtful(const Wanted& wanted) const;
     // What is for one answer alone is not kept.
     void keep(const Wanted& wanted, const ResourcePtr& resource);
     void clear();
@@ -46,6 +48,7 @@ private:
     using Order = std::list<Kept>;
     ResourcePtr find_kept(std::string_view key, std::uint64_t round, bool& by_likes);
     void put(std::string key, ResourcePtr resource);
+    ResourcePtr at(const std::string& key) const;
     void drop(Order::iterator kept);
     static Bytes cost(const Kept& kept);
 

@@ -68,6 +68,11 @@ TrackerFacts facts_of(Tracking& tracking, const std::vector<std::unique_ptr<Work
     return tracker_facts(counters_of(workers), tracking.tracker().swarms.totals());
 }
 
+// Where the tracker is on.
+std::shared_ptr<Tracking> tracking_told_of(const ServerOptions& options) {
+    return options.tracker || !options.tracker_udp.empty() ? options.tracking : nullptr;
+}
+
 // What a config's addresses come to, opened and not yet served on.
 struct Opened {
     Spots asked, tls_asked, udp_asked;
@@ -98,7 +103,8 @@ struct Server::Parts {
     std::shared_ptr<TlsIdentity> identity;
     std::optional<Helpers> helpers;
     std::vector<std::unique_ptr<Worker>> workers;
-    std::shared_ptr<const Site> site;  // that they show
+    std::shared_ptr<const Site> site;   // that they show
+    std::shared_ptr<Tracking> counted;  // for counts(), as the last options have it
 
     // All or none.
     Result<Opened> open_addresses(const ServerOptions& wanted, std::size_t loops) const {
@@ -183,6 +189,7 @@ Status Server::start() {
     }
     const auto loops = loops_of(parts.options);
     parts.site = site(parts.options);
+    parts.counted = tracking_told_of(parts.options);
     auto opened = parts.open_addresses(parts.options, loops);
     if (!opened) return opened.error();
     if (parts.options.before_strangers)
@@ -264,8 +271,7 @@ void Server::stop() {
 // With what the server alone can tell.
 std::shared_ptr<const Site> Server::site(const ServerOptions& options) const {
     // What is told of it; it is swept where it is off, too.
-    const auto tracking =
-        options.tracker || !options.tracker_udp.empty() ? options.tracking : std::shared_ptr<Tracking>();
+    const auto tracking = tracking_told_of(options);
     auto metrics = [this, further = options.metrics, tracking] {
         auto text = metrics_text(counters_of(parts_->workers), parts_->clients.count()) +
                     helper_metrics(*parts_->helpers, parts_->descriptors.open_files());
@@ -274,11 +280,7 @@ std::shared_ptr<const Site> Server::site(const ServerOptions& options) const {
     };
     std::function<std::string()> status;
     if (options.status)
-        status = [this, tell = options.status, tracking] {
-            auto now = counts();
-            if (tracking) now.tracker = facts_of(*tracking, parts_->workers);
-            return tell(now);
-        };
+        status = [this, tell = options.status, tracking] { return tell(counts_with(tracking)); };
     return std::make_shared<const Site>(Site{.behaviour = options.behaviour,
                                              .admin_token = options.admin_token,
                                              .status = std::move(status),
@@ -292,6 +294,7 @@ void Server::reload(const ServerOptions& options, SourceFactory make_source) {
     auto& parts = *parts_;
     parts.shelf.change(std::move(make_source));
     show(site(options));
+    parts.counted = tracking_told_of(options);
     if (parts.identity && options.tls_pem)
         parts.identity->take_handed(*options.tls_pem, parts.log);
     else if (parts.identity && !options.tls_listen.empty() && !options.leaves_tls_files_to_others)
@@ -333,7 +336,12 @@ bool Server::is_alive() const {
 }
 
 Counts Server::counts() const {
+    return counts_with(parts_->counted);
+}
+
+Counts Server::counts_with(const std::shared_ptr<Tracking>& tracking) const {
     Counts counts;
+    if (tracking) counts.tracker = facts_of(*tracking, parts_->workers);
     for (const auto& worker : parts_->workers) {
         counts.connections += worker->counters().open;
         counts.bytes_sent += worker->counters().bytes_sent;

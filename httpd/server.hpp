@@ -38,7 +38,7 @@ class Tracking;
 struct Counts {
     std::uint64_t connections = 0;  // open now
     std::uint64_t requests = 0, bytes_sent = 0;
-    std::optional<TrackerFacts> tracker{};  // for the status alone
+    std::optional<TrackerFacts> tracker{};  // where it is on
 };
 
 struct ServerOptions {
@@ -96,9 +96,11 @@ public:
     // Every loop has gone round within the last seconds.
     bool is_alive() const;
 
+    // On the thread that reloads.
     Counts counts() const;
 
 private:
+    Counts counts_with(const std::shared_ptr<Tracking>& tracking) const;
     std::shared_ptr<const Site> site(const ServerOptions& options) const;
     void show(std::shared_ptr<const Site> site);
     struct Parts;

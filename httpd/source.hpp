@@ -60,6 +60,8 @@ public:
     virtual Found find(const RelPath& path, Spelling spelling) = 0;
     // What the server cannot answer by itself of its own paths. How long it may be kept is told by the row.
     virtual Found find_own(const OwnPath& own) = 0;
+    // What was found before and may hold still says for certain from now on, until something changes again.
+    virtual void catch_up() {}
     // Asked of a content's file whose inode is not as it was when it was found: as it is now, where the file
     // has that content still.
     virtual std::optional<FileFacts> look_again(const Digest&, const Descriptor&) { return std::nullopt; }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace mirrorseed::httpd {
 namespace {
 
@@ -12,6 +14,10 @@ constexpr std::array refusals{
     RefusalName{Done::no_address, "no_address"}, RefusalName{Done::bad_connection_id, "bad_connection_id"},
     RefusalName{Done::too_often, "too_often"},   RefusalName{Done::not_let_in, "not_let_in"},
     RefusalName{Done::not_ready, "not_ready"},   RefusalName{Done::not_sent, "not_sent"}};
+
+using Totals = tracker::SwarmTable::Totals;
+constexpr std::array totals_in_a_row{&Totals::torrents, &Totals::peers_v4, &Totals::peers_v6,
+                                     &Totals::seeders,  &Totals::leechers, &Totals::completed};
 
 void head(std::string& text, std::string_view name, std::string_view type, std::string_view help) {
     text += fmt::format("# HELP mirrorseed_tracker_{0} {2}\n# TYPE mirrorseed_tracker_{0} {1}\n", name, type,
@@ -30,6 +36,25 @@ TrackerFacts tracker_facts(const std::vector<const Counters*>& loops,
     for (const auto* counters : loops)
         for (std::size_t i = 0; i < facts.done.size(); ++i)
             facts.done[i] += counters->tracker.of(static_cast<Done>(i));
+    return facts;
+}
+
+std::vector<std::uint64_t> TrackerFacts::numbers() const {
+    std::vector<std::uint64_t> row;
+    row.reserve(totals_in_a_row.size() + done.size());
+    for (const auto total : totals_in_a_row)
+        row.push_back(swarms.*total);
+    row.insert(row.end(), done.begin(), done.end());
+    return row;
+}
+
+std::optional<TrackerFacts> TrackerFacts::of_numbers(const std::vector<std::uint64_t>& row) {
+    TrackerFacts facts;
+    if (row.size() != totals_in_a_row.size() + facts.done.size()) return std::nullopt;
+    auto next = row.begin();
+    for (const auto total : totals_in_a_row)
+        facts.swarms.*total = *next++;
+    std::copy(next, row.end(), facts.done.begin());
     return facts;
 }
 

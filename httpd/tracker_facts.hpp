@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,12 @@ struct TrackerFacts {
     std::uint64_t announces() const noexcept {
         return of(tracker::Done::announce_by_http) + of(tracker::Done::announce_by_udp);
     }
+
+    bool operator==(const TrackerFacts&) const = default;
+    // All of it as a row of numbers, for whoever passes it on.
+    std::vector<std::uint64_t> numbers() const;
+    // Nothing where the row is not as long as that.
+    static std::optional<TrackerFacts> of_numbers(const std::vector<std::uint64_t>& row);
 };
 // The sums over all loops.
 TrackerFacts tracker_facts(const std::vector<const Counters*>& loops,

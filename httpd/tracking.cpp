@@ -40,17 +40,24 @@ void Tracking::catch_up() noexcept {
     }
 }
 
-tracker::SwarmCounts Tracking::counts(const Release& release) const {
+tracker::SwarmCounts counts_of(const Release& release,
+                               const std::function<tracker::SwarmCounts(const tracker::InfoHash&)>& of_hash) {
     tracker::SwarmCounts all;
     const auto add = [&](const auto& hash) {
         if (!hash) return;
         tracker::InfoHash first;
         std::copy_n(hash->bytes.begin(), first.size(), first.begin());
-        all += tracker_.swarms.counts(first).value_or(tracker::SwarmCounts());
+        all += of_hash(first);
     };
     add(release.info_hash_v1);
     add(release.info_hash_v2);
     return all;
+}
+
+tracker::SwarmCounts Tracking::counts(const Release& release) const {
+    return counts_of(release, [this](const tracker::InfoHash& hash) {
+        return tracker_.swarms.counts(hash).value_or(tracker::SwarmCounts());
+    });
 }
 
 void Tracking::sweep(tracker::Time now) {

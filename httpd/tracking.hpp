@@ -12,10 +12,15 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <string>
 
 namespace mirrorseed::httpd {
+
+// Of a hybrid's two swarms together.
+tracker::SwarmCounts counts_of(const Release& release,
+                               const std::function<tracker::SwarmCounts(const tracker::InfoHash&)>& of_hash);
 
 class Tracking {
 public:
@@ -28,7 +33,6 @@ public:
     void catch_up() noexcept;
 
     tracker::Tracker& tracker() noexcept { return tracker_; }
-    // Of a hybrid's two swarms together.
     tracker::SwarmCounts counts(const Release& release) const;
     // Forgets those who did not come back, a part each time; does something once a second, whoever asks.
     void sweep(tracker::Time now);

@@ -281,8 +281,9 @@ std::vector<Command> torrent_commands() {
 std::vector<Command> store_commands() {
     return {
         {.name = "status",
-         .summary = "what runs; and every tree: state, generation, size, since when its upstream shows more "
-                    "and when that was last read, what is unfinished, last and next run, last error",
+         .summary = "what runs; every tree: state, generation, size, since when its upstream shows more "
+                    "and when that was last read, what is unfinished, last and next run, last error; and "
+                    "the tracker of a running `run`",
          .options = {json}},
         {.name = "history",
          .summary = "the generations of a tree, newest first",
@@ -295,7 +296,9 @@ std::vector<Command> store_commands() {
              "nothing and prints nothing where it was noted",
          .positionals = {tree}},
         {.name = "releases",
-         .summary = "what has a torrent: hashes, sizes, web seeds and whether they answer, former ones too",
+         .summary =
+             "what has a torrent: hashes, sizes, web seeds and whether they answer, former ones too; and who "
+             "is in its swarm, where a `run` with a tracker serves",
          .positionals = {trees},
          .options = {json}},
         {.name = "diff",

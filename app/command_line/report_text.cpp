@@ -119,6 +119,11 @@ std::string recover_text(const json::value& report) {
     return out + fmt::format("{} blobs are stored\n", number_at(report, "blobs"));
 }
 
+std::string swarm_text(const json::value& counts) {
+    return fmt::format("{} seeding, {} downloading, {} downloads done", number_at(counts, "seeders"),
+                       number_at(counts, "leechers"), number_at(counts, "completed"));
+}
+
 std::string releases_text(const json::value& report) {
     std::string out;
     each(report, [&](const json::value& item) {
@@ -130,6 +135,8 @@ std::string releases_text(const json::value& report) {
                        flag_at(item, "adopted") ? ", by its upstream's torrent" : "",
                        hash.empty() ? "info hash v2" : "info hash",
                        hash.empty() ? text_at(item, "info_hash_v2") : hash);
+        if (const auto& swarm = member(item, "swarm"); swarm.is_object())
+            fmt::format_to(std::back_inserter(out), "  {}\n", swarm_text(swarm));
         each(member(item, "web_seeds"), [&](const json::value& seed) {
             fmt::format_to(std::back_inserter(out), "  {:<9} {}\n", text_at(seed, "state"),
                            text_at(seed, "url"));
@@ -252,6 +259,9 @@ std::string status_text(const json::value& report) {
     if (running.is_object() && text_at(running, "tree").empty())
         fmt::format_to(std::back_inserter(out), "{} runs: {}\n", text_at(running, "job"),
                        progress_text(running));
+    if (const auto& tracker = member(report, "tracker"); tracker.is_object())
+        fmt::format_to(std::back_inserter(out), "tracker: {}, {} announces\n", swarm_text(tracker),
+                       number_at(tracker, "announces"));
     const auto& store = member(report, "store");
     return out + fmt::format("{} blobs, {}; {} free\n", number_at(store, "blobs"),
                              format_size(number_at(store, "blob_bytes")),

@@ -273,8 +273,7 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
             "came twice and are a day old; \"require\": every list decides; \"ignore\": none"),
         key("upstream_torrents", &S::upstream_torrents,
             "\"adopt\": a .torrent beside a release whose every piece matches becomes the release's torrent, "
-            "our web "
-            "seeds added; \"ignore\": ours are made"),
+            "our web seeds added, and three are looked at whole at most; \"ignore\": ours are made"),
         key("on_publish", &S::on_publish,
             "programs, run one after the other: a path, or an array with arguments; MIRRORSEED_TREE, "
             "_GENERATION and _CHANGES are set, they may call mirrorseed, and one that fails runs again, see "

@@ -62,7 +62,9 @@ void ControlService::converse(ControlChannel channel) {
     const auto request = json::parse(**line, error);
     const auto* object = error ? nullptr : request.if_object();
     if (object != nullptr && object->contains("ask")) {
-        (void)channel.send(json::serialize(to_json(taker_.state()))).has_value();
+        const bool is_of_swarms = object->at("ask") == "swarms";
+        (void)channel.send(json::serialize(is_of_swarms ? swarms_json() : to_json(taker_.state())))
+            .has_value();
         return;
     }
     if (object != nullptr && object->contains("push")) {
@@ -77,6 +79,11 @@ void ControlService::converse(ControlChannel channel) {
     const auto refusal =
         JobAnswer::failure(Error(Fault::bad_input, "the running mirrorseed knows no such command"));
     (void)channel.send(json::serialize(json::value{{"answer", to_json(refusal)}})).has_value();
+}
+
+json::value ControlService::swarms_json() {
+    const auto swarms = taker_.swarms();
+    return {{"swarms", swarms ? json::value(to_text(*swarms)) : json::value()}};
 }
 
 void ControlService::attend(ControlChannel& channel, const Arguments& arguments) {

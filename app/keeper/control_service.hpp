@@ -1,7 +1,7 @@
 // The side of the control socket that holds the store: takes commands in, and tells how they go.
 //
-// A request is one line: {"ask":"state"}, or the arguments of a command. While
-// the command waits and runs, lines {"progress":{...}} come back, and last
+// A request is one line: {"ask":"state"}, {"ask":"swarms"}, {"push":TREE}, or the arguments of a command.
+// While the command waits and runs, lines {"progress":{...}} come back, and last
 // {"answer":{...}}. When the asker goes away, its command is asked to stop.
 #pragma once
 
@@ -27,6 +27,7 @@ private:
     };
     void listen();
     void converse(ControlChannel channel);
+    boost::json::value swarms_json();
     void attend(ControlChannel& channel, const Arguments& arguments);
 
     ControlListener listener_;

@@ -5,6 +5,7 @@
 #include "app/keeper/job_turn.hpp"
 #include "app/keeper/upkeep_jobs.hpp"
 #include "app/release/describer.hpp"
+#include "app/release/release_upkeep.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/system/descriptor_limit.hpp"
 #include "core/text.hpp"

@@ -1,6 +1,7 @@
 #include "app/keeper/job_queue.hpp"
 
 #include "app/keeper/job.hpp"
+#include "app/keeper/upkeep_jobs.hpp"
 #include "core/system/gentle_thread.hpp"
 #include "core/text.hpp"
 
@@ -160,6 +161,7 @@ JobAnswer JobQueue::run(Job& job, const Config& config) {
     try {
         auto store = store_.again();
         auto answer = run(store, job, config);
+        if (has_mended(answer)) ++mendings_;
         tell_log(name, answer);
         return answer;
     } catch (const CatalogueTrouble& trouble) {

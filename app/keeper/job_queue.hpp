@@ -39,6 +39,8 @@ public:
     bool has(std::string_view command, std::string_view tree) const;
     // Another number when a job has come or ended, or the config is another.
     std::uint64_t changes() const { return changes_; }
+    // Jobs that mended damage.
+    std::uint64_t mendings() const { return mendings_; }
     // When trees are synced by themselves next; told with the state.
     void note_next(std::map<std::string, UnixTime> syncs);
     // On this thread.
@@ -77,6 +79,7 @@ private:
     std::optional<ServerCounts> server_;
     std::map<std::string, UnixTime> next_;
     std::atomic<std::uint64_t> changes_{1};
+    std::atomic<std::uint64_t> mendings_{0};
 };
 
 }  // namespace mirrorseed::app

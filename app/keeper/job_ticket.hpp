@@ -4,6 +4,7 @@
 #include "app/command_line/command_arguments.hpp"
 #include "app/command_line/job_answer.hpp"
 #include "app/keeper/status.hpp"
+#include "app/keeper/swarm_numbers.hpp"
 #include "core/progress.hpp"
 
 #include <future>
@@ -31,6 +32,8 @@ public:
     // Somebody outside says that a tree's upstream has something new. False: nobody looks.
     virtual bool push(const std::string& tree) = 0;
     virtual LiveState state() const = 0;
+    // Of the server's tracker, where there is one.
+    virtual std::optional<Swarms> swarms() { return std::nullopt; }
 };
 
 }  // namespace mirrorseed::app

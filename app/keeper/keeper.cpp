@@ -8,6 +8,7 @@
 #include "app/keeper/server_care.hpp"
 #include "app/keeper/service_manager.hpp"
 #include "app/keeper/status.hpp"
+#include "app/keeper/swarm_questions.hpp"
 #include "app/keeper/timetable.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/system/control_socket.hpp"
@@ -55,15 +56,29 @@ void reload(const std::string& config_file, Config& config, JobQueue& queue, Tim
     log.info("read {} again", config_file);
 }
 
+// What the control socket brings to a keeper.
+class KeeperTaker final : public JobTaker {
+public:
+    KeeperTaker(JobQueue& queue, SwarmQuestions& swarms) : queue_(queue), swarms_(swarms) {}
+    std::shared_ptr<JobTicket> add(Arguments arguments) override { return queue_.add(std::move(arguments)); }
+    bool push(const std::string& tree) override { return queue_.push(tree); }
+    LiveState state() const override { return queue_.state(); }
+    std::optional<Swarms> swarms() override { return swarms_.ask(); }
+
+private:
+    JobQueue& queue_;
+    SwarmQuestions& swarms_;
+};
+
 // Until somebody asks for an end.
 void keep(const SignalLine& signals, const std::string& config_file, Config config, JobQueue& queue,
-          Timetable& timetable, ServerCare& care, Log& log) {
+          Timetable& timetable, ServerCare& care, SwarmQuestions& swarms, Log& log) {
     Doubts doubts;
     timetable.take_up();
     for (;;) {
         queue.note_server(care.line().counts());
         care.line().tell_live(boost::json::serialize(to_json(queue.state())));
-        const auto signal = signals.wait(std::chrono::seconds(1), care.line().socket());
+        const auto signal = signals.wait(std::chrono::seconds(1), {care.line().socket(), swarms.bell()});
         if (signal == SIGTERM || signal == SIGINT) return;
         if (signal == SIGHUP) reload(config_file, config, queue, timetable, care, log);
         // What it said while we were away is heard before its silence is judged.
@@ -72,7 +87,9 @@ void keep(const SignalLine& signals, const std::string& config_file, Config conf
         for (const auto& word : words) {
             if (const auto* changed = std::get_if<LooksChanged>(&word)) doubts.note(changed->content);
             if (const auto* asked = std::get_if<SyncAsked>(&word)) queue.push(asked->tree);
+            if (const auto* told = std::get_if<SwarmsTold>(&word)) swarms.told(*told);
         }
+        swarms.tend(care.line());
         doubts.tend(queue);
         timetable.tend(config);
     }
@@ -116,11 +133,14 @@ Exit run_keeper(const Config& config, const std::string& config_file, const Argu
         Timetable timetable(std::move(of_timetable), queue, log, system_clock());
         // Before anybody's command: it names trees, and so would end the pause of a rollback that came first.
         if (at_start.has("TREE")) queue.add(at_start);
-        const ControlService service(std::move(*listener), queue, log);
-        keep(signals, config_file, config, queue, timetable, care, log);
+        SwarmQuestions swarms;
+        KeeperTaker taker(queue, swarms);
+        const ControlService service(std::move(*listener), taker, log);
+        keep(signals, config_file, config, queue, timetable, care, swarms, log);
         log.info("stopping");
         manager.stopping();
         queue.stop();
+        swarms.stop();
         server.send(SIGTERM);  // downloads drain while the running job comes to its end
     }
     (void)folder->remove_file(RelPath::parse("control.sock").value()).has_value();

@@ -67,4 +67,9 @@ std::chrono::seconds pause_before_telling(unsigned tries) {
     return std::min<std::chrono::seconds>(doubled, longest);
 }
 
+UnixTime next_telling(std::optional<UnixTime> planned, unsigned tries, UnixTime now) {
+    const auto anew = now + pause_before_telling(tries + 1).count();
+    return std::min(planned.value_or(anew), anew);
+}
+
 }  // namespace mirrorseed::app

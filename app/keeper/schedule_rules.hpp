@@ -38,4 +38,7 @@ ScrubStep scrub_step(std::chrono::seconds period, Bytes stored);
 // How long after the try of that number (from 1) somebody is told again who could not be told.
 std::chrono::seconds pause_before_telling(unsigned tries);
 
+// When the next try is after so many. What is planned stays, however often plans are made, until it is tried.
+UnixTime next_telling(std::optional<UnixTime> planned, unsigned tries, UnixTime now);
+
 }  // namespace mirrorseed::app

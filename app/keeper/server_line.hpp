@@ -41,6 +41,8 @@ public:
 
     // Lost where the server reads nothing; then it is silent too.
     bool hand_over(const ServerFiles& files);
+    // Lost likewise.
+    bool ask_swarms(const SwarmsAsked& question, const Descriptor& sheet);
     // Said again only when it is another text.
     void tell_live(std::string json);
 

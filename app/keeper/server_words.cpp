@@ -4,6 +4,7 @@
 #include "core/whole_number.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -22,12 +23,26 @@ std::string_view take_word(std::string_view& text) {
     return word;
 }
 
+std::optional<httpd::TrackerFacts> parse_tracker(std::string_view text) {
+    if (take_word(text) != "tracker") return std::nullopt;
+    std::vector<std::uint64_t> row;
+    while (!text.empty()) {
+        const auto number = whole_number<std::uint64_t>(take_word(text));
+        if (!number) return std::nullopt;
+        row.push_back(*number);
+    }
+    return httpd::TrackerFacts::of_numbers(row);
+}
+
 std::optional<ServerWord> parse_counts(std::string_view text) {
     const auto connections = whole_number<std::uint64_t>(take_word(text));
     const auto requests = whole_number<std::uint64_t>(take_word(text));
     const auto bytes = whole_number<std::uint64_t>(take_word(text));
-    if (!connections || !requests || !bytes || !text.empty()) return std::nullopt;
-    return ServerCounts{*connections, *requests, *bytes};
+    if (!connections || !requests || !bytes) return std::nullopt;
+    ServerCounts counts{*connections, *requests, *bytes, {}};
+    if (text.empty()) return counts;
+    counts.tracker = parse_tracker(text);
+    return counts.tracker ? std::optional<ServerWord>(counts) : std::nullopt;
 }
 
 std::optional<KeeperWord> parse_hand_over(std::string_view text) {
@@ -41,14 +56,28 @@ std::optional<KeeperWord> parse_hand_over(std::string_view text) {
     return hand_over;
 }
 
+template <typename Word, typename Numbered>
+std::optional<Word> parse_number(std::string_view text) {
+    const auto number = whole_number<std::uint64_t>(text);
+    return number ? std::optional<Word>(Numbered{*number}) : std::nullopt;
+}
+
 std::string text_of(const ServerCounts& counts) {
-    return fmt::format("alive {} {} {}", counts.connections, counts.requests, counts.bytes_sent);
+    const auto text = fmt::format("alive {} {} {}", counts.connections, counts.requests, counts.bytes_sent);
+    if (!counts.tracker) return text;
+    return fmt::format("{} tracker {}", text, fmt::join(counts.tracker->numbers(), " "));
 }
 std::string text_of(const LooksChanged& changed) {
     return "changed " + changed.content.hex();
 }
 std::string text_of(const SyncAsked& asked) {
     return "sync " + asked.tree;
+}
+std::string text_of(const SwarmsTold& told) {
+    return fmt::format("swarms {}", told.number);
+}
+std::string text_of(const SwarmsAsked& asked) {
+    return fmt::format("swarms {}", asked.number);
 }
 std::string text_of(const HandOver& hand_over) {
     std::string text = "files";
@@ -70,6 +99,7 @@ std::optional<ServerWord> parse_server_word(std::string_view text) {
     const auto word = take_word(text);
     if (word == "alive") return parse_counts(text);
     if (word == "sync" && is_tree_name(text)) return SyncAsked{std::string(text)};
+    if (word == "swarms") return parse_number<ServerWord, SwarmsTold>(text);
     if (word != "changed") return std::nullopt;
     const auto digest = Digest::parse_hex(text);
     return digest ? std::optional<ServerWord>(LooksChanged{*digest}) : std::nullopt;
@@ -82,6 +112,7 @@ std::string to_text(const KeeperWord& word) {
 std::optional<KeeperWord> parse_keeper_word(std::string_view text) {
     const auto word = take_word(text);
     if (word == "files") return parse_hand_over(text);
+    if (word == "swarms") return parse_number<KeeperWord, SwarmsAsked>(text);
     if (word == "live") return LiveText{std::string(text)};
     return std::nullopt;
 }

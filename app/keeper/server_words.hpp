@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/digest.hpp"
+#include "httpd/tracker_facts.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -24,6 +25,7 @@ constexpr std::string_view ends_with_keeper = " and no longer";  // behind it
 struct ServerCounts {
     std::uint64_t connections = 0;  // open now
     std::uint64_t requests = 0, bytes_sent = 0;
+    std::optional<httpd::TrackerFacts> tracker{};  // where it is on
     bool operator==(const ServerCounts&) const = default;
 };
 
@@ -39,7 +41,13 @@ struct SyncAsked {
     bool operator==(const SyncAsked&) const = default;
 };
 
-using ServerWord = std::variant<ServerCounts, LooksChanged, SyncAsked>;
+// What was asked for stands in the file that came with the question.
+struct SwarmsTold {
+    std::uint64_t number = 0;  // of the question
+    bool operator==(const SwarmsTold&) const = default;
+};
+
+using ServerWord = std::variant<ServerCounts, LooksChanged, SyncAsked, SwarmsTold>;
 std::string to_text(const ServerWord& word);
 std::optional<ServerWord> parse_server_word(std::string_view text);
 
@@ -58,7 +66,13 @@ struct LiveText {
     bool operator==(const LiveText&) const = default;
 };
 
-using KeeperWord = std::variant<HandOver, LiveText>;
+// Who is in which swarm, to be written into the file that comes with the message.
+struct SwarmsAsked {
+    std::uint64_t number = 0;
+    bool operator==(const SwarmsAsked&) const = default;
+};
+
+using KeeperWord = std::variant<HandOver, LiveText, SwarmsAsked>;
 std::string to_text(const KeeperWord& word);
 std::optional<KeeperWord> parse_keeper_word(std::string_view text);
 

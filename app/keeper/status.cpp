@@ -1,5 +1,6 @@
 #include "app/keeper/status.hpp"
 
+#include "app/keeper/tracker_json.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/http/shown_url.hpp"
 #include "core/system/control_socket.hpp"
@@ -8,6 +9,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_from.hpp>
+#include <boost/json/value_to.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -99,6 +101,15 @@ json::value server_json(const ServerCounts& counts) {
             {"bytes_sent", counts.bytes_sent}};
 }
 
+ServerCounts server_from_json(const json::object& server, const json::value* tracker) {
+    ServerCounts counts{
+        count_at(server, "connections"), count_at(server, "requests"), count_at(server, "bytes_sent"), {}};
+    if (tracker == nullptr || !tracker->is_array()) return counts;
+    const auto row = json::try_value_to<std::vector<std::uint64_t>>(*tracker);
+    if (row) counts.tracker = httpd::TrackerFacts::of_numbers(*row);
+    return counts;
+}
+
 std::size_t running_jobs(const std::optional<LiveState>& live) {
     return !live || live->job.empty() ? 0 : 1 + live->beside.size();
 }
@@ -167,20 +178,23 @@ json::value to_json(const LiveState& state) {
     json::array beside;
     for (const auto& other : state.beside)
         beside.push_back(to_json(other));
-    return {{"started", state.started},
-            {"job", state.job},
-            {"tree", state.tree},
-            {"phase", state.progress.phase},
-            {"current", as_utf8(state.progress.current)},
-            {"files_done", state.progress.files_done},
-            {"files_total", state.progress.files_total},
-            {"bytes_done", state.progress.bytes_done},
-            {"bytes_total", state.progress.bytes_total},
-            {"rate", state.rate},
-            {"beside", std::move(beside)},
-            {"waiting", state.waiting},
-            {"server", state.server ? server_json(*state.server) : json::value()},
-            {"next", json::value_from(state.next)}};
+    return {
+        {"started", state.started},
+        {"job", state.job},
+        {"tree", state.tree},
+        {"phase", state.progress.phase},
+        {"current", as_utf8(state.progress.current)},
+        {"files_done", state.progress.files_done},
+        {"files_total", state.progress.files_total},
+        {"bytes_done", state.progress.bytes_done},
+        {"bytes_total", state.progress.bytes_total},
+        {"rate", state.rate},
+        {"beside", std::move(beside)},
+        {"waiting", state.waiting},
+        {"server", state.server ? server_json(*state.server) : json::value()},
+        {"tracker", state.server && state.server->tracker ? json::value_from(state.server->tracker->numbers())
+                                                          : json::value()},
+        {"next", json::value_from(state.next)}};
 }
 
 std::optional<LiveState> live_state_from_json(const json::value& value) {
@@ -199,9 +213,7 @@ std::optional<LiveState> live_state_from_json(const json::value& value) {
     if (rate != nullptr && rate->is_double()) state.rate = rate->get_double();
     state.waiting = count_at(*object, "waiting");
     if (const auto* server = object->if_contains("server"); server != nullptr && server->is_object())
-        state.server = ServerCounts{count_at(server->get_object(), "connections"),
-                                    count_at(server->get_object(), "requests"),
-                                    count_at(server->get_object(), "bytes_sent")};
+        state.server = server_from_json(server->get_object(), object->if_contains("tracker"));
     if (const auto* next = object->if_contains("next"); next != nullptr && next->is_object())
         for (const auto& [tree, at] : next->get_object())
             if (at.is_int64()) state.next[std::string(tree)] = at.get_int64();
@@ -244,7 +256,8 @@ json::value status_json(const Config& config, Catalogue* catalogue, const std::o
             {"trees", trees},
             {"not_built", json::array(config.not_built.begin(), config.not_built.end())},
             {"queue", {{"running", running_jobs(live)}, {"waiting", live ? live->waiting : 0}}},
-            {"server", server_json(server)}};
+            {"server", server_json(server)},
+            {"tracker", server.tracker ? tracker_json(*server.tracker) : json::value()}};
 }
 
 }  // namespace mirrorseed::app

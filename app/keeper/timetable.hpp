@@ -1,17 +1,18 @@
-// What a keeper does by itself, and when: syncs on schedule, and looks after the store now and then.
+// What a keeper does by itself: syncs on schedule, and looks after the store now and then.
 //
-// Times follow from what the catalogue remembers (app/keeper/schedule_rules.hpp), so a restart changes none.
+// Times follow from what the catalogue remembers (app/keeper/timetable_plan.hpp), so a restart changes none.
+// Here it is read, and what is due is handed out.
 #pragma once
 
 #include "app/config/config.hpp"
 #include "app/keeper/job_queue.hpp"
+#include "app/keeper/timetable_plan.hpp"
 #include "core/clock.hpp"
 #include "core/log.hpp"
 #include "core/store/store.hpp"
 
 #include <future>
 #include <map>
-#include <set>
 #include <string>
 
 namespace mirrorseed::app {
@@ -23,40 +24,22 @@ public:
 
     // To be called about once a second: hands what is due to the queue.
     void tend(const Config& config);
-    // Another config may mean other times, releases that rules ask for only now, and other web seeds.
+    // Another config counts from now on.
     void take_up();
 
 private:
     void plan(const Config& config, UnixTime now);
-    void plan_trees(const Config& config, UnixTime now);
-    void plan_chores(const Config& config, UnixTime now);
-    void plan_describing(const Config& config, UnixTime now);
-    void plan_seeds(const Config& config, UnixTime now);
-    void plan_telling(const Config& config, UnixTime now);
-    void describe(const Config& config, UnixTime now);
-    void do_chore(const std::string& name, Arguments arguments, UnixTime now);
+    void hand_out(const Due& due, UnixTime now);
+    void hear_of_describing();
 
     Store store_;
     JobQueue& queue_;
     const Log& log_;
     Clock clock_;
-    UnixTime started_;
+    TimetablePlan plan_;
     UnixTime planned_ = 0, last_look_ = 0;
-    std::uint64_t seen_ = 0;  // of the queue's changes
-    std::map<std::string, UnixTime> syncs_, chores_, telling_;
-    std::map<std::string, unsigned> tries_;  // of telling
-    struct Describing {
-        unsigned tries = 0;
-        UnixTime next = 0;
-        std::future<JobAnswer> job{};  // the last one
-    };
-    std::map<std::string, UnixTime> looked_again_;  // the end of the sync that a describe job came after
-    std::map<std::string, Describing>
-        describing_;  // trees that are described for other terms than the config's
-    // Releases whose web seeds nobody has asked, and those of them that a job was handed out for.
-    std::set<ReleaseId> never_asked_, handed_out_;
-    bool are_seeds_others_ = false;
-    Bytes scrub_budget_ = 0;
+    std::uint64_t seen_ = 0;                                    // of the queue's changes
+    std::map<std::string, std::future<JobAnswer>> describing_;  // the last job of each tree
 };
 
 }  // namespace mirrorseed::app

@@ -2,7 +2,8 @@
 
 #include "app/command_line/report_json.hpp"
 #include "app/keeper/job_turn.hpp"
-#include "app/release/describer.hpp"
+#include "app/release/late_describer.hpp"
+#include "app/release/release_upkeep.hpp"
 #include "app/release/seed_care.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/text.hpp"
@@ -44,7 +45,8 @@ JobAnswer verify_with(const JobContext& context, sync::VerifyWish wish) {
     JobAnswer answer{.report = to_json(*result)};
     for (const auto& item : result->damaged)
         answer.notes.push_back(item.tree.empty()
-                                   ? "damaged: " + item.digest.hex() + ", which only old generations use"
+                                   ? "damaged: " + item.digest.hex() +
+                                         ", which only old generations or former releases use"
                                    : fmt::format("damaged: {}/{} ({})", item.tree,
                                                  escape_text(item.path.str()), item.digest.hex()));
     if (!result->damaged.empty()) {
@@ -85,6 +87,12 @@ JobAnswer scrub_job(const JobContext& context) {
     for (const auto& item : done->damaged)
         mending.contents.push_back(item.digest);
     return verify_with(context, std::move(mending));
+}
+
+bool has_mended(const JobAnswer& answer) {
+    const auto* report = answer.report.if_object();
+    const auto* repaired = report == nullptr ? nullptr : report->if_contains("repaired");
+    return repaired != nullptr && repaired->is_array() && !repaired->get_array().empty();
 }
 
 JobAnswer gc_job(const JobContext& context) {

@@ -14,6 +14,8 @@ JobAnswer verify_job(const JobContext& context);
 // A little of what is stored, beside whatever else is done; what is damaged is fetched again in a turn of its
 // own.
 JobAnswer scrub_job(const JobContext& context);
+// What one of them reports: was any damage mended?
+bool has_mended(const JobAnswer& answer);
 JobAnswer gc_job(const JobContext& context);
 // What is published, where it was described for other rules.
 JobAnswer describe_job(const JobContext& context);

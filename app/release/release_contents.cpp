@@ -29,7 +29,7 @@ public:
         else
             ++open_;
         if (entry.hidden && closed_.is_root()) closed_ = path;
-        found_.members.push_back({place, entry.size, *entry.digest, entry.mtime, (entry.mode & 0100) != 0});
+        found_.members.push_back({place, entry.size, *entry.digest, entry.mtime});
     }
 
     // By part, and each part by its raw bytes, as a torrent has them.

@@ -14,7 +14,7 @@ struct ReleaseMember {
     Bytes size = 0;
     Digest content{};
     FileTime mtime{};
-    bool is_executable = false;
+    bool operator==(const ReleaseMember&) const = default;
 };
 
 struct ReleaseContents {
@@ -27,6 +27,7 @@ struct ReleaseContents {
     State state = State::absent;
     std::string reason{};                  // why it is not described
     std::vector<ReleaseMember> members{};  // in the order of a torrent
+    bool operator==(const ReleaseContents&) const = default;
 };
 
 // Of a tree's generation, or of the candidate of that number.

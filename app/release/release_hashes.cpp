@@ -101,15 +101,25 @@ bool is_known(Catalogue& catalogue, const Torrent& layout, const Digest& content
            (layout.format == Format::v2 || hashes.pieces(content, layout.piece_length));
 }
 
+// Pieces run across its files, and no file's are known alone.
+bool is_one_stream(const Torrent& layout) {
+    return layout.format == Format::v1 && layout.files.size() > 1;
+}
+
 }  // namespace
+
+bool are_known(Catalogue& catalogue, const Torrent& layout, const FileContents& contents) {
+    return !is_one_stream(layout) && std::ranges::all_of(contents, [&](const auto& content) {
+        return !content || is_known(catalogue, layout, *content);
+    });
+}
 
 Result<PieceHashes> hashes_of(Store& store, const Torrent& layout, const FileContents& contents,
                               const torrentgen::ShaLanes& lanes, Progress& progress) {
     auto& catalogue = store.catalogue();
     progress.start("hash", 0, layout.total_size());
     Reading reading(store, progress);
-    if (layout.format == Format::v1 && layout.files.size() > 1)
-        return hash_as_one(reading, layout, contents, lanes);
+    if (is_one_stream(layout)) return hash_as_one(reading, layout, contents, lanes);
     for (std::size_t i = 0; i < contents.size(); ++i) {
         if (!contents[i] || is_known(catalogue, layout, *contents[i])) continue;
         const auto hashed = hash_content(reading, catalogue, *contents[i], layout.files[i].length,

@@ -18,6 +18,9 @@ namespace mirrorseed::app {
 // Of each file of a torrent, in its order; nothing where it is a pad, or empty.
 using FileContents = std::vector<std::optional<Digest>>;
 
+// Is nothing to be read for them?
+bool are_known(Catalogue& catalogue, const torrentgen::Torrent& layout, const FileContents& contents);
+
 // All of them. Of `layout` are used the format, the piece length and the files' lengths and pads.
 Result<torrentgen::PieceHashes> hashes_of(Store& store, const torrentgen::Torrent& layout,
                                           const FileContents& contents, const torrentgen::ShaLanes& lanes,

@@ -1,12 +1,10 @@
 #include "app/release/release_maker.hpp"
 
-#include "app/release/release_hashes.hpp"
 #include "app/wiring/release_watch.hpp"
 #include "core/text.hpp"
 #include "core/version_order.hpp"
 #include "torrentgen/maker.hpp"
 #include "torrentgen/metainfo.hpp"
-#include "torrentgen/read_torrent.hpp"
 
 #include <algorithm>
 #include <map>
@@ -28,15 +26,15 @@ std::vector<std::string> parts_of(const RelPath& path) {
     return parts;
 }
 
+// It says of no file that it is executable, as not every upstream tells that, and whoever mirrors the same
+// shall make the same.
 Torrent layout_of(const ReleaseWish& wish, const ReleaseContents& contents) {
     Torrent layout{.format = format_of(wish.rule->format),
                    .name = std::string(wish.path.name()),
                    .is_folder = wish.is_folder};
     FileTime newest;
     for (const auto& member : contents.members) {
-        layout.files.push_back({.path = parts_of(member.path),
-                                .length = member.size,
-                                .executable = wish.is_folder && member.is_executable});
+        layout.files.push_back({.path = parts_of(member.path), .length = member.size});
         newest = std::max(newest, member.mtime);
     }
     // Readers take no date before 1970.
@@ -58,7 +56,14 @@ std::string path_of(const TorrentFile& file) {
     return path;
 }
 
-// In the order of the torrent's files; an error where it has one that is not among the members.
+}  // namespace
+
+Status check_names(const ReleaseWish& wish, const ReleaseContents& contents) {
+    for (const auto& member : contents.members)
+        if (const auto good = check_text(wish.path / member.path); !good) return good;
+    return {};
+}
+
 Result<FileContents> contents_for(const Torrent& torrent, const ReleaseContents& contents) {
     std::map<std::string, const ReleaseMember*> members;
     for (const auto& member : contents.members)
@@ -78,8 +83,6 @@ Result<FileContents> contents_for(const Torrent& torrent, const ReleaseContents&
     return found;
 }
 
-}  // namespace
-
 const torrentgen::ShaLanes& ReleaseMaker::lanes() {
     if (!lanes_) lanes_ = torrentgen::ShaLanes::fastest();
     return *lanes_;
@@ -87,8 +90,6 @@ const torrentgen::ShaLanes& ReleaseMaker::lanes() {
 
 Result<MadeRelease> ReleaseMaker::make(const TreeRow& tree, const ReleaseWish& wish,
                                        const ReleaseContents& contents, Progress& progress) {
-    for (const auto& member : contents.members)
-        if (const auto good = check_text(wish.path / member.path); !good) return good.error();
     auto layout = layout_of(wish, contents);
     layout.comment = title_of(wish.rule->title, tree.name, wish.path);
     layout.trackers = urls_.trackers(wish.rule->trackers);
@@ -100,50 +101,16 @@ Result<MadeRelease> ReleaseMaker::make(const TreeRow& tree, const ReleaseWish& w
     if (!files) return files.error();
     auto hashes = hashes_of(store_, layout, *files, lanes(), progress);
     if (!hashes) return hashes.error();
-    const auto made = torrentgen::finish_torrent(std::move(layout), std::move(*hashes));
-    return finish(made.torrent, made.bytes, tree, wish, contents, progress);
-}
-
-Result<MadeRelease> ReleaseMaker::adopt(std::string_view bytes, const TreeRow& tree, const ReleaseWish& wish,
-                                        const ReleaseContents& contents, Progress& progress) {
-    auto read = torrentgen::read_torrent(bytes);
-    if (!read) return read.error();
-    auto& torrent = read->torrent;
-    if (torrent.is_private) return Error(Fault::refused, "it is private");
-    if (torrent.is_folder != wish.is_folder || torrent.name != wish.path.name())
-        return Error(Fault::refused, "it is of something else");
-    const auto named =
-        std::ranges::count_if(torrent.files, [](const TorrentFile& file) { return !file.pad; });
-    if (static_cast<std::size_t>(named) != contents.members.size())
-        return Error(Fault::refused, "it has not all of it");
-    const auto files = contents_for(torrent, contents);
-    if (!files) return files.error();
-    auto hashes = hashes_of(store_, torrent, *files, lanes(), progress);
-    if (!hashes) return hashes.error();
-    auto ours = torrent;
-    ours.piece_layers.clear();
-    for (auto& file : ours.files)
-        file.root.reset();
-    torrentgen::take_hashes(ours, std::move(*hashes));
-    if (ours.v1_pieces != torrent.v1_pieces || ours.piece_layers != torrent.piece_layers ||
-        ours.files != torrent.files)
-        return Error(Fault::refused, "its pieces are not ours");
-    torrent.nodes.clear();
-    torrent.http_seeds.clear();
-    const auto own_trackers = torrent.trackers;
-    for (const auto& url : urls_.announce)
-        torrent.trackers.push_back({url});
-    const auto info = bytes.substr(read->info_begin, read->info_end - read->info_begin);
-    auto made = finish(torrent, torrentgen::torrent_bytes(torrent, info), tree, wish, contents, progress);
+    const auto own = torrentgen::finish_torrent(std::move(layout), std::move(*hashes));
+    auto made = release_of(own.torrent, tree, wish, contents);
     if (!made) return made;
-    made->release.adopted = true;
-    made->upstream_trackers = own_trackers;
+    const auto finished = finish(own.torrent, own.bytes, *made, progress);
+    if (!finished) return finished.error();
     return made;
 }
 
-Result<MadeRelease> ReleaseMaker::finish(const Torrent& torrent, std::string bytes, const TreeRow& tree,
-                                         const ReleaseWish& wish, const ReleaseContents& contents,
-                                         Progress& progress) {
+Result<MadeRelease> ReleaseMaker::release_of(const Torrent& torrent, const TreeRow& tree,
+                                             const ReleaseWish& wish, const ReleaseContents& contents) {
     MadeRelease made{.release = {.tree = tree.id,
                                  .path = wish.path,
                                  .name = torrent.name,
@@ -168,13 +135,18 @@ Result<MadeRelease> ReleaseMaker::finish(const Torrent& torrent, std::string byt
             ReleaseFile{.path = *path, .size = file.length, .content = {}, .pad = file.pad});
         if (!file.pad) part.content = members.at(path_of(file))->content;
     }
+    return made;
+}
+
+Status ReleaseMaker::finish(const Torrent& torrent, std::string_view bytes, MadeRelease& made,
+                            Progress& progress) {
     progress.start("prove");
     const auto proven = prover_.prove(torrent, made.release, made.files, progress);
-    if (!proven) return proven.error();
+    if (!proven) return proven;
     auto offered = offer(urls_, made.release, bytes, {});
     if (!offered) return offered.error();
     made.offer = std::move(*offered);
-    return made;
+    return {};
 }
 
 }  // namespace mirrorseed::app

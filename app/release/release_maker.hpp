@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/release/release_contents.hpp"
+#include "app/release/release_hashes.hpp"
 #include "app/release/release_offer.hpp"
 #include "app/release/release_proof.hpp"
 #include "app/release/release_urls.hpp"
@@ -25,25 +26,35 @@ struct MadeRelease {
     TrackerTiers upstream_trackers{};  // of one that is adopted
 };
 
+// Can a torrent carry all names of it?
+Status check_names(const ReleaseWish& wish, const ReleaseContents& contents);
+
+// Of each file of a torrent, in its order; an error where it has one that is not among the members.
+Result<FileContents> contents_for(const torrentgen::Torrent& torrent, const ReleaseContents& contents);
+
 class ReleaseMaker {
 public:
     ReleaseMaker(Store& store, ReleaseUrls urls)
         : store_(store), urls_(std::move(urls)), prover_(store.places()) {}
 
-    // All bytes of its torrent follow from the contents, their names and times, and the config. It is proven
-    // to be what is served.
+    // Of contents whose names a torrent can carry. All bytes of its torrent follow from the contents, their
+    // names and times, and the config. It is proven to be what is served.
     Result<MadeRelease> make(const TreeRow& tree, const ReleaseWish& wish, const ReleaseContents& contents,
                              Progress& progress);
-    // The same with a torrent that somebody else made of these contents; an error where it is not of them, or
-    // is not to be offered.
-    Result<MadeRelease> adopt(std::string_view torrent, const TreeRow& tree, const ReleaseWish& wish,
-                              const ReleaseContents& contents, Progress& progress);
+
+    // What `make` consists of, for whoever has a torrent already. The release that has this torrent, not yet
+    // offered:
+    static Result<MadeRelease> release_of(const torrentgen::Torrent& torrent, const TreeRow& tree,
+                                          const ReleaseWish& wish, const ReleaseContents& contents);
+    // And what is offered of it, once it is proven.
+    Status finish(const torrentgen::Torrent& torrent, std::string_view bytes, MadeRelease& made,
+                  Progress& progress);
+
+    const ReleaseUrls& urls() const { return urls_; }
+    ReleaseProver& prover() { return prover_; }
+    const torrentgen::ShaLanes& lanes();
 
 private:
-    const torrentgen::ShaLanes& lanes();
-    Result<MadeRelease> finish(const torrentgen::Torrent& torrent, std::string bytes, const TreeRow& tree,
-                               const ReleaseWish& wish, const ReleaseContents& contents, Progress& progress);
-
     Store& store_;
     ReleaseUrls urls_;
     ReleaseProver prover_;

@@ -96,10 +96,15 @@ std::string OfferTerms::text() const {
     return text;
 }
 
+std::string OfferTerms::unfinished_text() const {
+    return "unfinished\n" + text();
+}
+
 void note_other_terms(Catalogue& catalogue, TreeId tree, const OfferTerms& terms) {
     auto& releases = catalogue.releases();
     const auto before = releases.described_for(tree);
-    if (!before.empty() && before != terms.text()) releases.set_described_for(tree, {});
+    if (!before.empty() && before != terms.text() && before != terms.unfinished_text())
+        releases.set_described_for(tree, {});
 }
 
 Status renew_offer(Catalogue& catalogue, const OfferTerms& terms, const Release& release) {

@@ -24,6 +24,8 @@ struct OfferTerms {
     std::vector<ReleaseConfig> rules{};  // of the tree
     // Another text when something of it is another.
     std::string text() const;
+    // What stands in its place while a tree is being described by it.
+    std::string unfinished_text() const;
 };
 
 // An upstream's trackers, kept beside its torrent, as text and back.
@@ -38,8 +40,8 @@ Result<Offer> offer(const ReleaseUrls& urls, const Release& release, std::string
                     const std::vector<std::string>& more_seeds,
                     const std::optional<TrackerTiers>& trackers = {});
 
-// What a job offers that began before a reload: the tree is to be described again where it was described by
-// other terms. In the same transaction.
+// What a job offers that began before a reload: the tree is to be described again where it was, or is being,
+// described by other terms. In the same transaction.
 void note_other_terms(Catalogue& catalogue, TreeId tree, const OfferTerms& terms);
 
 // In the catalogue, in the place of what was offered before, as the release and its web seeds are now.

@@ -6,11 +6,13 @@
 #include "core/store/store.hpp"
 #include "torrentgen/torrent.hpp"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace mirrorseed::httpd {
-class PublishedReleases;
+class PublishedContents;
 }
 
 namespace mirrorseed::app {
@@ -25,10 +27,16 @@ public:
     // and hashed.
     Status prove(const torrentgen::Torrent& torrent, const Release& release,
                  const std::vector<ReleaseFile>& files, Progress& progress);
+    // The first of these pieces that is not served as the torrent has it.
+    Result<std::optional<std::uint64_t>> first_unlike(const torrentgen::Torrent& torrent,
+                                                      const Release& release,
+                                                      const std::vector<ReleaseFile>& files,
+                                                      const std::vector<std::uint64_t>& pieces,
+                                                      Progress& progress);
 
 private:
     struct Served;
-    Result<httpd::PublishedReleases*> releases();
+    Result<httpd::PublishedContents*> contents();
 
     StorePlaces places_;
     Log silent_ = Log::silent();  // what it meets is in the answer

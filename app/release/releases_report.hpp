@@ -3,6 +3,7 @@
 
 #include "app/config/config.hpp"
 #include "core/result.hpp"
+#include "httpd/published/told_releases.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -11,7 +12,8 @@
 
 namespace mirrorseed::app {
 
-// As /-/releases.json has it; of these trees, or of all.
-Result<boost::json::value> told_releases(const Config& config, const std::vector<std::string>& trees);
+// As /-/releases.json has it; of these trees, or of all. `swarm` may be empty.
+Result<boost::json::value> told_releases(const Config& config, const std::vector<std::string>& trees,
+                                         httpd::SwarmOf swarm);
 
 }  // namespace mirrorseed::app

@@ -53,12 +53,14 @@ public:
         const auto may_go_on = progress_.go_on();
         if (!may_go_on) return may_go_on;
         auto transaction = catalogue_.begin();
-        if (!catalogue_.releases().with_id(release.id)) return {};  // meanwhile it was withdrawn, say
+        // While they were asked it may have become a former one, or have been withdrawn.
+        const auto now = catalogue_.releases().with_id(release.id);
+        if (!now) return {};
         for (const auto& url : stale)
             catalogue_.web_seeds().forget(release.id, url);
         for (std::size_t i = 0; i < reports.size(); ++i)
             note(release, known, due[i], reports[i]);
-        const auto renewed = renew_offer(catalogue_, terms_, release);
+        const auto renewed = renew_offer(catalogue_, terms_, *now);
         if (!renewed) return renewed;
         note_other_terms(catalogue_, release.tree, terms_);
         transaction.commit();

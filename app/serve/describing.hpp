@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/config/config.hpp"
-#include "httpd/published.hpp"
+#include "httpd/published/published.hpp"
 #include "httpd/tracking.hpp"
 
 #include <memory>

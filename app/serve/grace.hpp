@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/config/config.hpp"
-#include "httpd/published_grace.hpp"
+#include "httpd/published/published_grace.hpp"
 
 namespace mirrorseed::app {
 

@@ -65,11 +65,17 @@ std::optional<ServerFiles> KeeperLine::hear() {
         if (auto* live = std::get_if<LiveText>(&*word)) {
             const std::lock_guard lock(mutex_);
             live_ = std::move(live->json);
+        } else if (const auto* asked = std::get_if<SwarmsAsked>(&*word)) {
+            if (packet->files.size() == 1) questions_.push_back({*asked, std::move(packet->files.front())});
         } else if (auto files = ServerFiles::of(std::get<HandOver>(*word), std::move(packet->files))) {
             return files;
         }
     }
     return std::nullopt;
+}
+
+void KeeperLine::answered(const SwarmQuestion& question) const {
+    send_text(speaks_.get(), to_text(ServerWord(SwarmsTold{question.word.number})));
 }
 
 std::string KeeperLine::live() const {

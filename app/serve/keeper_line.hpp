@@ -13,6 +13,8 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace mirrorseed::app {
 
@@ -33,8 +35,15 @@ public:
     // False where there is nobody who would, or he did not hear it.
     bool ask_sync(const std::string& tree) const;
 
-    // The next hand-over, if there is one. What runs at the store is noted on the way.
+    // The next hand-over, if there is one. What runs at the store is noted on the way, and so are questions.
     std::optional<ServerFiles> hear();
+    struct SwarmQuestion {
+        SwarmsAsked word;
+        Descriptor sheet;  // where the answer is written
+    };
+    // Those that were heard, each once. On the thread that hears.
+    std::vector<SwarmQuestion> take_questions() { return std::exchange(questions_, {}); }
+    void answered(const SwarmQuestion& question) const;
     // The keeper is gone, and so is what we are for.
     bool ends_us() const noexcept { return is_over_ && is_mortal_; }
     std::string live() const;  // JSON; empty: nothing was told, or there is nobody any more who would
@@ -46,6 +55,7 @@ private:
     mutable std::mutex mutex_;
     std::unordered_map<Digest, std::chrono::steady_clock::time_point> told_;
     std::string live_;
+    std::vector<SwarmQuestion> questions_;
 };
 
 }  // namespace mirrorseed::app

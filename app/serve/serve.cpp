@@ -4,6 +4,7 @@
 #include "app/config/secret_file.hpp"
 #include "app/keeper/service_manager.hpp"
 #include "app/keeper/status.hpp"
+#include "app/keeper/swarm_numbers.hpp"
 #include "app/serve/confinement.hpp"
 #include "app/serve/describing.hpp"
 #include "app/serve/grace.hpp"
@@ -12,7 +13,6 @@
 #include "app/serve/reloading.hpp"
 #include "app/serve/serving_source.hpp"
 #include "app/serve/tender.hpp"
-#include "app/serve/tracker_json.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/system/no_connections.hpp"
 #include "core/system/signal_line.hpp"
@@ -44,16 +44,14 @@ std::optional<LiveState> live_state(const Config& config, const Line& line) {
 using Tracking = std::shared_ptr<httpd::Tracking>;
 
 ServerCounts words_of(const httpd::Counts& counts) {
-    return {counts.connections, counts.requests, counts.bytes_sent};
+    return {counts.connections, counts.requests, counts.bytes_sent, counts.tracker};
 }
 
 std::string status_text(const Config& config, const Line& line, const httpd::Counts& counts) {
     const auto places = places_of(config);
     const auto live = live_state(config, line);
     auto catalogue = Catalogue::open_to_read(places.catalogue_file());
-    auto status = status_json(config, &catalogue, live, words_of(counts), system_clock()());
-    status.as_object()["tracker"] = counts.tracker ? tracker_json(*counts.tracker) : boost::json::value();
-    return boost::json::serialize(status);
+    return boost::json::serialize(status_json(config, &catalogue, live, words_of(counts), system_clock()()));
 }
 
 // What the command line or the service manager names takes the place of the config's.
@@ -158,18 +156,31 @@ void tell_addresses(const httpd::Server& server, const Log& log) {
         log.info("the tracker answers on {} by UDP", address);
 }
 
+// Where there is no tracker nothing is said, and whoever asked waits a little.
+void answer_questions(KeeperLine& line, const Tracking& tracking) {
+    for (const auto& question : line.take_questions()) {
+        if (!tracking) continue;
+        Swarms swarms;
+        for (const auto& [hash, counts] : tracking->tracker().swarms.all_counts())
+            swarms.emplace(hash, counts);
+        const auto text = to_text(swarms);
+        if (write_all(question.sheet, as_bytes(text), "the swarms")) line.answered(question);
+    }
+}
+
 // Until somebody asks it to end.
 void obey(const SignalLine& signals, httpd::Server& server, Reloading& reloading,
-          const ServiceManager& manager, const Line& line) {
+          const ServiceManager& manager, const Line& line, const Tracking& tracking) {
     constexpr std::chrono::seconds beat{1};
     for (;;) {
         const bool is_alive = server.is_alive();
         if (line && is_alive) line->say_alive(words_of(server.counts()));
         if (manager.watchdog() && is_alive) manager.alive();
-        const auto signal = signals.wait(beat, line ? line->socket() : -1);
+        const auto signal = signals.wait(beat, {line ? line->socket() : -1});
         if (signal == SIGTERM || signal == SIGINT) return;
         while (auto files = line ? line->hear() : std::nullopt)
             reloading.take(std::move(*files), server);
+        if (line) answer_questions(*line, tracking);
         if (line && line->ends_us()) return;
         if (signal == SIGHUP && !line) {
             manager.reloading();
@@ -284,7 +295,7 @@ Exit serve(const Config& config, const std::string& config_file, const Arguments
     if (!started) return fail(started.error());
     tell_addresses(server, log);
     manager.ready();
-    obey(signals, server, reloading, manager, line);
+    obey(signals, server, reloading, manager, line, tracking);
     log.info("stopping");
     manager.stopping();
     server.stop();

@@ -7,7 +7,7 @@
 
 #include "core/log.hpp"
 #include "core/store/store.hpp"
-#include "httpd/published.hpp"
+#include "httpd/published/published.hpp"
 #include "httpd/source.hpp"
 
 #include <memory>

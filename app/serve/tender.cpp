@@ -41,7 +41,7 @@ Exit tend_server(const Config& config, const std::string& config_file, const Arg
     server.start();
     for (;;) {
         if (!is_plain) care.line().tell_live(live_text(config));
-        const auto signal = signals.wait(std::chrono::seconds(1), care.line().socket());
+        const auto signal = signals.wait(std::chrono::seconds(1), {care.line().socket()});
         if (signal == SIGTERM || signal == SIGINT) break;
         if (signal == SIGHUP) reload(config_file, config, care, log);
         (void)care.look_after();

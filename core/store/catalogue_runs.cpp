@@ -29,12 +29,13 @@ void Runs::end(std::int64_t run, const RunRow& row) {
 
 std::optional<RunRow> Runs::last(TreeId tree) {
     auto query = db_->query(
-        "select started, ended, outcome, error, upstream, transferred from runs where tree = ? order by id "
+        "select started, ended, outcome, error, upstream, transferred, id from runs where tree = ? order by "
+        "id "
         "desc limit 1");
     query.bind(tree);
     if (!query.next()) return std::nullopt;
-    return RunRow{query.integer(0), query.integer(1), query.text(2),
-                  query.text(3),    query.text(4),    query.count(5)};
+    return RunRow{query.integer(0), query.integer(1), query.text(2),   query.text(3),
+                  query.text(4),    query.count(5),   query.integer(6)};
 }
 
 std::optional<UnixTime> Runs::failing_since(TreeId tree) {

@@ -19,6 +19,7 @@ struct RunRow {
     std::string error{};
     std::string upstream{};  // without credentials
     Bytes transferred = 0;
+    std::int64_t number = 0;  // later ones have higher numbers
 };
 
 class Runs {

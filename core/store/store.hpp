@@ -63,6 +63,8 @@ public:
     // Whoever dresses inodes, or changes names in checkouts, does so in turn: one inode has names in several
     // checkouts. Not to be waited for within a transaction.
     WriteGate::Turn turn_at_checkouts() const { return shared_->checkouts->wait(); }
+    // Likewise whoever writes records of releases, which a publish does and who describes a tree beside it.
+    WriteGate::Turn turn_at_records() const { return shared_->records->wait(); }
     // What all who write to it in this process share.
     Placements& placements() const { return *shared_->placements; }
     RoomBook& room_book() const { return *shared_->room_book; }
@@ -80,6 +82,7 @@ private:
         BlobStore blobs;
         std::shared_ptr<WriteGate> gate = std::make_shared<WriteGate>();
         std::shared_ptr<WriteGate> checkouts = std::make_shared<WriteGate>();
+        std::shared_ptr<WriteGate> records = std::make_shared<WriteGate>();
         std::shared_ptr<Placements> placements = std::make_shared<Placements>();
         std::shared_ptr<RoomBook> room_book = std::make_shared<RoomBook>();
     };

@@ -5,7 +5,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include <array>
+#include <vector>
 
 namespace mirrorseed {
 
@@ -19,8 +19,10 @@ SignalLine::SignalLine(std::initializer_list<int> signals) {
     if (!file_.is_open()) throw Failure(Error::last_system_error("cannot wait for signals"));
 }
 
-int SignalLine::wait(std::chrono::milliseconds patience, int other) const {
-    std::array<pollfd, 2> files{pollfd{file_.get(), POLLIN, 0}, pollfd{other, POLLIN, 0}};
+int SignalLine::wait(std::chrono::milliseconds patience, std::initializer_list<int> others) const {
+    std::vector<pollfd> files{pollfd{file_.get(), POLLIN, 0}};
+    for (const auto other : others)
+        files.push_back({other, POLLIN, 0});
     if (::poll(files.data(), files.size(), static_cast<int>(patience.count())) <= 0) return 0;
     signalfd_siginfo info{};
     if (::read(file_.get(), &info, sizeof info) != sizeof info) return 0;

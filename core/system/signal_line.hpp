@@ -13,8 +13,9 @@ public:
     // From now on they are taken by wait() alone. Before there is any other thread.
     explicit SignalLine(std::initializer_list<int> signals);
 
-    // The next one; 0 after `patience`, or as soon as there is something to read from the other descriptor.
-    int wait(std::chrono::milliseconds patience, int other = -1) const;
+    // The next one; 0 after `patience`, or as soon as there is something to read from another descriptor.
+    // Those that are -1 do not count.
+    int wait(std::chrono::milliseconds patience, std::initializer_list<int> others) const;
 
 private:
     Descriptor file_;

@@ -83,6 +83,16 @@ std::optional<SwarmCounts> SwarmTable::counts(const InfoHash& hash) const {
     return found->second->counts();
 }
 
+std::vector<std::pair<InfoHash, SwarmCounts>> SwarmTable::all_counts() const {
+    std::vector<std::pair<InfoHash, SwarmCounts>> all;
+    for (const auto& shard : shards_) {
+        const std::lock_guard lock(shard.mutex);
+        for (const auto& [hash, swarm] : shard.swarms)
+            if (const auto counts = swarm->counts(); counts != SwarmCounts()) all.emplace_back(hash, counts);
+    }
+    return all;
+}
+
 SwarmTable::Totals SwarmTable::totals() const {
     Totals totals;
     for (const auto& shard : shards_) {

@@ -15,6 +15,7 @@
 #include <mutex>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace mirrorseed::httpd::tracker {
@@ -45,9 +46,12 @@ public:
                      std::uint64_t random, Told& told);
 
     std::optional<SwarmCounts> counts(const InfoHash& hash) const;
+    // Of all that somebody is in, or was.
+    std::vector<std::pair<InfoHash, SwarmCounts>> all_counts() const;
 
     struct Totals {
         std::uint64_t torrents = 0, peers_v4 = 0, peers_v6 = 0, seeders = 0, leechers = 0, completed = 0;
+        bool operator==(const Totals&) const = default;
     };
     Totals totals() const;
 

@@ -1,7 +1,7 @@
 // Which of the names that leave a tree left because what its upstream lists has them no more.
 //
-// Pure. Readers are given such files for a while still (httpd/grace_rule.hpp), so everything else that takes
-// a name away must not look like that.
+// Pure. Readers are given such files for a while still (httpd/published/grace_rule.hpp), so everything else
+// that takes a name away must not look like that.
 #pragma once
 
 #include "core/glob.hpp"

@@ -34,6 +34,8 @@ Status write_record(Catalogue& catalogue, const Folder& folder, const RelPath& n
 }  // namespace
 
 Status write_records(Store& store, const std::string& tree) {
+    // What the catalogue has is looked at in turn too, or one with less would take another's records away.
+    const auto turn = store.turn_at_records();
     const auto all = store.catalogue().releases().of_tree_named(tree);
     const auto place = RelPath::parse(folder_name).value() / RelPath::parse_name(tree).value();
     if (all.empty() && !store.folder().folder(place)) return {};

@@ -119,14 +119,17 @@ private:
         return read && hash.finish() == digest;
     }
 
-    Status check(const BlobRow& row) {
+    Status check(const BlobRow& listed) {
+        const auto known = store_.catalogue().contents().blob(listed.digest);
+        if (!known) return {};  // meanwhile it was freed
+        const auto& row = *known;
         const auto dress = dress_of_good(row);
         if (progress_.stop_requested()) return progress_.go_on();  // nothing is known of it then
         const bool good = dress.has_value();
         ++result_.checked.files;
         result_.checked.bytes += row.size;
         progress_.file_done();
-        marks_.push_back({row.digest, !good, dress});
+        marks_.push_back({row, !good, dress});
         if (wish_.dress && good && is_undressed(row, *dress)) undressed_.push_back(row.digest);
         if (good) return {};
         auto places = places_of(row.digest);
@@ -164,7 +167,8 @@ private:
                 if (fetch_again(row, place, url)) {
                     const auto inode = store_.blobs().facts(row.digest);
                     if (!inode) continue;
-                    marks_.back() = {row.digest, false, dress_of(*inode)};
+                    const auto now = store_.catalogue().contents().blob(row.digest);
+                    marks_.back() = {now.value_or(row), false, dress_of(*inode)};
                     store_.catalogue().contents().note_mended();
                     keep_marks(1);
                     (void)show_anew(store_, {row.digest}, progress_).has_value();
@@ -188,20 +192,23 @@ private:
         return fetched && fetched->missing.empty();
     }
 
-    // Each commit waits for the disk, so many marks share one.
+    // Each commit waits for the disk, so many marks share one. Of what a sync beside has given another dress
+    // meanwhile, or another copy, it knows more than who read it before.
     void keep_marks(std::size_t at_least) {
         if (marks_.size() < at_least) return;
         auto transaction = store_.catalogue().begin();
         for (const auto& mark : marks_) {
-            store_.catalogue().contents().mark_checked(mark.digest, clock_(), mark.is_damaged);
-            if (mark.dress) store_.catalogue().dresses().wears(mark.digest, *mark.dress);
+            const auto& digest = mark.seen.digest;
+            if (store_.catalogue().contents().blob(digest) != mark.seen) continue;
+            store_.catalogue().contents().mark_checked(digest, clock_(), mark.is_damaged);
+            if (mark.dress) store_.catalogue().dresses().wears(digest, *mark.dress);
         }
         transaction.commit();
         marks_.clear();
     }
 
     struct Mark {
-        Digest digest;
+        BlobRow seen;  // as it was when it was read
         bool is_damaged;
         std::optional<Dress> dress;  // in which its bytes were read
     };

@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 
+from http_feed import feed
 from http_load import SlowDownloads, bytes_for_each_idle, get, run_drain, run_wrk, spans_of, speaks_tls, wrong
 from http_peers import Caddy, Lighttpd, Nginx, Ours, OurStore, need
 
@@ -98,7 +99,7 @@ def every_case():
 
 
 CASES = {case.name: case for case in every_case()}
-OTHERS = ["idle", "idle-tls", "slow"]
+OTHERS = ["idle", "idle-tls", "slow", "feed"]
 
 
 def write_file(path, size):
@@ -274,9 +275,13 @@ def throughput(bench):
         server.stop()
 
 
-def idle(bench, tls):
+def idle_count():
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    count = min(10_000, soft // 2 - 200)
+    return min(10_000, soft // 2 - 200)
+
+
+def idle(bench, tls):
+    count = idle_count()
     costs, left_out = {}, {}
     for kind in (*PEERS, *OURS):
         server = bench.start(kind)
@@ -313,12 +318,13 @@ def slow(bench):
 
 
 def others(bench):
-    wanted = [name for name in OTHERS if name in bench.options.cases]
-    if not wanted:
-        return
-    head_row("also", "best peer / ours")
+    wanted = [name for name in OTHERS if name in bench.options.cases and name != "feed"]
+    if wanted:
+        head_row("also", "best peer / ours")
     for name in wanted:
         slow(bench) if name == "slow" else idle(bench, tls=name == "idle-tls")
+    if "feed" in bench.options.cases:
+        feed(bench, idle_count())
 
 
 def parse_options():

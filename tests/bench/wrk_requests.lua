@@ -1,12 +1,14 @@
--- Asks in turn for what a file lists, one request in each line: a path, and after a tab maybe a Range.
+-- Asks in turn for what a file lists, one request in each line: a path, after a tab maybe a Range, and after
+-- another maybe the ETag of what is here already.
 -- Prints what came of it as one line of JSON.
 local prepared, at = {}, 0
 
 function init(args)
     for line in io.lines(args[1]) do
-        local path, range = line:match("^([^\t]*)\t?(.*)$")
+        local path, range, etag = line:match("^([^\t]*)\t?([^\t]*)\t?(.*)$")
         local headers = { ["Host"] = "localhost" }
         if range ~= "" then headers["Range"] = range end
+        if etag ~= "" then headers["If-None-Match"] = etag end
         prepared[#prepared + 1] = wrk.format("GET", path, headers)
     end
 end

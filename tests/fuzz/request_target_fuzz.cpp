@@ -3,8 +3,8 @@
 
 #include "httpd/likes.hpp"
 #include "httpd/listing_page.hpp"
+#include "httpd/published/seed_path.hpp"
 #include "httpd/request_target.hpp"
-#include "httpd/seed_path.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -53,6 +53,17 @@ TEST_F(Cache, AnswersNothingThatMayHaveChanged) {
     EXPECT_EQ(cache_.size(), 0u);
 }
 
+TEST_F(Cache, ShowsWhatMayHaveChangedToWhoeverFindsOut) {
+    EXPECT_FALSE(cache_.doubtful({.target = "/a"}));
+    cache_.keep({.target = "/a"}, resource("a"));
+    holds_ = Holds::unsure;
+    EXPECT_EQ(found("/a"), "(none)");
+    EXPECT_EQ(cache_.doubtful({.target = "/a"})->bytes, "a");
+    holds_ = Holds::no;
+    EXPECT_EQ(found("/a"), "(none)");
+    EXPECT_FALSE(cache_.doubtful({.target = "/a"})) << "for it has not";
+}
+
 TEST_F(Cache, AsksOnceInEachRound) {
     int asked = 0;
     Resource made{.kind = Resource::Kind::content, .bytes = "a"};

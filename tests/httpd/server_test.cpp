@@ -26,6 +26,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace mirrorseed::httpd {
 namespace {
@@ -378,6 +379,122 @@ TEST_F(ServerTest, KeepsNothingThatWasFoundBeforeAReload) {
     EXPECT_EQ(body(read_all(early)), "old");
     early.close();
     EXPECT_EQ(body(get("/x")), "new");
+    stop();
+}
+
+TEST_F(ServerTest, SharesTheStatusWithNobodyWhoeverSpellsIt) {
+    std::promise<void> may;
+    std::atomic<bool> asked = false;
+    start({.status =
+               [&, allowed = may.get_future().share()](const Counts&) {
+                   asked = true;
+                   allowed.wait();
+                   return std::string("the status");
+               },
+           .threads = 1});
+    const auto ask = [this](const std::string& host) {
+        auto socket = connect();
+        asio::write(socket, asio::buffer("GET /%2D/status.json HTTP/1.1\r\nHost: " + host +
+                                         "\r\nConnection: close\r\n\r\n"));
+        return socket;
+    };
+    auto viewer = ask("localhost");
+    while (!asked)
+        std::this_thread::yield();
+    auto stranger = ask("mirror.example.org");
+    auto another = ask("localhost");
+    EXPECT_EQ(status(get("/-/health")), "200");
+    may.set_value();
+    EXPECT_EQ(body(read_all(viewer)), "the status");
+    EXPECT_EQ(body(read_all(another)), "the status");
+    EXPECT_EQ(status(read_all(stranger)), "403");
+}
+
+// As a store where something is committed; only some commits change what is published.
+struct Committing {
+    std::atomic<int> commits = 0, seen = 0, epoch = 0, found = 0;
+};
+
+class Commits final : public Source {
+public:
+    explicit Commits(Committing& at) : at_(at) {}
+    Found find(const RelPath&, Spelling) override { return found("text"); }
+    Found find_own(const OwnPath&) override { return found("own"); }
+    void catch_up() override { at_.seen = at_.commits.load(); }
+
+private:
+    Found found(const char* text) {
+        ++at_.found;
+        catch_up();
+        const auto holds = [&at = at_, then = at_.epoch.load()] {
+            if (at.epoch != then) return Holds::no;
+            return at.seen == at.commits ? Holds::yes : Holds::unsure;
+        };
+        return TextFound{text, {}, holds};
+    }
+    Committing& at_;
+};
+
+TEST_F(ServerTest, MakesNothingAnewForACommitThatChangesNothingOfIt) {
+    Committing store;
+    server_.emplace(
+        ServerOptions{.listen = {"127.0.0.1:0"}, .threads = 1},
+        [&store] { return std::make_unique<Commits>(store); }, log_);
+    ASSERT_TRUE(server_->start());
+    port_ = server_->ports()[0];
+    for (const auto* path : {"/x", "/-/releases.rss"}) {
+        store.found = 0;
+        for (int i = 0; i < 3; ++i) {
+            EXPECT_EQ(status(get(path)), "200");
+            ++store.commits;
+        }
+        EXPECT_EQ(store.found, 1) << path;
+        ++store.epoch;
+        EXPECT_EQ(status(get(path)), "200");
+        EXPECT_EQ(store.found, 2) << path;
+    }
+    stop();
+}
+
+TEST_F(ServerTest, SharesAFeedThatIsBeingMade) {
+    Committing store;
+    std::promise<void> may;
+    auto allowed = may.get_future().share();
+    class Slow final : public Source {
+    public:
+        Slow(Committing& at, std::shared_future<void> allowed) : at_(at), allowed_(std::move(allowed)) {}
+        Found find(const RelPath&, Spelling) override { return Refused{}; }
+        Found find_own(const OwnPath&) override {
+            ++at_.found;
+            allowed_.wait();
+            return TextFound{"feed", {}, [] { return Holds::yes; }};
+        }
+
+    private:
+        Committing& at_;
+        std::shared_future<void> allowed_;
+    };
+    server_.emplace(
+        ServerOptions{.listen = {"127.0.0.1:0"}, .threads = 1},
+        [&store, allowed] { return std::make_unique<Slow>(store, allowed); }, log_);
+    ASSERT_TRUE(server_->start());
+    port_ = server_->ports()[0];
+    std::vector<asio::ip::tcp::socket> pollers;
+    for (int i = 0; i < 4; ++i) {
+        pollers.push_back(connect());
+        asio::write(pollers.back(),
+                    asio::buffer(
+                        std::string("GET /-/releases.rss HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")));
+    }
+    while (store.found == 0)
+        std::this_thread::yield();
+    // Its own look-up waits for nobody, and the loop has read what the others asked for when it is answered.
+    EXPECT_EQ(status(get("/-/health")), "200");
+    may.set_value();
+    for (auto& poller : pollers)
+        EXPECT_EQ(body(read_all(poller)), "feed");
+    pollers.clear();
+    EXPECT_EQ(store.found, 1);
     stop();
 }
 

@@ -1,6 +1,6 @@
 #include "httpd/tracking.hpp"
 
-#include "tests/httpd/published_words.hpp"
+#include "tests/httpd/published/published_words.hpp"
 
 #include <gtest/gtest.h>
 

@@ -96,5 +96,12 @@ TEST(ScheduleRules, WhoCouldNotBeToldIsToldAgainAfterPausesThatDouble) {
     EXPECT_EQ(pause_before_telling(20), 1h);
 }
 
+TEST(ScheduleRules, ATryThatIsPlannedStaysPlanned) {
+    EXPECT_EQ(next_telling({}, 0, now), now + 60);
+    EXPECT_EQ(next_telling(now + 20, 0, now), now + 20);
+    EXPECT_EQ(next_telling(now, 0, now), now) << "it is due, and nobody has tried";
+    EXPECT_EQ(next_telling(now + 5 * hour, 1, now), now + 120) << "of a clock that was wrong";
+}
+
 }  // namespace
 }  // namespace mirrorseed::app

@@ -6,12 +6,22 @@ namespace mirrorseed::app {
 namespace {
 
 TEST(ServerWords, ArriveAsTheyWereSaid) {
-    const ServerWord counts = ServerCounts{1, 2, 18446744073709551615U};
+    const ServerWord counts = ServerCounts{1, 2, 18446744073709551615U, {}};
     EXPECT_EQ(parse_server_word(to_text(counts)), counts);
+    httpd::TrackerFacts facts;
+    facts.swarms = {.torrents = 1, .peers_v4 = 2, .peers_v6 = 3, .seeders = 4, .leechers = 5, .completed = 6};
+    for (std::size_t i = 0; i < facts.done.size(); ++i)
+        facts.done[i] = 18446744073709551615U - i;
+    const ServerWord with_tracker = ServerCounts{1, 2, 3, facts};
+    EXPECT_EQ(parse_server_word(to_text(with_tracker)), with_tracker);
     const ServerWord changed = LooksChanged{Digest::parse_hex(std::string(64, 'a')).value()};
     EXPECT_EQ(parse_server_word(to_text(changed)), changed);
     const ServerWord asked = SyncAsked{"debian"};
     EXPECT_EQ(parse_server_word(to_text(asked)), asked);
+    const ServerWord told = SwarmsTold{7};
+    EXPECT_EQ(parse_server_word(to_text(told)), told);
+    const KeeperWord swarms = SwarmsAsked{18446744073709551615U};
+    EXPECT_EQ(parse_keeper_word(to_text(swarms)), swarms);
     const KeeperWord files = HandOver{{HandedFile::config, HandedFile::log, HandedFile::access_log}};
     EXPECT_EQ(parse_keeper_word(to_text(files)), files);
     const KeeperWord live = LiveText{R"({"job": "sync"})"};
@@ -20,12 +30,29 @@ TEST(ServerWords, ArriveAsTheyWereSaid) {
 }
 
 TEST(ServerWords, ThereAreNoOthers) {
-    for (const auto* text :
-         {"", "alive", "alive 1 2", "alive 1 2 3 4", "alive 1  2 3", "alive -1 2 3", "changed", "changed abc",
-          "rollback tree", "sync", "sync ../x", "sync a b", "files config", "alive 1 2 18446744073709551616"})
+    for (const auto* text : {"",
+                             "alive",
+                             "alive 1 2",
+                             "alive 1 2 3 4",
+                             "alive 1  2 3",
+                             "alive 1 2 3 tracker",
+                             "alive 1 2 3 tracker 1 2",
+                             "alive 1 2 3 tracker x",
+                             "alive -1 2 3",
+                             "changed",
+                             "changed abc",
+                             "swarms",
+                             "swarms x",
+                             "swarms 1 2",
+                             "rollback tree",
+                             "sync",
+                             "sync ../x",
+                             "sync a b",
+                             "files config",
+                             "alive 1 2 18446744073709551616"})
         EXPECT_FALSE(parse_server_word(text)) << text;
-    for (const auto* text :
-         {"", "files", "files shadow", "files config shadow", "file config", "alive 1 2 3"})
+    for (const auto* text : {"", "files", "files shadow", "files config shadow", "file config", "swarms",
+                             "swarms 1 2", "alive 1 2 3"})
         EXPECT_FALSE(parse_keeper_word(text)) << text;
 }
 

@@ -12,11 +12,11 @@ import pytest
 from support.ports import free_port
 from support.program import need
 from support.releasing import IMAGES, SET, Releasing
-from support.torrent_clients import by_aria2, by_libtorrent
+from support.torrent_clients import by_aria2, by_libtorrent, by_webtorrent
 from support.torrents import random_bytes
 from support.waiting import wait_for
 
-IMAGE, PARTS = random_bytes(3_000_000, 1), {"a": random_bytes(700_001, 2), "b/c": random_bytes(500_000, 3)}
+IMAGE, PARTS = random_bytes(3_000_000, 1), {"a": random_bytes(700_001, 2), "b c/d+\u00fc=.bin": random_bytes(500_000, 3)}
 
 
 @pytest.fixture
@@ -85,13 +85,33 @@ def torrents_of(mirror, folder):
     return paths
 
 
-@pytest.mark.parametrize("client, form", [(by_transmission, "v1"), (by_qbittorrent, "v1"), (by_qbittorrent, "hybrid")])
+def by_webtorrents(torrents, folder):
+    for torrent in torrents:
+        by_webtorrent(torrent, folder)
+
+
+@pytest.mark.parametrize("client, form", [(by_transmission, "v1"), (by_qbittorrent, "v1"), (by_qbittorrent, "hybrid"),
+                                          (by_webtorrents, "v1"), (by_webtorrents, "hybrid")])
 def test_a_client_completes_what_is_new(mirror, tmp_path, client, form):
     mirror.configure(IMAGES + f'format = "{form}"\n' + SET + f'format = "{form}"\n')
     mirror.sync()
     mirror.serve()
     client(torrents_of(mirror, tmp_path), tmp_path / "got")
     assert whole(tmp_path / "got")
+
+
+def test_webtorrent_completes_a_folder_of_one_file_and_takes_no_torrent_of_v2_alone(mirror, tmp_path):
+    """It asks for such a file by a web seed's URL as it stands, so that only the one by the hash answers it."""
+    mirror.write("sets/alone/only", IMAGE)
+    mirror.configure(IMAGES + 'format = "v2"\n' + SET)
+    mirror.sync()
+    mirror.serve()
+    for name in ("iso/a.iso", "sets/alone"):
+        (tmp_path / (name[:3] + ".torrent")).write_bytes(mirror.torrent(name)[1])
+    by_webtorrent(tmp_path / "set.torrent", tmp_path / "got")
+    assert (tmp_path / "got/alone/only").read_bytes() == IMAGE
+    with pytest.raises(AssertionError, match="Invalid torrent|info.pieces"):
+        by_webtorrent(tmp_path / "iso.torrent", tmp_path / "got")
 
 
 def test_a_metalink_completes_and_is_verified_piece_by_piece(mirror, tmp_path):

@@ -1,11 +1,13 @@
 """Mirrors elsewhere are in torrents as long as they give good answers."""
 import shutil
+import threading
 import time
 
+import libtorrent
 import pytest
 
 from support.releasing import IMAGES, SET, Releasing, info_of
-from support.seed_servers import BlackHole, Nginx
+from support.seed_servers import BlackHole, Misbehaving, Nginx, part
 from support.torrents import random_bytes
 from support.waiting import wait_for
 
@@ -125,3 +127,30 @@ def test_a_keeper_asks_the_seeds_of_what_a_sync_brought(mirror, elsewhere):
     asked = elsewhere.log().count("\n")
     time.sleep(2)
     assert elsewhere.log().count("\n") == asked
+
+
+def test_a_release_that_became_former_while_its_seed_was_asked_names_no_place_in_the_tree(mirror):
+    may_answer, content = threading.Event(), random_bytes(300_000, 1)
+
+    def answer(head, send):
+        may_answer.wait(30)
+        send(part(content, head))
+    elsewhere = Misbehaving(answer)
+    mirror.servers.append(elsewhere)
+    mirror.configure('schedule = "manual"\nmax_delete = "100%"\n' + IMAGES)
+    mirror.sync()
+    mirror.configure(f'schedule = "manual"\nmax_delete = "100%"\n{IMAGES}web_seeds = ["{elsewhere.url}/"]\n')
+    try:
+        mirror.keep()
+        [before] = [item["info_hash_v1"] for item in mirror.releases().values()]
+        wait_for(lambda: elsewhere.heads, "the first question")
+        mirror.write("iso/a.iso", random_bytes(300_000, 4))
+        mirror.good("sync", "tree")
+    finally:
+        may_answer.set()
+    seed = f"{elsewhere.url}/iso/a.iso"
+    wait_for(lambda: [item["state"] for item in mirror.releases()["iso/a.iso", before]["web_seeds"] if item["url"] == seed] == ["ok"],
+             "the answer")
+    [former] = [item for item in mirror.releases().values() if item["former"]]
+    body = mirror.servers[-1].get(former["torrent"].removeprefix(mirror.url))[2]
+    assert libtorrent.bdecode(body)[b"url-list"] == [f"{mirror.url}/-/seed/{before}/a.iso".encode(), seed.encode()]

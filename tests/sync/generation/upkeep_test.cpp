@@ -408,5 +408,24 @@ TEST_F(UpkeepTest, RecoveryRemembersWhatWasWithdrawn) {
     EXPECT_EQ(shown("b"), "fine");
 }
 
+TEST_F(UpkeepTest, AReadBesideASyncForgetsNothingOfWhatThatNotes) {
+    upstream_has("a", "one");
+    upstream_has("b", "two");
+    sync();
+    damage("two");
+    now_ += 60;
+    // While the second is looked for elsewhere, the first, which was read, is given another time.
+    const auto touch = [&](const std::string&) {
+        auto store = store_->again();
+        upstream_has("a", "one", noon + 5);
+        EXPECT_TRUE(is(Outcome::published, sync_tree(store, wish_, clock_, progress_)));
+        return std::vector<std::string>();
+    };
+    const VerifyWish wish{.trees = {}, .repair = true, .upstreams_of = touch};
+    ASSERT_TRUE(verify_store(*store_, wish, clock_, progress_));
+    EXPECT_EQ(find("a")->mtime, FileTime::from_seconds(noon + 5));
+    EXPECT_TRUE(store_->holds_sound(digest_of_text("one")));
+}
+
 }  // namespace
 }  // namespace mirrorseed::sync

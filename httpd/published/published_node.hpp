@@ -1,0 +1,27 @@
+// What other nodes sync a tree from: its generation's head, signed where there is a key, and its manifest.
+#pragma once
+
+#include "httpd/published/published_store.hpp"
+
+#include "core/signing.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace mirrorseed::httpd {
+
+class PublishedNode {
+public:
+    PublishedNode(PublishedStore& store, std::shared_ptr<const SigningKey> key)
+        : store_(store), key_(std::move(key)) {}
+
+    Found head(const std::string& tree);
+    Found manifest(const std::string& tree);
+
+private:
+    PublishedStore& store_;
+    std::shared_ptr<const SigningKey> key_;  // may be absent
+};
+
+}  // namespace mirrorseed::httpd
