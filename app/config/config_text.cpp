@@ -71,7 +71,9 @@ std::string documented_config() {
     out += section_text<TreeConfig>(tree_section, As::text);
     out += section_text<ReleaseConfig>(release_section, As::text);
     out += quick_tree("debian", "https://deb.example.org/debian/");
-    out += section_text<DebianConfig>(debian_section, As::text);
+    out += section_text<DebianConfig>(
+        debian_section, As::text,
+        {{"keyring", show_value(std::string("/usr/share/keyrings/debian-archive-keyring.gpg"))}});
     out += quick_tree("fedora", "rsync://rsync.example.org/fedora-enchilada/linux/");
     out += section_text<RpmConfig>(rpm_section, As::text);
     out += quick_tree("arch-core", "rsync://rsync.example.org/archlinux/");

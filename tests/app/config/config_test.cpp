@@ -183,7 +183,8 @@ TEST(Config, RefusesBadValues) {
         {tree + "[tree.rpm]\n", "[tree.rpm] needs the key \"repos\""},
         {tree + "[tree.rpm]\nrepos = [\"../x\"]", "repos: "},
         {tree + "[[tree.release]]\ntitle = \"x\"\n" + public_url, "[[tree.release]] needs the key \"match\""},
-        {tree + "[tree.debian]\nsuites = [\"a\"]\nsuite = 1", "did you mean \"suites\"?"},
+        {tree + "keyring = \"k\"\n[tree.debian]\nsuites = [\"a\"]\nsuite = 1", "did you mean \"suites\"?"},
+        {tree + "[tree.debian]\nsuites = [\"a\"]", "debian: needs a keyring for its signatures"},
     });
 }
 
@@ -303,7 +304,8 @@ std::string uncommented(const std::string& text) {
 
 TEST(ConfigText, OfTheStarterShowsDefaultsThatHold) {
     EXPECT_THAT(faults(uncommented(starter_config("/srv"))),
-                ElementsAre(HasSubstr("one of debian, rpm, arch"), HasSubstr("needs [server] public_url")));
+                ElementsAre(HasSubstr("one of debian, rpm, arch"), HasSubstr("needs [server] public_url"),
+                            HasSubstr("debian: needs a keyring")));
 }
 
 TEST(ConfigText, OfTheManualNamesEveryKey) {

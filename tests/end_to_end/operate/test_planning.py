@@ -12,23 +12,21 @@ def two_trees(mirror):
     first = text.index("[[tree]]")
     mirror.config.write_text(text[:first] + f"""
 [[tree]]
-name = "debian"
+name = "fedora"
 upstreams = ["file://{mirror.upstream}/"]
-[tree.debian]
-suites = ["stable"]
-components = ["main"]
-architectures = ["amd64"]
+[tree.rpm]
+repos = ["releases/44/Everything/x86_64/os"]
 """ + text[first:])
     return mirror
 
 
 def test_an_estimate_goes_on_with_the_other_trees(two_trees):
     done = two_trees.run("estimate", "--json")
-    assert done.returncode == 1 and "debian: " in done.stderr and "not built yet" in done.stderr
+    assert done.returncode == 1 and "fedora: " in done.stderr and "not built yet" in done.stderr
     first, second = json.loads(done.stdout)
-    assert first["tree"] == "debian" and "not built yet" in first["error"] and "files" not in first
+    assert first["tree"] == "fedora" and "not built yet" in first["error"] and "files" not in first
     assert second == {"tree": "tree", "files": 1, "bytes": 5}
-    assert two_trees.run("estimate").stdout == "debian: unknown\ntree: 1 file (5 B)\n"
+    assert two_trees.run("estimate").stdout == "fedora: unknown\ntree: 1 file (5 B)\n"
     assert two_trees.json("estimate", "tree") == [second]
 
 
@@ -50,7 +48,7 @@ def test_an_estimate_asks_the_next_upstream(mirror):
 
 def test_an_upstream_that_fails_stops_no_other_tree(two_trees):
     text = two_trees.config.read_text()
-    i = text.index("[tree.debian]")
+    i = text.index("[tree.rpm]")
     two_trees.config.write_text(text[:i].replace("upstream/", "gone/") + text[text.rindex("[[tree]]"):])
     done = two_trees.run("estimate", "--json")
     first, second = json.loads(done.stdout)
