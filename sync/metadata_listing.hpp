@@ -38,6 +38,7 @@ struct Selected {
     std::string held_reason{};  // why a person should look first; or empty
     std::vector<SelectedPart> parts{};
     bool is_as_before = false;  // all is as it was, and nothing is listed
+    bool is_whole = true;       // nothing was left out that may be had a moment later
 };
 
 class MetadataListing {

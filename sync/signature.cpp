@@ -145,27 +145,34 @@ bool is_unknown_key(std::string_view rest) {
 
 struct Verdict {
     bool good = false;
+    bool is_of_good = false;  // what comes next
     std::string unknown_key;
     std::string fault;  // the first
+    std::string
+        outlived;  // the first, of a key or signature whose time is over; counts where there is no good one
     std::vector<std::string> fingerprints;
 
     void blame(const std::string& what) {
         if (fault.empty()) fault = what;
     }
+    void note(const std::string& what) {
+        if (outlived.empty()) outlived = what;
+    }
     void take(std::string_view line) {
         const auto keyword = take_word(line);
         const auto first = take_word(line);
         const auto key = "the key " + escape_text(first.substr(0, 40));
+        if (keyword == "VALIDSIG" && is_of_good) fingerprints.emplace_back(first);
+        if (keyword.ends_with("SIG") && keyword != "VALIDSIG") is_of_good = keyword == "GOODSIG";
         if (keyword == "GOODSIG") good = true;
-        if (keyword == "VALIDSIG") fingerprints.emplace_back(first);
         if (keyword == "BADSIG") blame("the signature by " + key + " is bad");
-        if (keyword == "EXPSIG") blame("the signature by " + key + " has expired");
-        if (keyword == "EXPKEYSIG") blame(key + ", which made the signature, has expired");
-        if (keyword == "REVKEYSIG") blame(key + ", which made the signature, was revoked");
+        if (keyword == "EXPSIG") note("the signature by " + key + " has expired");
+        if (keyword == "EXPKEYSIG") note(key + ", which made the signature, has expired");
+        if (keyword == "REVKEYSIG") note(key + ", which made the signature, was revoked");
         if (keyword == "ERRSIG" && is_unknown_key(line))
             unknown_key = key;
         else if (keyword == "ERRSIG")
-            blame("the signature by " + key + " cannot be checked");
+            note("the signature by " + key + " cannot be checked");
     }
 };
 
@@ -244,6 +251,7 @@ Result<std::vector<std::string>> judge_signatures(std::string_view status) {
     }
     if (!verdict.fault.empty()) return Error(Fault::bad_input, verdict.fault);
     if (verdict.good && !verdict.fingerprints.empty()) return std::move(verdict.fingerprints);
+    if (!verdict.outlived.empty()) return Error(Fault::bad_input, verdict.outlived);
     if (verdict.unknown_key.empty()) return Error(Fault::bad_input, "there is no signature");
     return Error(Fault::bad_input,
                  "the signature was made by " + verdict.unknown_key + ", which the keyring does not have");

@@ -34,8 +34,9 @@ struct Signed {
 };
 
 // Fault::bad_input when it was judged and is not good, with the reason; other errors when it could not be
-// judged. Good is at least one signature by a key in the keyring, and none that is bad, has expired, or comes
-// from a key that has expired or was revoked. Signatures by unknown keys beside a good one count for nothing.
+// judged. Good is at least one signature by a key in the keyring, and none that is bad. Beside a good one
+// those by unknown keys count for nothing, and those that have expired, or whose keys have or were revoked:
+// archives sign by an old and a new key for years.
 Result<Signed> verify_detached(const Keyring& keyring, std::string_view text, std::string_view signature,
                                std::stop_token stop = {});
 Result<Signed> verify_clear_signed(const Keyring& keyring, std::string_view text, std::stop_token stop = {});

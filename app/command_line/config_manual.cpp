@@ -68,6 +68,33 @@ std::string push_section() {
            "\n";
 }
 
+std::string partial_section() {
+    return roff_section("PARTS OF AN ARCHIVE") +
+           roff_text(
+               "With [tree.debian] nothing is crawled: the archive's own metadata is the listing. InRelease, "
+               "or "
+               "Release with Release.gpg, must be signed by a key of the keyring; indices come by the sums "
+               "that it tells, packages by those that the indices tell. What apt asks for by itself is held "
+               "for "
+               "the chosen components and architectures, and every index that is packed in several ways in "
+               "all of "
+               "them. Differences of indices (pdiffs) are not held, so clients take whole ones. The pool is "
+               "shared, so what is held is what any of the suites selects.") +
+           "\n.PP\n" +
+           roff_text(
+               "A Release that is older than what is held waits for `approve`. What is not signed, is over, "
+               "or does "
+               "not fit together changes nothing: the reason is one line, and what was published stays. A "
+               "package that is not what its index says holds the whole back, or with on_bad_file = "
+               "\"hold-back\" itself alone. Indices of earlier Releases answer for a day at least, whatever "
+               "grace "
+               "is. include adds files beside the selection, exclude takes packages out of it. `estimate` "
+               "and "
+               "`sync --dry-run` read the metadata alone, and tell how large the selection is by suite, "
+               "component and architecture.") +
+           "\n";
+}
+
 std::string hooks_section() {
     auto out =
         roff_section("HOOKS") +
@@ -159,7 +186,7 @@ std::string config_manual() {
     out += manual_section<DebianConfig>(debian_section) + manual_section<RpmConfig>(rpm_section);
     out += manual_section<ArchConfig>(arch_section) + manual_section<ImagesConfig>(images_section);
     out += proxies_section();
-    out += push_section() + hooks_section();
+    out += partial_section() + push_section() + hooks_section();
     out += roff_section("SEE ALSO") + ".BR mirrorseed (1)\n";
     return out;
 }

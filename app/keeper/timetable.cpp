@@ -19,8 +19,8 @@ bool has_web_seeds(const TreeConfig& tree) {
     return std::ranges::any_of(tree.releases, [](const auto& rule) { return !rule.web_seeds.empty(); });
 }
 
-TreeFacts facts_of(Catalogue& catalogue, const Config& config, const TreeConfig& tree) {
-    TreeFacts facts{.name = tree.name, .schedule = tree.schedule};
+TendedTree facts_of(Catalogue& catalogue, const Config& config, const TreeConfig& tree) {
+    TendedTree facts{.name = tree.name, .schedule = tree.schedule};
     const auto row = catalogue.trees().find(tree.name);
     if (!row) return facts;
     facts.is_paused = row->paused;
@@ -51,10 +51,10 @@ std::set<ReleaseId> never_asked(Catalogue& catalogue, const Config& config) {
     return all;
 }
 
-StoreFacts facts_of(Catalogue& catalogue, const Config& config) {
-    StoreFacts facts{.has_web_seeds = std::ranges::any_of(config.trees, has_web_seeds),
-                     .never_asked = never_asked(catalogue, config),
-                     .has_releases = !catalogue.releases().trees().empty()};
+TendedStore facts_of(Catalogue& catalogue, const Config& config) {
+    TendedStore facts{.has_web_seeds = std::ranges::any_of(config.trees, has_web_seeds),
+                      .never_asked = never_asked(catalogue, config),
+                      .has_releases = !catalogue.releases().trees().empty()};
     for (const auto& tree : config.trees)
         facts.trees.push_back(facts_of(catalogue, config, tree));
     for (const auto* name : {"gc", "seeds", "scrub"})

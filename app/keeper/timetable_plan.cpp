@@ -18,7 +18,7 @@ void TimetablePlan::drop() {
     handed_out_.clear();
 }
 
-void TimetablePlan::plan(const SyncConfig& config, const StoreFacts& facts, UnixTime now) {
+void TimetablePlan::plan(const SyncConfig& config, const TendedStore& facts, UnixTime now) {
     max_describing_ = config.max_syncs;
     syncs_.clear();
     for (const auto& tree : facts.trees)
@@ -29,14 +29,14 @@ void TimetablePlan::plan(const SyncConfig& config, const StoreFacts& facts, Unix
     plan_telling(facts, now);
 }
 
-void TimetablePlan::plan_sync(const SyncConfig& config, const TreeFacts& tree, UnixTime now) {
+void TimetablePlan::plan_sync(const SyncConfig& config, const TendedTree& tree, UnixTime now) {
     if (tree.is_paused) return;
     const auto chance = chance_of(tree.name, tree.history.began.value_or(0));
     const auto at = next_sync(tree.schedule, tree.history, config.jitter, chance, now);
     if (at) syncs_[tree.name] = *at;
 }
 
-void TimetablePlan::plan_chores(const SyncConfig& config, const StoreFacts& facts, UnixTime now) {
+void TimetablePlan::plan_chores(const SyncConfig& config, const TendedStore& facts, UnixTime now) {
     chores_.clear();
     const auto set = [&](const char* name, std::chrono::seconds every) {
         const auto began = facts.chores_began.find(name);
@@ -52,7 +52,7 @@ void TimetablePlan::plan_chores(const SyncConfig& config, const StoreFacts& fact
 }
 
 // At once where nobody was asked yet, or others are to be asked.
-void TimetablePlan::plan_seeds(const StoreFacts& facts, UnixTime now) {
+void TimetablePlan::plan_seeds(const TendedStore& facts, UnixTime now) {
     never_asked_ = facts.never_asked;
     if (are_seeds_others_ && !facts.has_releases) are_seeds_others_ = false;
     if (are_seeds_others_ || !std::ranges::includes(handed_out_, never_asked_)) chores_["seeds"] = now;
@@ -61,7 +61,7 @@ void TimetablePlan::plan_seeds(const StoreFacts& facts, UnixTime now) {
 // One that could not be described to its end is tried again after pauses; one that was, and has since been
 // given something by a job of an older config, at once. What could not be described is looked at again after
 // each sync, and when damage was mended.
-void TimetablePlan::plan_describing(const StoreFacts& facts, UnixTime now) {
+void TimetablePlan::plan_describing(const TendedStore& facts, UnixTime now) {
     std::map<std::string, Describing> describing;
     for (const auto& tree : facts.trees) {
         const auto chance = chances_[tree.name] =
@@ -77,7 +77,7 @@ void TimetablePlan::plan_describing(const StoreFacts& facts, UnixTime now) {
 }
 
 // As long as somebody is still to be told, and nobody tells by another job.
-void TimetablePlan::plan_telling(const StoreFacts& facts, UnixTime now) {
+void TimetablePlan::plan_telling(const TendedStore& facts, UnixTime now) {
     std::map<std::string, UnixTime> telling;
     for (const auto& tree : facts.trees) {
         if (!tree.has_somebody_to_tell) {

@@ -17,7 +17,7 @@
 
 namespace mirrorseed::app {
 
-struct TreeFacts {
+struct TendedTree {
     std::string name{};
     Schedule schedule = Manual();
     bool is_paused = false;  // it waits for its operator
@@ -28,8 +28,8 @@ struct TreeFacts {
     bool has_somebody_to_tell = false;
 };
 
-struct StoreFacts {
-    std::vector<TreeFacts> trees{};                  // of the config
+struct TendedStore {
+    std::vector<TendedTree> trees{};                 // of the config
     std::map<std::string, UnixTime> chores_began{};  // those that were ever begun
     bool has_web_seeds = false;                      // that rules name
     std::set<ReleaseId> never_asked{};               // whose web seeds nobody has asked
@@ -51,7 +51,7 @@ public:
     explicit TimetablePlan(UnixTime started) : started_(started) {}
 
     // From other facts, or when time has gone by.
-    void plan(const SyncConfig& config, const StoreFacts& facts, UnixTime now);
+    void plan(const SyncConfig& config, const TendedStore& facts, UnixTime now);
     // Does such a job wait or run?
     using AtWork = std::function<bool(std::string_view command, std::string_view tree)>;
     // What nobody is at. It counts as handed out.
@@ -67,11 +67,11 @@ public:
     const std::map<std::string, UnixTime>& syncs() const noexcept { return syncs_; }
 
 private:
-    void plan_sync(const SyncConfig& config, const TreeFacts& tree, UnixTime now);
-    void plan_chores(const SyncConfig& config, const StoreFacts& facts, UnixTime now);
-    void plan_seeds(const StoreFacts& facts, UnixTime now);
-    void plan_describing(const StoreFacts& facts, UnixTime now);
-    void plan_telling(const StoreFacts& facts, UnixTime now);
+    void plan_sync(const SyncConfig& config, const TendedTree& tree, UnixTime now);
+    void plan_chores(const SyncConfig& config, const TendedStore& facts, UnixTime now);
+    void plan_seeds(const TendedStore& facts, UnixTime now);
+    void plan_describing(const TendedStore& facts, UnixTime now);
+    void plan_telling(const TendedStore& facts, UnixTime now);
     void add_syncs(std::vector<Due>& all, UnixTime now, const AtWork& at_work) const;
     void add_describing(std::vector<Due>& all, UnixTime now, const AtWork& at_work);
     void add_telling(std::vector<Due>& all, UnixTime now, const AtWork& at_work);

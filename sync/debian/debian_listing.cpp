@@ -79,6 +79,8 @@ public:
     }
 
     Result<Selected> select() override {
+        if (lacked_by_all_ && !lacked_by_all_->empty())
+            return Error(Fault::bad_input, "no suite has " + escape_text(*lacked_by_all_->begin()));
         if (is_as_before()) return Selected{.is_as_before = true};
         Selected selected{.held_reason = std::move(held_reason_)};
         auto& listing = selected.listing;
@@ -95,6 +97,7 @@ public:
         const auto finished = listing.finish();
         if (!finished) return finished.error();
         selected.parts = pool_.parts();
+        selected.is_whole = is_whole_;
         return selected;
     }
 
@@ -147,16 +150,29 @@ private:
         if (!believed) return named(believed.error());
         const auto valid = check_still_valid(believed->release, wish_, around_.now);
         if (!valid) return named(valid.error());
-        auto indices = choose_indices(believed->release, wish_.indices);
-        if (!indices) return named(indices.error());
+        auto choice = choose_indices(believed->release, wish_.indices);
+        const std::set<std::string> lacks(choice.lacks.begin(), choice.lacks.end());
+        if (choice.indices.empty())
+            return named(Error(Fault::bad_input, lacks.empty() ? "it names no index"
+                                                               : "it has no " + escape_text(*lacks.begin())));
         suite.believed = std::move(*believed);
-        suite.indices = std::move(*indices);
+        suite.indices = std::move(choice.indices);
+        note_lacks(lacks);
         newest_ = std::max(newest_, suite.believed.release.date.value_or(0));
         suite.is_as_before = is_held(suite.folder / checked("InRelease"), suite.texts.in_release) &&
                              is_held(suite.folder / checked("Release"), suite.texts.release) &&
                              is_held(suite.folder / checked("Release.gpg"), suite.texts.signature);
         if (wish_.is_dated) compare_with_held(suite);
         return {};
+    }
+
+    // A suite may have fewer components than another, but one of them must have what is asked for.
+    void note_lacks(const std::set<std::string>& lacks) {
+        if (!lacked_by_all_) {
+            lacked_by_all_ = lacks;
+            return;
+        }
+        std::erase_if(*lacked_by_all_, [&](const auto& what) { return !lacks.contains(what); });
     }
 
     bool is_as_before() const {
@@ -228,7 +244,8 @@ private:
         auto& index = suites_[form.suite].indices[form.index];
         const auto& released = index.forms[form.form];
         if (!content) {
-            if (!content.error().is(Fault::not_found))
+            // What was withdrawn here is as if it were not there.
+            if (!content.error().is(Fault::not_found) && !content.error().is(Fault::refused))
                 faults_.insert_or_assign(released.digest, content.error().text());
             return {};
         }
@@ -272,6 +289,9 @@ private:
                 list_file(listing, path, form.size, form.digest);
                 if (suite.believed.release.by_hash)
                     list_file(listing, suite.folder / by_hash_path(form), form.size, form.digest);
+            } else if (fault != faults_.end() && index.kind == ChosenIndex::Kind::plain) {
+                is_whole_ = false;
+                listing.leave_out(path, "it is not what its Release says: " + fault->second);
             } else if (fault != faults_.end()) {
                 return Error(Fault::changed, "what its Release names is not there: " + fault->second);
             }
@@ -317,7 +337,9 @@ private:
         faults_;  // of what the upstream has, and is not what it should be
     std::set<std::pair<std::size_t, std::size_t>> read_;  // suite and index
     std::unordered_set<RelPath> listed_;
+    std::optional<std::set<std::string>> lacked_by_all_;
     std::string held_reason_;
+    bool is_whole_ = true;
     UnixTime newest_ = 0;
 };
 

@@ -63,18 +63,14 @@ public:
         architectures_ = wish.architectures.empty() ? strings(has.architectures) : wish.architectures;
     }
 
-    Result<std::vector<ChosenIndex>> make() {
+    IndexChoice make() {
         for (const auto& component : components_) {
-            for (const auto& architecture : architectures_) {
-                const auto chosen = choose(component, architecture);
-                if (!chosen) return chosen.error();
-            }
+            for (const auto& architecture : architectures_)
+                choose(component, architecture);
             for_all_architectures(component);
         }
-        if (wish_.contents)
-            for (const auto& architecture : architectures_)
-                take("Contents-" + architecture, Kind::plain, {}, architecture);
-        return std::move(chosen_);
+        if (wish_.contents) take_contents({});
+        return std::move(choice_);
     }
 
 private:
@@ -106,44 +102,47 @@ private:
         return has;
     }
 
-    Status choose(const std::string& component, const std::string& architecture) {
+    void choose(const std::string& component, const std::string& architecture) {
         if (architecture == "source") return choose_sources(component);
         const auto folder = component + "/binary-" + architecture + "/";
         const bool is_there = take(folder + "Packages", Kind::packages, component, architecture);
         // Where each architecture's index has what is for all of them, there is none for those.
-        if (!is_there && (architecture == "all" || !is_asked_for())) return {};
-        if (!is_there)
-            return Error(Fault::bad_input,
-                         "it has no Packages of " + in_quotes(component) + " for " + in_quotes(architecture));
+        if (!is_there && architecture != "all") lack("Packages of " + component + " for " + architecture);
+        if (!is_there) return;
         take(folder + "Release", Kind::plain, component, architecture);
         if (wish_.dep11)
             take(component + "/dep11/Components-" + architecture + ".yml", Kind::plain, component,
                  architecture);
         if (wish_.cnf)
             take(component + "/cnf/Commands-" + architecture, Kind::plain, component, architecture);
-        if (wish_.contents)
-            take(component + "/Contents-" + architecture, Kind::plain, component, architecture);
         if (wish_.installer)
             take(component + "/debian-installer/binary-" + architecture + "/Packages", Kind::udebs, component,
                  architecture);
-        return {};
     }
 
-    Status choose_sources(const std::string& component) {
+    void choose_sources(const std::string& component) {
         const bool is_there = take(component + "/source/Sources", Kind::sources, component, "source");
-        if (!is_there && !is_asked_for()) return {};
-        if (!is_there) return Error(Fault::bad_input, "it has no Sources of " + in_quotes(component));
-        take(component + "/source/Release", Kind::plain, component, "source");
-        if (wish_.contents) take(component + "/Contents-source", Kind::plain, component, "source");
-        return {};
+        if (!is_there) lack("Sources of " + component);
+        if (is_there) take(component + "/source/Release", Kind::plain, component, "source");
+    }
+
+    // apt-file asks for those of all architectures beside its own.
+    void take_contents(const std::string& folder) {
+        for (const auto& architecture : architectures_)
+            take(folder + "Contents-" + architecture, Kind::plain, {}, architecture);
+        if (has_binaries()) take(folder + "Contents-all", Kind::plain, {}, "all");
+    }
+
+    void lack(const std::string& what) {
+        if (is_asked_for()) choice_.lacks.push_back(what);
     }
 
     // Both are, so that it must be there.
     bool is_asked_for() const { return !wish_.components.empty() && !wish_.architectures.empty(); }
 
     void for_all_architectures(const std::string& component) {
-        if (release_.has_index_for_all && has_binaries())
-            (void)choose(component, "all").has_value();  // an error is not among its answers
+        if (release_.has_index_for_all && has_binaries()) choose(component, "all");
+        if (wish_.contents) take_contents(component + "/");
         for (const auto& [name, files] : forms_) {
             if (!name.starts_with(component + "/")) continue;
             const auto path = RelPath::parse(name).value();
@@ -176,11 +175,11 @@ private:
         const auto at = forms_.find(name);
         if (at == forms_.end()) return false;
         if (taken_.insert(name).second)
-            chosen_.push_back({.kind = kind,
-                               .component = component,
-                               .architecture = architecture,
-                               .forms = at->second.packed,
-                               .unpacked = at->second.unpacked});
+            choice_.indices.push_back({.kind = kind,
+                                       .component = component,
+                                       .architecture = architecture,
+                                       .forms = at->second.packed,
+                                       .unpacked = at->second.unpacked});
         return true;
     }
 
@@ -189,12 +188,12 @@ private:
     Forms forms_;
     std::vector<std::string> components_, architectures_;
     std::set<std::string> taken_;
-    std::vector<ChosenIndex> chosen_;
+    IndexChoice choice_;
 };
 
 }  // namespace
 
-Result<std::vector<ChosenIndex>> choose_indices(const ReleaseFile& release, const IndexWish& wish) {
+IndexChoice choose_indices(const ReleaseFile& release, const IndexWish& wish) {
     return Choice(release, wish).make();
 }
 

@@ -29,7 +29,12 @@ struct ChosenIndex {
     std::optional<ReleasedFile> unpacked{};  // wanted only where none of those can be had
 };
 
-// By their paths. Refuses a component and architecture that the suite has no index of.
-Result<std::vector<ChosenIndex>> choose_indices(const ReleaseFile& release, const IndexWish& wish);
+struct IndexChoice {
+    std::vector<ChosenIndex> indices{};
+    std::vector<std::string>
+        lacks{};  // what is asked for and this suite has not: "Packages of main for arm64"
+};
+
+IndexChoice choose_indices(const ReleaseFile& release, const IndexWish& wish);
 
 }  // namespace mirrorseed::sync::debian

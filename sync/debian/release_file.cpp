@@ -97,8 +97,8 @@ Result<ReleaseFile> release_of(const Stanza& stanza) {
     const bool lists_all = std::find(release.architectures.begin(), release.architectures.end(), "all") !=
                            release.architectures.end();
     const auto without = words_of(stanza[apart]);
-    release.has_index_for_all =
-        lists_all && std::find(without.begin(), without.end(), "Packages") == without.end();
+    release.has_index_for_all = (lists_all || release.architectures.empty()) &&
+                                std::find(without.begin(), without.end(), "Packages") == without.end();
     if (stanza[sha256].empty()) return Error(Fault::bad_input, "it tells no SHA-256 sums");
     Files files;
     auto read = read_sha256(stanza[sha256], files);

@@ -72,7 +72,8 @@ Status check_still_valid(const ReleaseFile& release, const DebianWish& wish, Uni
 }
 
 std::string went_back(const ReleaseFile& release, const ReleaseFile& held) {
-    if (!release.date || !held.date || *release.date >= *held.date) return {};
+    if (!held.date || (release.date && *release.date >= *held.date)) return {};
+    if (!release.date) return "it has no date, and here is one of " + format_iso_time(*held.date);
     return "it is of " + format_iso_time(*release.date) + ", and here is one of " +
            format_iso_time(*held.date);
 }

@@ -31,7 +31,7 @@ Result<ReleaseFile> read_unverified(const std::string& text);
 // Fault::refused when its time is over.
 Status check_still_valid(const ReleaseFile& release, const DebianWish& wish, UnixTime now);
 
-// Why a person should look first, or nothing: it is older than that which the tree has.
+// Why a person should look first, or nothing: it is older than that which the tree has, or does not say.
 std::string went_back(const ReleaseFile& release, const ReleaseFile& held);
 
 }  // namespace mirrorseed::sync::debian

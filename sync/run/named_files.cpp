@@ -83,10 +83,12 @@ void NamedFiles::withhold(const RelPath& path, Fault fault, const std::string& w
     faults_.insert_or_assign(path, Error(fault, escape_text(path.str()) + ": " + why));
 }
 
-// Is what we have the upstream's file, and whole?
+// Is what we have the upstream's file, and whole? Where no time is told, its size alone says nothing.
 bool NamedFiles::is_as(const Entry& here, const Entry& now, const std::optional<Digest>& wanted) const {
-    return same_size_and_second(now, here) && place_.holds(*here.digest) &&
-           (!wanted || wanted == here.digest);
+    if (!place_.holds(*here.digest)) return false;
+    if (wanted) return wanted == here.digest;
+    const bool is_dated = now.mtime != FileTime();
+    return !afresh_ && is_dated && same_size_and_second(now, here) && now.mode == here.mode;
 }
 
 Result<Descriptor> NamedFiles::content_of(const NamedFile& file) const {

@@ -30,9 +30,9 @@ public:
 
 class NamedFiles {
 public:
-    // All of them outlive it.
-    NamedFiles(Upstream& upstream, NamedPlace& place, Progress& progress)
-        : upstream_(upstream), place_(place), progress_(progress) {}
+    // All of them outlive it. `afresh`: what is here is no reason not to bring a file that has no digest.
+    NamedFiles(Upstream& upstream, NamedPlace& place, bool afresh, Progress& progress)
+        : upstream_(upstream), place_(place), afresh_(afresh), progress_(progress) {}
 
     // Asks the upstream for what is not here as it is there, or as its digest says.
     Result<std::vector<Result<Descriptor>>> bring(const std::vector<NamedFile>& files);
@@ -51,6 +51,7 @@ private:
 
     Upstream& upstream_;
     NamedPlace& place_;
+    bool afresh_;
     Progress& progress_;
     std::unordered_map<RelPath, Entry> known_;    // with their digests
     std::unordered_map<RelPath, Entry> missing_;  // until they come

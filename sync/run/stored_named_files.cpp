@@ -1,5 +1,7 @@
 #include "sync/run/stored_named_files.hpp"
 
+#include "sync/run/enough_room.hpp"
+
 namespace mirrorseed::sync {
 
 bool StoredNamedFiles::holds(const Digest& digest) const {
@@ -28,6 +30,11 @@ void StoredNamedFiles::note_sent(const PathEntry& file) {
 
 Result<FetchResult> StoredNamedFiles::fetch(Upstream& upstream, Listing& listing,
                                             const std::vector<Plan::Fetch>& wanted) {
+    Bytes bytes = 0;
+    for (const auto& item : wanted)
+        bytes += listing.at(item.place).entry.size;
+    const auto room = enough_room(around_.store, bytes, around_.wish.min_free, "fetched", "fetched");
+    if (!room) return room.error();
     ChecksumSets none;
     return fetching_.fetch(upstream, listing, wanted, none);
 }

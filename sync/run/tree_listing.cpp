@@ -84,15 +84,16 @@ Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around, Tr
     return TreeListing{.listing = std::move(*listing),
                        .by_markers = by_markers,
                        .own_trace = trace,
+                       .is_whole = selected->is_whole,
                        .held_reason = std::move(selected->held_reason),
                        .parts = std::move(selected->parts),
                        .as_listed = as_listed};
 }
 
-// What was concluded from markers says nothing new about how far they may be believed.
+// What was concluded from markers or roots says nothing new about how far they may be believed.
 void remember_match(const Surroundings& around, const TreeListing& listed, Match match) {
-    const bool whole = match == Match::whole;
-    if (whole && listed.by_markers) return;
+    const bool whole = match == Match::whole && listed.is_whole;
+    if (whole && (listed.by_markers || listed.by_roots)) return;
     around.store.catalogue().trees().set_listed(around.tree.id, whole ? around.wish.terms : std::string(),
                                                 around.clock(), whole ? listed.as_listed : std::nullopt);
 }

@@ -168,8 +168,15 @@ TEST(Signature, IsJudgedByStatusLines) {
     const std::string good =
         "[GNUPG:] NEWSIG\n[GNUPG:] GOODSIG 0123 alice\n[GNUPG:] VALIDSIG ABCD 2026-11-21\n";
     EXPECT_EQ(judge_signatures(good).value(), (std::vector<std::string>{"ABCD"}));
-    for (const auto* line : {"BADSIG 0123 x", "EXPSIG 0123 x", "EXPKEYSIG 0123 x", "REVKEYSIG 0123 x",
-                             "ERRSIG 0123 1 10 00 1 4 FFFF"})
+    for (const auto* line : {"EXPSIG 0123 x", "EXPKEYSIG 0123 x", "REVKEYSIG 0123 x"}) {
+        const auto outlived =
+            std::string("[GNUPG:] NEWSIG\n[GNUPG:] ") + line + "\n[GNUPG:] VALIDSIG FEDC 2020-01-01\n";
+        EXPECT_TRUE(fails_with(Fault::bad_input, judge_signatures(outlived))) << line;
+        for (const auto& both : {good + outlived, outlived + good})
+            EXPECT_EQ(judge_signatures(both).value(), (std::vector<std::string>{"ABCD"})) << line;
+    }
+    EXPECT_TRUE(fails_with(Fault::bad_input, judge_signatures("[GNUPG:] ERRSIG 0123 1 10 00 1 4 FFFF\n")));
+    for (const auto* line : {"BADSIG 0123 x"})
         EXPECT_TRUE(fails_with(Fault::bad_input, judge_signatures(good + "[GNUPG:] " + line + "\n"))) << line;
     EXPECT_TRUE(
         ok(judge_signatures(good + "[GNUPG:] ERRSIG 0123 1 10 00 1 9 FFFF\n[GNUPG:] NO_PUBKEY 0123\n")));

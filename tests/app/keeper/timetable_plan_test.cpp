@@ -37,7 +37,7 @@ protected:
     using Names = std::vector<std::string>;
 
     SyncConfig config_{.jitter = 0s, .gc = 24h};
-    StoreFacts facts_;
+    TendedStore facts_;
     Names at_work_;
     TimetablePlan plan_{start};
 };

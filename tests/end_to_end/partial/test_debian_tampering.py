@@ -100,7 +100,7 @@ REFUSED = {
     "an empty Release": (release(lambda data: b"\n"), "it is empty"),
     "a Release that is none": (release(lambda data: b"<html>not found</html>\n"), "is no field"),
     "a field twice": (release(lambda data: b"Date: now\n" + data), "\"date\" a second time"),
-    "no such architecture": (release(sub(rb"binary-amd64", b"binary-armhf", 0)), "it has no Packages of \"main\" for \"amd64\""),
+    "no such architecture": (release(sub(rb"binary-amd64", b"binary-armhf", 0)), "it has no Packages of main for amd64"),
     "an index that is another": (edited(INDEX + ".gz", flipped, without_by_hash), "what its Release names is not there: "),
     "no index": (then(without_by_hash, lambda a: a.drop(INDEX + ".gz"), lambda a: a.drop(INDEX + ".xz")),
                  "the upstream has no dists/stable/main/binary-amd64/Packages.gz, which its Release names"),

@@ -36,6 +36,7 @@ TEST(ReleaseFile, ClientsMayHaveNoUseForAnIndexOfAll) {
     EXPECT_FALSE(release.has_index_for_all);
     EXPECT_FALSE(release.by_hash);
     EXPECT_FALSE(release.date);
+    EXPECT_TRUE(parse_release("SHA256:\n " + sum + " 1 a\n").value().has_index_for_all);
 }
 
 TEST(ReleaseFile, ADateIsOneOfUtc) {
