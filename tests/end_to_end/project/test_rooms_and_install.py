@@ -40,6 +40,21 @@ def test_the_rooms_check_passes_and_fails_when_an_include_goes_the_wrong_way(tmp
     assert done.returncode == 1 and "core/new_floor/ has no place among the floors" in done.stdout, done.stdout
 
 
+def test_the_rooms_check_fails_where_two_types_have_one_name(tmp_path):
+    def check(*texts):
+        for number, text in enumerate(texts):
+            (tmp_path / "core").mkdir(exist_ok=True)
+            (tmp_path / f"core/{number}.hpp").write_text(text)
+        return check_rooms(tmp_path)
+
+    one = "namespace mirrorseed {\nstruct Thing {\n};\n}  // namespace mirrorseed\n"
+    done = check(one, one)
+    assert done.returncode == 1 and "core/1.hpp: mirrorseed::Thing is also in core/0.hpp" in done.stdout, done.stdout
+    for other in (one.replace("mirrorseed {", "mirrorseed::app {"), one.replace("Thing", "Other"),
+                  one.replace("struct", "namespace {\nstruct").replace("};", "};\n}  // namespace")):
+        assert check(one, other).returncode == 0, other
+
+
 def test_the_sample_tree_is_the_same_each_time(tmp_path):
     for name in ("a", "b"):
         subprocess.run([ROOT / "scripts/sample-tree", tmp_path / name], check=True, timeout=120)
