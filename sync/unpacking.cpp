@@ -12,16 +12,28 @@
 namespace mirrorseed::sync {
 namespace {
 
-struct Ending {
-    std::string_view text;
+struct Kind {
+    std::string_view ending;
     Packing packing;
+    int filter;
+    int (*know)(archive*);
 };
-constexpr std::array endings = {Ending{".gz", Packing::gzip}, Ending{".xz", Packing::xz},
-                                Ending{".zst", Packing::zstd}, Ending{".bz2", Packing::bzip2}};
+constexpr std::array kinds = {
+    Kind{".gz", Packing::gzip, ARCHIVE_FILTER_GZIP, archive_read_support_filter_gzip},
+    Kind{".xz", Packing::xz, ARCHIVE_FILTER_XZ, archive_read_support_filter_xz},
+    Kind{".zst", Packing::zstd, ARCHIVE_FILTER_ZSTD, archive_read_support_filter_zstd},
+    Kind{".bz2", Packing::bzip2, ARCHIVE_FILTER_BZIP2, archive_read_support_filter_bzip2}};
 
-const Ending* ending_of(std::string_view name) noexcept {
-    for (const auto& ending : endings)
-        if (name.size() > ending.text.size() && name.ends_with(ending.text)) return &ending;
+const Kind* kind_named(std::string_view name) noexcept {
+    for (const auto& kind : kinds)
+        if (name.size() > kind.ending.size() && name.ends_with(kind.ending)) return &kind;
+    return nullptr;
+}
+
+// Nothing for what is not packed.
+const Kind* kind_of(Packing packing) noexcept {
+    for (const auto& kind : kinds)
+        if (kind.packing == packing) return &kind;
     return nullptr;
 }
 
@@ -30,42 +42,10 @@ struct Freed {
 };
 using Reader = std::unique_ptr<archive, Freed>;
 
-int filter_code(Packing packing) {
-    switch (packing) {
-        case Packing::gzip:
-            return ARCHIVE_FILTER_GZIP;
-        case Packing::xz:
-            return ARCHIVE_FILTER_XZ;
-        case Packing::zstd:
-            return ARCHIVE_FILTER_ZSTD;
-        case Packing::bzip2:
-            return ARCHIVE_FILTER_BZIP2;
-        case Packing::none:
-            break;
-    }
-    return ARCHIVE_FILTER_NONE;
-}
-
-bool know(archive* reader, Packing packing) {
-    int known = ARCHIVE_OK;
-    switch (packing) {
-        case Packing::gzip:
-            known = archive_read_support_filter_gzip(reader);
-            break;
-        case Packing::xz:
-            known = archive_read_support_filter_xz(reader);
-            break;
-        case Packing::zstd:
-            known = archive_read_support_filter_zstd(reader);
-            break;
-        case Packing::bzip2:
-            known = archive_read_support_filter_bzip2(reader);
-            break;
-        case Packing::none:
-            break;
-    }
+bool know(archive* reader, const Kind* kind) {
     // A warning says that another program would do it, and none is started here.
-    return known == ARCHIVE_OK && archive_read_support_format_raw(reader) == ARCHIVE_OK &&
+    return (kind == nullptr || kind->know(reader) == ARCHIVE_OK) &&
+           archive_read_support_format_raw(reader) == ARCHIVE_OK &&
            archive_read_support_format_empty(reader) == ARCHIVE_OK;
 }
 
@@ -97,20 +77,21 @@ Status read_all(archive* reader, Bytes most, const std::function<Status(ByteSpan
 }  // namespace
 
 Packing packing_of(std::string_view name) noexcept {
-    const auto* ending = ending_of(name);
-    return ending ? ending->packing : Packing::none;
+    const auto* kind = kind_named(name);
+    return kind != nullptr ? kind->packing : Packing::none;
 }
 
 std::string_view unpacked_name(std::string_view name) noexcept {
-    const auto* ending = ending_of(name);
-    if (ending) name.remove_suffix(ending->text.size());
+    const auto* kind = kind_named(name);
+    if (kind != nullptr) name.remove_suffix(kind->ending.size());
     return name;
 }
 
 Status unpack(const Descriptor& file, Packing packing, Bytes most,
               const std::function<Status(ByteSpan)>& seen) {
+    const auto* kind = kind_of(packing);
     const Reader reader(archive_read_new());
-    if (!reader || !know(reader.get(), packing))
+    if (!reader || !know(reader.get(), kind))
         return Error(Fault::failed, "libarchive here cannot unpack this kind of file");
     constexpr std::size_t step = 64 << 10;
     if (archive_read_open_fd(reader.get(), file.get(), step) != ARCHIVE_OK) return trouble(reader.get());
@@ -118,7 +99,8 @@ Status unpack(const Descriptor& file, Packing packing, Bytes most,
     const int header = archive_read_next_header(reader.get(), &entry);
     if (header == ARCHIVE_EOF && packing == Packing::none) return {};
     if (header != ARCHIVE_OK && header != ARCHIVE_EOF) return trouble(reader.get());
-    if (archive_filter_code(reader.get(), 0) != filter_code(packing))
+    const int wanted = kind != nullptr ? kind->filter : ARCHIVE_FILTER_NONE;
+    if (archive_filter_code(reader.get(), 0) != wanted)
         return Error(Fault::bad_input, "is not packed as its name says");
     return header == ARCHIVE_EOF ? Status() : read_all(reader.get(), most, seen);
 }
