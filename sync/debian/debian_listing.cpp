@@ -20,6 +20,7 @@ RelPath checked(std::string_view path) {
 }
 
 struct Suite {
+    std::string name{};
     RelPath folder{};
     ReleaseTexts texts{};
     BelievedRelease believed{};
@@ -37,8 +38,11 @@ class DebianListing final : public MetadataListing {
 public:
     DebianListing(const DebianWish& wish, const MetadataSurroundings& around)
         : wish_(wish), around_(around), pool_(wish.packages) {
+        // One that is named twice is read once.
+        std::set<std::string> named;
         for (const auto& name : wish.suites)
-            suites_.push_back({.folder = checked("dists/" + name)});
+            if (named.insert(name).second)
+                suites_.push_back({.name = name, .folder = checked("dists/" + name)});
     }
 
     std::vector<NamedFile> wants() override {
@@ -259,9 +263,10 @@ private:
 
     // "bookworm/main/amd64"
     std::string part_of(const Form& form) const {
-        const auto& index = suites_[form.suite].indices[form.index];
+        const auto& suite = suites_[form.suite];
+        const auto& index = suite.indices[form.index];
         const auto installer = index.kind == ChosenIndex::Kind::udebs ? "/installer" : "";
-        return wish_.suites[form.suite] + "/" + index.component + "/" + index.architecture + installer;
+        return suite.name + "/" + index.component + "/" + index.architecture + installer;
     }
 
     Status list_suite(const Suite& suite, Listing& listing) {

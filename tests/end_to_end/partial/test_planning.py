@@ -25,6 +25,16 @@ def test_it_is_told_by_suite_component_and_architecture(mirror, archive, key):
     assert mirror.sync("--dry-run")["outcome"] == "unchanged"
 
 
+def test_a_suite_that_is_named_twice_is_read_once(mirror, archive, key):
+    path = archive.package("a")
+    archive.publish()
+    select(mirror, key, 'suites = ["stable", "stable"]')
+    report = mirror.sync()
+    assert report["selection"] == [{"part": "stable/main/amd64", **sizes(mirror, path)}]
+    again = mirror.sync()
+    assert again["outcome"] == "unchanged" and "selection" not in again, "the Release files alone were looked at"
+
+
 def test_it_is_refused_where_a_sync_would_be(mirror, archive, key, stranger):
     archive.package("a")
     archive.publish()
