@@ -342,7 +342,9 @@ TEST(Config, TellsWhatIsSetAndDoesNothingYet) {
 
 TEST(Config, SendsNoReadersWhereTheyWouldNotArrive) {
     const std::string redirect = "missing = \"redirect\"\n";
-    EXPECT_THAT(faults(tree + redirect),
+    const std::string by_rsync = store + "[[tree]]\nname = \"a\"\nupstreams = [\"rsync://h.example/a/\"]\n";
+    EXPECT_THAT(faults(tree + redirect), IsEmpty());
+    EXPECT_THAT(faults(by_rsync + redirect),
                 ElementsAre(HasSubstr("missing: \"redirect\" needs an upstream by https")));
     EXPECT_THAT(faults(tree + "missing = \"fetch\"\n"), IsEmpty());
     EXPECT_THAT(faults(tree + "missing = \"not-found\"\n[server]\ntracker = false\n"), IsEmpty());
