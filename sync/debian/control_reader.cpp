@@ -8,7 +8,7 @@ namespace mirrorseed::sync::debian {
 namespace {
 
 // The longest that are known list the files of a whole suite.
-constexpr std::size_t most_of_a_stanza = 32 << 20;
+constexpr std::size_t most_of_a_stanza = 32 << 20;  // a Release is one
 
 bool is_blank(char c) noexcept {
     return c == ' ' || c == '\t';

@@ -41,7 +41,8 @@ public:
         : wish_(wish),
           around_(around),
           pool_(wish.packages,
-                around.tells_not_held ? PoolChoice::Tells::not_held_too : PoolChoice::Tells::held) {
+                around.tells_not_held ? PoolChoice::Tells::not_held_too : PoolChoice::Tells::held,
+                around.stop) {
         // One that is named twice is read once.
         std::set<std::string> named;
         for (const auto& name : wish.suites)
@@ -161,12 +162,13 @@ private:
         const auto valid = check_still_valid(believed->release, wish_, around_.now);
         if (!valid) return named(valid.error());
         auto choice = choose_indices(believed->release, wish_.indices);
-        const std::set<std::string> lacks(choice.lacks.begin(), choice.lacks.end());
-        if (choice.indices.empty())
+        if (!choice) return named(choice.error());
+        const std::set<std::string> lacks(choice->lacks.begin(), choice->lacks.end());
+        if (choice->indices.empty())
             return named(Error(Fault::bad_input, lacks.empty() ? "it names no index"
                                                                : "it has no " + escape_text(*lacks.begin())));
         suite.believed = std::move(*believed);
-        suite.indices = std::move(choice.indices);
+        suite.indices = std::move(choice->indices);
         note_lacks(lacks);
         newest_ = std::max(newest_, suite.believed.release.date.value_or(0));
         suite.is_as_before = is_held(suite.folder / checked("InRelease"), suite.texts.in_release) &&
@@ -262,9 +264,15 @@ private:
         came_.insert(released.digest);
         if (index.kind == ChosenIndex::Kind::plain || !read_.emplace(form.suite, form.index).second)
             return {};
-        const auto read = pool_.read(part_of(form), index.kind, *content, packing_of(released.path.name()));
+        const auto read = pool_.read(part_of(form), index.kind, *content,
+                                     {packing_of(released.path.name()), unpacked_size(index)});
         const auto shown = (suites_[form.suite].folder / released.path).str();
         return read ? Status() : read.error().within(escape_text(shown));
+    }
+
+    // As its Release tells it.
+    static std::optional<Bytes> unpacked_size(const ChosenIndex& index) {
+        return index.unpacked ? std::optional(index.unpacked->size) : std::nullopt;
     }
 
     // "bookworm/main/amd64"

@@ -90,16 +90,17 @@ class Walk {
 public:
     explicit Walk(const std::vector<Package>& packages) : packages_(packages), universe_(packages) {}
 
-    Closure from(const std::vector<std::size_t>& chosen) {
+    Result<Closure> from(const std::vector<std::size_t>& chosen, const std::stop_token& stop) {
         for (const auto place : chosen)
             take(place);
         while (!open_.empty()) {
+            if (stop.stop_requested()) return Error(Fault::refused, "stopped");
             const auto place = open_.back();
             open_.pop_back();
             need(packages_[place], packages_[place].pre_depends);
             need(packages_[place], packages_[place].depends);
         }
-        return {.chosen = {taken_.begin(), taken_.end()}, .unmet = {unmet_.begin(), unmet_.end()}};
+        return Closure{.chosen = {taken_.begin(), taken_.end()}, .unmet = {unmet_.begin(), unmet_.end()}};
     }
 
 private:
@@ -119,26 +120,34 @@ private:
     }
 
     bool take_first(const Package& package, const Alternatives& alternatives) {
-        for (const auto& wanted : alternatives) {
-            const auto found = universe_.that_are(wanted, package);
-            for (const auto place : found)
-                take(place);
-            if (!found.empty()) return true;
-        }
-        return false;
+        return std::any_of(alternatives.begin(), alternatives.end(),
+                           [&](const Relation& wanted) { return take_all(package, wanted); });
+    }
+
+    // What many need is looked for once.
+    bool take_all(const Package& package, const Relation& wanted) {
+        const auto key = shown(wanted) + "\n" + package.architecture;
+        const auto known = is_met_.find(key);
+        if (known != is_met_.end()) return known->second;
+        const auto found = universe_.that_are(wanted, package);
+        for (const auto place : found)
+            take(place);
+        return is_met_[key] = !found.empty();
     }
 
     const std::vector<Package>& packages_;
     Universe universe_;
     std::set<std::size_t> taken_;
     std::set<std::string> unmet_;
+    std::unordered_map<std::string, bool> is_met_;  // what was looked for, for an architecture
     std::vector<std::size_t> open_;
 };
 
 }  // namespace
 
-Closure with_dependencies(const std::vector<Package>& packages, const std::vector<std::size_t>& chosen) {
-    return Walk(packages).from(chosen);
+Result<Closure> with_dependencies(const std::vector<Package>& packages,
+                                  const std::vector<std::size_t>& chosen, const std::stop_token& stop) {
+    return Walk(packages).from(chosen, stop);
 }
 
 }  // namespace mirrorseed::sync::debian

@@ -6,6 +6,7 @@
 
 #include "sync/debian/package_index.hpp"
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct Closure {
     std::vector<std::string> unmet{};   // "git needs perl (>= 9)", each once, ascending
 };
 
-Closure with_dependencies(const std::vector<Package>& packages, const std::vector<std::size_t>& chosen);
+// An error where it is stopped.
+Result<Closure> with_dependencies(const std::vector<Package>& packages,
+                                  const std::vector<std::size_t>& chosen, const std::stop_token& stop);
 
 }  // namespace mirrorseed::sync::debian

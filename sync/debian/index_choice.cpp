@@ -3,6 +3,8 @@
 #include "core/text.hpp"
 #include "sync/unpacking.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -12,6 +14,8 @@ namespace mirrorseed::sync::debian {
 namespace {
 
 using Kind = ChosenIndex::Kind;
+
+constexpr std::size_t most_pairs = 10'000;
 
 // Forms of one file by what it is called unpacked.
 struct FormsOfOne {
@@ -63,7 +67,10 @@ public:
         architectures_ = wish.architectures.empty() ? strings(has.architectures) : wish.architectures;
     }
 
-    IndexChoice make() {
+    Result<IndexChoice> make() {
+        if (components_.size() * architectures_.size() > most_pairs)
+            return Error(Fault::bad_input, fmt::format("it has {} components for {} architectures",
+                                                       components_.size(), architectures_.size()));
         for (const auto& component : components_) {
             for (const auto& architecture : architectures_)
                 choose(component, architecture);
@@ -143,8 +150,10 @@ private:
     void for_all_architectures(const std::string& component) {
         if (release_.has_index_for_all && has_binaries()) choose(component, "all");
         if (wish_.contents) take_contents(component + "/");
-        for (const auto& [name, files] : forms_) {
-            if (!name.starts_with(component + "/")) continue;
+        const auto folder = component + "/";
+        for (auto at = forms_.lower_bound(folder); at != forms_.end() && at->first.starts_with(folder);
+             ++at) {
+            const auto& name = at->first;
             const auto path = RelPath::parse(name).value();
             if (is_translation(component, path) || is_icon(component, path))
                 take(name, Kind::plain, component, {});
@@ -193,7 +202,7 @@ private:
 
 }  // namespace
 
-IndexChoice choose_indices(const ReleaseFile& release, const IndexWish& wish) {
+Result<IndexChoice> choose_indices(const ReleaseFile& release, const IndexWish& wish) {
     return Choice(release, wish).make();
 }
 

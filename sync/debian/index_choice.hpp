@@ -35,6 +35,7 @@ struct IndexChoice {
         lacks{};  // what is asked for and this suite has not: "Packages of main for arm64"
 };
 
-IndexChoice choose_indices(const ReleaseFile& release, const IndexWish& wish);
+// Fault::bad_input where there are more components for more architectures than any archive has.
+Result<IndexChoice> choose_indices(const ReleaseFile& release, const IndexWish& wish);
 
 }  // namespace mirrorseed::sync::debian

@@ -23,6 +23,9 @@ const std::vector<std::string_view> package_fields = {"package",     "version", 
                                                       "filename",    "size",    "sha256",  "depends",
                                                       "pre-depends", "provides"};
 
+// The longest of Debian 12 has 74 KiB.
+constexpr std::size_t most_of_relations = 512 << 10;
+
 enum SourceField : std::size_t { source_name, source_version, source_section, directory, checksums };
 const std::vector<std::string_view> source_fields = {"package", "version", "section", "directory",
                                                      "checksums-sha256"};
@@ -52,6 +55,9 @@ Result<PoolFile> pool_file(std::string_view path, std::string_view bytes, std::s
 
 Result<Package> package_of(const Stanza& stanza) {
     if (stanza[name].empty()) return Error(Fault::bad_input, "no package is named");
+    for (const auto field : {depends, pre_depends, provides})
+        if (stanza[field].size() > most_of_relations)
+            return Error(Fault::bad_input, std::string(package_fields[field]) + " has no end");
     auto file = pool_file(stanza[filename], stanza[size], stanza[sha256]);
     if (!file) return file.error();
     Package package{.name = std::string(stanza[name]),

@@ -3,6 +3,7 @@
 #include "core/text.hpp"
 #include "sync/debian/dependencies.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 namespace mirrorseed::sync::debian {
@@ -10,17 +11,24 @@ namespace {
 
 // Those of all of Debian have 60 MiB.
 constexpr Bytes most_of_an_index = Bytes{4} << 30;
+constexpr std::uint64_t most_files = 10'000'000;
+
+Status stopped() {
+    return Error(Fault::refused, "stopped");
+}
 
 }  // namespace
 
 Status PoolChoice::read(const std::string& part, ChosenIndex::Kind kind, const Descriptor& index,
-                        Packing packing) {
+                        const Packed& packed) {
     using Kind = ChosenIndex::Kind;
     parts_.push_back({.name = part});
     const auto here = parts_.size() - 1;
     std::vector<Package> packages;
     const bool all_are_looked_at = wish_.newest > 0 || (wish_.dependencies && kind == Kind::packages);
     const auto seen = [&](Package&& package) -> Status {
+        const auto counted = count(package);
+        if (!counted) return counted;
         if (tells_ == Tells::not_held_too)
             for (const auto& file : package.files)
                 named_.try_emplace(file.path, Held{.size = file.size, .digest = file.digest});
@@ -30,7 +38,10 @@ Status PoolChoice::read(const std::string& part, ChosenIndex::Kind kind, const D
         return {};
     };
     auto reader = kind == Kind::sources ? sources_reader(seen) : packages_reader(seen);
-    auto done = unpack(index, packing, most_of_an_index, [&](ByteSpan bytes) { return reader.read(bytes); });
+    const auto most = std::min(packed.unpacked.value_or(most_of_an_index), most_of_an_index);
+    auto done = unpack(index, packed.packing, most, [&](ByteSpan bytes) {
+        return stop_.stop_requested() ? stopped() : reader.read(bytes);
+    });
     if (done) done = reader.finish();
     return done ? take(kind, std::move(packages)) : done;
 }
@@ -52,12 +63,19 @@ Status PoolChoice::take(ChosenIndex::Kind kind, std::vector<Package> packages) {
 
 Result<std::vector<std::string>> PoolChoice::add_dependencies() {
     if (all_.empty()) return std::vector<std::string>();
-    auto closure = with_dependencies(all_, chosen_);
-    for (const auto at : closure.chosen) {
+    auto closure = with_dependencies(all_, chosen_, stop_);
+    if (!closure) return closure.error();
+    for (const auto at : closure->chosen) {
         const auto held = hold(all_[at], part_of_[at]);
         if (!held) return held.error();
     }
-    return std::move(closure.unmet);
+    return std::move(closure->unmet);
+}
+
+Status PoolChoice::count(const Package& package) {
+    seen_ += package.files.size();
+    if (seen_ <= most_files) return {};
+    return Error(Fault::bad_input, "the indices name more than " + std::to_string(most_files) + " files");
 }
 
 std::vector<NotHeldFile> PoolChoice::not_held() const {

@@ -22,11 +22,19 @@ public:
     };
 
     enum class Tells { held, not_held_too };
-    explicit PoolChoice(const PackageWish& wish, Tells tells = Tells::held) : wish_(wish), tells_(tells) {}
+    PoolChoice(const PackageWish& wish, Tells tells, std::stop_token stop)
+        : wish_(wish), tells_(tells), stop_(std::move(stop)) {}
+
+    // An index as it comes.
+    struct Packed {
+        Packing packing = Packing::none;
+        std::optional<Bytes> unpacked{};  // how large it must be, where that is told
+    };
 
     // Fault::bad_input for an index that is damaged, or contradicts what was read before.
     // `part`: what the index is of.
-    Status read(const std::string& part, ChosenIndex::Kind kind, const Descriptor& index, Packing packing);
+    Status read(const std::string& part, ChosenIndex::Kind kind, const Descriptor& index,
+                const Packed& packed);
     // What the packages need, once all indices are read: those that cannot be had.
     Result<std::vector<std::string>> add_dependencies();
     const std::unordered_map<RelPath, Held>& files() const noexcept { return files_; }
@@ -37,10 +45,13 @@ public:
 
 private:
     Status take(ChosenIndex::Kind kind, std::vector<Package> packages);
+    Status count(const Package& package);
     Status hold(const Package& package, std::size_t part);
 
     const PackageWish& wish_;
     Tells tells_;
+    std::stop_token stop_;
+    std::uint64_t seen_ = 0;  // files of all packages of all indices
     std::unordered_map<RelPath, Held> files_;
     std::unordered_map<RelPath, Held> named_;  // all of them, where what is not held is told
     std::vector<SelectedPart> parts_;

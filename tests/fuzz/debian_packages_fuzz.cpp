@@ -43,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (whole.is_good != steps.is_good || whole.packages.size() != steps.packages.size()) std::abort();
         const auto kept = newest_of(whole.packages, 1);
         if (kept.size() > whole.packages.size()) std::abort();
-        const auto closure = with_dependencies(whole.packages, kept);
+        const auto closure = with_dependencies(whole.packages, kept, {}).value();
         if (!std::includes(closure.chosen.begin(), closure.chosen.end(), kept.begin(), kept.end()))
             std::abort();
     }

@@ -13,7 +13,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!release) return 0;
     for (const auto& file : release->files)
         if (release->find(file.path) != &file || by_hash_path(file).is_root()) std::abort();
-    const auto chosen = choose_indices(*release, {.contents = true, .installer = true});
+    const auto choice = choose_indices(*release, {.contents = true, .installer = true});
+    if (!choice) return 0;
+    const auto& chosen = *choice;
     for (const auto& index : chosen.indices)
         if (index.forms.empty()) std::abort();
     return 0;

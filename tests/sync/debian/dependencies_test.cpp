@@ -31,7 +31,7 @@ void PrintTo(const Found& found, std::ostream* out) {
 
 // What the first of them comes with.
 Found needed(const std::vector<Package>& packages) {
-    const auto closure = with_dependencies(packages, {0});
+    const auto closure = with_dependencies(packages, {0}, {}).value();
     Found found{.chosen = {}, .unmet = closure.unmet};
     for (const auto place : closure.chosen)
         found.chosen.push_back(packages[place].name + " " + packages[place].version);
@@ -90,6 +90,15 @@ TEST(Relations, MayBeWrittenInManyWays) {
     EXPECT_EQ(all[2][0].name, "d");
     for (const auto* bad : {"a b", "(= 1)", "a (1)", "a (= )", "a (= 1", "a | "})
         EXPECT_FALSE(parse_relations(bad)) << bad;
+}
+
+TEST(Dependencies, EndWhenTheyAreStopped) {
+    std::stop_source source;
+    source.request_stop();
+    const auto closure =
+        with_dependencies({package("a", "1", "b"), package("b", "1")}, {0}, source.get_token());
+    ASSERT_FALSE(closure);
+    EXPECT_EQ(closure.error().text(), "stopped");
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ IndexWish wish(Names components, Names architectures) {
 // Every form of every index, in its order.
 Names chosen(const ReleaseFile& release, const IndexWish& wished) {
     Names names;
-    for (const auto& index : choose_indices(release, wished).indices)
+    for (const auto& index : choose_indices(release, wished).value().indices)
         for (const auto& form : index.forms)
             names.push_back(form.path.str());
     return names;
@@ -101,11 +101,23 @@ TEST(IndexChoice, OfNothingNamedIsAll) {
 TEST(IndexChoice, SaysWhatThereIsNot) {
     const auto release = release_of(whole_suite);
     const auto lacks = [&](Names components, Names architectures) {
-        return choose_indices(release, wish(std::move(components), std::move(architectures))).lacks;
+        return choose_indices(release, wish(std::move(components), std::move(architectures))).value().lacks;
     };
     EXPECT_EQ(lacks({"main"}, {"amd64"}), Names{});
     EXPECT_EQ(lacks({"main", "contrib"}, {"amd64", "source"}), (Names{"Sources of contrib"}));
     EXPECT_EQ(lacks({"main"}, {"riscv64"}), (Names{"Packages of main for riscv64"}));
+}
+
+TEST(IndexChoice, EndsWhereNoArchiveGoes) {
+    ReleaseFile release;
+    for (int at = 0; at < 300; ++at) {
+        const auto number = std::to_string(at);
+        const auto path = RelPath::parse("c" + number + "/binary-a" + number + "/Packages").value();
+        release.files.push_back({.path = path});
+    }
+    const auto choice = choose_indices(release, {});
+    ASSERT_FALSE(choice);
+    EXPECT_EQ(choice.error().text(), "it has 300 components for 300 architectures");
 }
 
 }  // namespace
