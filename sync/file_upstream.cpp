@@ -118,6 +118,18 @@ Result<std::optional<Entry>> FileUpstream::look(const RelPath& path, Progress&) 
     return entry_from(*facts, target);
 }
 
+Result<std::optional<PackedFolder>> FileUpstream::names_in(const RelPath& folder, Progress&) {
+    PackedFolder names(folder);
+    const auto items = items_of(folder);
+    if (!items && is_gone(items.error())) return std::optional(std::move(names));
+    if (!items) return items.error();
+    for (const auto& item : *items)
+        if (auto entry = entry_from(item.facts, item.target))
+            names.append({.name = item.name, .entry = std::move(*entry)});
+    names.sort();
+    return std::optional(std::move(names));
+}
+
 void FileUpstream::bring(Orders& orders, Progress& progress) {
     for (;;) {
         const auto taken = orders.take(1, 0);
@@ -141,7 +153,7 @@ Result<Told> FileUpstream::copy(const Order& order, Intake& into, Progress& prog
     const auto& path = order.item.path;
     const auto name = folder_.path() + "/" + path.str();
     const auto file = folder_.open_file(path);
-    if (!file && is_gone(file.error())) return Error(Fault::not_found, name + " is gone");
+    if (!file && is_gone(file.error())) return changed(name);
     if (!file) return file.error();
     const auto before = facts_of(*file, name);
     if (!before) return before.error();
