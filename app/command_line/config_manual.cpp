@@ -92,6 +92,20 @@ std::string partial_section() {
                "and "
                "`sync --dry-run` read the metadata alone, and tell how large the selection is by suite, "
                "component and architecture.") +
+           "\n.PP\n" +
+           roff_text(
+               "With [tree.arch] the databases are the listing: REPO/os/ARCH/REPO.db, beside which "
+               "REPO.files "
+               "is held while both name the same packages. A package must be what its database says, by "
+               "SHA-256; one that tells MD5 alone is refused. Packages that are links into pool/ stay links, "
+               "and what they lead to comes along; over HTTP, which shows no links, contents stand in their "
+               "place, unless the tree has the links already. With a keyring each package must have a good "
+               "signature, in NAME.sig or in the database, and a database that has one a good one; what is "
+               "held is judged again when the selection or the keyring's path changes, and by `sync --full`. "
+               "lastupdate is asked first: while it stands and the tree has all, nothing else is read, but "
+               "for "
+               "once a day. lastsync is taken over and never written. A state older than what is held, by "
+               "lastupdate or by a database's time, waits for `approve`.") +
            "\n";
 }
 

@@ -65,7 +65,6 @@ Status check_built(const TreeConfig& tree) {
         return Error(Fault::unsupported, std::string(what) + " is not built yet");
     };
     if (tree.rpm) return refuse("[tree.rpm]");
-    if (tree.arch) return refuse("[tree.arch]");
     if (tree.images) return refuse("[tree.images]");
     if (tree.listing == ListingKind::node) return refuse("listing = \"node\"");
     if (!tree.trusted_keys.empty()) return refuse("trusted_keys");

@@ -49,7 +49,8 @@ SyncResult sync_tree(Store& store, const Wish& wish, const Clock& clock, Progres
 namespace {
 
 // Nothing of it stays; what is published is not asked for its age.
-Result<Selected> list_to_plan(Upstream& upstream, const Wish& wish, Progress& progress) {
+Result<Selected> list_to_plan(Upstream& upstream, const Wish& wish, const HeldEntry& held,
+                              Progress& progress) {
     if (!wish.listed_by) {
         auto listing = upstream.list(wish.selection, progress);
         return listing ? Result<Selected>(Selected{.listing = std::move(*listing)}) : listing.error();
@@ -58,6 +59,7 @@ Result<Selected> list_to_plan(Upstream& upstream, const Wish& wish, Progress& pr
     if (!place) return place.error();
     return select_by_metadata(upstream, wish, **place,
                               {.held = [](const RelPath&) { return std::nullopt; },
+                               .held_entry = held,
                                .now = system_clock()(),
                                .stop = progress.stop_token()},
                               progress);
@@ -71,7 +73,12 @@ SyncResult plan_from(Catalogue* catalogue, const TreeRow& tree, const Wish& wish
         memory.emplace(*catalogue, tree.id, without_credentials(url), CatalogueListingMemory::Use::look_up);
     const auto upstream = open_upstream(url, wish.manners, memory ? &*memory : nullptr);
     progress.start("list");
-    auto selected = upstream ? list_to_plan(**upstream, wish, progress) : Result<Selected>(upstream.error());
+    const auto held = [&](const RelPath& path) {
+        return catalogue == nullptr ? std::nullopt
+                                    : catalogue->entries().find(tree.id, tree.generation, path);
+    };
+    auto selected =
+        upstream ? list_to_plan(**upstream, wish, held, progress) : Result<Selected>(upstream.error());
     auto* listing = selected ? &selected->listing : nullptr;
     const auto seen = [&](const RelPath& marker) {
         return catalogue == nullptr
@@ -161,7 +168,8 @@ Result<Estimate::Of> estimate_from(const std::string& url, const Wish& wish, Pro
     const auto upstream = open_upstream(url, wish.manners, nullptr);
     if (!upstream) return upstream.error();
     progress.start("list");
-    auto selected = list_to_plan(**upstream, wish, progress);
+    const auto nothing = [](const RelPath&) { return std::nullopt; };
+    auto selected = list_to_plan(**upstream, wish, nothing, progress);
     if (!selected) return selected.error();
     return Estimate::Of{.amount = {selected->listing.files(), selected->listing.bytes()},
                         .parts = std::move(selected->parts)};

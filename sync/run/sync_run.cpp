@@ -8,6 +8,7 @@
 #include "sync/run/mending.hpp"
 #include "sync/run/refusals.hpp"
 #include "sync/run/run_ending.hpp"
+#include "sync/run/signed_files.hpp"
 #include "sync/run/tree_plan.hpp"
 #include "sync/upstream_kind.hpp"
 
@@ -159,7 +160,7 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
     recall(around_.store.catalogue(), around_.tree, around_.wish, listing);
     auto plan = make_plan(listing);
     parts_.planned = tell_plan(plan, around_.wish);
-    if (plan.changes_nothing()) {
+    if (plan.changes_nothing() && !judges_all(around_, listed.to_be_signed)) {
         return end_with(ending.unchanged(listed, plan));
     }
     note_behind();
@@ -176,7 +177,7 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
     parts_.planned = tell_plan(plan, around_.wish, checksums.fetched());
     teach(listing, plan);
     FetchResult fetched;
-    const auto came = fetch_rest(upstream, fetching, listing, plan, checksums, fetched, is_last);
+    const auto came = fetch_rest(upstream, fetching, listed, plan, checksums, fetched, is_last);
     if (!came) return came;
     if (!*came) return false;
     *room = {};
@@ -217,14 +218,19 @@ Plan SyncRun::make_plan(const Listing& listing) const {
     return plan_tree_sync(&store.catalogue(), &store.blobs(), around_.tree, around_.wish, listing);
 }
 
-Result<bool> SyncRun::fetch_rest(Upstream& upstream, TreeFetch& fetching, Listing& listing, const Plan& plan,
-                                 ChecksumMetadata& checksums, FetchResult& fetched, bool is_last) {
+Result<bool> SyncRun::fetch_rest(Upstream& upstream, TreeFetch& fetching, TreeListing& listed,
+                                 const Plan& plan, ChecksumMetadata& checksums, FetchResult& fetched,
+                                 bool is_last) {
+    auto& listing = listed.listing;
     around_.progress.start("fetch", plan.fetch.size(), plan.fetched.bytes);
     const Refusals refusals(around_, checksums.sets());
     FetchResult refused;
     const auto wanted = refusals.worth_fetching(plan.fetch, listing, refused);
     auto came = fetching.fetch(upstream, listing, wanted, checksums.sets());
     if (!came) return failed_to_fetch(came.error());
+    std::erase_if(came->changed, [&](const Listing::Place place) {
+        return listed.perhaps.contains(listing.path_of(place));
+    });
     if (!came->changed.empty() && !is_last) return false;
     const auto moved = upstream.moved(folders_of(fetching.guessed(), listing), around_.progress);
     if (!moved) return failed_to_fetch(moved.error());
@@ -237,6 +243,8 @@ Result<bool> SyncRun::fetch_rest(Upstream& upstream, TreeFetch& fetching, Listin
     fetched = std::move(*came);
     fetched.add(std::move(refused));
     refusals.remember(listing, fetched);
+    const auto judged = check_signed_files(around_, listed.to_be_signed, listing, fetched);
+    if (!judged) return judged.error();
     return true;
 }
 

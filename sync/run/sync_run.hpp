@@ -66,7 +66,7 @@ private:
     Plan make_plan(const Listing& listing) const;
     // What the plan wants, from the listed upstream and from others. False when the upstream changed
     // meanwhile.
-    Result<bool> fetch_rest(Upstream& upstream, TreeFetch& fetching, Listing& listing, const Plan& plan,
+    Result<bool> fetch_rest(Upstream& upstream, TreeFetch& fetching, TreeListing& listed, const Plan& plan,
                             ChecksumMetadata& checksums, FetchResult& fetched, bool is_last);
     static bool checks_what_it_sends(const Upstream& upstream);
     Result<Verifier> verifier();

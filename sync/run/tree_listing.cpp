@@ -34,6 +34,12 @@ Result<Selected> list_by_metadata(Upstream& upstream, const Surroundings& around
     StoredNamedFiles place(around, fetching);
     return select_by_metadata(upstream, around.wish, place,
                               {.held = [&](const RelPath& path) { return held_file(around, path); },
+                               .held_entry =
+                                   [&](const RelPath& path) {
+                                       return around.store.catalogue().entries().find(
+                                           around.tree.id, around.tree.generation, path);
+                                   },
+                               .held_listing = [&] { return listing_of(around.store, around.tree); },
                                .has_all = may_trust_roots(around),
                                .now = around.clock(),
                                .stop = around.progress.stop_token()},
@@ -64,12 +70,14 @@ Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around, Tr
     std::optional<Listing> concluded;
     if (!wish.listed_by && may_trust_markers(tree, wish, clock()))
         concluded = listing_by_markers(upstream, store, tree, progress);
-    const bool by_markers = concluded.has_value();
+    bool by_markers = concluded.has_value();
     auto selected = by_markers ? Result<Selected>(Selected{.listing = std::move(*concluded)})
                                : list_upstream(upstream, around, fetching);
     if (!selected) return selected.error();
-    if (selected->is_as_before) return TreeListing{.listing = {}, .by_roots = true};
     auto* listing = &selected->listing;
+    if (selected->is_as_before && listing->folders().empty())
+        return TreeListing{.listing = {}, .by_roots = true};
+    by_markers = by_markers || selected->is_as_before;
     const auto quiet = honour_markers(*listing, upstream.name(), around);
     if (!quiet) return quiet.error();
     const auto as_listed = by_markers ? std::nullopt : digest_of(*listing);
@@ -87,6 +95,8 @@ Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around, Tr
                        .is_whole = selected->is_whole,
                        .held_reason = std::move(selected->held_reason),
                        .parts = std::move(selected->parts),
+                       .perhaps = std::move(selected->perhaps),
+                       .to_be_signed = std::move(selected->to_be_signed),
                        .as_listed = as_listed};
 }
 

@@ -41,15 +41,6 @@ std::optional<bool> is_current(Upstream& upstream, const RelPath& path, const st
     return (*now)->kind == current->kind && same_size_and_second(**now, *current);
 }
 
-Listing listing_of(Store& store, const TreeRow& tree) {
-    Listing listing;
-    const auto all = store.catalogue().entries().all(tree.id, tree.generation);
-    std::string_view folder;
-    while (const auto* item = all->next(folder))
-        listing.append(RelPath::parse(folder).value(), {.name = item->name, .entry = item->entry});
-    return listing;
-}
-
 // Takes out what no mirror takes over. Answers the marker of an update that is under way.
 std::optional<RelPath> take_own_markers(Listing& listing) {
     std::optional<RelPath> updating;
@@ -116,6 +107,15 @@ Freshness listed_freshness(Store& store, const Listing& listing) {
         }
     }
     return freshness;
+}
+
+Listing listing_of(Store& store, const TreeRow& tree) {
+    Listing listing;
+    const auto all = store.catalogue().entries().all(tree.id, tree.generation);
+    std::string_view folder;
+    while (const auto* item = all->next(folder))
+        listing.append(RelPath::parse(folder).value(), {.name = item->name, .entry = item->entry});
+    return listing;
 }
 
 std::optional<Listing> listing_by_markers(Upstream& upstream, Store& store, const TreeRow& tree,
