@@ -7,6 +7,7 @@
 #pragma once
 
 #include "core/digest.hpp"
+#include "core/glob.hpp"
 #include "core/system/folder.hpp"
 #include "sync/expected_sums.hpp"
 #include "sync/listing.hpp"
@@ -50,6 +51,12 @@ struct SignedFiles {
     std::function<Status(const Descriptor& content, std::string_view signature)> judge{};
 };
 
+// Files that come together or not at all, whatever becomes of others.
+struct FileSet {
+    RelPath folder;  // by which it is told of
+    std::vector<RelPath> files{};
+};
+
 struct Selected {
     Listing listing{};    // finished; which of the files that were read belong to the tree is for it to say
     ExpectedSums sums{};  // of files of the listing whose digests are not told
@@ -59,7 +66,9 @@ struct Selected {
     bool is_as_before = false;
     std::unordered_set<RelPath> perhaps{};  // files that the upstream may not have, which is nobody's fault
     SignedFiles to_be_signed{};
-    bool is_whole = true;  // nothing was left out that may be had a moment later
+    std::vector<FileSet> sets{};
+    std::unordered_set<RelPath> superseded{};  // of what the tree has: goes for something newer
+    bool is_whole = true;                      // nothing was left out that may be had a moment later
 };
 
 class MetadataListing {
@@ -84,12 +93,16 @@ using HeldListing = std::function<Listing()>;
 // What is right in a folder of the upstream; nothing where that does not tell links from what they lead to.
 using NamesIn = std::function<Result<std::optional<PackedFolder>>(const RelPath& folder)>;
 
+using ListUpstream = std::function<Result<Listing>(const Selection& selection)>;
+
 // What a listing by metadata may ask for.
 struct MetadataSurroundings {
     HeldFiles held{};
     HeldEntry held_entry = [](const RelPath&) { return std::nullopt; };
     HeldListing held_listing{};
     NamesIn names_in = [](const RelPath&) { return std::optional<PackedFolder>(); };
+    ListUpstream list{};
+    std::function<bool(const RelPath& path)> is_excluded = [](const RelPath&) { return false; };
     bool has_all = false;  // the tree is all that such a listing selected a while ago, by the same wish
     UnixTime now = 0;
     std::stop_token stop{};

@@ -17,6 +17,11 @@ void SelectedFiles::add(const RelPath& path, const Entry& entry, Sureness surene
     append(path, entry, sureness);
 }
 
+void SelectedFiles::add(const RelPath& folder, const ListedEntry& listed) {
+    if (listed_.insert(folder / RelPath::parse_name(listed.name).value()).second)
+        listing_.append(folder, listed);
+}
+
 void SelectedFiles::add_link(const RelPath& path, std::string target) {
     append(path, {.kind = EntryKind::link, .mtime = undated_, .target = std::move(target)},
            {Sure::exact, Sure::none});

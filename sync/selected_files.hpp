@@ -21,6 +21,7 @@ public:
     void add(const RelPath& path, Bytes size, const std::optional<Digest>& digest, FileTime mtime);
     // As the upstream tells it.
     void add(const RelPath& path, const Entry& entry, Sureness sureness);
+    void add(const RelPath& folder, const ListedEntry& listed);
     void add_link(const RelPath& path, std::string target);
     void leave_out(const RelPath& path, std::string reason);
 

@@ -106,6 +106,23 @@ std::string partial_section() {
                "for "
                "once a day. lastsync is taken over and never written. A state older than what is held, by "
                "lastupdate or by a database's time, waits for `approve`.") +
+           "\n.PP\n" +
+           roff_text(
+               "With [tree.images] the upstream is listed where match can match, and the checksum lists in "
+               "an "
+               "image's folder say what it is, signed or not: SHA256SUMS and kin, *-CHECKSUM, x.iso.sha256. "
+               "With a keyring lists must be signed; where none that is tells of an image, its own signature "
+               "(x.iso.sig) will do. A folder appears when its lists tell of every chosen image, the "
+               "upstream "
+               "has every image that they name and match would choose, and all of them came as told. Until "
+               "then what the tree has of the folder stays, other folders go on, and one line tells why. "
+               "newest "
+               "counts versions: paths that differ in their numbers alone are versions of one image. An "
+               "older "
+               "one goes once the newer is held, and does not count for max_delete. What stands beside an "
+               "image "
+               "under its name with .zsync, .jigdo, .template, .torrent, .manifest and the like comes "
+               "along.") +
            "\n";
 }
 

@@ -377,7 +377,9 @@ std::span<const Key<ImagesConfig>> keys_of<ImagesConfig>() {
         key("match", &S::match, "the images; a pattern or several",
             {.example = "[\"releases/*/*.iso\"]", .limits = {.one_will_do = true}}),
         key("newest", &S::newest, "versions of each image; 0: all"),
-        key("keyring", &S::keyring, "for the checksum files' signatures; empty: the tree's keyring"),
+        key("keyring", &S::keyring,
+            "by whose keys checksum lists, or images, must be signed; empty: the tree's keyring; without one "
+            "nothing need be"),
     };
     return keys;
 }

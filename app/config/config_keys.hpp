@@ -90,7 +90,6 @@ inline constexpr SectionHelp debian_section{
     "[tree.debian]", "part of a Debian archive; at most one of debian, rpm, arch and images in a tree"};
 inline constexpr SectionHelp rpm_section{"[tree.rpm]", "part of an RPM archive; not built yet"};
 inline constexpr SectionHelp arch_section{"[tree.arch]", "part of an Arch Linux archive"};
-inline constexpr SectionHelp images_section{"[tree.images]",
-                                            "images that signed checksum files name; not built yet"};
+inline constexpr SectionHelp images_section{"[tree.images]", "release images that checksum lists tell of"};
 
 }  // namespace mirrorseed::app

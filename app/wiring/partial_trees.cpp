@@ -2,6 +2,7 @@
 
 #include "app/wiring/arch_wish.hpp"
 #include "app/wiring/debian_wish.hpp"
+#include "app/wiring/images_wish.hpp"
 
 namespace mirrorseed::app {
 
@@ -26,12 +27,14 @@ bool is_partial(const TreeConfig& tree) {
 Result<sync::MetadataOfTree> metadata_of(const TreeConfig& tree) {
     if (tree.debian) return listed_by(wish_of(*tree.debian, tree.keyring), sync::debian::debian_listing);
     if (tree.arch) return listed_by(wish_of(*tree.arch, tree.keyring), sync::arch::arch_listing);
+    if (tree.images) return listed_by(wish_of(*tree.images, tree.keyring), sync::images::images_listing);
     return sync::MetadataOfTree();
 }
 
 std::string terms_of_metadata(const TreeConfig& tree) {
     if (tree.debian) return terms_of(*tree.debian);
-    return tree.arch ? terms_of(*tree.arch) : std::string();
+    if (tree.arch) return terms_of(*tree.arch);
+    return tree.images ? terms_of(*tree.images) : std::string();
 }
 
 }  // namespace mirrorseed::app

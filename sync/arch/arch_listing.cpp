@@ -165,6 +165,7 @@ private:
         selected.listing = around_.held_listing();
         const auto finished = selected.listing.finish();
         if (!finished) return finished.error();
+        selected.listing.put(last_sync_, {});  // what came of it is known
         return selected;
     }
 

@@ -23,6 +23,10 @@ Result<Selected> select_by_metadata(Upstream& upstream, const Wish& wish, NamedP
                                     const MetadataSurroundings& around, Progress& progress) {
     auto asked = around;
     asked.names_in = [&](const RelPath& folder) { return upstream.names_in(folder, progress); };
+    asked.is_excluded = [wanted = wish.selection.of_everything()](const RelPath& path) {
+        return !wanted.selects(path);
+    };
+    asked.list = [&](const Selection& selection) { return upstream.list(selection, progress); };
     // A server that tells one time for ever shows no change; once a day its files come all the same.
     NamedFiles named(upstream, place, wish.full || !around.has_all, progress);
     const auto metadata = wish.listed_by(asked);

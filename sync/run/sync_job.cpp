@@ -50,7 +50,7 @@ namespace {
 
 // Nothing of it stays; what is published is not asked for its age.
 Result<Selected> list_to_plan(Upstream& upstream, const Wish& wish, const HeldEntry& held,
-                              Progress& progress) {
+                              const HeldListing& held_listing, Progress& progress) {
     if (!wish.listed_by) {
         auto listing = upstream.list(wish.selection, progress);
         return listing ? Result<Selected>(Selected{.listing = std::move(*listing)}) : listing.error();
@@ -60,6 +60,7 @@ Result<Selected> list_to_plan(Upstream& upstream, const Wish& wish, const HeldEn
     return select_by_metadata(upstream, wish, **place,
                               {.held = [](const RelPath&) { return std::nullopt; },
                                .held_entry = held,
+                               .held_listing = held_listing,
                                .now = system_clock()(),
                                .stop = progress.stop_token()},
                               progress);
@@ -77,8 +78,9 @@ SyncResult plan_from(Catalogue* catalogue, const TreeRow& tree, const Wish& wish
         return catalogue == nullptr ? std::nullopt
                                     : catalogue->entries().find(tree.id, tree.generation, path);
     };
-    auto selected =
-        upstream ? list_to_plan(**upstream, wish, held, progress) : Result<Selected>(upstream.error());
+    const auto held_listing = [&] { return catalogue == nullptr ? Listing() : listing_of(*catalogue, tree); };
+    auto selected = upstream ? list_to_plan(**upstream, wish, held, held_listing, progress)
+                             : Result<Selected>(upstream.error());
     auto* listing = selected ? &selected->listing : nullptr;
     const auto seen = [&](const RelPath& marker) {
         return catalogue == nullptr
@@ -97,7 +99,7 @@ SyncResult plan_from(Catalogue* catalogue, const TreeRow& tree, const Wish& wish
                              : std::nullopt;
     if (current) listing->put(*trace, *current);
     if (catalogue != nullptr && tree.id != 0) recall(*catalogue, tree, wish, *listing);
-    const auto plan = plan_tree_sync(catalogue, nullptr, tree, wish, *listing);
+    const auto plan = plan_tree_sync(catalogue, nullptr, tree, wish, *listing, selected->superseded);
     parts.planned = tell_plan(plan, wish);
     parts.selection = std::move(selected->parts);
     auto& reason = parts.planned->held_reason;
@@ -169,7 +171,8 @@ Result<Estimate::Of> estimate_from(const std::string& url, const Wish& wish, Pro
     if (!upstream) return upstream.error();
     progress.start("list");
     const auto nothing = [](const RelPath&) { return std::nullopt; };
-    auto selected = list_to_plan(**upstream, wish, nothing, progress);
+    auto selected = list_to_plan(
+        **upstream, wish, nothing, [] { return Listing(); }, progress);
     if (!selected) return selected.error();
     return Estimate::Of{.amount = {selected->listing.files(), selected->listing.bytes()},
                         .parts = std::move(selected->parts)};

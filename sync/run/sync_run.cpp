@@ -10,6 +10,7 @@
 #include "sync/run/run_ending.hpp"
 #include "sync/run/signed_files.hpp"
 #include "sync/run/tree_plan.hpp"
+#include "sync/run/waiting_sets.hpp"
 #include "sync/upstream_kind.hpp"
 
 #include <chrono>
@@ -148,6 +149,7 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
                                    bool is_last) {
     auto& listing = listed.listing;
     parts_.selection = listed.parts;
+    superseded_ = listed.superseded;
     // A folder that is adopted is no upstream that could be read again.
     if (!upstream.is_shared()) around_.store.catalogue().trees().set_read(tree_.id, around_.clock());
     RunEnding ending(around_, publisher_, parts_.upstream, started_);
@@ -181,8 +183,9 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
     if (!came) return came;
     if (!*came) return false;
     *room = {};
-    const auto doubtful = doubt_files(around_, fetching, parts_.upstream, checks_what_it_sends(upstream),
-                                      listing, fetched, checksums.sets());
+    auto doubtful = doubt_files(around_, fetching, parts_.upstream, checks_what_it_sends(upstream), listing,
+                                fetched, checksums.sets());
+    hold_back_sets(listed.sets, plan, listing, fetched, doubtful);
     return end_with(ending.with({.listed = listed,
                                  .plan = plan,
                                  .fetched = fetched,
@@ -215,7 +218,8 @@ Result<bool> SyncRun::end_with(Ended ended) {
 
 Plan SyncRun::make_plan(const Listing& listing) const {
     auto& store = around_.store;
-    return plan_tree_sync(&store.catalogue(), &store.blobs(), around_.tree, around_.wish, listing);
+    return plan_tree_sync(&store.catalogue(), &store.blobs(), around_.tree, around_.wish, listing,
+                          superseded_);
 }
 
 Result<bool> SyncRun::fetch_rest(Upstream& upstream, TreeFetch& fetching, TreeListing& listed,

@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_set>
 
 namespace mirrorseed::sync {
 
@@ -77,6 +78,7 @@ private:
     UnixTime started_ = 0;
     std::optional<CatalogueListingMemory> memory_;
     std::optional<Keyring> keyring_;
+    std::unordered_set<RelPath> superseded_;  // by what was listed last
     RunParts parts_;
     Older older_;
     bool was_passed_over_ = false;

@@ -32,18 +32,18 @@ bool may_trust_roots(const Surroundings& around) {
 
 Result<Selected> list_by_metadata(Upstream& upstream, const Surroundings& around, TreeFetch& fetching) {
     StoredNamedFiles place(around, fetching);
-    return select_by_metadata(upstream, around.wish, place,
-                              {.held = [&](const RelPath& path) { return held_file(around, path); },
-                               .held_entry =
-                                   [&](const RelPath& path) {
-                                       return around.store.catalogue().entries().find(
-                                           around.tree.id, around.tree.generation, path);
-                                   },
-                               .held_listing = [&] { return listing_of(around.store, around.tree); },
-                               .has_all = may_trust_roots(around),
-                               .now = around.clock(),
-                               .stop = around.progress.stop_token()},
-                              around.progress);
+    return select_by_metadata(
+        upstream, around.wish, place,
+        {.held = [&](const RelPath& path) { return held_file(around, path); },
+         .held_entry =
+             [&](const RelPath& path) {
+                 return around.store.catalogue().entries().find(around.tree.id, around.tree.generation, path);
+             },
+         .held_listing = [&] { return listing_of(around.store.catalogue(), around.tree); },
+         .has_all = may_trust_roots(around),
+         .now = around.clock(),
+         .stop = around.progress.stop_token()},
+        around.progress);
 }
 
 Result<Selected> list_upstream(Upstream& upstream, const Surroundings& around, TreeFetch& fetching) {
@@ -97,6 +97,8 @@ Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around, Tr
                        .parts = std::move(selected->parts),
                        .perhaps = std::move(selected->perhaps),
                        .to_be_signed = std::move(selected->to_be_signed),
+                       .sets = std::move(selected->sets),
+                       .superseded = std::move(selected->superseded),
                        .as_listed = as_listed};
 }
 

@@ -24,6 +24,8 @@ struct TreeListing {
     std::vector<SelectedPart> parts{};      // of what its metadata selects
     std::unordered_set<RelPath> perhaps{};  // see sync/metadata_listing.hpp
     SignedFiles to_be_signed{};
+    std::vector<FileSet> sets{};
+    std::unordered_set<RelPath> superseded{};
     std::optional<Digest> as_listed{};  // of all that the upstream said, where that tells every change
 };
 
