@@ -8,6 +8,7 @@
 
 #include "core/digest.hpp"
 #include "core/glob.hpp"
+#include "core/store/catalogue_not_held.hpp"
 #include "core/system/folder.hpp"
 #include "sync/expected_sums.hpp"
 #include "sync/listing.hpp"
@@ -62,6 +63,7 @@ struct Selected {
     ExpectedSums sums{};  // of files of the listing whose digests are not told
     std::string held_reason{};  // why a person should look first; or empty
     std::vector<SelectedPart> parts{};
+    std::vector<NotHeldFile> not_held{};  // what the metadata names besides, where that is asked for
     // All is as it was, and nothing is listed; or what the tree has, with other files that were read.
     bool is_as_before = false;
     std::unordered_set<RelPath> perhaps{};  // files that the upstream may not have, which is nobody's fault
@@ -103,6 +105,7 @@ struct MetadataSurroundings {
     NamesIn names_in = [](const RelPath&) { return std::optional<PackedFolder>(); };
     ListUpstream list{};
     std::function<bool(const RelPath& path)> is_excluded = [](const RelPath&) { return false; };
+    bool tells_not_held = false;
     bool has_all = false;  // the tree is all that such a listing selected a while ago, by the same wish
     UnixTime now = 0;
     std::stop_token stop{};

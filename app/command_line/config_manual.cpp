@@ -123,6 +123,16 @@ std::string partial_section() {
                "image "
                "under its name with .zsync, .jigdo, .template, .torrent, .manifest and the like comes "
                "along.") +
+           "\n.PP\n" +
+           roff_text(
+               "With missing = \"redirect\" readers of what the published metadata names and the tree does "
+               "not "
+               "hold, and of what exclude kept out of the last listing, are sent to the first upstream by "
+               "https, or "
+               "by http where nobody comes by https; every other name is 404. To know what is excluded, all "
+               "is "
+               "listed. With packages = \"none\" the tree is signed metadata alone, and its clients take the "
+               "packages from the upstream.") +
            "\n";
 }
 

@@ -246,11 +246,23 @@ private:
         }
         selected.parts.push_back({.name = repo.name});
         for (auto& package : repo.packages) {
-            if (!is_wanted(package)) continue;
+            if (!is_wanted(package)) {
+                if (around_.tells_not_held) note_not_held(repo, package, selected);
+                continue;
+            }
             const auto listed = list_package(repo, package, selected);
             if (!listed) return listed;
         }
         return {};
+    }
+
+    // Its signature too, of which only the database may tell what it is.
+    static void note_not_held(const Repo& repo, const Package& package, Selected& selected) {
+        const auto path = repo.folder / package.file;
+        selected.not_held.push_back({path, package.size, package.digest});
+        const auto& signature = package.signature;
+        const auto digest = signature.empty() ? std::nullopt : std::optional(Sha256::of(as_bytes(signature)));
+        selected.not_held.push_back({with(path, ".sig"), signature.size(), digest});
     }
 
     FileTime undated() const { return FileTime::from_seconds(newest_); }

@@ -81,6 +81,7 @@ public:
                 list_folder(folder, images, known.verdict, selected);
             }
         }
+        if (around_.tells_not_held) selected.not_held = not_held();
         auto listing = files_->finish();
         if (!listing) return listing.error();
         listing->set_tells(upstream_.tells());
@@ -289,6 +290,19 @@ private:
         }
         files_->add(path.parent(), listed);
         set.files.push_back(path);
+    }
+
+    // What the lists that are held tell of besides.
+    std::vector<NotHeldFile> not_held() const {
+        std::vector<NotHeldFile> files;
+        for (const auto& [folder, known] : folders_) {
+            if (bad_.contains(folder) || chosen_in(folder).empty()) continue;
+            for (const auto& [path, sum] : known.verdict.sums) {
+                const auto entry = upstream_.find(path);
+                if (!files_->has(path)) files.push_back({path, entry ? entry->size : 0, sum.digest()});
+            }
+        }
+        return files;
     }
 
     // What the tree has of a folder that is not good.

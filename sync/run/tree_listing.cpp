@@ -2,6 +2,7 @@
 
 #include "sync/run/listing_digest.hpp"
 #include "sync/run/metadata_selection.hpp"
+#include "sync/run/selection_listing.hpp"
 #include "sync/run/stored_named_files.hpp"
 #include "sync/run/tree_markers.hpp"
 
@@ -40,6 +41,7 @@ Result<Selected> list_by_metadata(Upstream& upstream, const Surroundings& around
                  return around.store.catalogue().entries().find(around.tree.id, around.tree.generation, path);
              },
          .held_listing = [&] { return listing_of(around.store.catalogue(), around.tree); },
+         .tells_not_held = around.wish.notes_not_held,
          .has_all = may_trust_roots(around),
          .now = around.clock(),
          .stop = around.progress.stop_token()},
@@ -48,9 +50,7 @@ Result<Selected> list_by_metadata(Upstream& upstream, const Surroundings& around
 
 Result<Selected> list_upstream(Upstream& upstream, const Surroundings& around, TreeFetch& fetching) {
     if (around.wish.listed_by) return list_by_metadata(upstream, around, fetching);
-    auto listing = upstream.list(around.wish.selection, around.progress);
-    if (!listing) return listing.error();
-    return Selected{.listing = std::move(*listing)};
+    return list_selection(upstream, around.wish, around.progress);
 }
 
 }  // namespace
@@ -80,6 +80,8 @@ Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around, Tr
     by_markers = by_markers || selected->is_as_before;
     const auto quiet = honour_markers(*listing, upstream.name(), around);
     if (!quiet) return quiet.error();
+    auto not_held = around.wish.notes_not_held && !by_markers ? std::optional(std::move(selected->not_held))
+                                                              : std::nullopt;
     const auto as_listed = by_markers ? std::nullopt : digest_of(*listing);
     const auto trace = own_trace(*listing, wish.host);
     if (trace) {
@@ -99,6 +101,7 @@ Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around, Tr
                        .to_be_signed = std::move(selected->to_be_signed),
                        .sets = std::move(selected->sets),
                        .superseded = std::move(selected->superseded),
+                       .not_held = std::move(not_held),
                        .as_listed = as_listed};
 }
 

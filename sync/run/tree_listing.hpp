@@ -26,6 +26,8 @@ struct TreeListing {
     SignedFiles to_be_signed{};
     std::vector<FileSet> sets{};
     std::unordered_set<RelPath> superseded{};
+    // What the tree does without, where that was looked at and is to be remembered.
+    std::optional<std::vector<NotHeldFile>> not_held{};
     std::optional<Digest> as_listed{};  // of all that the upstream said, where that tells every change
 };
 

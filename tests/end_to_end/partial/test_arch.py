@@ -1,11 +1,13 @@
 """Part of an Arch Linux archive, by its databases."""
 import os
 import shutil
+import subprocess
 import threading
 
 import pytest
 
 from support.arch_archive import ArchArchive, Pacman, held, select
+from support.program import need
 from support.rsync_servers import Rsyncd
 from support.web_servers import Nginx
 
@@ -243,3 +245,33 @@ def test_an_upstream_that_lags_is_passed_over(mirror, arch):
     report = mirror.sync()
     assert report["outcome"] == "published" and report["upstream"] == f"file://{mirror.upstream}/"
     assert len(held(mirror)) == 3
+
+
+def test_pacman_installs_from_metadata_alone(mirror, arch, key, tmp_path):
+    arch.package("a", depends=["b"])
+    arch.package("b")
+    arch.publish()
+    by_http(mirror)
+    select(mirror, 'repos = ["core"]\npackages = "none"', missing='"redirect"')
+    assert mirror.sync()["outcome"] == "published" and not held(mirror)
+    pacman = Pacman(tmp_path / "pacman", mirror.serve(), level="PackageRequired DatabaseNever TrustAll", key=key)
+    pacman.good("-Syw", "a")
+    assert pacman.cache() == [ONE, OTHER]
+
+
+@pytest.mark.skipif(not shutil.which("bsdtar"), reason="repo-add needs it; scripts/setup --tests installs libarchive-tools")
+@pytest.mark.parametrize("packing", ["gz", "zst", "xz", "bz2"])
+def test_what_repo_add_makes(mirror, key, tmp_path, packing):
+    arch = ArchArchive(mirror.upstream, key, pool=False)
+    file = arch.package("a")
+    folder = mirror.upstream / "core/os/x86_64"
+    subprocess.run([need("repo-add"), "--sign", f"core.db.tar.{packing}", file], cwd=folder, check=True, capture_output=True,
+                   timeout=60, env={**os.environ, "GNUPGHOME": str(key.home)})
+    select(mirror, f'repos = ["core"]\nkeyring = "{key.keyring}"')
+    assert mirror.sync()["outcome"] == "published"
+    assert (mirror.checkout / "core/os/x86_64/core.db.sig").exists()
+    pacman = Pacman(tmp_path / "pacman", mirror.serve(), level="Required TrustAll", key=key)
+    pacman.good("-Sy")
+    pacman.good("-Fy")
+    pacman.good("-Sw", "a")
+    assert pacman.cache() == [ONE]

@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from support.raw_http import ask
 from support.releasing import Releasing
 from support.rsync_servers import Rsyncd
 from support.web_servers import Nginx
@@ -296,3 +297,12 @@ def test_an_image_is_released_with_its_folder(releasing, key):
     assert releasing.sync()["outcome"] == "published"
     assert releasing.torrent(new)[0].total_size() == 5000
     assert server.get(f"/tree/{new}")[0] == 200
+
+
+def test_what_the_lists_tell_of_besides_is_elsewhere(mirror, images):
+    images.ubuntu("24.04")
+    by_http(mirror)
+    select(mirror, missing='"redirect"')
+    mirror.sync()
+    answer = ask(mirror.serve(), f"/tree/{FOLDER}/ubuntu-24.04-server-amd64.iso")
+    assert answer.status == 302 and answer["Location"] == f"{mirror.urls[0]}{FOLDER}/ubuntu-24.04-server-amd64.iso"
