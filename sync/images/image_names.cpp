@@ -13,13 +13,17 @@ constexpr std::array<std::string_view, 10> companion_endings{
     ".zsync",    ".jigdo", ".template", ".torrent",  ".manifest",
     ".packages", ".list",  ".meta4",    ".metalink", ".verify"};
 
-// As names of checksum lists begin and end (sync/checksum_names.hpp), in either case.
-constexpr std::string_view lists_and_companions =
-    "{[mM][dD]5*,[sS][hH][aA][1-9]*,[bB]2*,*[cC][hH][eE][cC][kK][sS][uU][mM]*,*.[mM][dD]5*,*.[sS][hH][aA]*,*."
-    "[bB]2*,"
-    "*.[dD][iI][gG][eE][sS][tT][sS]*,*.{sig,asc,sign,gpg,zsync,jigdo,template,torrent,manifest,packages,list,"
-    "meta4,"
-    "metalink,verify}}";
+// As names of checksum lists begin and end (sync/checksum_names.hpp), in either case; and those above.
+constexpr std::array<const char*, 9> beside_images{
+    "[mM][dD]5*",
+    "[sS][hH][aA][1-9]*",
+    "[bB]2*",
+    "*[cC][hH][eE][cC][kK][sS][uU][mM]*",
+    "*.[mM][dD]5*",
+    "*.[sS][hH][aA]*",
+    "*.[bB]2*",
+    "*.[dD][iI][gG][eE][sS][tT][sS]*",
+    "*.{sig,asc,sign,gpg,zsync,jigdo,template,torrent,manifest,packages,list,meta4,metalink,verify}"};
 
 template <class Endings>
 bool is_one_of(std::string_view rest, const Endings& endings) {
@@ -65,10 +69,9 @@ bool is_signature_of(std::string_view name, std::string_view image) {
 std::vector<Glob> to_be_listed(const std::vector<Glob>& match) {
     auto patterns = match;
     for (const auto& glob : match) {
-        const std::string_view pattern = glob.str();
-        auto beside = Glob::parse(std::string(pattern.substr(0, last_part(pattern))) +
-                                  std::string(lists_and_companions));
-        if (beside) patterns.push_back(std::move(*beside));
+        const auto folder = glob.str().substr(0, last_part(glob.str()));
+        for (const auto* name : beside_images)
+            if (auto beside = Glob::parse(folder + name)) patterns.push_back(std::move(*beside));
     }
     return patterns;
 }
