@@ -279,14 +279,63 @@ bool Glob::overlap(const Glob& a, const Glob& b) {
     return false;
 }
 
+namespace {
+
+// Takes the part of a pattern that stands for one name.
+std::string_view take_part(std::string_view& pattern) {
+    std::size_t at = 0;
+    while (at < pattern.size() && pattern[at] != '/')
+        at = end_of_literal(pattern, at) + 1;
+    const auto part = pattern.substr(0, at);
+    pattern.remove_prefix(std::min(at + 1, pattern.size()));
+    return part;
+}
+
+bool is_name_of(std::string_view part, const RelPath& name) {
+    if (part.find_first_of("*?[\\") == std::string_view::npos) return part == name.str();
+    const auto glob = Glob::parse(part);
+    return glob && glob->matches(name);
+}
+
+// Of a pattern without braces. What it says of a folder it says of all that is in it.
+bool may_plain_match_below(std::string_view pattern, std::string_view folder) {
+    while (!folder.empty() && !pattern.empty()) {
+        const auto part = take_part(pattern);
+        if (part.find("**") != std::string_view::npos) return true;
+        const auto name = folder.substr(0, folder.find('/'));
+        if (!is_name_of(part, RelPath::parse_name(name).value())) return false;
+        folder.remove_prefix(std::min(name.size() + 1, folder.size()));
+    }
+    return true;
+}
+
+// Could a pattern match the folder, one above it, or something below it?
+bool may_match_below(std::string_view pattern, const RelPath& folder) {
+    if (pattern.ends_with('/')) pattern.remove_suffix(1);
+    const bool is_rooted = pattern.starts_with('/');
+    if (is_rooted) pattern.remove_prefix(1);
+    if (!is_rooted && pattern.find('/') == std::string_view::npos) return true;
+    const auto plain = expand_braces(pattern);
+    return !plain || std::any_of(plain->begin(), plain->end(), [&](const std::string& one) {
+        return may_plain_match_below(one, folder.str());
+    });
+}
+
+}  // namespace
+
 bool Selection::excluded(const RelPath& path) const {
     return std::any_of(exclude_.begin(), exclude_.end(),
                        [&](const Glob& glob) { return !glob.names_folder() && glob.matches(path); });
 }
 
 bool Selection::enters(const RelPath& folder) const {
-    return folder.is_root() || std::none_of(exclude_.begin(), exclude_.end(),
-                                            [&](const Glob& glob) { return glob.matches(folder); });
+    if (folder.is_root()) return true;
+    const bool is_excluded =
+        std::any_of(exclude_.begin(), exclude_.end(), [&](const Glob& glob) { return glob.matches(folder); });
+    return !is_excluded &&
+           (include_.empty() || std::any_of(include_.begin(), include_.end(), [&](const Glob& glob) {
+                return may_match_below(glob.str(), folder);
+            }));
 }
 
 bool Selection::wants(const RelPath& path) const {

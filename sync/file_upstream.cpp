@@ -118,6 +118,18 @@ Result<std::optional<Entry>> FileUpstream::look(const RelPath& path, Progress&) 
     return entry_from(*facts, target);
 }
 
+Result<std::optional<PackedFolder>> FileUpstream::names_in(const RelPath& folder, Progress&) {
+    PackedFolder names(folder);
+    const auto items = items_of(folder);
+    if (!items && is_gone(items.error())) return std::optional(std::move(names));
+    if (!items) return items.error();
+    for (const auto& item : *items)
+        if (auto entry = entry_from(item.facts, item.target))
+            names.append({.name = item.name, .entry = std::move(*entry)});
+    names.sort();
+    return std::optional(std::move(names));
+}
+
 void FileUpstream::bring(Orders& orders, Progress& progress) {
     for (;;) {
         const auto taken = orders.take(1, 0);

@@ -14,6 +14,7 @@ public:
     const std::string& name() const override { return name_; }
     Result<Listing> list(const Selection& selection, Progress& progress) override;
     Result<std::optional<Entry>> look(const RelPath& path, Progress& progress) override;
+    Result<std::optional<PackedFolder>> names_in(const RelPath& folder, Progress& progress) override;
     // More would make a disk's heads jump.
     unsigned lanes() const override { return 1; }
     void bring(Orders& orders, Progress& progress) override;

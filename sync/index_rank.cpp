@@ -13,12 +13,29 @@ constexpr std::array roots{"Release",        "InRelease",       "Release.gpg", "
                            "repomd.xml.key", "APKINDEX.tar.gz", ".treeinfo",   "treeinfo",   "media.1"};
 constexpr std::array freshness{"lastupdate", "lastsync", "last-updated", "TIME", "timestamp.txt"};
 constexpr std::array index_beginnings{"Packages", "Sources", "Contents-", "Translation-", "Components-"};
-constexpr std::array root_endings{".db",    ".db.sig",       ".db.tar.gz",    ".db.tar.xz",    ".db.tar.zst",
-                                  ".files", ".files.tar.gz", ".files.tar.xz", ".files.tar.zst"};
+constexpr std::array database_endings{".db", ".files"};
+constexpr std::array packings{".gz", ".xz", ".zst", ".bz2"};
 
 template <class Names>
 bool any(const Names& names, auto&& test) {
     return std::any_of(names.begin(), names.end(), test);
+}
+
+std::string_view without(std::string_view name, std::string_view ending) {
+    if (name.ends_with(ending)) name.remove_suffix(ending.size());
+    return name;
+}
+
+// pacman's "core.db", what that is a link to ("core.db.tar.zst"), and the signatures of both.
+bool is_package_database(std::string_view name) {
+    name = without(name, ".sig");
+    const auto packed = name;
+    for (const std::string_view packing : packings)
+        name = without(name, packing);
+    const bool is_tar = name.ends_with(".tar");
+    if (name.size() < packed.size() && !is_tar) return false;
+    name = without(name, ".tar");
+    return any(database_endings, [&](std::string_view known) { return name.ends_with(known); });
 }
 
 }  // namespace
@@ -28,11 +45,10 @@ IndexRank index_rank(const RelPath& path) {
     const std::string_view whole = path.str();
     const auto is_name = [&](std::string_view known) { return name == known; };
     const auto begins = [&](std::string_view known) { return name.starts_with(known); };
-    const auto ends = [&](std::string_view known) { return name.ends_with(known); };
     if (any(freshness, is_name) || whole.starts_with("project/trace/") ||
         whole.find("/project/trace/") != std::string_view::npos)
         return IndexRank::freshness;
-    if (any(roots, is_name) || any(root_endings, ends)) return IndexRank::root;
+    if (any(roots, is_name) || is_package_database(name)) return IndexRank::root;
     const bool in_repodata = path.parent().name() == "repodata";
     if (in_repodata || any(index_beginnings, begins) || is_of_a_checksum_set(path)) return IndexRank::index;
     return IndexRank::content;

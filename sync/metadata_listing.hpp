@@ -7,6 +7,7 @@
 #pragma once
 
 #include "core/digest.hpp"
+#include "core/glob.hpp"
 #include "core/store/catalogue_not_held.hpp"
 #include "core/system/folder.hpp"
 #include "sync/expected_sums.hpp"
@@ -17,6 +18,8 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace mirrorseed::sync {
@@ -36,14 +39,38 @@ struct SelectedPart {
     Bytes bytes = 0;
 };
 
+// A file that is to be signed, once it came.
+struct SignedFile {
+    RelPath path;
+    RelPath signature;        // a file of the listing, perhaps
+    std::string otherwise{};  // the signature where that is not there
+};
+
+struct SignedFiles {
+    std::vector<SignedFile> files{};
+    // Fault::bad_input when it is not signed well.
+    std::function<Status(const Descriptor& content, std::string_view signature)> judge{};
+};
+
+// Files that come together or not at all, whatever becomes of others.
+struct FileSet {
+    RelPath folder;  // by which it is told of
+    std::vector<RelPath> files{};
+};
+
 struct Selected {
     Listing listing{};    // finished; which of the files that were read belong to the tree is for it to say
     ExpectedSums sums{};  // of files of the listing whose digests are not told
     std::string held_reason{};  // why a person should look first; or empty
     std::vector<SelectedPart> parts{};
     std::vector<NotHeldFile> not_held{};  // what the metadata names besides, where that is asked for
-    bool is_as_before = false;            // all is as it was, and nothing is listed
-    bool is_whole = true;                 // nothing was left out that may be had a moment later
+    // All is as it was, and nothing is listed; or what the tree has, with other files that were read.
+    bool is_as_before = false;
+    std::unordered_set<RelPath> perhaps{};  // files that the upstream may not have, which is nobody's fault
+    SignedFiles to_be_signed{};
+    std::vector<FileSet> sets{};
+    std::unordered_set<RelPath> superseded{};  // of what the tree has: goes for something newer
+    bool is_whole = true;                      // nothing was left out that may be had a moment later
 };
 
 class MetadataListing {
@@ -61,9 +88,23 @@ public:
 // A file as the tree has it now, opened.
 using HeldFiles = std::function<std::optional<Descriptor>(const RelPath& path)>;
 
+// An entry as the tree has it now.
+using HeldEntry = std::function<std::optional<Entry>(const RelPath& path)>;
+// What the tree has now, as its upstream would list it.
+using HeldListing = std::function<Listing()>;
+// What is right in a folder of the upstream; nothing where that does not tell links from what they lead to.
+using NamesIn = std::function<Result<std::optional<PackedFolder>>(const RelPath& folder)>;
+
+using ListUpstream = std::function<Result<Listing>(const Selection& selection)>;
+
 // What a listing by metadata may ask for.
 struct MetadataSurroundings {
     HeldFiles held{};
+    HeldEntry held_entry = [](const RelPath&) { return std::nullopt; };
+    HeldListing held_listing{};
+    NamesIn names_in = [](const RelPath&) { return std::optional<PackedFolder>(); };
+    ListUpstream list{};
+    std::function<bool(const RelPath& path)> is_excluded = [](const RelPath&) { return false; };
     bool tells_not_held = false;
     bool has_all = false;  // the tree is all that such a listing selected a while ago, by the same wish
     UnixTime now = 0;

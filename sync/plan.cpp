@@ -186,7 +186,8 @@ private:
         if (is_name(&current.entry)) ++plan_.dropped;
         const auto above = RelPath::parse(folder).value();
         const auto path = above / RelPath::parse_name(current.name).value();
-        if (is_name(&current.entry) && is_index_by_sum(path)) plan_.superseded.add(current.entry);
+        if (is_name(&current.entry) && (is_index_by_sum(path) || known_.superseded.contains(path)))
+            plan_.superseded.add(current.entry);
         plan_.remove.push_back({path, current.entry});
     }
 

@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace mirrorseed::sync {
@@ -21,7 +22,8 @@ namespace mirrorseed::sync {
 // What is here already, besides the current generation.
 struct Known {
     std::unordered_map<RelPath, StagedFile>
-        withdrawn;  // refused contents, as they were when they were refused
+        withdrawn;                           // refused contents, as they were when they were refused
+    std::unordered_set<RelPath> superseded;  // names that go for something newer
     // Nothing for a content that is not stored, or that a file of this name may not have by its digest alone.
     std::function<std::optional<Bytes>(const RelPath&, const Digest&)> blob_size =
         [](const RelPath&, const Digest&) { return std::nullopt; };
@@ -79,9 +81,10 @@ struct Plan {
     std::vector<LeftOut> left_out;
 
     Amount fetched, reused, removed;
-    Amount superseded;  // of the removed: indices under names of their own sums, which go with every update
-    Amount hidden;      // files that nobody will see any more
-    Amount shrunk;      // files that become empty, and bytes that go from others; of those here already
+    Amount
+        superseded;  // of the removed: what goes with every update, as indices under names of their own sums
+    Amount hidden;   // files that nobody will see any more
+    Amount shrunk;   // files that become empty, and bytes that go from others; of those here already
     Amount current, total;    // of the current generation, and of what comes after it
     std::uint64_t names = 0;  // of every kind, after it
     std::uint64_t added = 0, changed = 0, dropped = 0;   // files and links

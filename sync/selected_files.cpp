@@ -3,17 +3,28 @@
 namespace mirrorseed::sync {
 
 void SelectedFiles::add(const RelPath& path, Bytes size, const std::optional<Digest>& digest) {
-    append(path, {.size = size, .mtime = undated_, .digest = digest}, Sure::none);
+    append(path, {.size = size, .mtime = undated_, .digest = digest}, {Sure::exact, Sure::none});
 }
 
 void SelectedFiles::add(const RelPath& path, Bytes size, const std::optional<Digest>& digest,
                         FileTime mtime) {
     // Without a digest a time that is as it was would stand for a content that is.
-    append(path, {.size = size, .mtime = mtime, .digest = digest}, digest ? Sure::rough : Sure::none);
+    append(path, {.size = size, .mtime = mtime, .digest = digest},
+           {Sure::exact, digest ? Sure::rough : Sure::none});
+}
+
+void SelectedFiles::add(const RelPath& path, const Entry& entry, Sureness sureness) {
+    append(path, entry, sureness);
+}
+
+void SelectedFiles::add(const RelPath& folder, const ListedEntry& listed) {
+    if (listed_.insert(folder / RelPath::parse_name(listed.name).value()).second)
+        listing_.append(folder, listed);
 }
 
 void SelectedFiles::add_link(const RelPath& path, std::string target) {
-    append(path, {.kind = EntryKind::link, .mtime = undated_, .target = std::move(target)}, Sure::none);
+    append(path, {.kind = EntryKind::link, .mtime = undated_, .target = std::move(target)},
+           {Sure::exact, Sure::none});
 }
 
 void SelectedFiles::leave_out(const RelPath& path, std::string reason) {
@@ -27,10 +38,9 @@ Result<Listing> SelectedFiles::finish() {
     return std::move(listing_);
 }
 
-void SelectedFiles::append(const RelPath& path, const Entry& entry, Sure time) {
+void SelectedFiles::append(const RelPath& path, const Entry& entry, Sureness sureness) {
     if (!listed_.insert(path).second) return;
-    listing_.append(path.parent(),
-                    {.name = std::string(path.name()), .entry = entry, .sureness = {Sure::exact, time}});
+    listing_.append(path.parent(), {.name = std::string(path.name()), .entry = entry, .sureness = sureness});
 }
 
 }  // namespace mirrorseed::sync

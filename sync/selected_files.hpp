@@ -19,6 +19,9 @@ public:
     // a selection share files.
     void add(const RelPath& path, Bytes size, const std::optional<Digest>& digest);
     void add(const RelPath& path, Bytes size, const std::optional<Digest>& digest, FileTime mtime);
+    // As the upstream tells it.
+    void add(const RelPath& path, const Entry& entry, Sureness sureness);
+    void add(const RelPath& folder, const ListedEntry& listed);
     void add_link(const RelPath& path, std::string target);
     void leave_out(const RelPath& path, std::string reason);
 
@@ -27,7 +30,7 @@ public:
     Result<Listing> finish();
 
 private:
-    void append(const RelPath& path, const Entry& entry, Sure time);
+    void append(const RelPath& path, const Entry& entry, Sureness sureness);
 
     FileTime undated_;
     Listing listing_;

@@ -1,8 +1,9 @@
 #include "sync/signature.hpp"
 
-#include "core/system/private_folder.hpp"
 #include "core/system/subprocess.hpp"
 #include "core/text.hpp"
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -89,9 +90,10 @@ Result<std::string> unarmoured_keys(std::string_view text) {
 
 // ---- gpgv
 
-// What gpgv said on its status channel about `files`, which lie in `folder` beside the keyring.
+// What gpgv said on its status channel about `files`, which lie in `folder` beside the keyring, or are
+// `lent`.
 Result<std::string> status_of_gpgv(const PrivateFolder& folder, const std::vector<std::string>& files,
-                                   std::stop_token stop) {
+                                   std::stop_token stop, const Descriptor* lent = nullptr) {
     auto confines = confines_of_a_program();
     confines.workshops.push_back(folder.path());
     const auto landlock = Landlock::prepare(confines);
@@ -101,7 +103,12 @@ Result<std::string> status_of_gpgv(const PrivateFolder& folder, const std::vecto
                  .environment = {"PATH=" + std::string(Program::search_path), "LANG=C.UTF-8",
                                  "HOME=" + folder.path(), "GNUPGHOME=" + folder.path()},
                  .folder = folder.path()};
+    if (lent != nullptr) gpgv.arguments.emplace_back("--enable-special-filenames");
     gpgv.arguments.insert(gpgv.arguments.end(), files.begin(), files.end());
+    if (lent != nullptr) {
+        gpgv.arguments.push_back("-&" + std::to_string(lent->get()));
+        gpgv.descriptors.push_back(lent->get());
+    }
     gpgv.largest_file = longest_text;
     gpgv.confinement = *landlock ? &**landlock : nullptr;
 
@@ -218,6 +225,29 @@ Result<Signed> verify_clear_signed(const Keyring& keyring, std::string_view text
     auto output = read_file(folder->at("output"), longest_text);
     if (!output) return output.error();
     return Signed{std::move(*output), std::move(*fingerprints)};
+}
+
+Result<std::shared_ptr<const SignatureJudge>> SignatureJudge::make(const Keyring& keyring,
+                                                                   std::stop_token stop) {
+    auto folder = PrivateFolder::make("gpgv");
+    if (!folder) return folder.error();
+    if (const auto written = folder->write("keyring", keyring.bytes()); !written) return written.error();
+    return std::shared_ptr<const SignatureJudge>(new SignatureJudge(std::move(*folder), std::move(stop)));
+}
+
+// gpgv reads where we would, so the content is read from its beginning by either.
+Status SignatureJudge::judge(const Descriptor& content, std::string_view signature) const {
+    const auto name = "signature-" + std::to_string(++asked_);
+    if (const auto written = folder_.write(name, signature); !written) return written;
+    const auto rewound = [&] { return ::lseek(content.get(), 0, SEEK_SET) == 0; };
+    const Error broken(Fault::failed, "what is signed cannot be read from its beginning");
+    if (!rewound()) return broken;
+    const auto status = status_of_gpgv(folder_, {folder_.at(name)}, stop_, &content);
+    ::unlink(folder_.at(name).c_str());
+    if (!status) return status.error();
+    if (!rewound()) return broken;
+    const auto good = judge_signatures(*status);
+    return good ? Status() : good.error();
 }
 
 bool is_clear_signed(std::string_view text) {

@@ -6,7 +6,10 @@
 #pragma once
 
 #include "core/result.hpp"
+#include "core/system/private_folder.hpp"
 
+#include <atomic>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -40,6 +43,23 @@ struct Signed {
 Result<Signed> verify_detached(const Keyring& keyring, std::string_view text, std::string_view signature,
                                std::stop_token stop = {});
 Result<Signed> verify_clear_signed(const Keyring& keyring, std::string_view text, std::stop_token stop = {});
+
+// Of contents of any size, one after the other, by any thread.
+class SignatureJudge {
+public:
+    static Result<std::shared_ptr<const SignatureJudge>> make(const Keyring& keyring, std::stop_token stop);
+
+    // As verify_detached() says.
+    Status judge(const Descriptor& content, std::string_view signature) const;
+
+private:
+    SignatureJudge(PrivateFolder folder, std::stop_token stop)
+        : folder_(std::move(folder)), stop_(std::move(stop)) {}
+
+    PrivateFolder folder_;
+    std::stop_token stop_;
+    mutable std::atomic<unsigned> asked_ = 0;
+};
 
 // Does it begin as clear-signed text does?
 bool is_clear_signed(std::string_view text);

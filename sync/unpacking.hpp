@@ -8,6 +8,7 @@
 #include "core/system/folder.hpp"
 #include "core/units.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <string_view>
 
@@ -24,5 +25,17 @@ std::string_view unpacked_name(std::string_view name) noexcept;
 // more than `most`.
 Status unpack(const Descriptor& file, Packing packing, Bytes most,
               const std::function<Status(ByteSpan)>& seen);
+
+struct TarLimits {
+    Bytes most = 0;  // unpacked, all of it
+    Bytes most_of_one = 0;
+    std::uint64_t most_entries = 0;
+};
+
+// The files of a tar archive that are wanted, each whole. How it is packed is seen from what it is: one of
+// the kinds above, and once. Fault::bad_input as above, and where a file that is wanted is none.
+Status read_tar(const Descriptor& file, const TarLimits& limits,
+                const std::function<bool(std::string_view name)>& is_wanted,
+                const std::function<Status(std::string_view name, std::string_view content)>& seen);
 
 }  // namespace mirrorseed::sync

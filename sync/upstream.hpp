@@ -37,6 +37,12 @@ public:
     // The entry as it is now, or nothing when there is none; cheap beside a listing. Not while lanes run.
     virtual Result<std::optional<Entry>> look(const RelPath& path, Progress& progress) = 0;
 
+    // What is right in a folder, links among it, asked for in one go; empty where there is no such folder.
+    // Nothing where this kind of upstream shows what a link leads to in its place. Not while lanes run.
+    virtual Result<std::optional<PackedFolder>> names_in(const RelPath&, Progress&) {
+        return std::optional<PackedFolder>();
+    }
+
     // How many threads should call bring() at the same time, each holding a place of the guest.
     virtual unsigned lanes() const = 0;
     virtual HostGuest guest() const { return {}; }

@@ -94,6 +94,37 @@ std::string partial_section() {
                "component and architecture.") +
            "\n.PP\n" +
            roff_text(
+               "With [tree.arch] the databases are the listing: REPO/os/ARCH/REPO.db, beside which "
+               "REPO.files "
+               "is held while both name the same packages. A package must be what its database says, by "
+               "SHA-256; one that tells MD5 alone is refused. Packages that are links into pool/ stay links, "
+               "and what they lead to comes along; over HTTP, which shows no links, contents stand in their "
+               "place, unless the tree has the links already. With a keyring each package must have a good "
+               "signature, in NAME.sig or in the database, and a database that has one a good one; what is "
+               "held is judged again when the selection or the keyring's path changes, and by `sync --full`. "
+               "lastupdate is asked first: while it stands and the tree has all, nothing else is read, but "
+               "for "
+               "once a day. lastsync is taken over and never written. A state older than what is held, by "
+               "lastupdate or by a database's time, waits for `approve`.") +
+           "\n.PP\n" +
+           roff_text(
+               "With [tree.images] the upstream is listed where match can match, and the checksum lists in "
+               "an "
+               "image's folder say what it is, signed or not: SHA256SUMS and kin, *-CHECKSUM, x.iso.sha256. "
+               "With a keyring lists must be signed; where none that is tells of an image, its own signature "
+               "(x.iso.sig) will do. A folder appears when its lists tell of every chosen image, the "
+               "upstream "
+               "has every image that they name and match would choose, and all of them came as told. Until "
+               "then what the tree has of the folder stays, other folders go on, and one line tells why. "
+               "newest "
+               "counts versions: paths that differ in their numbers alone are versions of one image. An "
+               "older "
+               "one goes once the newer is held, and does not count for max_delete. What stands beside an "
+               "image "
+               "under its name with .zsync, .jigdo, .template, .torrent, .manifest and the like comes "
+               "along.") +
+           "\n.PP\n" +
+           roff_text(
                "With missing = \"redirect\" readers of what the published metadata names and the tree does "
                "not "
                "hold, and of what exclude kept out of the last listing, are sent to the first upstream by "

@@ -136,6 +136,7 @@ struct RpmConfig {
 struct ArchConfig {
     std::vector<std::string> repos;
     std::vector<std::string> architectures{"x86_64"};
+    std::vector<Glob> packages;
     std::string keyring;
 };
 

@@ -356,7 +356,10 @@ std::span<const Key<ArchConfig>> keys_of<ArchConfig>() {
         key("repos", &S::repos, "folders REPO/os/ARCH",
             {.example = "[\"core\", \"extra\"]", .limits = {.check = check_path_in_tree}}),
         key("architectures", &S::architectures, "the ARCH in that", checked(check_word)),
-        key("keyring", &S::keyring, "for the databases' signatures; empty: the tree's keyring"),
+        key("packages", &S::packages, "names, as patterns; empty: all; \"none\": metadata alone",
+            {.limits = {.one_will_do = true}}),
+        key("keyring", &S::keyring,
+            "by whose keys packages must be signed; empty: the tree's keyring; without one nothing need be"),
     };
     return keys;
 }
@@ -368,7 +371,9 @@ std::span<const Key<ImagesConfig>> keys_of<ImagesConfig>() {
         key("match", &S::match, "the images; a pattern or several",
             {.example = "[\"releases/*/*.iso\"]", .limits = {.one_will_do = true}}),
         key("newest", &S::newest, "versions of each image; 0: all"),
-        key("keyring", &S::keyring, "for the checksum files' signatures; empty: the tree's keyring"),
+        key("keyring", &S::keyring,
+            "by whose keys checksum lists, or images, must be signed; empty: the tree's keyring; without one "
+            "nothing need be"),
     };
     return keys;
 }

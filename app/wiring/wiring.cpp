@@ -70,8 +70,6 @@ Status check_built(const TreeConfig& tree) {
         return Error(Fault::unsupported, std::string(what) + " is not built yet");
     };
     if (tree.rpm) return refuse("[tree.rpm]");
-    if (tree.arch) return refuse("[tree.arch]");
-    if (tree.images) return refuse("[tree.images]");
     if (tree.listing == ListingKind::node) return refuse("listing = \"node\"");
     if (!tree.trusted_keys.empty()) return refuse("trusted_keys");
     return {};
@@ -135,7 +133,8 @@ Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const 
         .max_delete = tree.max_delete,
         .allow_deletes = arguments.has("allow-deletes"),
         .publish_without_bad_files = tree.on_bad_file == BadFilePolicy::hold_back,
-        .checksum_lists = tree.checksum_lists,
+        // Of images what they are is known already.
+        .checksum_lists = tree.images ? sync::ListRule::ignore : tree.checksum_lists,
         .min_free = config.store.min_free,
         .keeping = keeping_of(tree),
         .watch_for = watch_releases(tree),

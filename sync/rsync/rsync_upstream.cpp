@@ -214,14 +214,40 @@ Result<Listing> RsyncUpstream::list_once(const Selection& selection, Progress& p
 }
 
 Result<std::optional<Entry>> RsyncUpstream::look(const RelPath& path, Progress& progress) {
+    std::optional<Entry> found;
+    const auto take = [&](RsyncLine&& line) {
+        if (line.path == path && !line.is_other) found = std::move(line.entry);
+    };
+    const auto is_there = ask_about(path.str(), take, progress);
+    if (!is_there) return is_there.error();
+    if (!*is_there) return std::optional<Entry>();
+    if (found) found->mode &= found->kind == EntryKind::link ? 0777U : 0755U;
+    return found;
+}
+
+// A folder with a slash behind its name is asked for with what is right in it.
+Result<std::optional<PackedFolder>> RsyncUpstream::names_in(const RelPath& folder, Progress& progress) {
+    PackedFolder names(folder);
+    const auto take = [&](RsyncLine&& line) {
+        if (line.is_other || line.path.is_root() || line.path.parent() != folder) return;
+        line.entry.mode &= line.entry.kind == EntryKind::link ? 0777U : 0755U;
+        names.append({.name = std::string(line.path.name()), .entry = std::move(line.entry)});
+    };
+    const auto is_there = ask_about(folder.is_root() ? "./" : folder.str() + "/", take, progress);
+    if (!is_there) return is_there.error();
+    names.sort();
+    return std::optional(*is_there ? std::move(names) : PackedFolder(folder));
+}
+
+Result<bool> RsyncUpstream::ask_about(const std::string& name, const std::function<void(RsyncLine&&)>& seen,
+                                      Progress& progress) {
     const auto place = guest_.take_while([&] { return !progress.stop_requested(); });
     if (!place) return progress.go_on().error();
     const auto confinement = only_reading();
     if (!confinement) return confinement.error();
-    auto program = program_.list_these(path.str() + '\0');
+    auto program = program_.list_these(name + '\0');
     program.confinement = *confinement ? &**confinement : nullptr;
     RsyncGreeting greeting(manners_.timeout, std::chrono::steady_clock::now());
-    std::optional<Entry> found;
     LineCutter lines(longest_line);
     ProgramWatch watch;
     watch.output = [&](std::string_view piece) {
@@ -229,7 +255,7 @@ Result<std::optional<Entry>> RsyncUpstream::look(const RelPath& path, Progress& 
             if (greeting.takes(line)) return {};
             auto read = parse_rsync_line(line);
             if (!read) return read.error();
-            if (read->path == path && !read->is_other) found = std::move(read->entry);
+            seen(std::move(*read));
             return {};
         });
     };
@@ -241,10 +267,10 @@ Result<std::optional<Entry>> RsyncUpstream::look(const RelPath& path, Progress& 
     if (!may_go_on) return may_go_on.error();
     if (!end) return end.error();
     const auto how = rsync_end(*end);
-    if (found) found->mode &= found->kind == EntryKind::link ? 0777U : 0755U;
-    if (how == RsyncEnd::good) return found;
-    const auto said = rsync_says_of(end->errors, path.str());
-    if (how == RsyncEnd::partly && said && said->is(Fault::not_found)) return std::optional<Entry>();
+    if (how == RsyncEnd::good) return true;
+    const auto bare = name.ends_with('/') ? name.substr(0, name.size() - 1) : name;
+    const auto said = rsync_says_of(end->errors, bare);
+    if (how == RsyncEnd::partly && said && said->is(Fault::not_found)) return false;
     return failed_listing(*end).within(name_);
 }
 

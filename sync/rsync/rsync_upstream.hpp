@@ -5,9 +5,11 @@
 // from; a file is taken from there as soon as rsync has gone on to the next.
 #pragma once
 
+#include "sync/rsync/rsync_listing.hpp"
 #include "sync/rsync/rsync_program.hpp"
 #include "sync/upstream.hpp"
 
+#include <functional>
 #include <mutex>
 #include <set>
 
@@ -41,6 +43,7 @@ public:
     const std::string& name() const override { return name_; }
     Result<Listing> list(const Selection& selection, Progress& progress) override;
     Result<std::optional<Entry>> look(const RelPath& path, Progress& progress) override;
+    Result<std::optional<PackedFolder>> names_in(const RelPath& folder, Progress& progress) override;
     unsigned lanes() const override;
     HostGuest guest() const override { return guest_; }
     void bring(Orders& orders, Progress& progress) override;
@@ -48,6 +51,9 @@ public:
 private:
     RsyncUpstream(RsyncUrl url, const Manners& manners);
     Result<Listing> list_once(const Selection& selection, Progress& progress);
+    // What it says of one name; false where there is none of it.
+    Result<bool> ask_about(const std::string& name, const std::function<void(RsyncLine&&)>& seen,
+                           Progress& progress);
 
     std::string name_;
     Manners manners_;

@@ -21,13 +21,20 @@ void leave_out_excluded(const Wish& wish, Selected& selected) {
 
 Result<Selected> select_by_metadata(Upstream& upstream, const Wish& wish, NamedPlace& place,
                                     const MetadataSurroundings& around, Progress& progress) {
+    auto asked = around;
+    asked.names_in = [&](const RelPath& folder) { return upstream.names_in(folder, progress); };
+    asked.is_excluded = [wanted = wish.selection.of_everything()](const RelPath& path) {
+        return !wanted.selects(path);
+    };
+    asked.list = [&](const Selection& selection) { return upstream.list(selection, progress); };
     // A server that tells one time for ever shows no change; once a day its files come all the same.
     NamedFiles named(upstream, place, wish.full || !around.has_all, progress);
-    const auto metadata = wish.listed_by(around);
+    const auto metadata = wish.listed_by(asked);
     auto selected = listing_by(*metadata, [&](const auto& files) { return named.bring(files); });
-    if (!selected || selected->is_as_before) return selected;
+    if (!selected) return selected;
     named.settle(selected->sums, selected->listing);
     named.teach(selected->listing);
+    if (selected->is_as_before) return selected;
     leave_out_excluded(wish, *selected);
     if (!wish.selection.has_includes()) return selected;
     const auto beside = list_selection(upstream, wish, progress);

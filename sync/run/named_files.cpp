@@ -130,7 +130,10 @@ void NamedFiles::teach(Listing& listing) const {
     for (const auto& [path, entry] : known_) {
         came.emplace(*entry.digest, &entry);
         const auto place = listing.place_of(path);
-        if (place && listing.kind_at(*place) == EntryKind::file) listing.correct(*place, entry);
+        if (!place || listing.kind_at(*place) != EntryKind::file) continue;
+        // Where it is to be another content, as it was before say, this says nothing of it.
+        const auto digest = listing.folders()[place->folder].digest(place->entry);
+        if (!digest || digest == entry.digest) listing.correct(*place, entry);
     }
     for (std::uint32_t folder = 0; folder < listing.folders().size(); ++folder)
         for (std::uint32_t at = 0; at < listing.folders()[folder].size(); ++at)

@@ -50,12 +50,15 @@ SyncResult sync_tree(Store& store, const Wish& wish, const Clock& clock, Progres
 namespace {
 
 // Nothing of it stays; what is published is not asked for its age.
-Result<Selected> list_to_plan(Upstream& upstream, const Wish& wish, Progress& progress) {
+Result<Selected> list_to_plan(Upstream& upstream, const Wish& wish, const HeldEntry& held,
+                              const HeldListing& held_listing, Progress& progress) {
     if (!wish.listed_by) return list_selection(upstream, wish, progress);
     const auto place = PlannedNamedFiles::make(wish, progress);
     if (!place) return place.error();
     return select_by_metadata(upstream, wish, **place,
                               {.held = [](const RelPath&) { return std::nullopt; },
+                               .held_entry = held,
+                               .held_listing = held_listing,
                                .now = system_clock()(),
                                .stop = progress.stop_token()},
                               progress);
@@ -69,7 +72,13 @@ SyncResult plan_from(Catalogue* catalogue, const TreeRow& tree, const Wish& wish
         memory.emplace(*catalogue, tree.id, without_credentials(url), CatalogueListingMemory::Use::look_up);
     const auto upstream = open_upstream(url, wish.manners, memory ? &*memory : nullptr);
     progress.start("list");
-    auto selected = upstream ? list_to_plan(**upstream, wish, progress) : Result<Selected>(upstream.error());
+    const auto held = [&](const RelPath& path) {
+        return catalogue == nullptr ? std::nullopt
+                                    : catalogue->entries().find(tree.id, tree.generation, path);
+    };
+    const auto held_listing = [&] { return catalogue == nullptr ? Listing() : listing_of(*catalogue, tree); };
+    auto selected = upstream ? list_to_plan(**upstream, wish, held, held_listing, progress)
+                             : Result<Selected>(upstream.error());
     auto* listing = selected ? &selected->listing : nullptr;
     const auto seen = [&](const RelPath& marker) {
         return catalogue == nullptr
@@ -88,7 +97,7 @@ SyncResult plan_from(Catalogue* catalogue, const TreeRow& tree, const Wish& wish
                              : std::nullopt;
     if (current) listing->put(*trace, *current);
     if (catalogue != nullptr && tree.id != 0) recall(*catalogue, tree, wish, *listing);
-    const auto plan = plan_tree_sync(catalogue, nullptr, tree, wish, *listing);
+    const auto plan = plan_tree_sync(catalogue, nullptr, tree, wish, *listing, selected->superseded);
     parts.planned = tell_plan(plan, wish);
     parts.selection = std::move(selected->parts);
     auto& reason = parts.planned->held_reason;
@@ -160,7 +169,9 @@ Result<Estimate::Of> estimate_from(const std::string& url, const Wish& wish, Pro
     const auto upstream = open_upstream(url, wish.manners, nullptr);
     if (!upstream) return upstream.error();
     progress.start("list");
-    auto selected = list_to_plan(**upstream, wish, progress);
+    const auto nothing = [](const RelPath&) { return std::nullopt; };
+    auto selected = list_to_plan(
+        **upstream, wish, nothing, [] { return Listing(); }, progress);
     if (!selected) return selected.error();
     return Estimate::Of{.amount = {selected->listing.files(), selected->listing.bytes()},
                         .parts = std::move(selected->parts)};

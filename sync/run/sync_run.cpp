@@ -8,7 +8,9 @@
 #include "sync/run/mending.hpp"
 #include "sync/run/refusals.hpp"
 #include "sync/run/run_ending.hpp"
+#include "sync/run/signed_files.hpp"
 #include "sync/run/tree_plan.hpp"
+#include "sync/run/waiting_sets.hpp"
 #include "sync/upstream_kind.hpp"
 
 #include <chrono>
@@ -147,6 +149,7 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
                                    bool is_last) {
     auto& listing = listed.listing;
     parts_.selection = listed.parts;
+    superseded_ = listed.superseded;
     // A folder that is adopted is no upstream that could be read again.
     if (!upstream.is_shared()) around_.store.catalogue().trees().set_read(tree_.id, around_.clock());
     RunEnding ending(around_, publisher_, parts_.upstream, started_);
@@ -159,7 +162,7 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
     recall(around_.store.catalogue(), around_.tree, around_.wish, listing);
     auto plan = make_plan(listing);
     parts_.planned = tell_plan(plan, around_.wish);
-    if (plan.changes_nothing()) {
+    if (plan.changes_nothing() && !judges_all(around_, listed.to_be_signed)) {
         return end_with(ending.unchanged(listed, plan));
     }
     note_behind();
@@ -176,12 +179,13 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
     parts_.planned = tell_plan(plan, around_.wish, checksums.fetched());
     teach(listing, plan);
     FetchResult fetched;
-    const auto came = fetch_rest(upstream, fetching, listing, plan, checksums, fetched, is_last);
+    const auto came = fetch_rest(upstream, fetching, listed, plan, checksums, fetched, is_last);
     if (!came) return came;
     if (!*came) return false;
     *room = {};
-    const auto doubtful = doubt_files(around_, fetching, parts_.upstream, checks_what_it_sends(upstream),
-                                      listing, fetched, checksums.sets());
+    auto doubtful = doubt_files(around_, fetching, parts_.upstream, checks_what_it_sends(upstream), listing,
+                                fetched, checksums.sets());
+    hold_back_sets(listed.sets, plan, listing, fetched, doubtful);
     return end_with(ending.with({.listed = listed,
                                  .plan = plan,
                                  .fetched = fetched,
@@ -214,17 +218,23 @@ Result<bool> SyncRun::end_with(Ended ended) {
 
 Plan SyncRun::make_plan(const Listing& listing) const {
     auto& store = around_.store;
-    return plan_tree_sync(&store.catalogue(), &store.blobs(), around_.tree, around_.wish, listing);
+    return plan_tree_sync(&store.catalogue(), &store.blobs(), around_.tree, around_.wish, listing,
+                          superseded_);
 }
 
-Result<bool> SyncRun::fetch_rest(Upstream& upstream, TreeFetch& fetching, Listing& listing, const Plan& plan,
-                                 ChecksumMetadata& checksums, FetchResult& fetched, bool is_last) {
+Result<bool> SyncRun::fetch_rest(Upstream& upstream, TreeFetch& fetching, TreeListing& listed,
+                                 const Plan& plan, ChecksumMetadata& checksums, FetchResult& fetched,
+                                 bool is_last) {
+    auto& listing = listed.listing;
     around_.progress.start("fetch", plan.fetch.size(), plan.fetched.bytes);
     const Refusals refusals(around_, checksums.sets());
     FetchResult refused;
     const auto wanted = refusals.worth_fetching(plan.fetch, listing, refused);
     auto came = fetching.fetch(upstream, listing, wanted, checksums.sets());
     if (!came) return failed_to_fetch(came.error());
+    std::erase_if(came->changed, [&](const Listing::Place place) {
+        return listed.perhaps.contains(listing.path_of(place));
+    });
     if (!came->changed.empty() && !is_last) return false;
     const auto moved = upstream.moved(folders_of(fetching.guessed(), listing), around_.progress);
     if (!moved) return failed_to_fetch(moved.error());
@@ -237,6 +247,8 @@ Result<bool> SyncRun::fetch_rest(Upstream& upstream, TreeFetch& fetching, Listin
     fetched = std::move(*came);
     fetched.add(std::move(refused));
     refusals.remember(listing, fetched);
+    const auto judged = check_signed_files(around_, listed.to_be_signed, listing, fetched);
+    if (!judged) return judged.error();
     return true;
 }
 

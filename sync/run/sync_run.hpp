@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_set>
 
 namespace mirrorseed::sync {
 
@@ -66,7 +67,7 @@ private:
     Plan make_plan(const Listing& listing) const;
     // What the plan wants, from the listed upstream and from others. False when the upstream changed
     // meanwhile.
-    Result<bool> fetch_rest(Upstream& upstream, TreeFetch& fetching, Listing& listing, const Plan& plan,
+    Result<bool> fetch_rest(Upstream& upstream, TreeFetch& fetching, TreeListing& listed, const Plan& plan,
                             ChecksumMetadata& checksums, FetchResult& fetched, bool is_last);
     static bool checks_what_it_sends(const Upstream& upstream);
     Result<Verifier> verifier();
@@ -77,6 +78,7 @@ private:
     UnixTime started_ = 0;
     std::optional<CatalogueListingMemory> memory_;
     std::optional<Keyring> keyring_;
+    std::unordered_set<RelPath> superseded_;  // by what was listed last
     RunParts parts_;
     Older older_;
     bool was_passed_over_ = false;

@@ -33,13 +33,19 @@ bool may_trust_roots(const Surroundings& around) {
 
 Result<Selected> list_by_metadata(Upstream& upstream, const Surroundings& around, TreeFetch& fetching) {
     StoredNamedFiles place(around, fetching);
-    return select_by_metadata(upstream, around.wish, place,
-                              {.held = [&](const RelPath& path) { return held_file(around, path); },
-                               .tells_not_held = around.wish.notes_not_held,
-                               .has_all = may_trust_roots(around),
-                               .now = around.clock(),
-                               .stop = around.progress.stop_token()},
-                              around.progress);
+    return select_by_metadata(
+        upstream, around.wish, place,
+        {.held = [&](const RelPath& path) { return held_file(around, path); },
+         .held_entry =
+             [&](const RelPath& path) {
+                 return around.store.catalogue().entries().find(around.tree.id, around.tree.generation, path);
+             },
+         .held_listing = [&] { return listing_of(around.store.catalogue(), around.tree); },
+         .tells_not_held = around.wish.notes_not_held,
+         .has_all = may_trust_roots(around),
+         .now = around.clock(),
+         .stop = around.progress.stop_token()},
+        around.progress);
 }
 
 Result<Selected> list_upstream(Upstream& upstream, const Surroundings& around, TreeFetch& fetching) {
@@ -64,12 +70,14 @@ Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around, Tr
     std::optional<Listing> concluded;
     if (!wish.listed_by && may_trust_markers(tree, wish, clock()))
         concluded = listing_by_markers(upstream, store, tree, progress);
-    const bool by_markers = concluded.has_value();
+    bool by_markers = concluded.has_value();
     auto selected = by_markers ? Result<Selected>(Selected{.listing = std::move(*concluded)})
                                : list_upstream(upstream, around, fetching);
     if (!selected) return selected.error();
-    if (selected->is_as_before) return TreeListing{.listing = {}, .by_roots = true};
     auto* listing = &selected->listing;
+    if (selected->is_as_before && listing->folders().empty())
+        return TreeListing{.listing = {}, .by_roots = true};
+    by_markers = by_markers || selected->is_as_before;
     const auto quiet = honour_markers(*listing, upstream.name(), around);
     if (!quiet) return quiet.error();
     auto not_held = around.wish.notes_not_held && !by_markers ? std::optional(std::move(selected->not_held))
@@ -89,6 +97,10 @@ Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around, Tr
                        .is_whole = selected->is_whole,
                        .held_reason = std::move(selected->held_reason),
                        .parts = std::move(selected->parts),
+                       .perhaps = std::move(selected->perhaps),
+                       .to_be_signed = std::move(selected->to_be_signed),
+                       .sets = std::move(selected->sets),
+                       .superseded = std::move(selected->superseded),
                        .not_held = std::move(not_held),
                        .as_listed = as_listed};
 }

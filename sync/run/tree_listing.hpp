@@ -10,17 +10,22 @@
 #include "sync/upstream.hpp"
 
 #include <optional>
+#include <unordered_set>
 
 namespace mirrorseed::sync {
 
 struct TreeListing {
     Listing listing;
-    bool by_markers = false;             // the upstream was not asked for it
-    bool by_roots = false;               // its metadata's roots are as they were; nothing is listed
-    std::optional<RelPath> own_trace{};  // where our own trace belongs, in a tree that has traces
-    bool is_whole = true;                // nothing was left out that may be had a moment later
-    std::string held_reason{};           // why its metadata should be looked at by a person first
-    std::vector<SelectedPart> parts{};   // of what its metadata selects
+    bool by_markers = false;                // the upstream was not asked for it
+    bool by_roots = false;                  // its metadata's roots are as they were; nothing is listed
+    std::optional<RelPath> own_trace{};     // where our own trace belongs, in a tree that has traces
+    bool is_whole = true;                   // nothing was left out that may be had a moment later
+    std::string held_reason{};              // why its metadata should be looked at by a person first
+    std::vector<SelectedPart> parts{};      // of what its metadata selects
+    std::unordered_set<RelPath> perhaps{};  // see sync/metadata_listing.hpp
+    SignedFiles to_be_signed{};
+    std::vector<FileSet> sets{};
+    std::unordered_set<RelPath> superseded{};
     // What the tree does without, where that was looked at and is to be remembered.
     std::optional<std::vector<NotHeldFile>> not_held{};
     std::optional<Digest> as_listed{};  // of all that the upstream said, where that tells every change

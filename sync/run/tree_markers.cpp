@@ -41,15 +41,6 @@ std::optional<bool> is_current(Upstream& upstream, const RelPath& path, const st
     return (*now)->kind == current->kind && same_size_and_second(**now, *current);
 }
 
-Listing listing_of(Store& store, const TreeRow& tree) {
-    Listing listing;
-    const auto all = store.catalogue().entries().all(tree.id, tree.generation);
-    std::string_view folder;
-    while (const auto* item = all->next(folder))
-        listing.append(RelPath::parse(folder).value(), {.name = item->name, .entry = item->entry});
-    return listing;
-}
-
 // Takes out what no mirror takes over. Answers the marker of an update that is under way.
 std::optional<RelPath> take_own_markers(Listing& listing) {
     std::optional<RelPath> updating;
@@ -118,6 +109,15 @@ Freshness listed_freshness(Store& store, const Listing& listing) {
     return freshness;
 }
 
+Listing listing_of(Catalogue& catalogue, const TreeRow& tree) {
+    Listing listing;
+    const auto all = catalogue.entries().all(tree.id, tree.generation);
+    std::string_view folder;
+    while (const auto* item = all->next(folder))
+        listing.append(RelPath::parse(folder).value(), {.name = item->name, .entry = item->entry});
+    return listing;
+}
+
 std::optional<Listing> listing_by_markers(Upstream& upstream, Store& store, const TreeRow& tree,
                                           Progress& progress) {
     auto& entries = store.catalogue().entries();
@@ -128,7 +128,7 @@ std::optional<Listing> listing_by_markers(Upstream& upstream, Store& store, cons
     if (!is_current(upstream, update, current, progress).value_or(false)) return std::nullopt;
     const auto alive = upstream.look(sync, progress);
     if (!alive) return std::nullopt;
-    auto listing = listing_of(store, tree);
+    auto listing = listing_of(store.catalogue(), tree);
     if (!listing.finish()) return std::nullopt;
     const auto current_alive = entries.find(tree.id, tree.generation, sync);
     const bool is_same = *alive && current_alive && same_size_and_second(**alive, *current_alive);

@@ -25,6 +25,9 @@ Status honour_markers(Listing& listing, const std::string& upstream, const Surro
 Freshness current_freshness(Store& store, const TreeRow& tree);
 Freshness listed_freshness(Store& store, const Listing& listing);
 
+// The generation as it would be listed, unfinished.
+Listing listing_of(Catalogue& catalogue, const TreeRow& tree);
+
 // The generation as it would be listed, when the upstream's lastupdate is the current one: at most lastsync
 // differs. Nothing when the upstream must be listed.
 std::optional<Listing> listing_by_markers(Upstream& upstream, Store& store, const TreeRow& tree,

@@ -28,8 +28,9 @@ void recall(Catalogue& catalogue, const TreeRow& tree, const Wish& wish, Listing
 }
 
 Plan plan_tree_sync(Catalogue* catalogue, const BlobStore* blobs, const TreeRow& tree, const Wish& wish,
-                    const Listing& listing) {
+                    const Listing& listing, const std::unordered_set<RelPath>& superseded) {
     Known known;
+    known.superseded = superseded;
     if (catalogue == nullptr || tree.id == 0) {
         NoEntries nothing;
         return plan_sync(listing, nothing, known, wish.max_delete);

@@ -14,6 +14,6 @@ void recall(Catalogue& catalogue, const TreeRow& tree, const Wish& wish, Listing
 // What is here besides a tree's current generation, and what of a listing must be had. Without a catalogue:
 // for a store that does not exist yet.
 Plan plan_tree_sync(Catalogue* catalogue, const BlobStore* blobs, const TreeRow& tree, const Wish& wish,
-                    const Listing& listing);
+                    const Listing& listing, const std::unordered_set<RelPath>& superseded = {});
 
 }  // namespace mirrorseed::sync

@@ -242,7 +242,32 @@ TEST(Selection, AnIncludedFolderIncludesWhatIsInIt) {
 
 TEST(Selection, TheRootIsAlwaysEntered) {
     EXPECT_TRUE(selection({}, {"**"}).enters(RelPath()));
-    EXPECT_TRUE(selection({"iso/**"}, {}).enters(path("elsewhere")));
+    EXPECT_TRUE(selection({"iso/**"}, {}).enters(RelPath()));
+}
+
+TEST(Selection, AFolderInWhichNothingCanBeWantedIsNotEntered) {
+    const auto enters = [](const char* pattern, const char* folder) {
+        return selection({pattern}, {}).enters(path(folder));
+    };
+    for (const char* folder : {"releases", "releases/24.04"})
+        EXPECT_TRUE(enters("releases/*/*.iso", folder)) << folder;
+    for (const char* folder : {"pool", "releases2"})
+        EXPECT_FALSE(enters("releases/*/*.iso", folder)) << folder;
+    EXPECT_FALSE(enters("iso/**", "elsewhere"));
+    EXPECT_TRUE(enters("iso/**", "iso/a/b/c"));
+    EXPECT_TRUE(enters("a/**/b/*.iso", "a/x/y"));
+    EXPECT_FALSE(enters("a/**/b/*.iso", "b"));
+    EXPECT_TRUE(enters("**/b", "x/y"));
+    EXPECT_TRUE(enters("*.iso", "x/y")) << "which is wanted at any depth";
+    EXPECT_FALSE(enters("/*.iso", "x")) << "but for folders of that name";
+    EXPECT_TRUE(enters("/*.iso", "x.iso/y"));
+    EXPECT_TRUE(enters("iso/latest/", "iso/latest/x")) << "all in it is wanted";
+    EXPECT_TRUE(enters("{a/b,c}/d", "a"));
+    EXPECT_TRUE(enters("{a/b,c}/d", "c"));
+    EXPECT_FALSE(enters("{a/b,c}/d", "b"));
+    EXPECT_TRUE(enters("[ab]\\*/x", "a*"));
+    EXPECT_FALSE(enters("[ab]\\*/x", "ac"));
+    EXPECT_TRUE(selection({"a/b", "c/d"}, {}).enters(path("c")));
 }
 
 }  // namespace

@@ -112,8 +112,9 @@ TEST_F(FileUpstreamTest, AFileThatIsNoLongerAsListedHasChanged) {
     temp_.write("up/size", "hello!", noon);
     temp_.write("up/time", "hellx", noon + 1);
     temp_.remove("up/gone");
-    for (const auto* name : {"size", "time", "gone"})
+    for (const auto* name : {"size", "time"})
         EXPECT_TRUE(fails_with(Fault::changed, fetch(name, *listing.find(path(name))))) << name;
+    EXPECT_TRUE(fails_with(Fault::not_found, fetch("gone", *listing.find(path("gone")))));
 }
 
 TEST_F(FileUpstreamTest, TellsTheTimeOfAFileThatWasListedWithoutAnExactOne) {

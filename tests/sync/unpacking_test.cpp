@@ -23,6 +23,21 @@ protected:
         return done ? text : done.error().text();
     }
 
+    // The wanted files of an archive as "NAME=CONTENT;"; or why not.
+    std::string files_of(const std::string& name, const std::string& ending, TarLimits limits = usual) {
+        const auto folder = Folder::open(temp_.at("")).value();
+        const auto file = folder.open_file(RelPath::parse(name).value()).value();
+        std::string text;
+        const auto done = read_tar(
+            file, limits, [&](std::string_view at) { return at.ends_with(ending); },
+            [&](std::string_view at, std::string_view content) {
+                text.append(at).append("=").append(content).append(";");
+                return Status();
+            });
+        return done ? text : done.error().text();
+    }
+    static constexpr TarLimits usual{.most = 1 << 20, .most_of_one = 1000, .most_entries = 100};
+
     void run(const std::string& command) {
         ASSERT_EQ(std::system(("cd " + temp_.at("") + " && " + command).c_str()), 0);
     }
@@ -68,6 +83,33 @@ TEST_F(UnpackingTest, RefusesWhatIsDamagedOrOtherwise) {
     EXPECT_TRUE(unpacked("cut.gz", Packing::gzip).starts_with("cannot be unpacked: "));
     EXPECT_EQ(unpacked("f.gz", Packing::gzip, 299'999), "holds more than 293 KiB");
     EXPECT_TRUE(unpacked("f.gz.xz", Packing::xz).starts_with("\x1f\x8b"));
+}
+
+TEST_F(UnpackingTest, ReadsTarHoweverItIsPacked) {
+    run("mkdir -p a b && printf one >a/desc && printf two >b/desc && printf x >b/files && ln -s a c");
+    for (const char* options : {"", "--gzip", "--xz", "--zstd", "--bzip2", "--format=pax"}) {
+        run(std::string("tar ") + options + " -cf t a b c");
+        EXPECT_EQ(files_of("t", "/desc"), "a/desc=one;b/desc=two;") << options;
+    }
+    run("tar -cf t --files-from /dev/null");
+    EXPECT_EQ(files_of("t", ""), "");
+}
+
+TEST_F(UnpackingTest, RefusesTarThatIsDamagedOrTooMuch) {
+    run("mkdir -p a && printf one >a/desc && head -c 2000 /dev/zero >a/big && ln -s desc a/link");
+    run("tar -czf t a && xz -c t >twice && head -c 100 t >cut && cat a/desc >text && tar -cf links -C a desc "
+        "link "
+        "&& ln a/desc a/second && tar --sort=name -cf hard a/desc a/second");
+    EXPECT_EQ(files_of("twice", "desc"), "is packed more than once");
+    for (const char* name : {"cut", "text"})
+        EXPECT_TRUE(files_of(name, "desc").starts_with("cannot be unpacked: ")) << files_of(name, "desc");
+    EXPECT_EQ(files_of("t", "big"), "holds a/big, which is larger than 1000 B");
+    EXPECT_EQ(files_of("links", "link"), "holds link, which is no file");
+    EXPECT_EQ(files_of("hard", "second"), "holds a/second, which is no file");
+    EXPECT_EQ(files_of("t", "desc", {.most = 1500, .most_of_one = 1000, .most_entries = 100}),
+              "holds more than 1.5 KiB");
+    EXPECT_EQ(files_of("t", "desc", {.most = 1 << 20, .most_of_one = 1000, .most_entries = 2}),
+              "holds more than 2 files");
 }
 
 }  // namespace

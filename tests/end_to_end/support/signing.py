@@ -24,3 +24,7 @@ class SigningKey:
 
     def detached(self, text):
         return self._run("--armor", "--detach-sign", "--digest-algo", "SHA512", text=text)
+
+    def signature(self, content):
+        """Without armour, as pacman reads it."""
+        return self._run("--detach-sign", "--digest-algo", "SHA512", text=content)

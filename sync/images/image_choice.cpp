@@ -1,0 +1,72 @@
+#include "sync/images/image_choice.hpp"
+
+#include "core/version_order.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+namespace mirrorseed::sync::images {
+namespace {
+
+using ByThing = std::map<std::string, std::vector<RelPath>>;
+
+// The newest first.
+ByThing by_thing(const std::vector<RelPath>& images) {
+    ByThing things;
+    for (const auto& image : images)
+        things[thing_of(image.str())].push_back(image);
+    for (auto& [thing, versions] : things)
+        std::sort(versions.begin(), versions.end(), [](const RelPath& one, const RelPath& other) {
+            return compare_versions(one.str(), other.str()) > 0;
+        });
+    return things;
+}
+
+bool is_older(const RelPath& one, const RelPath& other) {
+    return compare_versions(one.str(), other.str()) < 0;
+}
+
+}  // namespace
+
+std::vector<RelPath> newest_of(const std::vector<RelPath>& images, unsigned newest) {
+    if (newest == 0) return images;
+    std::vector<RelPath> chosen;
+    for (const auto& [thing, versions] : by_thing(images))
+        chosen.insert(
+            chosen.end(), versions.begin(),
+            versions.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(newest, versions.size())));
+    std::sort(chosen.begin(), chosen.end());
+    return chosen;
+}
+
+bool would_be_chosen(const RelPath& image, const std::vector<RelPath>& chosen, unsigned newest) {
+    if (newest == 0) return true;
+    const auto thing = thing_of(image.str());
+    std::size_t newer = 0;
+    for (const auto& other : chosen)
+        newer += thing_of(other.str()) == thing && !is_older(other, image) ? 1 : 0;
+    return newer < newest;
+}
+
+std::unordered_set<RelPath> superseded_by(const std::vector<RelPath>& chosen,
+                                          const std::vector<RelPath>& images,
+                                          const std::vector<RelPath>& files) {
+    const auto things = by_thing(chosen);
+    std::unordered_set<RelPath> superseded, staying;  // images; folders of others
+    for (const auto& image : images) {
+        const auto newer = things.find(thing_of(image.str()));
+        if (newer != things.end() && is_older(image, newer->second.front()))
+            superseded.insert(image);
+        else
+            staying.insert(image.parent());
+    }
+    std::unordered_set<RelPath> folders;
+    for (const auto& image : superseded)
+        if (!staying.contains(image.parent())) folders.insert(image.parent());
+    for (const auto& file : files)
+        if (folders.contains(file.parent())) superseded.insert(file);
+    return superseded;
+}
+
+}  // namespace mirrorseed::sync::images

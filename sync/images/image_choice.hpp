@@ -1,0 +1,25 @@
+// Which of an upstream's images are held. Pure.
+#pragma once
+
+#include "core/rel_path.hpp"
+
+#include <set>
+#include <unordered_set>
+#include <vector>
+
+namespace mirrorseed::sync::images {
+
+// The newest versions of each image; 0: all. Paths that are equal but for their numbers are versions of one
+// image (core/version_order.hpp).
+std::vector<RelPath> newest_of(const std::vector<RelPath>& images, unsigned newest);
+
+// Would an image of this path be among those, beside the chosen?
+bool would_be_chosen(const RelPath& image, const std::vector<RelPath>& chosen, unsigned newest);
+
+// Of what the tree has: images that are older versions of chosen ones, and whatever else is in folders of
+// which all images are.
+std::unordered_set<RelPath> superseded_by(const std::vector<RelPath>& chosen,
+                                          const std::vector<RelPath>& images,
+                                          const std::vector<RelPath>& files);
+
+}  // namespace mirrorseed::sync::images
