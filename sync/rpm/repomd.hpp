@@ -1,0 +1,38 @@
+// What repomd.xml says: which files tell of a repository, and what they must be. Pure; whether it may be believed is
+// asked before.
+#pragma once
+
+#include "core/checksum.hpp"
+#include "core/rel_path.hpp"
+#include "core/result.hpp"
+#include "core/units.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mirrorseed::sync::rpm {
+
+struct RepoFile {
+    std::string type{};  // "primary", "filelists", "updateinfo", "group"
+    RelPath path{};      // within the repository
+    Checksum sum{};
+    std::optional<Bytes> size{};
+    std::int64_t timestamp = 0;
+};
+
+struct Repomd {
+    std::string revision{};
+    std::vector<RepoFile> files{};
+
+    const RepoFile* find(std::string_view type) const;
+    // The newest of its files; what it is dated by.
+    std::int64_t timestamp() const;
+};
+
+// Refuses what is no repomd.xml, has no primary, names a path outside of the repository, or a file at another place
+// (xml:base).
+Result<Repomd> parse_repomd(std::string_view text);
+
+}  // namespace mirrorseed::sync::rpm
