@@ -1,4 +1,4 @@
-// The door to expat: XML as a stream, of bounded depth and length, and without entities of its own.
+// The door to expat: XML as a stream, of bounded depth and length, and without document types.
 #pragma once
 
 #include "core/byte_span.hpp"
@@ -16,11 +16,12 @@ namespace mirrorseed::sync {
 class XmlReader {
 public:
     // Names without the prefix of their namespace; each call may end the reading by answering an error.
-    using Attributes = std::vector<std::pair<std::string, std::string>>;
+    using Attributes = std::vector<std::pair<std::string_view, std::string_view>>;
+    // `depth`: 0 for the element around all others.
     struct Handlers {
-        std::function<Status(std::string_view name, const Attributes& attributes)> begin{};
+        std::function<Status(std::string_view name, int depth, const Attributes& attributes)> begin{};
         // `text`: what stands between its begin and its end, where nothing else does.
-        std::function<Status(std::string_view name, std::string_view text)> end{};
+        std::function<Status(std::string_view name, int depth, std::string_view text)> end{};
     };
 
     explicit XmlReader(Handlers handlers);
@@ -29,7 +30,7 @@ public:
     XmlReader& operator=(const XmlReader&) = delete;
 
     // Fault::bad_input, with the line, for what is no XML, is deeper or longer than any metadata, or declares
-    // entities.
+    // a document type.
     Status read(ByteSpan bytes);
     Status finish();
 

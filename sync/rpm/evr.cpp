@@ -65,8 +65,9 @@ std::weak_ordering compare_parts(std::string_view one, std::string_view other) {
             // A number is newer than letters.
             if (by_number != is_digit(other.front()))
                 return by_number ? std::weak_ordering::greater : std::weak_ordering::less;
-            const auto order = by_number ? compare_numbers(take(one, is_digit), take(other, is_digit))
-                                         : std::weak_ordering(take(one, is_letter).compare(take(other, is_letter)) <=> 0);
+            const auto order =
+                by_number ? compare_numbers(take(one, is_digit), take(other, is_digit))
+                          : std::weak_ordering(take(one, is_letter).compare(take(other, is_letter)) <=> 0);
             if (order != 0) return order;
             continue;
         }

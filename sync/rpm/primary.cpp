@@ -4,28 +4,36 @@
 #include "core/whole_number.hpp"
 #include "sync/rpm/checksum_words.hpp"
 
+#include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace mirrorseed::sync::rpm {
+namespace {
+
+// A file's name has them all.
+constexpr std::size_t longest_word = 255;
+
+bool is_short(const Package& package) {
+    const auto& [epoch, version, release] = package.evr;
+    return std::max({package.name.size(), package.architecture.size(), epoch.size(), version.size(),
+                     release.size()}) <= longest_word;
+}
+
+}  // namespace
 
 struct PrimaryReader::State {
     explicit State(std::function<Status(Package&&)> see)
         : seen(std::move(see)),
-          xml({.begin = [this](auto name, const auto& attributes) { return begin(name, attributes); },
-               .end = [this](auto name, auto text) { return end(name, text); }}) {}
+          xml({.begin = [this](auto name, int depth,
+                               const auto& attributes) { return begin(name, depth, attributes); },
+               .end = [this](auto name, int depth, auto text) { return end(name, depth, text); }}) {}
 
-    Status begin(std::string_view name, const XmlReader::Attributes& attributes) {
-        if (!is_begun) {
-            is_begun = true;
-            return name == "metadata" ? Status() : Error(Fault::bad_input, "it is no primary index");
-        }
-        ++depth;
-        if (name == "package" && depth == 1) {
-            package.emplace();
-            has_sum = false;
-        }
-        // What a package provides or requires has names and versions too.
-        if (!package || depth != 2) return {};
+    Status begin(std::string_view name, int depth, const XmlReader::Attributes& attributes) {
+        if (depth == 0 && name != "metadata") return Error(Fault::bad_input, "it is no primary index");
+        if (depth == 1 && name == "package") package.emplace();
+        // Further in, what a package provides or requires has names and versions too.
+        if (depth != 2 || !package) return {};
         if (name == "version")
             package->evr = {.epoch = std::string(attribute(attributes, "epoch")),
                             .version = std::string(attribute(attributes, "ver")),
@@ -35,12 +43,10 @@ struct PrimaryReader::State {
         return name == "location" ? take_location(attributes) : Status();
     }
 
-    Status end(std::string_view name, std::string_view text) {
-        if (!is_begun || depth == 0) return {};
-        const auto at = depth--;
+    Status end(std::string_view name, int depth, std::string_view text) {
         if (!package) return {};
-        if (at == 1) return take_package();
-        if (at != 2) return {};
+        if (depth == 1) return take_package();
+        if (depth != 2) return {};
         if (name == "name") package->name = trimmed(text);
         if (name == "arch") package->architecture = trimmed(text);
         return name == "checksum" ? take_sum(text) : Status();
@@ -50,6 +56,7 @@ struct PrimaryReader::State {
         const auto size = whole_number<Bytes>(text);
         if (!size) return fault(in_quotes(text) + " is no size");
         package->size = *size;
+        has_size = true;
         return {};
     }
 
@@ -71,8 +78,10 @@ struct PrimaryReader::State {
     }
 
     Status take_package() {
+        const bool is_whole = std::exchange(has_sum, false) & std::exchange(has_size, false);
         if (package->name.empty()) return fault("it has no name");
-        if (package->path.is_root() || !has_sum) return fault("it has no place or no sum");
+        if (!is_short(*package)) return fault("its name or version is too long");
+        if (package->path.is_root() || !is_whole) return fault("it has no place, no size or no sum");
         auto whole = std::move(*package);
         package.reset();
         return seen(std::move(whole));
@@ -83,10 +92,9 @@ struct PrimaryReader::State {
     }
 
     std::function<Status(Package&&)> seen;
-    std::optional<Package> package;
+    std::optional<Package> package;  // that has begun
     std::string sum_type;
-    bool is_begun = false, has_sum = false;
-    int depth = 0;  // below the first element
+    bool has_sum = false, has_size = false;
     XmlReader xml;
 };
 
@@ -100,9 +108,7 @@ Status PrimaryReader::read(ByteSpan bytes) {
 }
 
 Status PrimaryReader::finish() {
-    const auto ended = state_->xml.finish();
-    if (!ended || state_->is_begun) return ended;
-    return Error(Fault::bad_input, "it is no primary index");
+    return state_->xml.finish();
 }
 
 }  // namespace mirrorseed::sync::rpm

@@ -6,50 +6,51 @@
 #include "sync/xml_reader.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace mirrorseed::sync::rpm {
 namespace {
 
 class Reader {
 public:
-    Status begin(std::string_view name, const XmlReader::Attributes& attributes) {
-        if (!is_begun_) {
-            is_begun_ = true;
-            return name == "repomd" ? Status() : Error(Fault::bad_input, "it is no repomd.xml");
-        }
-        if (name == "data") {
-            file_ = RepoFile{.type = std::string(attribute(attributes, "type"))};
-            has_sum_ = false;
-        } else if (name == "checksum") {
-            sum_type_ = attribute(attributes, "type");
-        } else if (name == "location") {
-            return take_location(attributes);
-        }
+    Status begin(std::string_view name, int depth, const XmlReader::Attributes& attributes) {
+        if (depth == 0 && name != "repomd") return Error(Fault::bad_input, "it is no repomd.xml");
+        if (depth == 1 && name == "data")
+            file_.emplace(RepoFile{.type = std::string(attribute(attributes, "type"))});
+        if (depth != 2 || !file_) return {};
+        if (name == "checksum") sum_type_ = attribute(attributes, "type");
+        return name == "location" ? take_location(attributes) : Status();
+    }
+
+    Status end(std::string_view name, int depth, std::string_view text) {
+        text = trimmed(text);
+        if (depth == 1 && name == "revision") repomd_.revision = text;
+        if (depth == 1 && file_) return take_file();
+        if (depth != 2 || !file_) return {};
+        if (name == "checksum") return take_sum(text);
+        if (name == "size") return take_size(text);
+        // createrepo writes fractions too.
+        if (name == "timestamp")
+            file_->timestamp = whole_number<std::int64_t>(text.substr(0, text.find('.'))).value_or(0);
         return {};
     }
 
-    Status end(std::string_view name, std::string_view text) {
-        if (name == "revision") repomd_.revision = trimmed(text);
-        if (!file_) return {};
-        if (name == "checksum") return take_sum(text);
-        if (name == "size") return take_number(text, [&](Bytes size) { file_->size = size; });
-        if (name == "timestamp") return take_timestamp(text);
-        return name == "data" ? take_file() : Status();
-    }
-
     Result<Repomd> repomd() && {
-        if (repomd_.find("primary") == nullptr) return Error(Fault::bad_input, "it names no primary index");
+        const auto is_primary = [](const RepoFile& file) { return file.type == "primary"; };
+        const auto primaries = std::count_if(repomd_.files.begin(), repomd_.files.end(), is_primary);
+        if (primaries == 0) return Error(Fault::bad_input, "it names no primary index");
+        if (primaries > 1) return Error(Fault::bad_input, "it names two primary indices");
         return std::move(repomd_);
     }
 
 private:
     Status take_location(const XmlReader::Attributes& attributes) {
-        if (!file_) return {};
         if (!attribute(attributes, "base").empty())
             return Error(Fault::bad_input, "its " + in_quotes(file_->type) + " lies at another place");
-        auto path = RelPath::parse(attribute(attributes, "href"));
+        const auto href = attribute(attributes, "href");
+        auto path = RelPath::parse(href);
         if (!path || path->is_root())
-            return Error(Fault::bad_input, in_quotes(attribute(attributes, "href")) + " is a path outside of the repository");
+            return Error(Fault::bad_input, in_quotes(href) + " is a path outside of the repository");
         file_->path = std::move(*path);
         return {};
     }
@@ -62,53 +63,41 @@ private:
         return {};
     }
 
-    template <class Take>
-    static Status take_number(std::string_view text, const Take& take) {
-        const auto number = whole_number<Bytes>(trimmed(text));
-        if (!number) return Error(Fault::bad_input, in_quotes(text) + " is no size");
-        take(*number);
-        return {};
-    }
-
-    // createrepo writes fractions too.
-    Status take_timestamp(std::string_view text) {
-        text = trimmed(text);
-        file_->timestamp = whole_number<std::int64_t>(text.substr(0, text.find('.'))).value_or(0);
+    Status take_size(std::string_view text) {
+        file_->size = whole_number<Bytes>(text);
+        if (!file_->size) return Error(Fault::bad_input, in_quotes(text) + " is no size");
         return {};
     }
 
     Status take_file() {
-        if (file_->path.is_root() || !has_sum_)
-            return Error(Fault::bad_input, in_quotes(file_->type) + " has no place or no sum");
+        const bool is_whole = !file_->path.is_root() && std::exchange(has_sum_, false);
+        if (!is_whole) return Error(Fault::bad_input, in_quotes(file_->type) + " has no place or no sum");
         repomd_.files.push_back(std::move(*file_));
         file_.reset();
         return {};
     }
 
-    bool is_begun_ = false, has_sum_ = false;
     std::optional<RepoFile> file_;
+    bool has_sum_ = false;
     std::string sum_type_;
     Repomd repomd_;
 };
 
 }  // namespace
 
-const RepoFile* Repomd::find(std::string_view type) const {
-    const auto at = std::find_if(files.begin(), files.end(), [&](const auto& file) { return file.type == type; });
-    return at == files.end() ? nullptr : &*at;
-}
-
-std::int64_t Repomd::timestamp() const {
+std::int64_t Repomd::dated() const {
     std::int64_t newest = 0;
     for (const auto& file : files)
         newest = std::max(newest, file.timestamp);
-    return newest;
+    return newest > 0 ? newest : whole_number<std::int64_t>(revision).value_or(0);
 }
 
 Result<Repomd> parse_repomd(std::string_view text) {
     Reader reader;
-    XmlReader xml({.begin = [&](auto name, const auto& attributes) { return reader.begin(name, attributes); },
-                   .end = [&](auto name, auto content) { return reader.end(name, content); }});
+    XmlReader xml(
+        {.begin = [&](auto name, int depth,
+                      const auto& attributes) { return reader.begin(name, depth, attributes); },
+         .end = [&](auto name, int depth, auto content) { return reader.end(name, depth, content); }});
     auto read = xml.read(as_bytes(text));
     if (read) read = xml.finish();
     if (!read) return read.error();

@@ -1,5 +1,5 @@
-// What repomd.xml says: which files tell of a repository, and what they must be. Pure; whether it may be believed is
-// asked before.
+// What repomd.xml says: which files tell of a repository, and what they must be. Pure; whether it may be
+// believed is asked before.
 #pragma once
 
 #include "core/checksum.hpp"
@@ -26,13 +26,12 @@ struct Repomd {
     std::string revision{};
     std::vector<RepoFile> files{};
 
-    const RepoFile* find(std::string_view type) const;
-    // The newest of its files; what it is dated by.
-    std::int64_t timestamp() const;
+    // The time of its newest file; where none has one, its revision, which is a time by default. Or 0.
+    std::int64_t dated() const;
 };
 
-// Refuses what is no repomd.xml, has no primary, names a path outside of the repository, or a file at another place
-// (xml:base).
+// Refuses what is no repomd.xml, has no primary or two, names a path outside of the repository, or a file at
+// another place (xml:base).
 Result<Repomd> parse_repomd(std::string_view text);
 
 }  // namespace mirrorseed::sync::rpm

@@ -14,9 +14,20 @@ namespace mirrorseed::sync::rpm {
 namespace {
 
 // Ascending; what stands in one row is the same version.
-const std::vector<std::vector<std::string>> rows = {
-    {"~", "~~~"}, {"", "."}, {"^"}, {"a"}, {"0", "00"}, {"1~rc1"}, {"1", "1.", "01"}, {"1^git1"}, {"1a"}, {"1.0"}, {"1.0.1", "1_0-1"},
-    {"1.10"}, {"99999999999999999999"}, {"100000000000000000000"}};
+const std::vector<std::vector<std::string>> rows = {{"~", "~~~"},
+                                                    {"", "."},
+                                                    {"^"},
+                                                    {"a"},
+                                                    {"0", "00"},
+                                                    {"1~rc1"},
+                                                    {"1", "1.", "01"},
+                                                    {"1^git1"},
+                                                    {"1a"},
+                                                    {"1.0"},
+                                                    {"1.0.1", "1_0-1"},
+                                                    {"1.10"},
+                                                    {"99999999999999999999"},
+                                                    {"100000000000000000000"}};
 
 TEST(Evr, IsOrderedPartByPart) {
     EXPECT_TRUE(compare({"1", "0", "0"}, {"", "9", "9"}) > 0);
@@ -51,7 +62,8 @@ TEST(Evr, IsOrderedAsRpmDoes) {
     }
     folder.write("script.lua", script);
     folder.write("wanted", wanted);
-    const auto compare = "rpmlua " + folder.at("script.lua") + " | diff - " + folder.at("wanted") + " >" + folder.at("wrong");
+    const auto compare =
+        "rpmlua " + folder.at("script.lua") + " | diff - " + folder.at("wanted") + " >" + folder.at("wrong");
     EXPECT_EQ(std::system(compare.c_str()), 0);
     std::ifstream wrong(folder.at("wrong"));
     EXPECT_EQ(std::string(std::istreambuf_iterator<char>(wrong), {}), "");
