@@ -128,6 +128,14 @@ void check_selections(LoadedConfig& loaded, std::size_t i) {
                          "a tree may have one of debian, rpm, arch and images at most");
 }
 
+void check_rpm(LoadedConfig& loaded, std::size_t i) {
+    const auto& tree = loaded.config.trees[i];
+    if (!tree.rpm || tree.rpm->verify != RepoCheck::signature) return;
+    if (!tree.rpm->keyring.empty() || !tree.keyring.empty()) return;
+    loaded.add_fault(loaded.position_of(tree_path(i) + ".rpm.verify"),
+                     "verify: needs a keyring for the repositories' signatures");
+}
+
 // Whoever asks for signatures, which is everybody who does not say otherwise, has a keyring.
 void check_keyrings(LoadedConfig& loaded, std::size_t i) {
     const auto& tree = loaded.config.trees[i];
@@ -191,6 +199,7 @@ void check_whole(LoadedConfig& loaded) {
         check_public_url(loaded, i);
         check_selections(loaded, i);
         check_keyrings(loaded, i);
+        check_rpm(loaded, i);
     }
 }
 

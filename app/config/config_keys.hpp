@@ -90,7 +90,7 @@ inline constexpr SectionHelp debian_section{
     "[tree.debian]",
     "part of a Debian archive; at most one of debian, rpm, arch and images in a tree; not built yet: a tree "
     "with one of them is not synced"};
-inline constexpr SectionHelp rpm_section{"[tree.rpm]", "part of an RPM archive; not built yet"};
+inline constexpr SectionHelp rpm_section{"[tree.rpm]", "RPM repositories, in part"};
 inline constexpr SectionHelp arch_section{"[tree.arch]", "part of an Arch Linux archive; not built yet"};
 inline constexpr SectionHelp images_section{"[tree.images]",
                                             "images that signed checksum files name; not built yet"};

@@ -64,7 +64,6 @@ Status check_built(const TreeConfig& tree) {
     const auto refuse = [&](const char* what) -> Status {
         return Error(Fault::unsupported, std::string(what) + " is not built yet");
     };
-    if (tree.rpm) return refuse("[tree.rpm]");
     if (tree.arch) return refuse("[tree.arch]");
     if (tree.images) return refuse("[tree.images]");
     if (tree.listing == ListingKind::node) return refuse("listing = \"node\"");
@@ -136,10 +135,10 @@ Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const 
     };
 }
 
-// A client that has an older Release asks for the indices of that.
+// A client that has an older Release or repomd.xml asks for the indices of that.
 std::chrono::seconds grace_of(const TreeConfig& tree) {
     constexpr std::chrono::seconds least_of_indices = std::chrono::hours(24);
-    return tree.debian ? std::max(tree.keeping.grace, least_of_indices) : tree.keeping.grace;
+    return tree.debian || tree.rpm ? std::max(tree.keeping.grace, least_of_indices) : tree.keeping.grace;
 }
 
 sync::Keeping keeping_of(const TreeConfig& tree) {

@@ -5,6 +5,7 @@
 #include "sync/rpm/checksum_words.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 #include <utility>
 
@@ -13,6 +14,12 @@ namespace {
 
 // A file's name has them all.
 constexpr std::size_t longest_word = 255;
+
+// It becomes a part of a name that people read.
+bool is_architecture(std::string_view text) {
+    const auto is_plain = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; };
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_plain);
+}
 
 bool is_short(const Package& package) {
     const auto& [epoch, version, release] = package.evr;
@@ -80,6 +87,8 @@ struct PrimaryReader::State {
     Status take_package() {
         const bool is_whole = std::exchange(has_sum, false) & std::exchange(has_size, false);
         if (package->name.empty()) return fault("it has no name");
+        if (!is_architecture(package->architecture))
+            return fault(in_quotes(package->architecture) + " is no architecture");
         if (!is_short(*package)) return fault("its name or version is too long");
         if (package->path.is_root() || !is_whole) return fault("it has no place, no size or no sum");
         auto whole = std::move(*package);

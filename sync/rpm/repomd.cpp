@@ -11,6 +11,13 @@
 namespace mirrorseed::sync::rpm {
 namespace {
 
+// 0 for what is none. createrepo writes fractions too.
+UnixTime time_of(std::string_view text) {
+    constexpr UnixTime end_of_9999 = 253'402'300'799;
+    const auto time = whole_number<UnixTime>(text.substr(0, text.find('.'))).value_or(0);
+    return time > 0 && time <= end_of_9999 ? time : 0;
+}
+
 class Reader {
 public:
     Status begin(std::string_view name, int depth, const XmlReader::Attributes& attributes) {
@@ -29,9 +36,7 @@ public:
         if (depth != 2 || !file_) return {};
         if (name == "checksum") return take_sum(text);
         if (name == "size") return take_size(text);
-        // createrepo writes fractions too.
-        if (name == "timestamp")
-            file_->timestamp = whole_number<std::int64_t>(text.substr(0, text.find('.'))).value_or(0);
+        if (name == "timestamp") file_->timestamp = time_of(text);
         return {};
     }
 
@@ -85,11 +90,11 @@ private:
 
 }  // namespace
 
-std::int64_t Repomd::dated() const {
-    std::int64_t newest = 0;
+UnixTime Repomd::dated() const {
+    UnixTime newest = 0;
     for (const auto& file : files)
         newest = std::max(newest, file.timestamp);
-    return newest > 0 ? newest : whole_number<std::int64_t>(revision).value_or(0);
+    return newest > 0 ? newest : time_of(revision);
 }
 
 Result<Repomd> parse_repomd(std::string_view text) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/checksum.hpp"
+#include "core/clock.hpp"
 #include "core/rel_path.hpp"
 #include "core/result.hpp"
 #include "core/units.hpp"
@@ -19,7 +20,7 @@ struct RepoFile {
     RelPath path{};      // within the repository
     Checksum sum{};
     std::optional<Bytes> size{};
-    std::int64_t timestamp = 0;
+    UnixTime timestamp = 0;
 };
 
 struct Repomd {
@@ -27,7 +28,7 @@ struct Repomd {
     std::vector<RepoFile> files{};
 
     // The time of its newest file; where none has one, its revision, which is a time by default. Or 0.
-    std::int64_t dated() const;
+    UnixTime dated() const;
 };
 
 // Refuses what is no repomd.xml, has no primary or two, names a path outside of the repository, or a file at

@@ -8,7 +8,7 @@ namespace mirrorseed::sync::rpm {
 namespace {
 
 const std::string zeros(64, '0');
-const std::string name = "<name>bash</name>",
+const std::string name = "<name>bash</name><arch>x86_64</arch>",
                   sum = "<checksum type=\"sha256\" pkgid=\"YES\">" + zeros + "</checksum>",
                   place = "<location href=\"Packages/b/bash.rpm\"/>",
                   size = "<size package=\"7\" installed=\"9\"/>";
@@ -36,8 +36,7 @@ Read read(const std::string& inner, const std::string& root = "metadata") {
 
 TEST(Primary, TellsPackages) {
     const auto told = read(
-        package(name + "<arch>x86_64</arch><version epoch=\"1\" ver=\"5.2\" rel=\"3.fc44\"/>" + sum + size +
-                place +
+        package(name + "<version epoch=\"1\" ver=\"5.2\" rel=\"3.fc44\"/>" + sum + size + place +
                 "<format><rpm:provides><rpm:entry name=\"x\" ver=\"9\"/></rpm:provides><name>other</name>"
                 "<version ver=\"9\"/><file>/bin/sh</file></format>") +
         package(name + sum + size + place));
@@ -67,7 +66,9 @@ TEST(Primary, RefusesWhatLacksAnythingOrLeadsOut) {
     faulty(name + sum + size + "<location xml:base=\"http://y/\" href=\"x\"/>", "it lies at another place");
     faulty(name + sum + "<size package=\"many\"/>", "\"many\" is no size");
     faulty(name + "<checksum type=\"sha256\">12</checksum>", "is no SHA-256");
-    faulty("<name>" + std::string(300, 'x') + "</name>" + sum + size + place, "too long");
+    faulty("<name>a</name>" + sum + size + place, "\"\" is no architecture");
+    faulty("<name>a</name><arch>x\ny</arch>" + sum + size + place, "is no architecture");
+    faulty("<arch>x</arch><name>" + std::string(300, 'x') + "</name>" + sum + size + place, "too long");
     EXPECT_NE(read("", "filelists").fault.find("it is no primary index"), std::string::npos);
     EXPECT_EQ(read("").fault, "");
 }
