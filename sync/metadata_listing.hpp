@@ -8,6 +8,7 @@
 
 #include "core/digest.hpp"
 #include "core/system/folder.hpp"
+#include "sync/expected_sums.hpp"
 #include "sync/listing.hpp"
 
 #include <functional>
@@ -22,6 +23,7 @@ namespace mirrorseed::sync {
 struct NamedFile {
     RelPath path;
     std::optional<Digest> digest{};  // where other metadata told it
+    std::optional<Checksum> sum{};   // where that told another kind of checksum alone
     Bytes most = Bytes{1} << 30;     // a larger one is not brought
 };
 
@@ -34,7 +36,8 @@ struct SelectedPart {
 };
 
 struct Selected {
-    Listing listing{};  // finished; which of the files that were read belong to the tree is for it to say
+    Listing listing{};    // finished; which of the files that were read belong to the tree is for it to say
+    ExpectedSums sums{};  // of files of the listing whose digests are not told
     std::string held_reason{};  // why a person should look first; or empty
     std::vector<SelectedPart> parts{};
     bool is_as_before = false;  // all is as it was, and nothing is listed

@@ -8,7 +8,8 @@ void SelectedFiles::add(const RelPath& path, Bytes size, const std::optional<Dig
 
 void SelectedFiles::add(const RelPath& path, Bytes size, const std::optional<Digest>& digest,
                         FileTime mtime) {
-    append(path, {.size = size, .mtime = mtime, .digest = digest}, Sure::rough);
+    // Without a digest a time that is as it was would stand for a content that is.
+    append(path, {.size = size, .mtime = mtime, .digest = digest}, digest ? Sure::rough : Sure::none);
 }
 
 void SelectedFiles::add_link(const RelPath& path, std::string target) {

@@ -66,6 +66,7 @@ struct Catalogue::Parts {
           torrent_hashes(database),
           listings(database),
           doubts(database),
+          sums(database),
           web_seeds(database),
           dresses(database) {}
     Database database;
@@ -78,6 +79,7 @@ struct Catalogue::Parts {
     TorrentHashes torrent_hashes;
     Listings listings;
     Doubts doubts;
+    Sums sums;
     WebSeeds web_seeds;
     Dresses dresses;
 };
@@ -149,6 +151,10 @@ Listings& Catalogue::listings() {
 }
 Doubts& Catalogue::doubts() {
     return parts_->doubts;
+}
+
+Sums& Catalogue::sums() {
+    return parts_->sums;
 }
 WebSeeds& Catalogue::web_seeds() {
     return parts_->web_seeds;

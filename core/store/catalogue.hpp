@@ -16,6 +16,7 @@
 //   torrent_hashes()  hashes for torrents, by content       core/store/catalogue_torrent_hashes.hpp
 //   listings()  what upstreams said before                  core/store/catalogue_listings.hpp
 //   doubts()    what came and is not what lists say         core/store/catalogue_doubts.hpp
+//   sums()      contents by sums that are no SHA-256        core/store/catalogue_sums.hpp
 //   web_seeds() where else releases are, and whether they are  core/store/catalogue_web_seeds.hpp
 //
 // All of them throw CatalogueTrouble when the database fails.
@@ -29,6 +30,7 @@
 #include "core/store/catalogue_owed.hpp"
 #include "core/store/catalogue_releases.hpp"
 #include "core/store/catalogue_runs.hpp"
+#include "core/store/catalogue_sums.hpp"
 #include "core/store/catalogue_torrent_hashes.hpp"
 #include "core/store/catalogue_trees.hpp"
 #include "core/store/catalogue_trouble.hpp"
@@ -65,6 +67,7 @@ public:
     TorrentHashes& torrent_hashes();
     Listings& listings();
     Doubts& doubts();
+    Sums& sums();
     WebSeeds& web_seeds();
 
     // Everything written until commit() happens at once, or not at all. Others who write wait for it.

@@ -232,6 +232,14 @@ create table undescribed(
 alter table trees add column described_for text not null default '';
 create table chores(name text primary key, began integer not null) strict, without rowid;
 )sql",
+    R"sql(
+create table sums(
+  tree integer not null, sum text not null, blob integer not null,
+  primary key(tree, sum)
+) strict, without rowid;
+create index sums_by_blob on sums(blob);
+create trigger sums_of_blob_go after delete on blobs begin delete from sums where blob = old.id; end;
+)sql",
 };
 
 std::int64_t version_of(Database& database) {

@@ -1,27 +1,9 @@
 #include "sync/checksums/listed_check.hpp"
 
-#include <fmt/format.h>
+#include "sync/expected_sums.hpp"
 
 namespace mirrorseed::sync {
 namespace {
-
-// Must be what lists say that decide.
-class ListedCheck final : public ContentCheck {
-public:
-    explicit ListedCheck(const Checksum& expected) : expected_(expected), maker_(expected.kind) {}
-
-    void see(ByteSpan bytes) override { maker_.see(bytes); }
-    Status verdict() override {
-        const auto is = maker_.finish();
-        if (is == expected_) return {};
-        return Error(Fault::damaged, fmt::format("its {} is {} and should be {}",
-                                                 checksum_name(expected_.kind), is.hex(), expected_.hex()));
-    }
-
-private:
-    Checksum expected_;
-    ChecksumMaker maker_;
-};
 
 // May be anything, and is told.
 class HintCheck final : public ContentCheck {
@@ -57,7 +39,7 @@ void Seen::tell(ChecksumSets& sets) const {
 // One other kind is enough, for it costs as much as the SHA-256.
 std::unique_ptr<ContentCheck> check_by_lists(const ChecksumSets& sets, const RelPath& path, Seen& seen) {
     for (const auto& expected : sets.expected(path))
-        if (!expected.digest()) return std::make_unique<ListedCheck>(expected);
+        if (!expected.digest()) return check_of(expected);
     for (const auto& hint : sets.hinted(path))
         if (!hint.digest()) return std::make_unique<HintCheck>(path, hint.kind, seen);
     return nullptr;

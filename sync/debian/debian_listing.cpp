@@ -4,6 +4,7 @@
 #include "core/text.hpp"
 #include "sync/debian/pool_choice.hpp"
 #include "sync/debian/suite_release.hpp"
+#include "sync/selected_files.hpp"
 
 #include <algorithm>
 #include <set>
@@ -86,23 +87,22 @@ public:
         if (lacked_by_all_ && !lacked_by_all_->empty())
             return Error(Fault::bad_input, "no suite has " + escape_text(*lacked_by_all_->begin()));
         if (is_as_before()) return Selected{.is_as_before = true};
-        Selected selected{.held_reason = std::move(held_reason_)};
-        auto& listing = selected.listing;
+        SelectedFiles files(FileTime::from_seconds(newest_));
         for (const auto& suite : suites_) {
-            const auto listed = list_suite(suite, listing);
+            const auto listed = list_suite(suite, files);
             if (!listed) return listed.error();
         }
         const auto unmet = pool_.add_dependencies();
         if (!unmet) return unmet.error();
         for (const auto& [path, file] : pool_.files())
-            list_file(listing, path, file.size, file.digest);
-        if (!unmet->empty()) listing.leave_out(checked("pool"), tell_unmet(*unmet));
-        listing.name_folders_above(FileTime::from_seconds(newest_));
-        const auto finished = listing.finish();
-        if (!finished) return finished.error();
-        selected.parts = pool_.parts();
-        selected.is_whole = is_whole_;
-        return selected;
+            files.add(path, file.size, file.digest);
+        if (!unmet->empty()) files.leave_out(checked("pool"), tell_unmet(*unmet));
+        auto listing = files.finish();
+        if (!listing) return listing.error();
+        return Selected{.listing = std::move(*listing),
+                        .held_reason = std::move(held_reason_),
+                        .parts = pool_.parts(),
+                        .is_whole = is_whole_};
     }
 
 private:
@@ -269,34 +269,34 @@ private:
         return suite.name + "/" + index.component + "/" + index.architecture + installer;
     }
 
-    Status list_suite(const Suite& suite, Listing& listing) {
+    Status list_suite(const Suite& suite, SelectedFiles& files) {
         if (suite.believed.by_in_release)
-            list_text(listing, suite.folder / checked("InRelease"), *suite.texts.in_release);
+            list_text(files, suite.folder / checked("InRelease"), *suite.texts.in_release);
         if (suite.believed.by_release)
-            list_text(listing, suite.folder / checked("Release"), *suite.texts.release);
+            list_text(files, suite.folder / checked("Release"), *suite.texts.release);
         if (suite.believed.by_release && suite.texts.signature)
-            list_text(listing, suite.folder / checked("Release.gpg"), *suite.texts.signature);
+            list_text(files, suite.folder / checked("Release.gpg"), *suite.texts.signature);
         for (const auto& index : suite.indices) {
-            const auto listed = list_index(suite, index, listing);
+            const auto listed = list_index(suite, index, files);
             if (!listed) return listed;
         }
         return {};
     }
 
     // A suite names forms that its archive does not have; clients take another.
-    Status list_index(const Suite& suite, const ChosenIndex& index, Listing& listing) {
+    Status list_index(const Suite& suite, const ChosenIndex& index, SelectedFiles& files) {
         bool is_here = false;
         for (const auto& form : index.forms) {
             const auto path = suite.folder / form.path;
             const auto fault = faults_.find(form.digest);
             if (came_.contains(form.digest)) {
                 is_here = true;
-                list_file(listing, path, form.size, form.digest);
+                files.add(path, form.size, form.digest);
                 if (suite.believed.release.by_hash)
-                    list_file(listing, suite.folder / by_hash_path(form), form.size, form.digest);
+                    files.add(suite.folder / by_hash_path(form), form.size, form.digest);
             } else if (fault != faults_.end() && index.kind == ChosenIndex::Kind::plain) {
                 is_whole_ = false;
-                listing.leave_out(path, "it is not what its Release says: " + fault->second);
+                files.leave_out(path, "it is not what its Release says: " + fault->second);
             } else if (fault != faults_.end()) {
                 return Error(Fault::changed, "what its Release names is not there: " + fault->second);
             }
@@ -305,23 +305,13 @@ private:
         const auto shown = escape_text((suite.folder / index.forms.front().path).str());
         if (index.kind != ChosenIndex::Kind::plain)
             return Error(Fault::changed, "the upstream has no " + shown + ", which its Release names");
-        listing.leave_out(suite.folder / index.forms.front().path,
-                          "the upstream does not have it, though its Release names it");
+        files.leave_out(suite.folder / index.forms.front().path,
+                        "the upstream does not have it, though its Release names it");
         return {};
     }
 
-    void list_text(Listing& listing, const RelPath& path, const std::string& text) {
-        list_file(listing, path, text.size(), Sha256::of(as_bytes(text)));
-    }
-
-    // Nothing tells times, so that of the newest Release stands there until the upstream tells a better one.
-    void list_file(Listing& listing, const RelPath& path, Bytes size, const Digest& digest) {
-        // Equal contents have one name by hash, and so may the forms of two indices.
-        if (!listed_.insert(path).second) return;
-        listing.append(path.parent(),
-                       {.name = std::string(path.name()),
-                        .entry = {.size = size, .mtime = FileTime::from_seconds(newest_), .digest = digest},
-                        .sureness = {Sure::exact, Sure::none}});
+    static void list_text(SelectedFiles& files, const RelPath& path, const std::string& text) {
+        files.add(path, text.size(), Sha256::of(as_bytes(text)));
     }
 
     static std::string tell_unmet(const std::vector<std::string>& unmet) {
@@ -341,7 +331,6 @@ private:
     std::unordered_map<Digest, std::string>
         faults_;  // of what the upstream has, and is not what it should be
     std::set<std::pair<std::size_t, std::size_t>> read_;  // suite and index
-    std::unordered_set<RelPath> listed_;
     std::optional<std::set<std::string>> lacked_by_all_;
     std::string held_reason_;
     bool is_whole_ = true;

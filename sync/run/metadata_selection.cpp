@@ -25,6 +25,7 @@ Result<Selected> select_by_metadata(Upstream& upstream, const Wish& wish, NamedP
     const auto metadata = wish.listed_by(around);
     auto selected = listing_by(*metadata, [&](const auto& files) { return named.bring(files); });
     if (!selected || selected->is_as_before) return selected;
+    named.settle(selected->sums, selected->listing);
     named.teach(selected->listing);
     leave_out_excluded(wish.selection, selected->listing);
     if (!wish.selection.has_includes()) return selected;

@@ -36,8 +36,9 @@ Result<std::vector<Result<Descriptor>>> NamedFiles::bring(const std::vector<Name
 }
 
 Status NamedFiles::look_at(const NamedFile& file) {
-    if (file.digest && place_.holds(*file.digest)) {
-        const auto here = place_.as_sent(file.path, *file.digest);
+    const auto digest = digest_of(file);
+    if (digest && place_.holds(*digest)) {
+        const auto here = place_.as_sent(file.path, *digest);
         if (here) known_.insert_or_assign(file.path, *here);
         return {};
     }
@@ -47,10 +48,11 @@ Status NamedFiles::look_at(const NamedFile& file) {
         withhold(file.path, Fault::not_found, "the upstream has no such file");
     else if ((*now)->size > file.most)
         withhold(file.path, Fault::bad_input, "it is larger than " + format_size(file.most));
-    else if (const auto here = place_.current(file.path); here && is_as(*here, **now, file.digest))
+    else if (const auto here = place_.current(file.path); here && is_as(*here, **now, file))
         known_.insert_or_assign(file.path, *here);
     else
-        missing_.insert_or_assign(file.path, **now).first->second.digest = file.digest;
+        missing_.insert_or_assign(file.path, **now).first->second.digest = digest;
+    if (file.sum) place_.expect(file.path, *file.sum);
     return {};
 }
 
@@ -83,10 +85,15 @@ void NamedFiles::withhold(const RelPath& path, Fault fault, const std::string& w
     faults_.insert_or_assign(path, Error(fault, escape_text(path.str()) + ": " + why));
 }
 
+std::optional<Digest> NamedFiles::digest_of(const NamedFile& file) const {
+    if (file.digest || !file.sum) return file.digest;
+    return place_.content_of(*file.sum);
+}
+
 // Is what we have the upstream's file, and whole? Where no time is told, its size alone says nothing.
-bool NamedFiles::is_as(const Entry& here, const Entry& now, const std::optional<Digest>& wanted) const {
+bool NamedFiles::is_as(const Entry& here, const Entry& now, const NamedFile& wanted) const {
     if (!place_.holds(*here.digest)) return false;
-    if (wanted) return wanted == here.digest;
+    if (wanted.digest || wanted.sum) return digest_of(wanted) == here.digest;
     const bool is_dated = now.mtime != FileTime();
     return !afresh_ && is_dated && same_size_and_second(now, here) && now.mode == here.mode;
 }
@@ -96,7 +103,19 @@ Result<Descriptor> NamedFiles::content_of(const NamedFile& file) const {
     if (known != known_.end()) return place_.open(*known->second.digest);
     const auto fault = faults_.find(file.path);
     if (fault != faults_.end()) return fault->second;
-    return place_.open(file.digest.value());
+    return place_.open(digest_of(file).value());
+}
+
+void NamedFiles::settle(const ExpectedSums& sums, Listing& listing) {
+    for (const auto& [path, sum] : sums) {
+        const auto place = listing.place_of(path);
+        if (!place) continue;
+        const auto digest = place_.content_of(sum);
+        if (digest)
+            listing.set_digest(*place, *digest);
+        else
+            place_.expect(path, sum);
+    }
 }
 
 void NamedFiles::teach(Listing& listing) const {

@@ -23,6 +23,10 @@ public:
     // That, or what the upstream gave under this name for a generation to come, where it is this content.
     virtual std::optional<Entry> as_sent(const RelPath& path, const Digest& digest) const = 0;
     virtual void note_sent(const PathEntry& file) = 0;
+    // A content that came for this tree, and was it.
+    virtual std::optional<Digest> content_of(const Checksum& sum) const = 0;
+    // What is fetched under this name must be that.
+    virtual void expect(const RelPath& path, const Checksum& sum) = 0;
     virtual Result<FetchResult> fetch(Upstream& upstream, Listing& listing,
                                       const std::vector<Plan::Fetch>& wanted) = 0;
     virtual Result<Descriptor> open(const Digest& digest) const = 0;
@@ -39,12 +43,15 @@ public:
 
     // The listing learns what was looked at or came, of the files that it selects, under all of their names.
     void teach(Listing& listing) const;
+    // Sums become digests, where their contents are known; the others are expected from now on.
+    void settle(const ExpectedSums& sums, Listing& listing);
 
 private:
     Status look_at(const NamedFile& file);
     Status fetch_what_is_missing();
     void withhold(const RelPath& path, Fault fault, const std::string& why);
-    bool is_as(const Entry& here, const Entry& now, const std::optional<Digest>& wanted) const;
+    std::optional<Digest> digest_of(const NamedFile& file) const;
+    bool is_as(const Entry& here, const Entry& now, const NamedFile& wanted) const;
     void teach_other_name(Listing& listing, Listing::Place place,
                           const std::unordered_map<Digest, const Entry*>& came) const;
     Result<Descriptor> content_of(const NamedFile& file) const;

@@ -2,6 +2,8 @@
 
 #include "sync/fetcher.hpp"
 
+#include <algorithm>
+
 namespace mirrorseed::sync {
 namespace {
 
@@ -54,15 +56,30 @@ std::optional<Entry> PlannedNamedFiles::as_sent(const RelPath& path, const Diges
                                                                   : std::nullopt;
 }
 
+std::optional<Digest> PlannedNamedFiles::content_of(const Checksum& sum) const {
+    const auto found = contents_.find(sum);
+    return found != contents_.end() ? std::optional(found->second) : std::nullopt;
+}
+
 Result<FetchResult> PlannedNamedFiles::fetch(Upstream& upstream, Listing& listing,
                                              const std::vector<Plan::Fetch>& wanted) {
     PlannedLanding landing(folder_);
-    auto fetched =
-        fetch_files(upstream, listing, wanted,
-                    {.retry = {.retries = wish_.manners.retries}, .by_digest = true}, landing, progress_);
+    const FetchWish wish{.retry = {.retries = wish_.manners.retries},
+                         .check_for =
+                             [&](const RelPath& path) {
+                                 const auto sum = sums_.find(path);
+                                 return sum != sums_.end() ? check_of(sum->second) : nullptr;
+                             },
+                         .by_digest = true};
+    auto fetched = fetch_files(upstream, listing, wanted, wish, landing, progress_);
     if (!fetched) return fetched;
-    for (const auto& item : wanted)
-        note_sent(listing.path_entry(item.place));
+    for (const auto& item : wanted) {
+        const auto file = listing.path_entry(item.place);
+        note_sent(file);
+        const auto sum = sums_.find(file.path);
+        const bool came = !std::binary_search(fetched->missing.begin(), fetched->missing.end(), item.place);
+        if (sum != sums_.end() && came) contents_.insert_or_assign(sum->second, file.entry.digest.value());
+    }
     return fetched;
 }
 

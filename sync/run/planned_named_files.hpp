@@ -17,6 +17,8 @@ public:
     std::optional<Entry> current(const RelPath&) const override { return std::nullopt; }
     std::optional<Entry> as_sent(const RelPath& path, const Digest& digest) const override;
     void note_sent(const PathEntry& file) override { sent_.insert_or_assign(file.path, file.entry); }
+    std::optional<Digest> content_of(const Checksum& sum) const override;
+    void expect(const RelPath& path, const Checksum& sum) override { sums_.insert_or_assign(path, sum); }
     Result<FetchResult> fetch(Upstream& upstream, Listing& listing,
                               const std::vector<Plan::Fetch>& wanted) override;
     Result<Descriptor> open(const Digest& digest) const override;
@@ -30,6 +32,8 @@ private:
     const Wish& wish_;
     Progress& progress_;
     std::map<RelPath, Entry> sent_;
+    ExpectedSums sums_;
+    std::map<Checksum, Digest> contents_;
 };
 
 }  // namespace mirrorseed::sync

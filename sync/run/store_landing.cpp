@@ -6,8 +6,9 @@ namespace mirrorseed::sync {
 
 namespace errc = boost::system::errc;
 
-StoreLanding::StoreLanding(Store& store, const TreeRow& tree, ListingMemory* memory, Clock clock)
-    : store_(store), tree_(tree), memory_(memory), clock_(std::move(clock)) {
+StoreLanding::StoreLanding(Store& store, const TreeRow& tree, ListingMemory* memory, Clock clock,
+                           const ExpectedSums* sums)
+    : store_(store), tree_(tree), memory_(memory), clock_(std::move(clock)), sums_(sums) {
     for (const auto& digest : store.catalogue().contents().withdrawn())
         withdrawn_.insert(digest);
 }
@@ -123,6 +124,12 @@ std::vector<std::optional<Dress>> StoreLanding::dresses_of(const std::vector<Arr
     return dresses;
 }
 
+void StoreLanding::remember_sum(const PathEntry& file) {
+    if (sums_ == nullptr) return;
+    const auto sum = sums_->find(file.path);
+    if (sum != sums_->end()) store_.catalogue().sums().keep(tree_.id, sum->second, file.entry.digest.value());
+}
+
 bool StoreLanding::names_all_fresh(const std::vector<Arrival>& batch) const {
     auto others = fresh_;
     for (const auto& arrival : batch)
@@ -151,6 +158,7 @@ Status StoreLanding::commit(std::vector<Arrival>& batch) {
             replaced_.push_back(digest);
         }
         contents.stage(tree_.id, {path, entry.size, entry.mtime, digest});
+        remember_sum(arrival.item);
         if (arrival.watch) arrival.watch->keep(store_.catalogue(), digest);
         if (!arrival.was_listed_exactly) learned.push_back({path, entry, arrival.validator});
     }

@@ -3,6 +3,7 @@
 
 #include "core/clock.hpp"
 #include "core/store/store.hpp"
+#include "sync/expected_sums.hpp"
 #include "sync/landing.hpp"
 #include "sync/listing_memory.hpp"
 
@@ -16,7 +17,9 @@ namespace mirrorseed::sync {
 class StoreLanding final : public Landing {
 public:
     // `memory` learns of files that were not listed exactly; it may be missing.
-    StoreLanding(Store& store, const TreeRow& tree, ListingMemory* memory, Clock clock);
+    // What came and was in `sums` is remembered by that; they may be missing too.
+    StoreLanding(Store& store, const TreeRow& tree, ListingMemory* memory, Clock clock,
+                 const ExpectedSums* sums = nullptr);
     ~StoreLanding() override;
     StoreLanding(const StoreLanding&) = delete;
     StoreLanding& operator=(const StoreLanding&) = delete;
@@ -35,6 +38,7 @@ public:
 private:
     Existing existing(const Digest& digest);
     Status dress_as_before(const Digest& digest);
+    void remember_sum(const PathEntry& file);
     bool names_all_fresh(const std::vector<Arrival>& batch) const;
     std::vector<std::optional<Dress>> dresses_of(const std::vector<Arrival>& batch) const;
     Result<bool> place(const Folder& from, const RelPath& name, const Arrival& arrival, Acquire acquire);
@@ -43,6 +47,7 @@ private:
     const TreeRow& tree_;
     ListingMemory* memory_;
     Clock clock_;
+    const ExpectedSums* sums_;
     std::unordered_set<Digest> withdrawn_;
     std::mutex mutex_;                        // the catalogue is one connection, and lanes are threads
     std::unordered_set<Digest> fresh_;        // placed, and their rows will come

@@ -28,6 +28,10 @@ void StoredNamedFiles::note_sent(const PathEntry& file) {
                                                                  .digest = file.entry.digest.value()});
 }
 
+std::optional<Digest> StoredNamedFiles::content_of(const Checksum& sum) const {
+    return around_.store.catalogue().sums().content_of(around_.tree.id, sum);
+}
+
 Result<FetchResult> StoredNamedFiles::fetch(Upstream& upstream, Listing& listing,
                                             const std::vector<Plan::Fetch>& wanted) {
     Bytes bytes = 0;

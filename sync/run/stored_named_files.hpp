@@ -17,6 +17,8 @@ public:
     std::optional<Entry> current(const RelPath& path) const override;
     std::optional<Entry> as_sent(const RelPath& path, const Digest& digest) const override;
     void note_sent(const PathEntry& file) override;
+    std::optional<Digest> content_of(const Checksum& sum) const override;
+    void expect(const RelPath& path, const Checksum& sum) override { fetching_.expect(path, sum); }
     Result<FetchResult> fetch(Upstream& upstream, Listing& listing,
                               const std::vector<Plan::Fetch>& wanted) override;
     Result<Descriptor> open(const Digest& digest) const override;

@@ -36,14 +36,19 @@ bool may_damage(const std::string& url) {
 
 Result<FetchResult> TreeFetch::fetch(Upstream& upstream, Listing& listing,
                                      const std::vector<Plan::Fetch>& wanted, ChecksumSets& sets) {
-    StoreLanding landing(around_.store, around_.tree, &memory_, around_.clock);
+    StoreLanding landing(around_.store, around_.tree, &memory_, around_.clock, &sums_);
     std::vector<Listing::Place> guesses;
     for (const auto& item : wanted)
         if (!listing.at(item.place).sureness.is_exact()) guesses.push_back(item.place);
     Seen seen;
     const FetchWish wish{.retry = {.retries = around_.wish.manners.retries},
                          .watch_for = around_.wish.watch_for,
-                         .check_for = [&](const RelPath& path) { return check_by_lists(sets, path, seen); },
+                         .check_for =
+                             [&](const RelPath& path) {
+                                 const auto sum = sums_.find(path);
+                                 return sum != sums_.end() ? check_of(sum->second)
+                                                           : check_by_lists(sets, path, seen);
+                             },
                          .embargo_may_be_closed = true,
                          .is_guess = [&](const RelPath& path) { return sets.is_guess(path); }};
     auto fetched = fetch_files(upstream, listing, wanted, wish, landing, around_.progress);
@@ -54,9 +59,33 @@ Result<FetchResult> TreeFetch::fetch(Upstream& upstream, Listing& listing,
                         std::back_inserter(guessed_));
     traffic_.transferred += fetched->transferred;
     traffic_.delta += fetched->delta;
+    compare_same(listing, *fetched);
     learn_same(listing, fetched->same);
     note_unchanged(listing, wanted, *fetched);
     return fetched;
+}
+
+// What the upstream says is as it was may not be what its metadata says.
+void TreeFetch::compare_same(const Listing& listing, FetchResult& fetched) {
+    FetchResult others;
+    for (const auto place : fetched.same) {
+        const auto path = listing.path_of(place);
+        const auto sum = sums_.find(path);
+        if (sum == sums_.end()) continue;
+        auto& catalogue = around_.store.catalogue();
+        const auto current = catalogue.entries().find(around_.tree.id, around_.tree.generation, path);
+        const auto file = current && current->digest
+                              ? around_.store.blobs().open_blob(*current->digest)
+                              : Result<Descriptor>(Error(Fault::not_found, "it is gone"));
+        const auto is = file ? has_sum(*file, path.str(), sum->second) : file.error();
+        if (is)
+            catalogue.sums().keep(around_.tree.id, sum->second, *current->digest);
+        else
+            others.quarantined.push_back({path, is.error().text()});
+        if (!is) others.missing.push_back(place);
+    }
+    std::erase_if(fetched.same, [&](Listing::Place place) { return has(others.missing, place); });
+    fetched.add(std::move(others));
 }
 
 // What came and is what the tree has already, for its listing did not tell so, makes no generation.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sync/checksums/checksum_sets.hpp"
+#include "sync/expected_sums.hpp"
 #include "sync/fetcher.hpp"
 #include "sync/run/catalogue_listing_memory.hpp"
 #include "sync/run/run_parts.hpp"
@@ -22,6 +23,8 @@ public:
     // From the upstream that was listed.
     Result<FetchResult> fetch(Upstream& upstream, Listing& listing, const std::vector<Plan::Fetch>& wanted,
                               ChecksumSets& sets);
+    // What comes under this name must be that, and is remembered by it.
+    void expect(const RelPath& path, const Checksum& sum) { sums_.insert_or_assign(path, sum); }
     // A file whose digest is known may come from anywhere: what could not be had from `listed_upstream`
     // is looked for at the others, and once more there when it came with other bytes. It is no longer
     // quarantined when it came.
@@ -46,6 +49,7 @@ private:
     std::vector<Listing::Place> fetch_from(const std::string& url, Listing& listing,
                                            const std::vector<Plan::Fetch>& wanted);
     void note_unchanged(const Listing& listing, const std::vector<Plan::Fetch>& wanted, FetchResult& fetched);
+    void compare_same(const Listing& listing, FetchResult& fetched);
     void learn_same(Listing& listing, const std::vector<Listing::Place>& same);
 
     const Surroundings& around_;
@@ -53,6 +57,7 @@ private:
     Traffic traffic_;
     std::vector<Digest> replaced_;
     std::vector<Listing::Place> guessed_;
+    ExpectedSums sums_;
 };
 
 }  // namespace mirrorseed::sync

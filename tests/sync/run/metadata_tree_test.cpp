@@ -16,7 +16,14 @@ using test::digest_of_text;
 using test::is;
 using test::path;
 
-// Lines of an index: "file NAME DIGEST SIZE" and "index NAME DIGEST".
+Checksum sum_of(std::string_view text) {
+    ChecksumMaker maker(ChecksumKind::sha512);
+    maker.see(as_bytes(text));
+    return maker.finish();
+}
+
+// Lines of an index: "file NAME DIGEST SIZE", "index NAME DIGEST", "other NAME SHA512 SIZE" for a file that
+// is named by another sum alone, and "other-index NAME SHA512".
 class IndexListing final : public MetadataListing {
 public:
     explicit IndexListing(std::vector<std::string>& asked) : asked_(asked) {}
@@ -38,8 +45,15 @@ public:
         select(file.path, digest_of_text(text), text.size());
         std::istringstream lines(text);
         for (std::string kind, name, hex; lines >> kind >> name >> hex;) {
-            const auto digest = Digest::parse_hex(hex).value();
             Bytes size = 0;
+            if (kind.starts_with("other")) {
+                const auto sum = Checksum::from_hex(ChecksumKind::sha512, hex).value();
+                if (kind == "other-index") next_.push_back({.path = path(name), .sum = sum});
+                if (kind == "other" && lines >> size) select(path(name), std::nullopt, size);
+                if (kind == "other") sums_.emplace(path(name), sum);
+                continue;
+            }
+            const auto digest = Digest::parse_hex(hex).value();
             if (kind == "index") next_.push_back({path(name), digest});
             if (kind == "file" && lines >> size) select(path(name), digest, size);
         }
@@ -50,11 +64,11 @@ public:
         listing_.name_folders_above(released_);
         const auto finished = listing_.finish();
         if (!finished) return finished.error();
-        return Selected{.listing = std::move(listing_)};
+        return Selected{.listing = std::move(listing_), .sums = std::move(sums_)};
     }
 
 private:
-    void select(const RelPath& file, const Digest& digest, Bytes size) {
+    void select(const RelPath& file, const std::optional<Digest>& digest, Bytes size) {
         listing_.append(file.parent(), {.name = std::string(file.name()),
                                         .entry = {.size = size, .mtime = released_, .digest = digest},
                                         .sureness = {Sure::exact, Sure::none}});
@@ -64,6 +78,7 @@ private:
     std::vector<std::string>& asked_;
     std::vector<NamedFile> next_{{.path = path("Release"), .most = 1000}};
     Listing listing_;
+    ExpectedSums sums_;
 };
 
 class MetadataTreeTest : public test::SyncFixture {
@@ -145,6 +160,59 @@ TEST_F(MetadataTreeTest, MetadataThatCannotBeHadFailsTheRun) {
     result = sync();
     ASSERT_TRUE(is(Outcome::failed, result));
     EXPECT_NE(result.error->text().find("dists/Packages: "), std::string::npos) << result.error->text();
+}
+
+// Of packages and of an index that are named by a SHA-512.
+class OtherSumsTest : public MetadataTreeTest {
+protected:
+    void upstream_has_packages(std::string_view content, std::string_view named, UnixTime time = noon) {
+        upstream_has("a.rpm", content, noon);
+        const auto packages =
+            "other a.rpm " + sum_of(named).hex() + " " + std::to_string(named.size()) + "\n";
+        upstream_has("primary", packages, noon);
+        upstream_has("Release", "other-index primary " + sum_of(packages).hex() + "\n", time);
+    }
+};
+
+TEST_F(OtherSumsTest, AreHeldAgainstWhatComesAndRemembered) {
+    upstream_has_packages("one", "one");
+    ASSERT_TRUE(is(Outcome::published, sync()));
+    EXPECT_EQ(shown("a.rpm"), "one");
+    EXPECT_EQ(store_->catalogue().sums().content_of(tree().id, sum_of("one")), digest_of_text("one"));
+    EXPECT_TRUE(is(Outcome::unchanged, sync()));
+    upstream_has_packages("one", "one", noon + 60);
+    const auto again = sync();
+    EXPECT_EQ(again.transferred, find("Release")->size) << "what is known by its sum is not asked for";
+    EXPECT_TRUE(again.quarantined.empty());
+}
+
+TEST_F(OtherSumsTest, RefuseWhatIsAnother) {
+    upstream_has_packages("bad", "one");
+    const auto result = sync();
+    EXPECT_TRUE(is(Outcome::held, result));
+    ASSERT_EQ(result.quarantined.size(), 1U);
+    EXPECT_EQ(result.quarantined[0].path, path("a.rpm"));
+    EXPECT_NE(result.quarantined[0].reason.find("its SHA-512 is"), std::string::npos)
+        << result.quarantined[0].reason;
+}
+
+// Size and time are as they were, so that the upstream seems to have the same file still.
+TEST_F(OtherSumsTest, AreHeldAgainstWhatIsSaidToBeTheSame) {
+    upstream_has_packages("one", "one");
+    ASSERT_TRUE(is(Outcome::published, sync()));
+    upstream_has_packages("one", "two", noon + 60);
+    const auto result = sync();
+    EXPECT_TRUE(is(Outcome::held, result));
+    EXPECT_EQ(shown("a.rpm"), "one");
+}
+
+TEST_F(OtherSumsTest, AnIndexThatIsAnotherFailsTheRun) {
+    upstream_has_packages("one", "one");
+    upstream_has("primary", "something else");
+    const auto result = sync();
+    ASSERT_TRUE(is(Outcome::failed, result));
+    EXPECT_NE(result.error->text().find("primary: its SHA-512 is"), std::string::npos)
+        << result.error->text();
 }
 
 TEST_F(MetadataTreeTest, MetadataThatIsTooLargeIsNotFetched) {
