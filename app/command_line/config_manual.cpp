@@ -82,16 +82,24 @@ std::string partial_section() {
                "shared, so what is held is what any of the suites selects.") +
            "\n.PP\n" +
            roff_text(
-               "A Release that is older than what is held waits for `approve`. What is not signed, is over, "
+               "With [tree.rpm] repomd.xml is what all else is believed by, and repomd.xml.asc must be its "
+               "signature where a keyring is given; Fedora signs none. Every file that repomd.xml names is "
+               "held, and of the packages that its primary index names those that are chosen, in each "
+               "repository for itself. Without a primary index nothing is published; another file that the "
+               "upstream lacks is left out and told.") +
+           "\n.PP\n" +
+           roff_text(
+               "A Release or repomd.xml that is older than what is held waits for `approve`. What is not "
+               "signed, is over, "
                "or does "
                "not fit together changes nothing: the reason is one line, and what was published stays. A "
                "package that is not what its index says holds the whole back, or with on_bad_file = "
-               "\"hold-back\" itself alone. Indices of earlier Releases answer for a day at least, whatever "
+               "\"hold-back\" itself alone. Indices of earlier states answer for a day at least, whatever "
                "grace "
                "is. include adds files beside the selection, exclude takes packages out of it. `estimate` "
                "and "
-               "`sync --dry-run` read the metadata alone, and tell how large the selection is by suite, "
-               "component and architecture.") +
+               "`sync --dry-run` read the metadata alone, and tell how large the selection is by suite "
+               "or repository, component and architecture.") +
            "\n";
 }
 

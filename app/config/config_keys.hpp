@@ -87,10 +87,8 @@ inline constexpr SectionHelp tree_section{"[[tree]]", "one mirrored tree; as man
 inline constexpr SectionHelp release_section{"[[tree.release]]",
                                              "what deserves a torrent; as many as are needed"};
 inline constexpr SectionHelp debian_section{
-    "[tree.debian]",
-    "part of a Debian archive; at most one of debian, rpm, arch and images in a tree; not built yet: a tree "
-    "with one of them is not synced"};
-inline constexpr SectionHelp rpm_section{"[tree.rpm]", "RPM repositories, in part"};
+    "[tree.debian]", "part of a Debian archive; at most one of debian, rpm, arch and images in a tree"};
+inline constexpr SectionHelp rpm_section{"[tree.rpm]", "part of an archive of RPM repositories"};
 inline constexpr SectionHelp arch_section{"[tree.arch]", "part of an Arch Linux archive; not built yet"};
 inline constexpr SectionHelp images_section{"[tree.images]",
                                             "images that signed checksum files name; not built yet"};

@@ -78,7 +78,7 @@ public:
         }
         for (const auto& [path, package] : choice_.files()) {
             if (roots_.contains(path) || named_.contains(path)) return two_contents(path);
-            files.add(path, package.size, package.sum.digest());
+            add(files, path, package.size, package.sum);
         }
         for (const auto& architecture : choice_.lacks())
             files.leave_out(repos_.front().folder,
@@ -86,6 +86,7 @@ public:
         auto listing = files.finish();
         if (!listing) return listing.error();
         return Selected{.listing = std::move(*listing),
+                        .sums = std::move(sums_),
                         .held_reason = std::move(held_reason_),
                         .parts = choice_.parts(),
                         .is_whole = is_whole_};
@@ -103,6 +104,12 @@ private:
         return files;
     }
 
+    static NamedFile wanted(RelPath path, const Checksum& sum, Bytes most) {
+        NamedFile file{.path = std::move(path), .digest = sum.digest(), .most = most};
+        if (!file.digest) file.sum = sum;
+        return file;
+    }
+
     std::vector<NamedFile> named_files() const {
         std::vector<NamedFile> files;
         for (const auto& repo : repos_)
@@ -110,9 +117,7 @@ private:
                 auto path = repo.folder / file.path;
                 const bool is_first = named_.at(path).file == &file;
                 if (is_first)
-                    files.push_back({.path = std::move(path),
-                                     .digest = file.sum.digest(),
-                                     .most = file.size.value_or(NamedFile().most)});
+                    files.push_back(wanted(std::move(path), file.sum, file.size.value_or(NamedFile().most)));
             }
         return files;
     }
@@ -214,6 +219,11 @@ private:
         return read ? Status() : read.error().within(escape_text((folder / named.file->path).str()));
     }
 
+    void add(SelectedFiles& files, const RelPath& path, Bytes size, const Checksum& sum) {
+        files.add(path, size, sum.digest());
+        if (!sum.digest()) sums_.emplace(path, sum);
+    }
+
     void add_roots(const Repo& repo, SelectedFiles& files) const {
         for (const auto& root : roots) {
             const auto& text = repo.texts.*root.text;
@@ -224,7 +234,7 @@ private:
     // Clients live without any but the primary index.
     Status add_named(const RelPath& path, const Named& named, SelectedFiles& files) {
         if (named.came) {
-            files.add(path, named.size, named.file->sum.digest());
+            add(files, path, named.size, named.file->sum);
             return {};
         }
         const auto what = named.fault
@@ -242,6 +252,7 @@ private:
     std::vector<Repo> repos_;
     std::unordered_map<RelPath, std::pair<Repo*, const Root*>> roots_;
     std::map<RelPath, Named> named_;
+    ExpectedSums sums_;
     std::string held_reason_;
     bool is_whole_ = true;
     bool asked_for_roots_ = false, asked_for_files_ = false;

@@ -91,6 +91,23 @@ def test_each_packing_is_read(mirror, repos, ending):
     assert rpms(mirror) == ["a-1.0-1.x86_64.rpm"]
 
 
+@pytest.mark.parametrize("sum", ["sha512", "sha1"])
+def test_other_sums_are_known(mirror, repos, sum):
+    repos.package("a")
+    repos.publish("--checksum", sum, "--repomd-checksum", sum)
+    assert mirror.sync()["outcome"] == "published"
+    assert rpms(mirror) == ["a-1.0-1.x86_64.rpm"]
+    assert mirror.sync()["outcome"] == "unchanged"
+    full = mirror.sync("--full")
+    assert full["outcome"] == "unchanged", full
+    path = repos.package("b")
+    repos.publish("--checksum", sum)
+    repos.edit(path, lambda data: data[:-1] + bytes([data[-1] ^ 1]))
+    report = mirror.sync(status=3)
+    assert report["outcome"] == "held" and report["quarantined"][0]["path"] == path, report
+    assert rpms(mirror) == ["a-1.0-1.x86_64.rpm"]
+
+
 def test_an_architecture_that_nobody_has_is_told(mirror, repos, key):
     repos.package("a")
     repos.publish()
