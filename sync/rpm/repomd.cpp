@@ -11,10 +11,10 @@
 namespace mirrorseed::sync::rpm {
 namespace {
 
-// 0 for what is none. createrepo writes fractions too.
+// 0 for what is none.
 UnixTime time_of(std::string_view text) {
     constexpr UnixTime end_of_9999 = 253'402'300'799;
-    const auto time = whole_number<UnixTime>(text.substr(0, text.find('.'))).value_or(0);
+    const auto time = whole_number<UnixTime>(text).value_or(0);
     return time > 0 && time <= end_of_9999 ? time : 0;
 }
 
@@ -36,7 +36,8 @@ public:
         if (depth != 2 || !file_) return {};
         if (name == "checksum") return take_sum(text);
         if (name == "size") return take_size(text);
-        if (name == "timestamp") file_->timestamp = time_of(text);
+        // createrepo writes fractions too.
+        if (name == "timestamp") file_->timestamp = time_of(text.substr(0, text.find('.')));
         return {};
     }
 
