@@ -12,6 +12,7 @@ void FetchResult::add(FetchResult more) {
     };
     append(same, more.same);
     append(changed, more.changed);
+    append(gone, more.gone);
     append(closed, more.closed);
     append(missing, more.missing);
     append(quarantined, more.quarantined);
@@ -23,7 +24,7 @@ void FetchResult::add(FetchResult more) {
 }
 
 void FetchResult::sort() {
-    for (auto* places : {&same, &missing, &refused, &closed})
+    for (auto* places : {&same, &gone, &missing, &refused, &closed})
         std::sort(places->begin(), places->end());
     std::sort(quarantined.begin(), quarantined.end(),
               [](const LeftOut& one, const LeftOut& other) { return one.path < other.path; });

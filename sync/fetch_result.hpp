@@ -13,6 +13,7 @@ struct FetchResult {
     // Places are in ascending order, but for the changed ones.
     std::vector<Listing::Place> same;     // are what the tree has already
     std::vector<Listing::Place> changed;  // are not, or are no more, what was listed
+    std::vector<Listing::Place> gone;     // of those: the upstream does not have them
     std::vector<Listing::Place> missing;  // all that did not come, for whatever reason
     std::vector<Listing::Place> closed;   // are embargoed, and the upstream does not hand them out
     std::vector<LeftOut> quarantined;     // could not be had

@@ -138,6 +138,7 @@ public:
         if (ended_ || progress_.stop_requested()) return drop(job);
         if (why.is(Fault::changed) || why.is(Fault::not_found)) {
             result_.changed.push_back(job.place);
+            if (why.is(Fault::not_found)) result_.gone.push_back(job.place);
             return drop(job);
         }
         if (is_closed(job, why, again)) {

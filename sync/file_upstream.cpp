@@ -141,7 +141,7 @@ Result<Told> FileUpstream::copy(const Order& order, Intake& into, Progress& prog
     const auto& path = order.item.path;
     const auto name = folder_.path() + "/" + path.str();
     const auto file = folder_.open_file(path);
-    if (!file && is_gone(file.error())) return changed(name);
+    if (!file && is_gone(file.error())) return Error(Fault::not_found, name + " is gone");
     if (!file) return file.error();
     const auto before = facts_of(*file, name);
     if (!before) return before.error();

@@ -256,7 +256,7 @@ Status RsyncRun::tell_missing(const Result<ProgramEnd>& end) {
         auto said = is_told_of ? rsync_says_of(end->errors, path) : std::nullopt;
         // Not told of and not brought: it is no plain file any more.
         const bool vanished = !said && (how == RsyncEnd::partly || how == RsyncEnd::good);
-        if (vanished) said = Error(Fault::changed, escape_text(path) + " did not come");
+        if (vanished) said = Error(Fault::not_found, escape_text(path) + " did not come");
         if (said && too_large)
             said = Error(Fault::changed, escape_text(path) + " is larger than it was listed");
         keep_part(*order);

@@ -51,8 +51,12 @@ void note_moved(const std::vector<MovedFolder>& moved, const std::vector<Listing
 }
 
 void quarantine_changed(const Listing& listing, FetchResult& fetched) {
-    for (const auto place : fetched.changed)
-        fetched.quarantined.push_back({listing.path_of(place), "it changes all the time"});
+    for (const auto place : fetched.changed) {
+        const bool is_gone = std::binary_search(fetched.gone.begin(), fetched.gone.end(), place);
+        fetched.quarantined.push_back(
+            {listing.path_of(place),
+             is_gone ? "it is listed, and the upstream does not have it" : "it changes all the time"});
+    }
 }
 
 }  // namespace mirrorseed::sync

@@ -21,7 +21,8 @@ void leave_out_excluded(const Selection& selection, Listing& listing) {
 
 Result<Selected> select_by_metadata(Upstream& upstream, const Wish& wish, NamedPlace& place,
                                     const MetadataSurroundings& around, Progress& progress) {
-    NamedFiles named(upstream, place, wish.full, progress);
+    // A server that tells one time for ever shows no change; once a day its files come all the same.
+    NamedFiles named(upstream, place, wish.full || !around.has_all, progress);
     const auto metadata = wish.listed_by(around);
     auto selected = listing_by(*metadata, [&](const auto& files) { return named.bring(files); });
     if (!selected || selected->is_as_before) return selected;

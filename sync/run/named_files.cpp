@@ -18,6 +18,13 @@ Result<Listing> listing_of(const std::unordered_map<RelPath, Entry>& files) {
     return listing;
 }
 
+// To the second where no more is told.
+bool same_size_and_time(const Entry& now, const Entry& here) {
+    constexpr std::int64_t second = 1'000'000'000;
+    if (now.mtime.nanoseconds % second != 0) return now.size == here.size && now.mtime == here.mtime;
+    return same_size_and_second(now, here);
+}
+
 }  // namespace
 
 Result<std::vector<Result<Descriptor>>> NamedFiles::bring(const std::vector<NamedFile>& files) {
@@ -95,7 +102,7 @@ bool NamedFiles::is_as(const Entry& here, const Entry& now, const NamedFile& wan
     if (!place_.holds(*here.digest)) return false;
     if (wanted.digest || wanted.sum) return digest_of(wanted) == here.digest;
     const bool is_dated = now.mtime != FileTime();
-    return !afresh_ && is_dated && same_size_and_second(now, here) && now.mode == here.mode;
+    return !afresh_ && is_dated && same_size_and_time(now, here) && now.mode == here.mode;
 }
 
 Result<Descriptor> NamedFiles::content_of(const NamedFile& file) const {

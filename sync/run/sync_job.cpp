@@ -16,24 +16,34 @@
 
 namespace mirrorseed::sync {
 
-// Each upstream is a run of its own: nothing of one is mixed with a listing of another.
+// Each upstream is a run of its own: nothing of one is mixed with a listing of another. One that is behind is
+// held only where none of the others is better.
 SyncResult sync_tree(Store& store, const Wish& wish, const Clock& clock, Progress& progress) {
-    std::vector<std::string> failures;
+    std::vector<std::string> failures, behind;
     std::vector<DoneStep> caught_up;
-    for (std::size_t i = 0;; ++i) {
-        const auto& url = wish.upstreams[i];
-        SyncRun run(store, wish, clock, progress);
+    bool is_done = false;
+    const auto sync_from = [&](const std::string& url, Older older) {
+        SyncRun run(store, wish, clock, progress, older);
         auto result =
             run.run(url, [&](ListingMemory* memory) { return open_upstream(url, wish.manners, memory); });
-        const bool is_last = i + 1 == wish.upstreams.size();
         caught_up.insert(caught_up.end(), result.caught_up.begin(), result.caught_up.end());
-        if (!run.failed_for_its_upstream() || is_last) {
-            result.failed_upstreams = std::move(failures);
-            result.caught_up = std::move(caught_up);
-            return result;
-        }
-        failures.push_back(result.error->text());
+        if (run.was_passed_over()) behind.push_back(url);
+        is_done = !run.failed_for_its_upstream();
+        return result;
+    };
+    const bool is_alone = wish.upstreams.size() == 1;
+    SyncResult result;
+    for (std::size_t i = 0; i < wish.upstreams.size() && !is_done; ++i) {
+        if (i > 0) failures.push_back(result.error->text());
+        result = sync_from(wish.upstreams[i], is_alone ? Older::is_held : Older::is_passed_over);
     }
+    if (!is_done && !behind.empty()) {
+        failures.push_back(result.error->text());
+        result = sync_from(std::string(behind.front()), Older::is_held);
+    }
+    result.failed_upstreams = std::move(failures);
+    result.caught_up = std::move(caught_up);
+    return result;
 }
 
 namespace {

@@ -26,10 +26,11 @@ std::string trouble_of(const SyncResult& result) {
 
 }  // namespace
 
-SyncRun::SyncRun(Store& store, const Wish& wish, const Clock& clock, Progress& progress)
+SyncRun::SyncRun(Store& store, const Wish& wish, const Clock& clock, Progress& progress, Older older)
     : around_{.store = store, .tree = tree_, .wish = wish, .clock = clock, .progress = progress},
       publisher_(
-          store, [&wish](const std::string&) { return wish.keeping; }, wish.describe, clock, progress) {
+          store, [&wish](const std::string&) { return wish.keeping; }, wish.describe, clock, progress),
+      older_(older) {
     parts_.tree = wish.tree;
 }
 
@@ -116,6 +117,11 @@ Error SyncRun::upstream_failed(const Error& error) {
     return error;
 }
 
+Error SyncRun::pass_over(const std::string& why) {
+    was_passed_over_ = true;
+    return upstream_failed(Error(Fault::refused, parts_.upstream + ": " + why));
+}
+
 // It may be the upstream's fault, or our own disk's.
 Error SyncRun::failed_to_fetch(const Error& error) {
     const bool is_theirs = error.is(Fault::busy) || error.is(Fault::bad_input);
@@ -128,6 +134,8 @@ Status SyncRun::sync_from(Upstream& upstream) {
         auto listed = list_tree(upstream, around_, fetching);
         if (!listed && listed.error().is(Fault::changed) && !is_last) return false;
         if (!listed) return upstream_failed(listed.error());
+        if (!listed->held_reason.empty() && older_ == Older::is_passed_over)
+            return pass_over(listed->held_reason);
         auto done = sync_listing(upstream, fetching, *listed, is_last);
         parts_.traffic = fetching.traffic();
         return done;

@@ -23,17 +23,25 @@
 
 namespace mirrorseed::sync {
 
+// What becomes of an upstream whose signed metadata is older than the tree's.
+enum class Older {
+    is_held,        // until a person has seen it
+    is_passed_over  // for the next upstream
+};
+
 class SyncRun {
 public:
     using Open = std::function<Result<std::unique_ptr<Upstream>>(ListingMemory*)>;
 
-    SyncRun(Store& store, const Wish& wish, const Clock& clock, Progress& progress);
+    SyncRun(Store& store, const Wish& wish, const Clock& clock, Progress& progress,
+            Older older = Older::is_held);
     SyncRun(const SyncRun&) = delete;
     SyncRun& operator=(const SyncRun&) = delete;
 
     SyncResult run(const std::string& url, const Open& open);
     // Whether another upstream may do better.
     bool failed_for_its_upstream() const noexcept { return upstream_failed_; }
+    bool was_passed_over() const noexcept { return was_passed_over_; }
 
 private:
     std::int64_t begin(const std::string& url);
@@ -51,6 +59,7 @@ private:
     // meanwhile.
     Result<bool> finish_plan(Metadata& metadata, Upstream& upstream, TreeFetch& fetching, Listing& listing,
                              Plan& plan);
+    Error pass_over(const std::string& why);
     Result<RoomBook::Booking> book_room(Bytes bytes);
     void note_behind();
     Result<bool> end_with(Ended ended);
@@ -69,6 +78,8 @@ private:
     std::optional<CatalogueListingMemory> memory_;
     std::optional<Keyring> keyring_;
     RunParts parts_;
+    Older older_;
+    bool was_passed_over_ = false;
     bool upstream_failed_ = false;
 };
 

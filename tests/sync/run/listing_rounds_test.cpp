@@ -46,11 +46,13 @@ TEST(ListingRounds, EndWithTrouble) {
 TEST(ListingRounds, QuarantineWhatChangedInTheLast) {
     const auto listing = test::listing_of({{"a", test::file_of("1")}, {"b", test::file_of("2")}});
     FetchResult fetched;
-    fetched.changed = {listing.place_of(test::path("b")).value()};
+    fetched.changed = {listing.place_of(test::path("b")).value(), listing.place_of(test::path("a")).value()};
+    fetched.gone = {listing.place_of(test::path("a")).value()};
     quarantine_changed(listing, fetched);
-    ASSERT_EQ(fetched.quarantined.size(), 1U);
+    ASSERT_EQ(fetched.quarantined.size(), 2U);
     EXPECT_EQ(fetched.quarantined[0].path, test::path("b"));
     EXPECT_EQ(fetched.quarantined[0].reason, "it changes all the time");
+    EXPECT_EQ(fetched.quarantined[1].reason, "it is listed, and the upstream does not have it");
 }
 
 TEST(ListingRounds, FindWhatMovedAmongWhatWasAskedFor) {

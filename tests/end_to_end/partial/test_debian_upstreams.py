@@ -1,0 +1,88 @@
+"""Upstreams that lag behind, that tell no true times, and that lack what they name."""
+import os
+import shutil
+import sqlite3
+
+import pytest
+
+from support.debian_archive import pool, select
+from support.rsync_servers import Rsyncd
+from support.web_servers import Nginx
+
+
+@pytest.fixture
+def lagging(mirror, archive, key):
+    """A mirror of two upstreams, the first of which has the archive as it was before."""
+    archive.package("a")
+    archive.publish()
+    first = mirror.folder / "first"
+    shutil.copytree(mirror.upstream, first)
+    archive.package("b")
+    archive.publish()
+    mirror.sync()
+    archive.package("c")
+    archive.publish()
+    mirror.urls = [f"file://{first}/", f"file://{mirror.upstream}/"]
+    select(mirror, key)
+    return first
+
+
+def test_one_that_lags_is_passed_over(mirror, archive, lagging):
+    report = mirror.sync()
+    assert report["outcome"] == "published" and report["upstream"] == f"file://{mirror.upstream}/"
+    assert len(pool(mirror)) == 3
+    assert mirror.sync()["outcome"] == "unchanged"
+
+
+def test_where_all_lag_a_person_is_asked(mirror, archive, key, lagging):
+    mirror.sync()
+    mirror.urls = [f"file://{lagging}/", f"file://{mirror.folder}/none/"]
+    select(mirror, key, max_delete='"100%"')
+    report = mirror.sync(status=3)
+    assert report["outcome"] == "held" and "it is of 2023-" in report["held_reason"], report
+    assert len(pool(mirror)) == 3
+    mirror.good("approve", "tree", report["candidate"])
+    assert pool(mirror) == ["a_1.0_amd64.deb"]
+
+
+def test_a_time_that_never_changes_hides_a_release_for_a_day_at_most(mirror, archive):
+    archive.package("a")
+    archive.publish()
+    mirror.from_server(Nginx(mirror.folder / "nginx", mirror.upstream,
+                             'add_header Last-Modified "Sat, 21 Nov 2020 14:44:00 GMT";'))
+    mirror.sync()
+    sizes = {path: path.stat().st_size for path in mirror.upstream.rglob("InRelease")}
+    archive.edit("pool/main/a/a/a_1.0_amd64.deb", lambda data: data[:-1] + b"?")
+    archive.publish()
+    assert sizes == {path: path.stat().st_size for path in mirror.upstream.rglob("InRelease")}, "it is of one size"
+    assert mirror.sync()["outcome"] == "unchanged", "nothing shows the change"
+    with sqlite3.connect(mirror.store / "catalogue.db") as catalogue:
+        catalogue.execute("update trees set listed_at = listed_at - 24 * 3600")
+    assert mirror.sync()["outcome"] == "published"
+
+
+def test_two_releases_within_one_second(mirror, archive):
+    def publish(fraction):
+        archive.seconds = 1_700_000_000
+        archive.publish()
+        for path in mirror.upstream.rglob("*Release*"):
+            os.utime(path, ns=(0, archive.seconds * 10**9 + fraction))
+    archive.package("a")
+    publish(250_000_000)
+    mirror.sync()
+    archive.edit("pool/main/a/a/a_1.0_amd64.deb", lambda data: data[:-1] + b"?")
+    publish(750_000_000)
+    assert mirror.sync()["outcome"] == "published"
+
+
+@pytest.mark.parametrize("kind", ["file", Nginx, Rsyncd])
+def test_a_package_that_the_upstream_lacks_is_told_so(mirror, archive, kind):
+    archive.package("a")
+    archive.package("b")
+    archive.publish()
+    archive.drop("pool/main/b/b/b_1.0_amd64.deb")
+    if kind != "file":
+        mirror.from_server(kind(mirror.folder / "server", mirror.upstream))
+    report = mirror.sync(status=3)
+    assert report["quarantined"] == [
+        {"path": "pool/main/b/b/b_1.0_amd64.deb", "reason": "it is listed, and the upstream does not have it"}]
