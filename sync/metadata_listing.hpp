@@ -16,6 +16,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mirrorseed::sync {
@@ -56,6 +57,14 @@ public:
     virtual Result<Selected> select() = 0;
 };
 
+// What somebody who is believed says that a file is.
+struct VouchedContent {
+    std::optional<Bytes> size{};
+    std::vector<Checksum> sums{};  // one at least
+
+    bool is(std::string_view text) const;
+};
+
 // A file as the tree has it now, opened.
 using HeldFiles = std::function<std::optional<Descriptor>(const RelPath& path)>;
 
@@ -64,6 +73,8 @@ struct MetadataSurroundings {
     HeldFiles held{};
     bool has_all = false;  // the tree is all that such a listing selected a while ago, by the same wish
     UnixTime now = 0;
+    // The root of the metadata must be one of these, the newest first; empty: nobody vouches for it.
+    std::vector<VouchedContent> vouched{};
     std::stop_token stop{};
 };
 

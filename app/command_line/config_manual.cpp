@@ -89,6 +89,20 @@ std::string partial_section() {
                "upstream lacks is left out and told.") +
            "\n.PP\n" +
            roff_text(
+               "An upstream of [tree.rpm] may be a metalink, such as "
+               "\"https://mirrors.example.org/metalink?repo=fedora-44&arch=x86_64\": a URL whose path ends "
+               "in "
+               "/metalink, .metalink or .meta4. It is read before each sync, by https or from a file:// URL "
+               "alone, and what it says repomd.xml is, by size and SHA-256 or SHA-512, is believed before "
+               "any "
+               "mirror. The mirrors that it names are asked by http or https in its order, twenty at most, "
+               "until one has that; one that has a former state which the metalink still tells of will do "
+               "where it is not older than what is held. repos has the one repository that it is of, as it "
+               "stands in the mirrors' URLs before /repodata/repomd.xml: \".\" where that is to be the whole "
+               "tree. Its mirrors are never sent a password, and those at private addresses are asked only "
+               "with allow_private.") +
+           "\n.PP\n" +
+           roff_text(
                "A Release or repomd.xml that is older than what is held waits for `approve`. What is not "
                "signed, is over, "
                "or does "

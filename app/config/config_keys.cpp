@@ -213,7 +213,8 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
         key("name", &S::name, "[a-z0-9][a-z0-9._+-]*",
             {.example = "\"archlinux\"", .limits = {.check = check_tree_name}}),
         key("upstreams", &S::upstreams,
-            "rsync, http, https, or file:///path; the next is asked when one fails",
+            "rsync, http, https, or file:///path; the next is asked when one fails; with [tree.rpm] also a "
+            "metalink, see mirrorseed.toml(5)",
             {.example =
                  "[\"rsync://rsync.example.org/archlinux/\", \"https://mirror.example.net/archlinux/\"]",
              .limits = {.check = check_upstream_url}}),

@@ -30,6 +30,10 @@ Result<sync::MetadataOfTree> metadata_of(const TreeConfig& tree) {
     return sync::MetadataOfTree();
 }
 
+RelPath repo_of_metalinks(const TreeConfig& tree) {
+    return tree.rpm && tree.rpm->repos.size() == 1 ? folder_of_repo(tree.rpm->repos.front()) : RelPath();
+}
+
 std::string terms_of_metadata(const TreeConfig& tree) {
     if (tree.debian) return terms_of(*tree.debian);
     if (tree.rpm) return terms_of(*tree.rpm);

@@ -7,16 +7,16 @@ namespace {
 
 namespace rpm = sync::rpm;
 
-RelPath folder_of(const std::string& repo) {
-    return repo == "." ? RelPath() : RelPath::parse(repo).value();
-}
-
 // Not everybody signs repomd.xml, so a keyring is what asks for it.
 bool asks_for_signatures(RepoCheck verify, const std::string& keyring) {
     return verify == RepoCheck::signature || (verify == RepoCheck::automatic && !keyring.empty());
 }
 
 }  // namespace
+
+RelPath folder_of_repo(const std::string& repo) {
+    return repo == "." ? RelPath() : RelPath::parse(repo).value();
+}
 
 Result<rpm::RpmWish> wish_of(const RpmConfig& config, const std::string& trees_keyring) {
     rpm::RpmWish wish{.packages = {.none = is_metadata_alone(config.packages),
@@ -25,7 +25,7 @@ Result<rpm::RpmWish> wish_of(const RpmConfig& config, const std::string& trees_k
                                    .newest = config.newest},
                       .is_dated = config.verify != RepoCheck::none};
     for (const auto& repo : config.repos)
-        wish.repos.push_back(folder_of(repo));
+        wish.repos.push_back(folder_of_repo(repo));
     const auto& path = config.keyring.empty() ? trees_keyring : config.keyring;
     if (!asks_for_signatures(config.verify, path)) return wish;
     auto keyring = sync::Keyring::read(path);

@@ -8,6 +8,9 @@
 
 namespace mirrorseed::app {
 
+// The folder of a repository that "repos" names.
+RelPath folder_of_repo(const std::string& repo);
+
 // The keyring is read now; without one of its own the tree's is.
 Result<sync::rpm::RpmWish> wish_of(const RpmConfig& config, const std::string& trees_keyring);
 

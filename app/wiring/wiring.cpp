@@ -123,6 +123,7 @@ Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const 
         .host = host_of(config.server.public_url),
         .terms = terms_of(*include, *exclude, tree, host_of(config.server.public_url)),
         .full = arguments.has("full"),
+        .metalinks = {.repo = repo_of_metalinks(tree)},
         .listed_by = std::move(*metadata),
         .selection = Selection(std::move(*include), std::move(*exclude)),
         .max_delete = tree.max_delete,

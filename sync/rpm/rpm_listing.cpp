@@ -151,6 +151,8 @@ private:
     }
 
     Status settle(Repo& repo) {
+        if (!is_vouched_for(repo.texts.repomd))
+            return Error(Fault::bad_input, "repomd.xml is none of those that the metalink tells of");
         auto repomd = believe(repo.texts, wish_.keyring, around_.stop);
         if (!repomd) return repomd.error();
         repo.repomd = std::move(*repomd);
@@ -164,6 +166,13 @@ private:
         });
         if (wish_.is_dated && !repo.is_as_before) compare_with_held(repo);
         return {};
+    }
+
+    // A mirror that has none is told of by those that look for it.
+    bool is_vouched_for(const std::optional<std::string>& repomd) const {
+        return !repomd || around_.vouched.empty() ||
+               std::any_of(around_.vouched.begin(), around_.vouched.end(),
+                           [&](const VouchedContent& content) { return content.is(*repomd); });
     }
 
     Status name(const Repo& repo, const RepoFile& file) {

@@ -23,8 +23,13 @@ Result<Selected> select_by_metadata(Upstream& upstream, const Wish& wish, NamedP
                                     const MetadataSurroundings& around, Progress& progress) {
     // A server that tells one time for ever shows no change; once a day its files come all the same.
     NamedFiles named(upstream, place, wish.full || !around.has_all, progress);
-    const auto metadata = wish.listed_by(around);
+    auto surroundings = around;
+    const auto vouched = wish.metalinks.vouched.find(upstream.name());
+    if (vouched != wish.metalinks.vouched.end()) surroundings.vouched = vouched->second;
+    const auto metadata = wish.listed_by(surroundings);
     auto selected = listing_by(*metadata, [&](const auto& files) { return named.bring(files); });
+    // One of many mirrors, which nobody here named.
+    if (!selected && !surroundings.vouched.empty()) return selected.error().within(upstream.name());
     if (!selected || selected->is_as_before) return selected;
     named.settle(selected->sums, selected->listing);
     named.teach(selected->listing);
