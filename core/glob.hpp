@@ -64,6 +64,8 @@ public:
     bool selects(const RelPath& path) const;
     // The excludes alone.
     Selection of_everything() const { return Selection({}, exclude_); }
+    // The same without them.
+    Selection with_excluded() const { return Selection(include_, {}); }
     bool has_excludes() const noexcept { return !exclude_.empty(); }
     // Only what a pattern names is wanted, so a folder without any of it is not.
     bool has_includes() const noexcept { return !include_.empty(); }

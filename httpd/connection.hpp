@@ -67,6 +67,7 @@ private:
     Step wait_for_room();
     void on_found(ResourcePtr found) override;
     Circumstances around(const Request& request) const;
+    bool is_by_https(const Request& request) const;
     void answer();
     void answer(Answer answer);
     Step fill_outbox();

@@ -140,6 +140,12 @@ Circumstances Connection::around(const Request& request) const {
     return {.cors = is_open_to_pages(request.target) ? state_.site->cors() : Cors::off};
 }
 
+// A proxy that says so may be anybody, and then nobody is harmed.
+bool Connection::is_by_https(const Request& request) const {
+    return wire_->speaks_tls() ||
+           (request.forwarded_proto && request.forwarded_proto->find("https") != std::string_view::npos);
+}
+
 void Connection::answer() {
     auto& exchange = exchanges_.back();
     // Whoever spells no target may mean another message than was read.
@@ -147,7 +153,10 @@ void Connection::answer() {
         exchange.closes = true;
     const auto boundary = asks_for_several(exchange.request) ? random_boundary() : std::string();
     answer(respond(exchange.request, *exchange.resource,
-                   {.now = state_.clock(), .boundary = boundary, .cors = state_.site->cors()}));
+                   {.now = state_.clock(),
+                    .boundary = boundary,
+                    .cors = state_.site->cors(),
+                    .by_https = is_by_https(exchange.request)}));
 }
 
 void Connection::answer(Answer answer) {

@@ -72,6 +72,8 @@ private:
                 if (is_forwarding_field(view(name_text))) request_.was_forwarded = true;
                 if (boost::beast::iequals(name_text, "want-digest")) keep(request_.want_digest, value);
                 if (boost::beast::iequals(name_text, "x-forwarded-for")) keep(request_.forwarded_for, value);
+                if (boost::beast::iequals(name_text, "x-forwarded-proto"))
+                    keep(request_.forwarded_proto, value);
                 return;
             default:
                 if (auto* kept = field_of(name)) keep(*kept, value);

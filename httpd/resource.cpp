@@ -80,6 +80,9 @@ public:
         if (!target_.query.empty()) location += "?" + target_.query;
         return {.kind = Resource::Kind::moved, .location = std::move(location)};
     }
+    Resource operator()(Elsewhere& found) const {
+        return {.kind = Resource::Kind::elsewhere, .location = std::move(found.url)};
+    }
     Resource operator()(FolderFound& found) const {
         const auto order = choose_listing_order(target_);
         sort_listing(found.items, order);
@@ -148,6 +151,8 @@ Answer respond(const Request& request, const Resource& resource, const Circumsta
             return respond_with_content(request, resource.content, around);
         case Resource::Kind::moved:
             return respond_with_redirect(request, resource.location, around);
+        case Resource::Kind::elsewhere:
+            return respond_elsewhere(request, resource.location, around);
         case Resource::Kind::refused:
             break;
     }

@@ -50,7 +50,7 @@ struct Site {
 };
 
 struct Resource {
-    enum class Kind { content, moved, refused };
+    enum class Kind { content, moved, elsewhere, refused };
     Kind kind = Kind::refused;
 
     Content content{};
@@ -60,7 +60,7 @@ struct Resource {
     SeenInMemory seen_in_memory{};
     InodeWatch inode{};
 
-    std::string location{};  // of what has moved
+    std::string location{};  // of what has moved, or is elsewhere
 
     unsigned status = 404;  // of a refusal
     std::string reason{};

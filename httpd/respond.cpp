@@ -249,6 +249,15 @@ Answer respond_with_redirect(const Request& request, std::string_view location, 
     return without_body_for_head(std::move(answer), request);
 }
 
+Answer respond_elsewhere(const Request& request, std::string_view location, const Circumstances& around) {
+    if (around.by_https && !location.starts_with("https://"))
+        return respond_with_refusal(request, 404, {}, around);
+    auto answer = with_text(302, fmt::format("302 see {}\n", location), around.cors);
+    add(answer.lines, "Location", location);
+    add(answer.lines, "Cache-Control", cache_control_of(Caching::never));
+    return without_body_for_head(std::move(answer), request);
+}
+
 Answer respond_with_refusal(const Request& request, unsigned status, std::string_view reason,
                             const Circumstances& around) {
     const auto told = reason.empty() ? reason_phrase(status) : reason;

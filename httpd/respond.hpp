@@ -70,12 +70,15 @@ struct Circumstances {
     UnixTime now = 0;
     std::string_view boundary{};  // between parts; nobody can guess it
     Cors cors = Cors::on;
+    bool by_https = false;  // so the client sees it, whatever lies between
 };
 
 // For everything but GET and HEAD, and what own_paths.hpp has a row for: 204, 405 or 501.
 std::optional<Answer> respond_to_method(const Request& request, const Circumstances& around);
 Answer respond_with_content(const Request& request, const Content& content, const Circumstances& around);
 Answer respond_with_redirect(const Request& request, std::string_view location, const Circumstances& around);
+// To another server, for this once; nobody is led from https to http.
+Answer respond_elsewhere(const Request& request, std::string_view location, const Circumstances& around);
 // An error, told in one line of text.
 Answer respond_with_refusal(const Request& request, unsigned status, std::string_view reason,
                             const Circumstances& around);

@@ -43,13 +43,17 @@ struct TextFound {
     StillHolds still_holds{};
     bool compressible = false;  // for those who like that
 };
+struct Elsewhere {
+    std::string url;  // of another server, which has it
+};
 struct MovedToFolder {};  // the same path with a slash at its end
 struct Refused {
     unsigned status = 404;
     std::string reason;
 };
 struct Noted {};  // what was asked for will be done
-using Found = std::variant<Refused, FileFound, FolderFound, TreesFound, TextFound, MovedToFolder, Noted>;
+using Found =
+    std::variant<Refused, FileFound, FolderFound, TreesFound, TextFound, MovedToFolder, Elsewhere, Noted>;
 
 enum class Spelling { as_file, as_folder };  // as_folder: with a slash at the end
 

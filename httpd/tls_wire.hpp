@@ -35,6 +35,7 @@ public:
     bool on_writable() override;
     void finish() override;
     int fd() const noexcept override { return socket_.fd(); }
+    bool speaks_tls() const noexcept override { return true; }
 
 private:
     struct Free {

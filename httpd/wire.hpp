@@ -37,6 +37,7 @@ public:
     // Tells the peer that nothing more will come.
     virtual void finish() = 0;
     virtual int fd() const noexcept = 0;
+    virtual bool speaks_tls() const noexcept { return false; }
 };
 
 // sendfile, so that no byte of a file passes through this program.

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "core/digest.hpp"
+#include "core/store/catalogue_not_held.hpp"
 #include "core/system/folder.hpp"
 #include "sync/expected_sums.hpp"
 #include "sync/listing.hpp"
@@ -41,8 +42,9 @@ struct Selected {
     ExpectedSums sums{};  // of files of the listing whose digests are not told
     std::string held_reason{};  // why a person should look first; or empty
     std::vector<SelectedPart> parts{};
-    bool is_as_before = false;  // all is as it was, and nothing is listed
-    bool is_whole = true;       // nothing was left out that may be had a moment later
+    std::vector<NotHeldFile> not_held{};  // what the metadata names besides, where that is asked for
+    bool is_as_before = false;            // all is as it was, and nothing is listed
+    bool is_whole = true;                 // nothing was left out that may be had a moment later
 };
 
 class MetadataListing {
@@ -71,6 +73,7 @@ using HeldFiles = std::function<std::optional<Descriptor>(const RelPath& path)>;
 // What a listing by metadata may ask for.
 struct MetadataSurroundings {
     HeldFiles held{};
+    bool tells_not_held = false;
     bool has_all = false;  // the tree is all that such a listing selected a while ago, by the same wish
     UnixTime now = 0;
     // The root of the metadata must be one of these, the newest first; empty: nobody vouches for it.

@@ -43,6 +43,7 @@ struct Wish {
     // The metadata that is the tree's listing; then `selection` tells what its upstream is listed for beside.
     MetadataOfTree listed_by{};
     Selection selection;
+    bool notes_not_held = false;  // what the tree does without is remembered, for who asks for it
     DeleteLimit max_delete;
     bool allow_deletes = false;
     bool publish_without_bad_files = false;  // hold-back, instead of strict

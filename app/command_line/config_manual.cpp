@@ -114,6 +114,16 @@ std::string partial_section() {
                "and "
                "`sync --dry-run` read the metadata alone, and tell how large the selection is by suite "
                "or repository, component and architecture.") +
+           "\n.PP\n" +
+           roff_text(
+               "With missing = \"redirect\" readers of what the published metadata names and the tree does "
+               "not "
+               "hold, and of what exclude kept out of the last listing, are sent to the first upstream by "
+               "https, or "
+               "by http where nobody comes by https; every other name is 404. To know what is excluded, all "
+               "is "
+               "listed. With packages = \"none\" the tree is signed metadata alone, and its clients take the "
+               "packages from the upstream.") +
            "\n";
 }
 

@@ -1,6 +1,7 @@
 #include "app/config/config_checks.hpp"
 
 #include "app/config/config_keys.hpp"
+#include "app/config/missing_files.hpp"
 #include "core/http/shown_url.hpp"
 #include "core/text.hpp"
 #include "httpd/tls_context.hpp"
@@ -167,6 +168,17 @@ void check_keyrings(LoadedConfig& loaded, std::size_t i) {
                      "debian: needs a keyring for its signatures, or verify = \"checksum\"");
 }
 
+// Readers are sent nowhere where they would not arrive, or not as safely as they came.
+void check_missing(LoadedConfig& loaded, std::size_t i) {
+    const auto& tree = loaded.config.trees[i];
+    const auto at = loaded.position_of(tree_path(i) + ".missing");
+    if (tree.missing == MissingFiles::fetch)
+        loaded.add_fault(at, "missing: \"fetch\" is not built yet: nothing is fetched on demand");
+    if (tree.missing != MissingFiles::redirect || upstream_for_readers(tree, loaded.config.server)) return;
+    loaded.add_fault(
+        at, "missing: \"redirect\" needs an upstream by https, or by http where nobody comes by https");
+}
+
 void check_readable(LoadedConfig& loaded, const std::string& path, const std::string& file) {
     if (file.empty()) return;
     struct stat facts {};
@@ -223,6 +235,7 @@ void check_whole(LoadedConfig& loaded) {
         check_keyrings(loaded, i);
         check_rpm(loaded, i);
         check_metalinks(loaded, i);
+        check_missing(loaded, i);
     }
 }
 

@@ -59,10 +59,6 @@ Extra not_built(std::string_view instead, Extra extra = {}) {
     return extra;
 }
 
-Extra refused(std::string_view instead) {
-    return {.not_built = {.instead = instead, .would_break_a_promise = true}};
-}
-
 Status check_tree_name(std::string_view name) {
     if (is_tree_name(name)) return {};
     return Error(Fault::bad_input,
@@ -266,8 +262,7 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
             "scripts, send forms, open windows and download; false for a tree that is trusted like the "
             "mirror"),
         key("missing", &S::missing,
-            "files that we chose not to hold: 404, \"redirect\" to the upstream, or \"fetch\" on demand",
-            refused("what is not held is 404")),
+            "files that we chose not to hold: 404, \"redirect\" to the upstream, or \"fetch\" on demand", {}),
         key("missing_budget", &S::missing_budget, "what \"fetch\" may keep, by last use",
             not_built("nothing is fetched on demand")),
         key("on_bad_file", &S::on_bad_file,

@@ -18,8 +18,7 @@ namespace mirrorseed::app {
 
 // What a key that is understood does not do yet.
 struct NotBuilt {
-    std::string_view instead{};          // what happens in its place; empty: the key works
-    bool would_break_a_promise = false;  // to clients: then any other value than the default is refused
+    std::string_view instead{};  // what happens in its place; empty: the key works
 
     bool empty() const noexcept { return instead.empty(); }
 };

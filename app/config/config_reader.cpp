@@ -140,7 +140,6 @@ private:
         const auto set = key.show(section);
         if (set == key.show(defaults)) return;
         auto text = fmt::format("{}: is not built yet: {}", key.name, lack.instead);
-        if (lack.would_break_a_promise) return complain(at, std::move(text));
         out_.add_not_built(at, std::move(text));
         out_.config.not_built.push_back(fmt::format("{}.{}", path, key.name));
     }

@@ -41,6 +41,10 @@ std::string host_of(const std::string& public_url) {
     return url ? url->host() : std::string();
 }
 
+bool notes_not_held(const TreeConfig& tree) {
+    return tree.missing != MissingFiles::not_found;
+}
+
 // What a listing is compared by; text that differs whenever it does.
 std::string terms_of(const std::vector<Glob>& include, const std::vector<Glob>& exclude,
                      const TreeConfig& tree, const std::string& host) {
@@ -56,6 +60,7 @@ std::string terms_of(const std::vector<Glob>& include, const std::vector<Glob>& 
     add('l', std::to_string(static_cast<int>(tree.checksum_lists)));
     add('h', host);
     add('m', terms_of_metadata(tree));
+    if (notes_not_held(tree)) add('n', "what is not held is noted");
     return terms;
 }
 
@@ -126,6 +131,7 @@ Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const 
         .metalinks = {.repo = repo_of_metalinks(tree)},
         .listed_by = std::move(*metadata),
         .selection = Selection(std::move(*include), std::move(*exclude)),
+        .notes_not_held = notes_not_held(tree),
         .max_delete = tree.max_delete,
         .allow_deletes = arguments.has("allow-deletes"),
         .publish_without_bad_files = tree.on_bad_file == BadFilePolicy::hold_back,

@@ -67,6 +67,7 @@ struct Catalogue::Parts {
           listings(database),
           doubts(database),
           sums(database),
+          not_held(database),
           web_seeds(database),
           dresses(database) {}
     Database database;
@@ -80,6 +81,7 @@ struct Catalogue::Parts {
     Listings listings;
     Doubts doubts;
     Sums sums;
+    NotHeld not_held;
     WebSeeds web_seeds;
     Dresses dresses;
 };
@@ -155,6 +157,10 @@ Doubts& Catalogue::doubts() {
 
 Sums& Catalogue::sums() {
     return parts_->sums;
+}
+
+NotHeld& Catalogue::not_held() {
+    return parts_->not_held;
 }
 WebSeeds& Catalogue::web_seeds() {
     return parts_->web_seeds;

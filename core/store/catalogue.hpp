@@ -16,6 +16,7 @@
 //   torrent_hashes()  hashes for torrents, by content       core/store/catalogue_torrent_hashes.hpp
 //   listings()  what upstreams said before                  core/store/catalogue_listings.hpp
 //   doubts()    what came and is not what lists say         core/store/catalogue_doubts.hpp
+//   not_held()  what upstreams have and trees do not hold    core/store/catalogue_not_held.hpp
 //   sums()      contents by sums that are no SHA-256        core/store/catalogue_sums.hpp
 //   web_seeds() where else releases are, and whether they are  core/store/catalogue_web_seeds.hpp
 //
@@ -27,6 +28,7 @@
 #include "core/store/catalogue_dresses.hpp"
 #include "core/store/catalogue_entries.hpp"
 #include "core/store/catalogue_listings.hpp"
+#include "core/store/catalogue_not_held.hpp"
 #include "core/store/catalogue_owed.hpp"
 #include "core/store/catalogue_releases.hpp"
 #include "core/store/catalogue_runs.hpp"
@@ -68,6 +70,7 @@ public:
     Listings& listings();
     Doubts& doubts();
     Sums& sums();
+    NotHeld& not_held();
     WebSeeds& web_seeds();
 
     // Everything written until commit() happens at once, or not at all. Others who write wait for it.

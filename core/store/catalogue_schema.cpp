@@ -239,6 +239,13 @@ create table sums(
 ) strict, without rowid;
 create index sums_by_blob on sums(blob);
 create trigger sums_of_blob_go after delete on blobs begin delete from sums where blob = old.id; end;
+create table not_held(
+  tree integer not null, path blob not null, since integer not null, until integer,
+  size integer not null, digest blob,
+  primary key(tree, path, since)
+) strict, without rowid;
+create index not_held_opened on not_held(tree, since) where since > 1;
+create index not_held_closed on not_held(tree, until) where until is not null;
 )sql",
 };
 

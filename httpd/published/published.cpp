@@ -37,7 +37,8 @@ Published::Published(Options options, PublishedStore store)
                 options.describing.swarm ? PublishedReleases::Tells::swarms_too
                                          : PublishedReleases::Tells::what_is_committed),
       grace_(store_, std::move(options.grace), std::move(options.clock)),
-      trees_(store_, descriptions_, contents_, grace_),
+      not_held_(store_, std::move(options.describing.elsewhere)),
+      trees_(store_, descriptions_, contents_, grace_, not_held_),
       node_(store_, std::move(options.signing_key)) {}
 
 StillHolds Published::holds_from_now() const {

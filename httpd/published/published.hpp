@@ -12,6 +12,7 @@
 #include "httpd/published/published_descriptions.hpp"
 #include "httpd/published/published_grace.hpp"
 #include "httpd/published/published_node.hpp"
+#include "httpd/published/published_not_held.hpp"
 #include "httpd/published/published_releases.hpp"
 #include "httpd/published/published_store.hpp"
 #include "httpd/published/published_trees.hpp"
@@ -32,6 +33,7 @@ struct Describing {
     // Where there is a tracker; asked for the answer of a moment.
     SwarmOf swarm{};
     PublishedContents::Sandboxed sandboxed{};
+    ElsewhereOf elsewhere{};
 };
 
 class Published final : public Source {
@@ -66,6 +68,7 @@ private:
     PublishedContents contents_;
     PublishedReleases releases_;
     PublishedGrace grace_;
+    PublishedNotHeld not_held_;
     PublishedTrees trees_;
     PublishedNode node_;
 };

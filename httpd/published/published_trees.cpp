@@ -73,7 +73,7 @@ Found PublishedTrees::absent(const TreeRow& tree, const RelPath& path, const std
     auto made = made_for(tree, path);
     if (!is_not_there(made) || !gap) return made;
     const auto graced = grace_.look_up(tree, *gap);
-    if (!graced) return made;
+    if (!graced) return not_held_.look_up(tree, *gap).value_or(std::move(made));
     auto told = facts(tree, path, graced->entry);
     told.cache_control = cache_control_of(Caching::ask_again);
     auto found = store_.content(*graced->entry.digest, std::move(told), tree.name + "/" + gap->str());

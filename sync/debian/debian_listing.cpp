@@ -38,7 +38,10 @@ struct Form {
 class DebianListing final : public MetadataListing {
 public:
     DebianListing(const DebianWish& wish, const MetadataSurroundings& around)
-        : wish_(wish), around_(around), pool_(wish.packages) {
+        : wish_(wish),
+          around_(around),
+          pool_(wish.packages,
+                around.tells_not_held ? PoolChoice::Tells::not_held_too : PoolChoice::Tells::held) {
         // One that is named twice is read once.
         std::set<std::string> named;
         for (const auto& name : wish.suites)
@@ -97,11 +100,14 @@ public:
         for (const auto& [path, file] : pool_.files())
             files.add(path, file.size, file.digest);
         if (!unmet->empty()) files.leave_out(checked("pool"), tell_unmet(*unmet));
+        auto not_held = pool_.not_held();
+        if (around_.tells_not_held) add_other_indices(files, not_held);
         auto listing = files.finish();
         if (!listing) return listing.error();
         return Selected{.listing = std::move(*listing),
                         .held_reason = std::move(held_reason_),
                         .parts = pool_.parts(),
+                        .not_held = std::move(not_held),
                         .is_whole = is_whole_};
     }
 
@@ -308,6 +314,18 @@ private:
         files.leave_out(suite.folder / index.forms.front().path,
                         "the upstream does not have it, though its Release names it");
         return {};
+    }
+
+    // What Release files name of components, architectures and languages that were not chosen.
+    void add_other_indices(const SelectedFiles& files, std::vector<NotHeldFile>& others) const {
+        const auto add = [&](RelPath path, const ReleasedFile& file) {
+            if (!files.has(path)) others.push_back({std::move(path), file.size, file.digest});
+        };
+        for (const auto& suite : suites_)
+            for (const auto& file : suite.believed.release.files) {
+                add(suite.folder / file.path, file);
+                if (suite.believed.release.by_hash) add(suite.folder / by_hash_path(file), file);
+            }
     }
 
     static void list_text(SelectedFiles& files, const RelPath& path, const std::string& text) {

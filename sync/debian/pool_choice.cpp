@@ -21,6 +21,9 @@ Status PoolChoice::read(const std::string& part, ChosenIndex::Kind kind, const D
     std::vector<Package> packages;
     const bool all_are_looked_at = wish_.newest > 0 || (wish_.dependencies && kind == Kind::packages);
     const auto seen = [&](Package&& package) -> Status {
+        if (tells_ == Tells::not_held_too)
+            for (const auto& file : package.files)
+                named_.try_emplace(file.path, Held{.size = file.size, .digest = file.digest});
         const bool is_chosen = kind == Kind::udebs ? !wish_.none : is_wanted(wish_, package);
         if (!all_are_looked_at) return is_chosen ? hold(package, here) : Status();
         if (is_chosen || wish_.dependencies) packages.push_back(std::move(package));
@@ -55,6 +58,13 @@ Result<std::vector<std::string>> PoolChoice::add_dependencies() {
         if (!held) return held.error();
     }
     return std::move(closure.unmet);
+}
+
+std::vector<NotHeldFile> PoolChoice::not_held() const {
+    std::vector<NotHeldFile> files;
+    for (const auto& [path, file] : named_)
+        if (!files_.contains(path)) files.push_back({path, file.size, file.digest});
+    return files;
 }
 
 Status PoolChoice::hold(const Package& package, std::size_t part) {

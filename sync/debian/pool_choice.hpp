@@ -21,7 +21,8 @@ public:
         Digest digest{};
     };
 
-    explicit PoolChoice(const PackageWish& wish) : wish_(wish) {}
+    enum class Tells { held, not_held_too };
+    explicit PoolChoice(const PackageWish& wish, Tells tells = Tells::held) : wish_(wish), tells_(tells) {}
 
     // Fault::bad_input for an index that is damaged, or contradicts what was read before.
     // `part`: what the index is of.
@@ -29,6 +30,8 @@ public:
     // What the packages need, once all indices are read: those that cannot be had.
     Result<std::vector<std::string>> add_dependencies();
     const std::unordered_map<RelPath, Held>& files() const noexcept { return files_; }
+    // What the indices name besides, where that is told.
+    std::vector<NotHeldFile> not_held() const;
     // In the order in which they were read.
     const std::vector<SelectedPart>& parts() const noexcept { return parts_; }
 
@@ -37,7 +40,9 @@ private:
     Status hold(const Package& package, std::size_t part);
 
     const PackageWish& wish_;
+    Tells tells_;
     std::unordered_map<RelPath, Held> files_;
+    std::unordered_map<RelPath, Held> named_;  // all of them, where what is not held is told
     std::vector<SelectedPart> parts_;
     std::vector<Package> all_;          // where dependencies are wanted
     std::vector<std::size_t> part_of_;  // of those

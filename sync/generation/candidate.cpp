@@ -194,6 +194,7 @@ void abandon_candidate(Store& store, const std::string& name) {
     if (!tree || tree->candidate == 0) return;
     auto transaction = catalogue.begin();
     catalogue.entries().abandon(tree->id, tree->candidate);
+    catalogue.not_held().abandon(tree->id, tree->candidate);
     catalogue.trees().drop_candidate(tree->id);
     transaction.commit();
 }

@@ -132,6 +132,7 @@ Result<SyncResult> roll_back(Publisher& publisher, const std::string& name, std:
             catalogue.entries().drop(tree->id, next, change.path.parent(), change.path.name());
             if (is_name) ++row.removed;
         }
+        catalogue.not_held().replace(tree->id, next, catalogue.not_held().all(tree->id, *number));
         transaction.commit();
     }
     row.manifest.reset();

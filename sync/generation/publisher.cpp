@@ -129,7 +129,10 @@ Status Publisher::forget_old(const TreeRow& tree, const Keeping& keeping) {
             trees.forget_generation(tree.id, number);
         // What changed since the checkout was whole is known no longer: then all of its names are looked at.
         if (tree.checkout != 0 && tree.checkout < oldest) trees.set_checkout(tree.id, 0);
-        if (!forgotten.empty()) store_.catalogue().entries().forget_before(tree.id, oldest);
+        if (!forgotten.empty()) {
+            store_.catalogue().entries().forget_before(tree.id, oldest);
+            store_.catalogue().not_held().forget_before(tree.id, oldest);
+        }
         transaction.commit();
     }
     return thin_manifests(store_, tree, oldest);

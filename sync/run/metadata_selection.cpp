@@ -1,20 +1,20 @@
 #include "sync/run/metadata_selection.hpp"
 
+#include "sync/run/selection_listing.hpp"
+
+#include <iterator>
+
 namespace mirrorseed::sync {
 namespace {
 
 // A package that is excluded is not held, though the index names it.
-void leave_out_excluded(const Selection& selection, Listing& listing) {
-    if (!selection.has_excludes()) return;
-    const auto wanted = selection.of_everything();
-    std::vector<RelPath> out;
-    for (const auto& folder : listing.folders())
-        for (std::size_t at = 0; at < folder.size(); ++at) {
-            auto path = folder.path() / RelPath::parse_name(folder.name(at)).value();
-            if (folder.kind(at) != EntryKind::folder && !wanted.selects(path)) out.push_back(std::move(path));
-        }
-    listing.replace({}, out);
-    listing.drop_empty_folders();
+void leave_out_excluded(const Wish& wish, Selected& selected) {
+    if (!wish.selection.has_excludes()) return;
+    auto out = take_out_excluded(wish.selection.of_everything(), selected.listing);
+    selected.listing.drop_empty_folders();
+    if (!wish.notes_not_held) return;
+    selected.not_held.insert(selected.not_held.end(), std::move_iterator(out.begin()),
+                             std::move_iterator(out.end()));
 }
 
 }  // namespace
@@ -33,11 +33,12 @@ Result<Selected> select_by_metadata(Upstream& upstream, const Wish& wish, NamedP
     if (!selected || selected->is_as_before) return selected;
     named.settle(selected->sums, selected->listing);
     named.teach(selected->listing);
-    leave_out_excluded(wish.selection, selected->listing);
+    leave_out_excluded(wish, *selected);
     if (!wish.selection.has_includes()) return selected;
-    const auto beside = upstream.list(wish.selection, progress);
+    const auto beside = list_selection(upstream, wish, progress);
     if (!beside) return beside.error();
-    const auto added = selected->listing.add_others(*beside);
+    selected->not_held.insert(selected->not_held.end(), beside->not_held.begin(), beside->not_held.end());
+    const auto added = selected->listing.add_others(beside->listing);
     if (!added) return added.error();
     return selected;
 }

@@ -12,6 +12,8 @@
 #include "sync/run/store_landing.hpp"
 #include "sync/run/tree_markers.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <unordered_set>
 #include <utility>
 
@@ -24,6 +26,18 @@ const KeepsDoubt none_of_them = [](const RelPath&) { return false; };
 Ended with_error(Ended ended, const Status& done) {
     if (!done) ended.error = done.error();
     return ended;
+}
+
+// Files of the listing that did not come, and that have a digest to ask for them by.
+std::vector<NotHeldFile> named_and_missing(const Brought& brought) {
+    std::vector<NotHeldFile> files;
+    const auto& listing = brought.listed.listing;
+    for (const auto place : brought.fetched.missing) {
+        const auto entry = listing.at(place).entry;
+        const bool is_open = entry.kind == EntryKind::file && entry.digest && !entry.hidden;
+        if (is_open) files.push_back({listing.path_of(place), entry.size, entry.digest});
+    }
+    return files;
 }
 
 }  // namespace
@@ -55,6 +69,7 @@ Ended RunEnding::stay(const TreeListing& listed, Ended ended) {
     around_.store.catalogue().trees().set_behind(around_.tree.id, level);
     ended.outcome = Outcome::unchanged;
     ended.held_reason.emplace();
+    note_not_held(listed, std::max<Generation>(around_.tree.generation, 1), {});
     if (around_.tree.generation == 0) {
         const auto published = publish_empty(listed, ended);
         return with_error(std::move(ended), published);
@@ -97,6 +112,7 @@ Status RunEnding::decide(const Brought& brought, Ended& ended) {
     const auto kept = ended.quarantined.empty() && waiting.empty() ? OldNames::none : OldNames::some;
     auto row = build(brought, kept);
     if (!row) return row.error();
+    note_not_held(brought.listed, around_.tree.generation + 1, named_and_missing(brought));
     ended.total = {row->files, row->bytes};
     const bool is_level = kept == OldNames::none;
     const auto match = is_level && brought.fetched.closed.empty() ? Match::whole : Match::in_part;
@@ -119,6 +135,7 @@ Status RunEnding::decide(const Brought& brought, Ended& ended) {
     if (around_.tree.generation != 0 && is_as_published(*row, brought.plan, kept)) {
         const auto left = leave_as_it_is();
         if (!left) return left;
+        note_not_held(brought.listed, around_.tree.generation, named_and_missing(brought));
         ended.outcome = Outcome::unchanged;
         if (is_level) around_.store.catalogue().trees().set_behind(around_.tree.id, level);
         remember_match(around_, listed, match);
@@ -174,6 +191,16 @@ Result<GenerationRow> RunEnding::build(const Brought& brought, OldNames kept) {
     };
     return build_candidate(around_.store, around_.tree, brought.listed.listing, brought.plan, brought.fetched,
                            keeps_old, leaving, around_.progress);
+}
+
+// `beside`: what was to be held and did not come.
+void RunEnding::note_not_held(const TreeListing& listed, Generation number, std::vector<NotHeldFile> beside) {
+    if (!listed.not_held) return;
+    auto files = *listed.not_held;
+    files.insert(files.end(), std::move_iterator(beside.begin()), std::move_iterator(beside.end()));
+    auto transaction = around_.store.catalogue().begin();
+    around_.store.catalogue().not_held().replace(around_.tree.id, number, std::move(files));
+    transaction.commit();
 }
 
 Status RunEnding::publish(const Brought& brought, GenerationRow row, bool is_level, Ended& ended) {

@@ -52,6 +52,7 @@ private:
     static void tell_bad_files(const Brought& brought, Ended& ended);
     Ended with_warnings(Ended ended, const KeepsDoubt& keeps);
     Result<GenerationRow> build(const Brought& brought, OldNames kept);
+    void note_not_held(const TreeListing& listed, Generation number, std::vector<NotHeldFile> beside);
     Status publish(const Brought& brought, GenerationRow row, bool is_level, Ended& ended);
     void finish(const TreeListing& listed, const std::vector<StagedFile>& kept, Match match, Ended& ended);
     Status enough_room_for_copies() const;

@@ -7,6 +7,7 @@
 #include "sync/run/open_upstream.hpp"
 #include "sync/run/planned_named_files.hpp"
 #include "sync/run/run_parts.hpp"
+#include "sync/run/selection_listing.hpp"
 #include "sync/run/sync_run.hpp"
 #include "sync/run/tree_markers.hpp"
 #include "sync/run/tree_plan.hpp"
@@ -51,10 +52,7 @@ namespace {
 
 // Nothing of it stays; what is published is not asked for its age.
 Result<Selected> list_to_plan(Upstream& upstream, const Wish& wish, Progress& progress) {
-    if (!wish.listed_by) {
-        auto listing = upstream.list(wish.selection, progress);
-        return listing ? Result<Selected>(Selected{.listing = std::move(*listing)}) : listing.error();
-    }
+    if (!wish.listed_by) return list_selection(upstream, wish, progress);
     const auto place = PlannedNamedFiles::make(wish, progress);
     if (!place) return place.error();
     return select_by_metadata(upstream, wish, **place,
@@ -130,6 +128,7 @@ SyncResult adopt_folder(Store& store, const Wish& wish, const std::string& folde
     // All of it is looked at, whatever its markers say; and what it holds is not what an upstream lists.
     here.full = true;
     here.terms.clear();
+    here.notes_not_held = false;
     return SyncRun(store, here, clock, progress).run(folder, [&](ListingMemory*) {
         return FileUpstream::open_folder(folder);
     });

@@ -2,6 +2,7 @@
 
 #include "sync/run/listing_digest.hpp"
 #include "sync/run/metadata_selection.hpp"
+#include "sync/run/selection_listing.hpp"
 #include "sync/run/stored_named_files.hpp"
 #include "sync/run/tree_markers.hpp"
 
@@ -34,6 +35,7 @@ Result<Selected> list_by_metadata(Upstream& upstream, const Surroundings& around
     StoredNamedFiles place(around, fetching);
     return select_by_metadata(upstream, around.wish, place,
                               {.held = [&](const RelPath& path) { return held_file(around, path); },
+                               .tells_not_held = around.wish.notes_not_held,
                                .has_all = may_trust_roots(around),
                                .now = around.clock(),
                                .stop = around.progress.stop_token()},
@@ -42,9 +44,7 @@ Result<Selected> list_by_metadata(Upstream& upstream, const Surroundings& around
 
 Result<Selected> list_upstream(Upstream& upstream, const Surroundings& around, TreeFetch& fetching) {
     if (around.wish.listed_by) return list_by_metadata(upstream, around, fetching);
-    auto listing = upstream.list(around.wish.selection, around.progress);
-    if (!listing) return listing.error();
-    return Selected{.listing = std::move(*listing)};
+    return list_selection(upstream, around.wish, around.progress);
 }
 
 }  // namespace
@@ -72,6 +72,8 @@ Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around, Tr
     auto* listing = &selected->listing;
     const auto quiet = honour_markers(*listing, upstream.name(), around);
     if (!quiet) return quiet.error();
+    auto not_held = around.wish.notes_not_held && !by_markers ? std::optional(std::move(selected->not_held))
+                                                              : std::nullopt;
     const auto as_listed = by_markers ? std::nullopt : digest_of(*listing);
     const auto trace = own_trace(*listing, wish.host);
     if (trace) {
@@ -87,6 +89,7 @@ Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around, Tr
                        .is_whole = selected->is_whole,
                        .held_reason = std::move(selected->held_reason),
                        .parts = std::move(selected->parts),
+                       .not_held = std::move(not_held),
                        .as_listed = as_listed};
 }
 

@@ -21,7 +21,9 @@ struct TreeListing {
     bool is_whole = true;                // nothing was left out that may be had a moment later
     std::string held_reason{};           // why its metadata should be looked at by a person first
     std::vector<SelectedPart> parts{};   // of what its metadata selects
-    std::optional<Digest> as_listed{};   // of all that the upstream said, where that tells every change
+    // What the tree does without, where that was looked at and is to be remembered.
+    std::optional<std::vector<NotHeldFile>> not_held{};
+    std::optional<Digest> as_listed{};  // of all that the upstream said, where that tells every change
 };
 
 // Is it, to the byte, the listing that the tree was found to be all of, with nothing happening to the tree

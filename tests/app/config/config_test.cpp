@@ -341,8 +341,8 @@ TEST(Config, TellsWhatIsSetAndDoesNothingYet) {
 }
 
 TEST(Config, RefusesWhatWouldBreakAPromiseToClients) {
-    EXPECT_THAT(faults(tree + "missing = \"redirect\"\n"),
-                ElementsAre(HasSubstr("missing: is not built yet: what is not held is 404")));
+    EXPECT_THAT(faults(tree + "missing = \"fetch\"\n"),
+                ElementsAre(HasSubstr("missing: \"fetch\" is not built yet")));
     EXPECT_THAT(faults(tree + "missing = \"not-found\"\n[server]\ntracker = false\n"), IsEmpty());
 }
 

@@ -73,6 +73,6 @@ def test_settings_that_do_nothing_yet_are_told_and_refuse_nothing(mirror):
     keeper.process.send_signal(signal.SIGHUP)
     wait_for(lambda: keeper.read_log().count("these settings do nothing yet: tree[0].missing_budget (") == 2,
              "the reload's word")
-    mirror.configure('missing = "redirect"')
+    mirror.configure('missing = "fetch"')
     done = mirror.run("check-config")
-    assert done.returncode == 2 and "missing: is not built yet" in done.stderr
+    assert done.returncode == 2 and 'missing: "fetch" is not built yet' in done.stderr

@@ -59,7 +59,7 @@ def test_a_tree_from_everything_becomes_a_part_and_back(mirror, archive, key):
     assert len(pool(mirror)) == 2
     select(mirror, key, max_delete='"100%"')
     report = mirror.sync()
-    assert report["outcome"] == "published" and report["transferred_bytes"] == 0, report
+    assert report["outcome"] == "published" and report["fetch"]["files"] == 0, report
     assert pool(mirror) == ["a_1.0_amd64.deb"]
     mirror.configure('max_delete = "100%"')
     assert mirror.sync()["outcome"] == "published" and len(pool(mirror)) == 2
