@@ -70,9 +70,13 @@ struct VouchedContent {
 // A file as the tree has it now, opened.
 using HeldFiles = std::function<std::optional<Descriptor>(const RelPath& path)>;
 
+// Of a file that the upstream has now, or nothing.
+using SizeOf = std::function<Result<std::optional<Bytes>>(const RelPath& path)>;
+
 // What a listing by metadata may ask for.
 struct MetadataSurroundings {
     HeldFiles held{};
+    SizeOf size_of{};
     bool tells_not_held = false;
     bool has_all = false;  // the tree is all that such a listing selected a while ago, by the same wish
     UnixTime now = 0;

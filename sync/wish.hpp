@@ -21,7 +21,7 @@ namespace mirrorseed::sync {
 
 struct Metalinks {
     RelPath repo{};  // whose repomd.xml they are of
-    // By the URLs of the mirrors that they named, as these are shown.
+    // By the URLs of the mirrors that they named.
     std::map<std::string, std::vector<VouchedContent>> vouched{};
     std::set<std::string> of_others{};      // mirrors that nobody here chose
     std::map<std::string, Error> unread{};  // metalinks that could not be read

@@ -86,7 +86,11 @@ std::string partial_section() {
                "signature where a keyring is given; Fedora signs none. Every file that repomd.xml names is "
                "held, and of the packages that its primary index names those that are chosen, in each "
                "repository for itself. Without a primary index nothing is published; another file that the "
-               "upstream lacks is left out and told.") +
+               "upstream lacks is left out and told. With treeinfo = true the images that a repository's "
+               ".treeinfo "
+               "names are held too, for installers that come by the network. They are checked by the sums in "
+               "it, "
+               "which no key signs, so nobody gets them without having asked.") +
            "\n.PP\n" +
            roff_text(
                "An upstream of [tree.rpm] may be a metalink, such as "

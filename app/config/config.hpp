@@ -131,6 +131,7 @@ struct RpmConfig {
     std::vector<std::string> architectures;
     std::vector<Glob> packages;
     unsigned newest = 0;
+    bool treeinfo = false;
     RepoCheck verify = RepoCheck::automatic;
     std::string keyring;
 };

@@ -351,6 +351,8 @@ std::span<const Key<RpmConfig>> keys_of<RpmConfig>() {
         key("packages", &S::packages, "names, as patterns; empty: all; \"none\": metadata alone",
             {.limits = {.one_will_do = true}}),
         key("newest", &S::newest, "versions of each package, by name and architecture; 0: all"),
+        key("treeinfo", &S::treeinfo,
+            ".treeinfo too, and the images of an installer that it names, whose sums nobody signs"),
         key("verify", &S::verify,
             "\"signature\": repomd.xml.asc, by a key of the keyring; \"checksum\"; \"none\": an older "
             "repomd.xml is "

@@ -23,6 +23,7 @@ Result<rpm::RpmWish> wish_of(const RpmConfig& config, const std::string& trees_k
                                    .packages = config.packages,
                                    .architectures = config.architectures,
                                    .newest = config.newest},
+                      .images = config.treeinfo,
                       .is_dated = config.verify != RepoCheck::none};
     for (const auto& repo : config.repos)
         wish.repos.push_back(folder_of_repo(repo));
@@ -40,6 +41,7 @@ std::string terms_of(const RpmConfig& config) {
     terms.add("architecture", config.architectures);
     terms.add("package", config.packages);
     terms.add("newest", config.newest);
+    terms.add("treeinfo", unsigned{config.treeinfo});
     terms.add("verify", static_cast<unsigned>(config.verify));
     terms.add("keyring", config.keyring);
     return "rpm " + terms.take();

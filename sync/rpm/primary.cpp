@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cctype>
 #include <optional>
-#include <utility>
 
 namespace mirrorseed::sync::rpm {
 namespace {
@@ -38,7 +37,10 @@ struct PrimaryReader::State {
 
     Status begin(std::string_view name, int depth, const XmlReader::Attributes& attributes) {
         if (depth == 0 && name != "metadata") return Error(Fault::bad_input, "it is no primary index");
-        if (depth == 1 && name == "package") package.emplace();
+        if (depth == 1 && name == "package") {
+            package.emplace();
+            has_sum = has_size = false;
+        }
         // Further in, what a package provides or requires has names and versions too.
         if (depth != 2 || !package) return {};
         if (name == "version")
@@ -85,12 +87,12 @@ struct PrimaryReader::State {
     }
 
     Status take_package() {
-        const bool is_whole = std::exchange(has_sum, false) & std::exchange(has_size, false);
         if (package->name.empty()) return fault("it has no name");
         if (!is_architecture(package->architecture))
             return fault(in_quotes(package->architecture) + " is no architecture");
         if (!is_short(*package)) return fault("its name or version is too long");
-        if (package->path.is_root() || !is_whole) return fault("it has no place, no size or no sum");
+        if (package->path.is_root() || !has_sum || !has_size)
+            return fault("it has no place, no size or no sum");
         auto whole = std::move(*package);
         package.reset();
         return seen(std::move(whole));

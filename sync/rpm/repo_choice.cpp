@@ -14,6 +14,8 @@ Status RepoChoice::read(const RelPath& repo, const Descriptor& primary, Packing 
     std::vector<Package> packages;
     PrimaryReader reader([&](Package&& package) -> Status {
         if (!seen_.contains(package.architecture)) seen_.insert(package.architecture);
+        if (tells_ == Tells::not_held_too)
+            named_.try_emplace(repo / package.path, Held{.size = package.size, .sum = package.sum});
         if (is_wanted(wish_, package)) packages.push_back(std::move(package));
         return {};
     });
@@ -31,6 +33,13 @@ Status RepoChoice::read(const RelPath& repo, const Descriptor& primary, Packing 
         parts_.push_back(std::move(part));
     }
     return {};
+}
+
+std::vector<NotHeldFile> RepoChoice::not_held() const {
+    std::vector<NotHeldFile> files;
+    for (const auto& [path, file] : named_)
+        if (!files_.contains(path)) files.push_back({path, file.size, file.sum.digest()});
+    return files;
 }
 
 Status RepoChoice::hold(const RelPath& repo, const Package& package, SelectedPart& part) {

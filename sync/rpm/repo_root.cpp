@@ -19,6 +19,14 @@ Result<Repomd> believe(const RootTexts& texts, const std::optional<Keyring>& key
     return repomd;
 }
 
+Result<Treeinfo> read_treeinfo(const RootTexts& texts) {
+    const auto& text = texts.treeinfo ? texts.treeinfo : texts.plain_treeinfo;
+    if (!text) return Treeinfo();
+    auto treeinfo = parse_treeinfo(*text);
+    if (!treeinfo) return treeinfo.error().within(texts.treeinfo ? ".treeinfo" : "treeinfo");
+    return treeinfo;
+}
+
 std::string went_back(const Repomd& repomd, const Repomd& held) {
     const auto was = held.dated(), is = repomd.dated();
     if (was == 0 || is >= was) return {};

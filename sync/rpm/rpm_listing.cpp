@@ -23,6 +23,7 @@ struct Repo {
     RelPath folder{};
     RootTexts texts{};
     Repomd repomd{};
+    Treeinfo treeinfo{};
     bool is_as_before = false;  // the tree has these roots
 };
 
@@ -39,15 +40,21 @@ struct Named {
 struct Root {
     const char* path;
     std::optional<std::string> RootTexts::*text;
+    bool is_of_images = false;
 };
 constexpr Root roots[] = {{"repodata/repomd.xml", &RootTexts::repomd},
                           {"repodata/repomd.xml.key", &RootTexts::key},
+                          {".treeinfo", &RootTexts::treeinfo, true},
+                          {"treeinfo", &RootTexts::plain_treeinfo, true},
                           {"repodata/repomd.xml.asc", &RootTexts::signature}};
 
 class RpmListing final : public MetadataListing {
 public:
     RpmListing(const RpmWish& wish, const MetadataSurroundings& around)
-        : wish_(wish), around_(around), choice_(wish.packages) {
+        : wish_(wish),
+          around_(around),
+          choice_(wish.packages,
+                  around.tells_not_held ? RepoChoice::Tells::not_held_too : RepoChoice::Tells::held) {
         // One that is named twice is read once.
         for (const auto& folder : wish.repos) {
             const auto is_here = [&](const Repo& repo) { return repo.folder == folder; };
@@ -80,6 +87,10 @@ public:
             if (roots_.contains(path) || named_.contains(path)) return two_contents(path);
             add(files, path, package.size, package.sum);
         }
+        for (const auto& repo : repos_) {
+            const auto added = add_images(repo, files);
+            if (!added) return added.error();
+        }
         for (const auto& architecture : choice_.lacks())
             files.leave_out(repos_.front().folder,
                             "no repository has a package for " + escape_text(architecture));
@@ -89,6 +100,7 @@ public:
                         .sums = std::move(sums_),
                         .held_reason = std::move(held_reason_),
                         .parts = choice_.parts(),
+                        .not_held = choice_.not_held(),
                         .is_whole = is_whole_};
     }
 
@@ -97,6 +109,7 @@ private:
         std::vector<NamedFile> files;
         for (auto& repo : repos_)
             for (const auto& root : roots) {
+                if (root.is_of_images && !wish_.images) continue;
                 auto path = repo.folder / checked(root.path);
                 roots_.emplace(path, std::pair(&repo, &root));
                 files.push_back({.path = std::move(path), .most = most_of_a_root});
@@ -156,13 +169,17 @@ private:
         auto repomd = believe(repo.texts, wish_.keyring, around_.stop);
         if (!repomd) return repomd.error();
         repo.repomd = std::move(*repomd);
+        auto treeinfo = read_treeinfo(repo.texts);
+        if (!treeinfo) return treeinfo.error();
+        repo.treeinfo = std::move(*treeinfo);
         newest_ = std::max(newest_, repo.repomd.dated());
         for (const auto& file : repo.repomd.files) {
             const auto named = name(repo, file);
             if (!named) return named;
         }
         repo.is_as_before = std::all_of(std::begin(roots), std::end(roots), [&](const Root& root) {
-            return is_held(repo.folder / checked(root.path), repo.texts.*root.text);
+            return (root.is_of_images && !wish_.images) ||
+                   is_held(repo.folder / checked(root.path), repo.texts.*root.text);
         });
         if (wish_.is_dated && !repo.is_as_before) compare_with_held(repo);
         return {};
@@ -238,6 +255,24 @@ private:
             const auto& text = repo.texts.*root.text;
             if (text) files.add(repo.folder / checked(root.path), text->size(), Sha256::of(as_bytes(*text)));
         }
+    }
+
+    // Their sizes are not told, and so are asked for.
+    Status add_images(const Repo& repo, SelectedFiles& files) {
+        for (const auto& image : repo.treeinfo.images) {
+            const auto path = repo.folder / image.path;
+            if (files.has(path)) continue;
+            const auto size = around_.size_of(path);
+            if (!size) return size.error();
+            if (*size)
+                add(files, path, **size, image.sum);
+            else
+                files.leave_out(path, "the upstream does not have it, though .treeinfo names it");
+        }
+        for (const auto& path : repo.treeinfo.without_sum)
+            if (!files.has(repo.folder / path))
+                files.leave_out(repo.folder / path, ".treeinfo names it, and tells no sum of it");
+        return {};
     }
 
     // Clients live without any but the primary index.

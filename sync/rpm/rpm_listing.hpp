@@ -18,6 +18,7 @@ struct RpmWish {
     std::vector<RelPath> repos{};  // folders that hold repodata/
     PackageWish packages{};
     std::optional<Keyring> keyring{};  // whose keys must have signed; nothing: no signature is asked for
+    bool images = false;               // those of .treeinfo, which nobody signs
     bool is_dated = true;              // an older one than is held waits for a person
 };
 

@@ -24,6 +24,12 @@ Result<Selected> select_by_metadata(Upstream& upstream, const Wish& wish, NamedP
     // A server that tells one time for ever shows no change; once a day its files come all the same.
     NamedFiles named(upstream, place, wish.full || !around.has_all, progress);
     auto surroundings = around;
+    surroundings.size_of = [&](const RelPath& path) -> Result<std::optional<Bytes>> {
+        const auto now = upstream.look(path, progress);
+        if (!now) return now.error();
+        if (!*now || (*now)->kind != EntryKind::file) return std::optional<Bytes>();
+        return std::optional((*now)->size);
+    };
     const auto vouched = wish.metalinks.vouched.find(upstream.name());
     if (vouched != wish.metalinks.vouched.end()) surroundings.vouched = vouched->second;
     const auto metadata = wish.listed_by(surroundings);

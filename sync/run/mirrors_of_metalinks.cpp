@@ -34,11 +34,11 @@ Result<std::string> read(const std::string& url, const Manners& manners, Progres
     return http_document(url, manners, most_of_a_metalink, progress);
 }
 
-// A file of this machine's may name others; who is named by a stranger is asked as a stranger.
+// A file of this machine's may name others; who is named by a stranger is asked as a stranger. What a URL
+// hides where it is shown would hide what is vouched for, too.
 bool may_be_asked(const std::string& mirror, const std::string& metalink) {
     const bool is_web = mirror.starts_with("https://") || mirror.starts_with("http://");
-    const bool has_user = mirror.substr(0, mirror.find('/', 8)).find('@') != mirror.npos;
-    return (is_web && !has_user) || (is_file(mirror) && is_file(metalink));
+    return (is_web || (is_file(mirror) && is_file(metalink))) && without_credentials(mirror) == mirror;
 }
 
 // Of those that it names: where the upstreams begin.
@@ -66,7 +66,7 @@ Status add_mirrors(const std::string& url, const Wish& wish, Wish& resolved, Pro
         // One that the operator names too is asked as an upstream like others.
         if (has(wish.upstreams, mirror) || has(resolved.upstreams, mirror)) continue;
         resolved.upstreams.push_back(mirror);
-        resolved.metalinks.vouched.insert_or_assign(without_credentials(mirror), metalink->contents);
+        resolved.metalinks.vouched.insert_or_assign(mirror, metalink->contents);
         if (!is_file(url)) resolved.metalinks.of_others.insert(mirror);
     }
     return {};

@@ -4,6 +4,7 @@ import threading
 import pytest
 
 from support.dnf import Dnf
+from support.raw_http import ask
 from support.rpm_archive import rpms, select
 from support.rsync_servers import Rsyncd
 from support.web_servers import Nginx
@@ -61,6 +62,21 @@ def test_dnf_refuses_what_the_mirror_did_not_check(mirror, repos, stranger, tmp_
     mirror.sync()
     done = dnf_of(tmp_path, mirror.serve(), stranger).run("makecache")
     assert done.returncode != 0 and "repomd.xml" in done.stdout + done.stderr, done
+
+
+def test_dnf_installs_from_metadata_alone(mirror, repos, key, tmp_path):
+    repos.package("a", requires="b")
+    repos.package("b")
+    repos.publish()
+    upstream = mirror.from_server(Nginx(mirror.folder / "nginx", mirror.upstream))
+    select(mirror, key, 'packages = "none"', missing='"redirect"')
+    mirror.sync()
+    assert rpms(mirror) == []
+    server = mirror.serve()
+    answer = ask(server, f"/tree/os/Packages/a/{A}")
+    assert (answer.status, answer["Location"]) == (302, f"{upstream.url}os/Packages/a/{A}")
+    assert ask(server, "/tree/os/Packages/a/x.rpm").status == 404
+    assert dnf_of(tmp_path, server, key).download("a") == [A, "b-1.0-1.x86_64.rpm"]
 
 
 def test_updates_under_running_clients(mirror, repos, key, tmp_path):
