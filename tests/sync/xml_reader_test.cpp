@@ -41,7 +41,7 @@ TEST(XmlReader, TellsElementsWithTheirTextHoweverTheyCome) {
     const auto whole = read(xml);
     EXPECT_EQ(whole.text, "0a x=1 z=<A(1b(t&t)b11c()c1)a0");
     EXPECT_EQ(whole.fault, "");
-    for (const std::size_t step : {1, 2, 7})
+    for (const std::size_t step : {1U, 2U, 7U})
         EXPECT_EQ(read(xml, step).text, whole.text);
 }
 
