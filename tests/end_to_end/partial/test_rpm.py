@@ -1,6 +1,11 @@
 """Part of an RPM archive, by its own metadata."""
+import signal
+import subprocess
+import time
+
 import pytest
 
+from support.program import PROGRAM
 from support.rpm_archive import rpms, select
 
 UPDATES = b"<updates><update><id>X-1</id></update></updates>"
@@ -145,3 +150,18 @@ def test_how_large_it_would_be_is_told_by_repository_and_architecture(mirror, re
     real = mirror.sync()
     assert real["selection"] == parts and real["total"]["bytes"] == estimate["bytes"]
     assert mirror.sync("--dry-run")["outcome"] == "unchanged"
+
+
+def test_a_kill_at_any_moment_loses_nothing(mirror, repos):
+    names = sorted(repos.package(f"p{number}", size=200_000).rpartition("/")[2] for number in range(8))
+    repos.publish()
+    for milliseconds in (20, 40, 60, 80, 120, 160):
+        process = subprocess.Popen([PROGRAM, "-c", mirror.config, "sync"], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        time.sleep(milliseconds / 1000)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert (rpms(mirror) if mirror.checkout.exists() else []) in ([], names)
+    mirror.sync()
+    assert rpms(mirror) == names and mirror.sync()["outcome"] == "unchanged"
+    assert mirror.json("verify")["damaged"] == []

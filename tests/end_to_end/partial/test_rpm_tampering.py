@@ -221,3 +221,18 @@ def test_without_a_keyring_sums_decide(mirror, repos, key):
     repos.publish()
     repos.edit(repos.repodata("primary"), flipped)
     assert "what repomd.xml names is not there" in mirror.sync(status=1)["error"]
+
+
+def test_a_package_of_another_size_is_not_it(mirror, published):
+    """Its sum is right, and what is here of the one before is no reason to believe it."""
+    published.rewrite_primary(lambda data: re.sub(rb'<size package="(\d+)"', rb'<size package="1\1"', data))
+    report = mirror.sync(status=3)
+    assert report["outcome"] == "held" and len(report["quarantined"]) == 2, report
+    assert rpms(mirror) == ["a-1.0-1.x86_64.rpm"]
+
+
+def test_a_package_where_a_folder_is_is_refused(mirror, published):
+    published.rewrite_primary(lambda data: re.sub(rb'href="Packages/[^"]+"', b'href="Packages"', data, count=1))
+    error = mirror.sync(status=1)["error"]
+    assert "Packages" in error and "\n" not in error, error
+    assert rpms(mirror) == ["a-1.0-1.x86_64.rpm"]
