@@ -15,6 +15,11 @@ namespace {
 
 constexpr std::size_t shortest_shared = 16 << 10;
 
+// Of one loop, for files that are brought.
+constexpr std::size_t most_parked = 256;
+constexpr std::ptrdiff_t most_parked_of_client = 16;
+constexpr std::chrono::milliseconds between_looks{50};
+
 // Some of what is the server's own depends on who asks.
 bool may_be_shared(const Wanted& wanted) {
     return is_reading(wanted.method) && wanted.bearer.empty() && is_open_to_pages(wanted.target);
@@ -82,7 +87,10 @@ ResourcePtr look(const Wanted& wanted, const Find& find, OpenFiles& files, Share
 }  // namespace
 
 void LookUps::ask(Wanted wanted, std::shared_ptr<const Site> site, Asker& asker) {
-    Work work{std::move(wanted), std::move(site), asker};
+    ask(Work{std::move(wanted), std::move(site), asker});
+}
+
+void LookUps::ask(Work work) {
     if (!may_be_shared(work.wanted)) return begin(std::move(work), false);
     const auto key = key_of(work.wanted);
     if (const auto begun = begun_for_.find(key); begun != begun_for_.end()) {
@@ -117,8 +125,8 @@ void LookUps::begin(Work work, bool shared) {
         auto found = is_as_it_was(kept, shelf_)
                          ? std::move(kept)
                          : look(work.wanted, find, descriptors_.files(), texts_, troubles_);
-        loop_.post([this, work = std::move(work), course, found = std::move(found)] {
-            finish(work, course, found);
+        loop_.post([this, work = std::move(work), course, found = std::move(found)]() mutable {
+            finish(std::move(work), course, found);
         });
     };
     switch (waits_for) {
@@ -131,7 +139,7 @@ void LookUps::begin(Work work, bool shared) {
     }
 }
 
-void LookUps::finish(const Work& work, Course course, const ResourcePtr& found) {
+void LookUps::finish(Work work, Course course, const ResourcePtr& found) {
     descriptors_.end_look_up();
     const bool of_today = course.era == eras_;
     if (of_today) cache_.keep(work.wanted, found);
@@ -144,9 +152,40 @@ void LookUps::finish(const Work& work, Course course, const ResourcePtr& found) 
         if (!is_fresh) begin_for(std::exchange(late, {}), key);
         std::move(late.begin(), late.end(), std::back_inserter(others.in_time));
     }
-    work.asker.on_found(found);
+    answer(std::move(work), found);
     for (auto& other : others.in_time)
-        other.asker.on_found(found);
+        answer(std::move(other), found);
+}
+
+// Whoever asks for a file that is not here waits for it, a while and not beside too many others. HEAD brings
+// nothing.
+void LookUps::answer(Work work, const ResourcePtr& found) {
+    if (found->kind != Resource::Kind::awaited || work.wanted.method != Method::get)
+        return work.asker.on_found(found);
+    const auto& site = *work.site;
+    const auto fate = site.want ? site.want(found->awaited) : AwaitedFate::nobody_brings;
+    if (fate == AwaitedFate::nobody_brings || fate == AwaitedFate::gone)
+        return work.asker.on_found(refusal({}));
+    if (!work.waits_until) work.waits_until = loop_.now() + site.longest_wait;
+    const auto of_client = std::count_if(parked_.begin(), parked_.end(), [&](const Work& other) {
+        return other.wanted.peer.address == work.wanted.peer.address;
+    });
+    const bool may_wait = fate == AwaitedFate::comes && !ends_ && loop_.now() < *work.waits_until &&
+                          parked_.size() < most_parked && of_client < most_parked_of_client;
+    if (!may_wait)
+        return work.asker.on_found(refusal({.status = 503, .reason = "this file is on its way here"}));
+    parked_.push_back(std::move(work));
+    if (!bell_.is_set()) loop_.timers().set(bell_, loop_.now() + between_looks);
+}
+
+void LookUps::look_again() {
+    for (auto& work : std::exchange(parked_, {}))
+        ask(std::move(work));
+}
+
+void LookUps::end_waiting() {
+    ends_ = true;
+    look_again();
 }
 
 }  // namespace mirrorseed::httpd

@@ -11,10 +11,12 @@
 #include "httpd/helpers.hpp"
 #include "httpd/resource_cache.hpp"
 #include "httpd/source_shelf.hpp"
+#include "httpd/timer_wheel.hpp"
 #include "httpd/troubles.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -47,6 +49,8 @@ public:
     void ask(Wanted wanted, std::shared_ptr<const Site> site, Asker& asker);
     // What was asked for until now is for those who asked.
     void keep_no_more() { ++eras_; }
+    // Nobody waits any more for what may come.
+    void end_waiting();
     std::uint64_t begun() const noexcept { return begun_; }
 
 private:
@@ -54,6 +58,7 @@ private:
         Wanted wanted;
         std::shared_ptr<const Site> site;
         Asker& asker;
+        std::optional<TimerWheel::Time> waits_until{};  // for a file that is not here yet
     };
     // To be finished in the same era.
     struct Course {
@@ -65,9 +70,21 @@ private:
     struct Begun {
         std::vector<Work> in_time{}, late{};
     };
+    // For those who wait for a file that is brought.
+    class Bell final : public TimerWheel::Timer {
+    public:
+        explicit Bell(LookUps& look_ups) : look_ups_(look_ups) {}
+        void on_time() override { look_ups_.look_again(); }
+
+    private:
+        LookUps& look_ups_;
+    };
+    void ask(Work work);
     void begin(Work work, bool shared);
+    void answer(Work work, const ResourcePtr& found);
+    void look_again();
     void begin_for(std::vector<Work> all, const std::string& key);
-    void finish(const Work& work, Course course, const ResourcePtr& found);
+    void finish(Work work, Course course, const ResourcePtr& found);
 
     EventLoop& loop_;
     Helpers& helpers_;
@@ -77,6 +94,9 @@ private:
     Troubles& troubles_;
     SharedTexts& texts_;
     std::unordered_map<std::string, Begun> begun_for_;  // by what was asked for
+    std::vector<Work> parked_;                          // until the bell
+    Bell bell_{*this};
+    bool ends_ = false;
     unsigned eras_ = 0;
     std::uint64_t begun_ = 0;
 };

@@ -83,6 +83,9 @@ public:
     Resource operator()(Elsewhere& found) const {
         return {.kind = Resource::Kind::elsewhere, .location = std::move(found.url)};
     }
+    Resource operator()(Awaited& found) const {
+        return {.kind = Resource::Kind::awaited, .awaited = std::move(found)};
+    }
     Resource operator()(FolderFound& found) const {
         const auto order = choose_listing_order(target_);
         sort_listing(found.items, order);
@@ -153,6 +156,8 @@ Answer respond(const Request& request, const Resource& resource, const Circumsta
             return respond_with_redirect(request, resource.location, around);
         case Resource::Kind::elsewhere:
             return respond_elsewhere(request, resource.location, around);
+        case Resource::Kind::awaited:
+            return respond_with_promise(request, resource.awaited, around);
         case Resource::Kind::refused:
             break;
     }

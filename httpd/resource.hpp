@@ -43,6 +43,10 @@ struct Site {
     // Asked for on a loop, so nothing is waited for; may be empty, where nobody is there.
     std::function<SyncNote(const std::string& tree)> ask_sync{};
 
+    // Has a file brought that is not here, once for all who ask; at once too. May be empty.
+    std::function<AwaitedFate(const Awaited&)> want{};
+    std::chrono::seconds longest_wait{1};  // for such a file
+
     std::shared_ptr<Tracking> tracking{};  // may be empty; to be swept
     std::shared_ptr<Tracking> tracker{};   // the same, where it is asked by HTTP
 
@@ -50,7 +54,7 @@ struct Site {
 };
 
 struct Resource {
-    enum class Kind { content, moved, elsewhere, refused };
+    enum class Kind { content, moved, elsewhere, awaited, refused };
     Kind kind = Kind::refused;
 
     Content content{};
@@ -61,6 +65,8 @@ struct Resource {
     InodeWatch inode{};
 
     std::string location{};  // of what has moved, or is elsewhere
+
+    Awaited awaited{};
 
     unsigned status = 404;  // of a refusal
     std::string reason{};

@@ -258,6 +258,15 @@ Answer respond_elsewhere(const Request& request, std::string_view location, cons
     return without_body_for_head(std::move(answer), request);
 }
 
+Answer respond_with_promise(const Request& request, const Awaited& file, const Circumstances& around) {
+    if (!request.is_head()) return respond_with_refusal(request, 503, "this file is on its way here", around);
+    Answer answer{.status = 200, .length = file.size};
+    add(answer.lines, "Content-Type", file.media_type);
+    add(answer.lines, "Cache-Control", cache_control_of(Caching::never));
+    add_cors(answer.lines, around.cors);
+    return answer;
+}
+
 Answer respond_with_refusal(const Request& request, unsigned status, std::string_view reason,
                             const Circumstances& around) {
     const auto told = reason.empty() ? reason_phrase(status) : reason;

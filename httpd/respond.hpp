@@ -1,6 +1,7 @@
 // From a request and what is known of the thing asked for to a status, header fields and which bytes. No I/O.
 #pragma once
 
+#include "httpd/awaited.hpp"
 #include "httpd/likes.hpp"
 #include "httpd/range.hpp"
 #include "httpd/request.hpp"
@@ -79,6 +80,8 @@ Answer respond_with_content(const Request& request, const Content& content, cons
 Answer respond_with_redirect(const Request& request, std::string_view location, const Circumstances& around);
 // To another server, for this once; nobody is led from https to http.
 Answer respond_elsewhere(const Request& request, std::string_view location, const Circumstances& around);
+// For HEAD: of a file that is not here. Nobody has seen its bytes, so nothing vouches for them.
+Answer respond_with_promise(const Request& request, const Awaited& file, const Circumstances& around);
 // An error, told in one line of text.
 Answer respond_with_refusal(const Request& request, unsigned status, std::string_view reason,
                             const Circumstances& around);

@@ -286,6 +286,8 @@ std::shared_ptr<const Site> Server::site(const ServerOptions& options) const {
                                              .status = std::move(status),
                                              .metrics = std::move(metrics),
                                              .ask_sync = options.ask_sync,
+                                             .want = options.want,
+                                             .longest_wait = options.longest_wait,
                                              .tracking = options.tracking,
                                              .tracker = options.tracker ? options.tracking : nullptr});
 }

@@ -55,6 +55,8 @@ struct ServerOptions {
     std::string admin_token{};               // opens the status where that asks for one; empty: nothing does
     std::function<std::string()> metrics{};  // further lines of /-/metrics; called on helper threads
     std::function<SyncNote(const std::string& tree)> ask_sync{};  // as Site says
+    std::function<AwaitedFate(const Awaited&)> want{};            // likewise
+    std::chrono::seconds longest_wait{1};
     std::shared_ptr<Tracking> tracking{};    // swarms, which outlive reloads; may be empty; then
     bool tracker = false;                    // it is asked by HTTP
     std::vector<std::string> tracker_udp{};  // and at these addresses by UDP

@@ -5,6 +5,7 @@
 // source afterwards: a file comes as an open descriptor.
 #pragma once
 
+#include "httpd/awaited.hpp"
 #include "httpd/inode_watch.hpp"
 #include "httpd/listing.hpp"
 #include "httpd/own_paths.hpp"
@@ -52,8 +53,8 @@ struct Refused {
     std::string reason;
 };
 struct Noted {};  // what was asked for will be done
-using Found =
-    std::variant<Refused, FileFound, FolderFound, TreesFound, TextFound, MovedToFolder, Elsewhere, Noted>;
+using Found = std::variant<Refused, FileFound, FolderFound, TreesFound, TextFound, MovedToFolder, Elsewhere,
+                           Awaited, Noted>;
 
 enum class Spelling { as_file, as_folder };  // as_folder: with a slash at the end
 

@@ -137,6 +137,7 @@ void Worker::change_site(std::shared_ptr<const Site> site, std::size_t max_conne
 void Worker::begin_to_drain() {
     loop_.post([this] {
         state_.draining = true;
+        state_.look_ups.end_waiting();
         for (auto& acceptor : acceptors_)
             acceptor->close();
         for (auto& taker : packet_takers_)

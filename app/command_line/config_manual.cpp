@@ -128,6 +128,19 @@ std::string partial_section() {
                "is "
                "listed. With packages = \"none\" the tree is signed metadata alone, and its clients take the "
                "packages from the upstream.") +
+           "\n.PP\n" +
+           roff_text(
+               "With missing = \"fetch\" a \"run\" brings what the published metadata names with its digest, "
+               "when "
+               "somebody asks for it: from the first upstream that has it, once for all who ask, and nothing "
+               "else. "
+               "It is sent when it is verified. Who asked waits up to 30 seconds and is then told to come "
+               "again "
+               "(503); 404 where no upstream has it, and from a \"serve\" alone, which brings nothing. HEAD "
+               "brings "
+               "nothing either. What came is kept, as long as it is used, within missing_budget; the tree, "
+               "its "
+               "checkout and its generations are as they were.") +
            "\n";
 }
 

@@ -235,6 +235,9 @@ std::string status_text(const json::value& report) {
         if (const auto candidate = text_at(item, "candidate"); !candidate.empty())
             fmt::format_to(std::back_inserter(out), "    {} is held back: {}\n", candidate,
                            text_at(item, "held_reason"));
+        if (member(item, "expired").is_bool() && member(item, "expired").get_bool())
+            fmt::format_to(std::back_inserter(out), "    its Valid-Until passed at {}\n",
+                           format_iso_time(static_cast<UnixTime>(number_at(item, "valid_until"))));
         if (const auto doubted = number_at(item, "warnings"); doubted > 0)
             fmt::format_to(std::back_inserter(out), "    {} {} not what a list beside {} says\n", doubted,
                            doubted == 1 ? "file is" : "files are", doubted == 1 ? "it" : "them");

@@ -172,8 +172,6 @@ void check_keyrings(LoadedConfig& loaded, std::size_t i) {
 void check_missing(LoadedConfig& loaded, std::size_t i) {
     const auto& tree = loaded.config.trees[i];
     const auto at = loaded.position_of(tree_path(i) + ".missing");
-    if (tree.missing == MissingFiles::fetch)
-        loaded.add_fault(at, "missing: \"fetch\" is not built yet: nothing is fetched on demand");
     if (tree.missing != MissingFiles::redirect || upstream_for_readers(tree, loaded.config.server)) return;
     loaded.add_fault(
         at, "missing: \"redirect\" needs an upstream by https, or by http where nobody comes by https");

@@ -217,8 +217,8 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
         key("listing", &S::listing,
             "auto and \"index\" read HTML or JSON pages; not built yet: \"node\" (another mirrorseed), a "
             "sync of which is refused"),
-        key("trusted_keys", &S::trusted_keys,
-            "a node upstream must sign with one of these; not built yet: a tree with keys is not synced"),
+        key("trusted_keys", &S::trusted_keys, "a node upstream must sign with one of these",
+            not_built("a tree with keys is not synced")),
         key("schedule", &S::schedule,
             "of `run`, which looks once at its start too: \"every 6h\", or cron \"17 */6 * * *\" in UTC, or "
             "\"manual\""),
@@ -263,8 +263,7 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
             "mirror"),
         key("missing", &S::missing,
             "files that we chose not to hold: 404, \"redirect\" to the upstream, or \"fetch\" on demand", {}),
-        key("missing_budget", &S::missing_budget, "what \"fetch\" may keep, by last use",
-            not_built("nothing is fetched on demand")),
+        key("missing_budget", &S::missing_budget, "what \"fetch\" may keep, by last use"),
         key("on_bad_file", &S::on_bad_file,
             "or \"hold-back\": publish without what does not verify and whatever names it"),
         key("checksum_lists", &S::checksum_lists,

@@ -1,6 +1,7 @@
 #include "app/keeper/job.hpp"
 
 #include "app/command_line/report_json.hpp"
+#include "app/keeper/bring_job.hpp"
 #include "app/keeper/follow_up.hpp"
 #include "app/keeper/job_turn.hpp"
 #include "app/keeper/upkeep_jobs.hpp"
@@ -305,7 +306,8 @@ JobAnswer tell_job(const JobContext& context) {
     return answer;
 }
 
-enum class Pace { at_once, in_background };
+// in_passing: at once too, and so often that nobody is told when all went well.
+enum class Pace { at_once, in_background, in_passing };
 struct JobEntry {
     std::string_view command;
     JobAnswer (*run)(const JobContext&);
@@ -325,6 +327,7 @@ constexpr std::array jobs{
     JobEntry{"describe", describe_job},
     JobEntry{"seeds", seeds_job},
     JobEntry{"tell", tell_job},
+    JobEntry{bring_command, bring_job, Pace::in_passing},
 };
 
 const JobEntry* find_job(std::string_view command) {
@@ -342,6 +345,11 @@ bool is_job(std::string_view command) {
 bool is_background(std::string_view command) {
     const auto* job = find_job(command);
     return job != nullptr && job->pace == Pace::in_background;
+}
+
+bool is_in_passing(std::string_view command) {
+    const auto* job = find_job(command);
+    return job != nullptr && job->pace == Pace::in_passing;
 }
 
 std::optional<TreeRow> tree_to_pass_over(Catalogue& catalogue, const Arguments& arguments,

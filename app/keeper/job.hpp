@@ -25,6 +25,8 @@ constexpr const char* by_itself = "by-itself";
 bool is_job(std::string_view command);
 // One that serving goes before; an operator does not wait for it.
 bool is_background(std::string_view command);
+// One of many small ones, of which the log hears only what went wrong.
+bool is_in_passing(std::string_view command);
 
 // What of the arguments the config decides: a tree that it does not have is a usage error, and one to forget
 // that it has. To be asked first.

@@ -157,7 +157,7 @@ void JobQueue::use(Config config) {
 
 JobAnswer JobQueue::run(Job& job, const Config& config) {
     const auto name = job.ticket->arguments.name();
-    if (owner_ == Owner::keeper) log_.info("{} begins", name);
+    if (owner_ == Owner::keeper && !is_in_passing(name)) log_.info("{} begins", name);
     try {
         auto store = store_.again();
         auto answer = run(store, job, config);
@@ -181,7 +181,7 @@ void JobQueue::tell_log(const std::string& name, const JobAnswer& answer) const 
     if (owner_ != Owner::keeper) return;
     for (const auto& note : answer.notes)
         log_.warning("{}", outside(note));
-    log_.info("{} ends with status {}", name, static_cast<int>(answer.exit));
+    if (!is_in_passing(name)) log_.info("{} ends with status {}", name, static_cast<int>(answer.exit));
 }
 
 }  // namespace mirrorseed::app

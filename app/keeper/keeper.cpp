@@ -10,6 +10,7 @@
 #include "app/keeper/status.hpp"
 #include "app/keeper/swarm_questions.hpp"
 #include "app/keeper/timetable.hpp"
+#include "app/keeper/wanted_files.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/system/control_socket.hpp"
 #include "core/system/signal_line.hpp"
@@ -74,6 +75,7 @@ private:
 void keep(const SignalLine& signals, const std::string& config_file, Config config, JobQueue& queue,
           Timetable& timetable, ServerCare& care, SwarmQuestions& swarms, Log& log) {
     Doubts doubts;
+    WantedFiles wanted;
     timetable.take_up();
     for (;;) {
         queue.note_server(care.line().counts());
@@ -87,10 +89,12 @@ void keep(const SignalLine& signals, const std::string& config_file, Config conf
         for (const auto& word : words) {
             if (const auto* changed = std::get_if<LooksChanged>(&word)) doubts.note(changed->content);
             if (const auto* asked = std::get_if<SyncAsked>(&word)) queue.push(asked->tree);
+            if (const auto* file = std::get_if<FileWanted>(&word)) wanted.note(*file);
             if (const auto* told = std::get_if<SwarmsTold>(&word)) swarms.told(*told);
         }
         swarms.tend(care.line());
         doubts.tend(queue);
+        wanted.tend(queue, care.line());
         timetable.tend(config);
     }
 }

@@ -74,6 +74,10 @@ bool ServerLine::ask_swarms(const SwarmsAsked& question, const Descriptor& sheet
     return send_packet(packets_.speaker.get(), to_text(KeeperWord(question)), {sheet.get()});
 }
 
+void ServerLine::tell_lost(const FileLost& file) {
+    (void)send_packet(packets_.speaker.get(), to_text(KeeperWord(file)));
+}
+
 void ServerLine::tell_live(std::string json) {
     if (json == live_) return;
     if (send_packet(packets_.speaker.get(), to_text(KeeperWord(LiveText{json})))) live_ = std::move(json);

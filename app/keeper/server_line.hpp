@@ -43,6 +43,8 @@ public:
     bool hand_over(const ServerFiles& files);
     // Lost likewise.
     bool ask_swarms(const SwarmsAsked& question, const Descriptor& sheet);
+    // Lost likewise; whoever waits for the file gives up by the clock.
+    void tell_lost(const FileLost& file);
     // Said again only when it is another text.
     void tell_live(std::string json);
 

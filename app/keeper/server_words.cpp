@@ -1,5 +1,6 @@
 #include "app/keeper/server_words.hpp"
 
+#include "core/text.hpp"
 #include "core/tree_name.hpp"
 #include "core/whole_number.hpp"
 
@@ -56,6 +57,22 @@ std::optional<KeeperWord> parse_hand_over(std::string_view text) {
     return hand_over;
 }
 
+// Of a file in a tree: "TREE PATH", whose bytes may be any.
+std::optional<FileWanted> parse_file(std::string_view text) {
+    const auto tree = take_word(text);
+    const auto plain = percent_decode(text);
+    auto path = plain ? RelPath::parse(*plain) : Result<RelPath>(plain.error());
+    if (!is_tree_name(tree) || !path || path->is_root()) return std::nullopt;
+    return FileWanted{std::string(tree), std::move(*path)};
+}
+
+std::optional<KeeperWord> parse_lost(std::string_view text) {
+    const auto how = take_word(text);
+    auto file = parse_file(text);
+    if (!file || (how != "gone" && how != "late")) return std::nullopt;
+    return FileLost{std::move(file->tree), std::move(file->path), how == "gone"};
+}
+
 template <typename Word, typename Numbered>
 std::optional<Word> parse_number(std::string_view text) {
     const auto number = whole_number<std::uint64_t>(text);
@@ -75,6 +92,13 @@ std::string text_of(const SyncAsked& asked) {
 }
 std::string text_of(const SwarmsTold& told) {
     return fmt::format("swarms {}", told.number);
+}
+std::string text_of(const FileWanted& file) {
+    return fmt::format("wants {} {}", file.tree, percent_encode_path(file.path.str()));
+}
+std::string text_of(const FileLost& file) {
+    return fmt::format("lost {} {} {}", file.is_gone ? "gone" : "late", file.tree,
+                       percent_encode_path(file.path.str()));
 }
 std::string text_of(const SwarmsAsked& asked) {
     return fmt::format("swarms {}", asked.number);
@@ -100,6 +124,7 @@ std::optional<ServerWord> parse_server_word(std::string_view text) {
     if (word == "alive") return parse_counts(text);
     if (word == "sync" && is_tree_name(text)) return SyncAsked{std::string(text)};
     if (word == "swarms") return parse_number<ServerWord, SwarmsTold>(text);
+    if (word == "wants") return parse_file(text);
     if (word != "changed") return std::nullopt;
     const auto digest = Digest::parse_hex(text);
     return digest ? std::optional<ServerWord>(LooksChanged{*digest}) : std::nullopt;
@@ -113,6 +138,7 @@ std::optional<KeeperWord> parse_keeper_word(std::string_view text) {
     const auto word = take_word(text);
     if (word == "files") return parse_hand_over(text);
     if (word == "swarms") return parse_number<KeeperWord, SwarmsAsked>(text);
+    if (word == "lost") return parse_lost(text);
     if (word == "live") return LiveText{std::string(text)};
     return std::nullopt;
 }

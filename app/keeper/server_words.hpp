@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/digest.hpp"
+#include "core/rel_path.hpp"
 #include "httpd/tracker_facts.hpp"
 
 #include <cstdint>
@@ -47,7 +48,14 @@ struct SwarmsTold {
     bool operator==(const SwarmsTold&) const = default;
 };
 
-using ServerWord = std::variant<ServerCounts, LooksChanged, SyncAsked, SwarmsTold>;
+// Readers wait for a file that the tree does not hold, or one that came so is used.
+struct FileWanted {
+    std::string tree;
+    RelPath path;
+    bool operator==(const FileWanted&) const = default;
+};
+
+using ServerWord = std::variant<ServerCounts, LooksChanged, SyncAsked, SwarmsTold, FileWanted>;
 std::string to_text(const ServerWord& word);
 std::optional<ServerWord> parse_server_word(std::string_view text);
 
@@ -72,7 +80,15 @@ struct SwarmsAsked {
     bool operator==(const SwarmsAsked&) const = default;
 };
 
-using KeeperWord = std::variant<HandOver, LiveText, SwarmsAsked>;
+// It cannot be had.
+struct FileLost {
+    std::string tree;
+    RelPath path;
+    bool is_gone = false;  // no upstream has it; else it may be had a moment later
+    bool operator==(const FileLost&) const = default;
+};
+
+using KeeperWord = std::variant<HandOver, LiveText, SwarmsAsked, FileLost>;
 std::string to_text(const KeeperWord& word);
 std::optional<KeeperWord> parse_keeper_word(std::string_view text);
 

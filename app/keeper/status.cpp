@@ -1,6 +1,7 @@
 #include "app/keeper/status.hpp"
 
 #include "app/keeper/tracker_json.hpp"
+#include "app/wiring/metadata_age.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/http/shown_url.hpp"
 #include "core/system/control_socket.hpp"
@@ -122,8 +123,8 @@ json::value running_json(const std::optional<LiveState>& live) {
     return object;
 }
 
-json::value tree_json(const std::string& name, const TreeConfig* config, Catalogue* catalogue,
-                      const std::optional<LiveState>& live, UnixTime now) {
+json::value tree_json(const std::string& name, const TreeConfig* config, const std::string& store,
+                      Catalogue* catalogue, const std::optional<LiveState>& live, UnixTime now) {
     const auto upstream = config == nullptr || config->upstreams.empty()
                               ? std::string()
                               : without_credentials(config->upstreams.front());
@@ -132,12 +133,14 @@ json::value tree_json(const std::string& name, const TreeConfig* config, Catalog
     GenerationRow generation;
     std::optional<RunRow> run;
     std::uint64_t warnings = 0;
+    UnixTime until = 0;
     if (catalogue != nullptr)
         if (const auto found = catalogue->trees().find(name)) {
             tree = *found;
             generation = catalogue->trees().generation(tree.id, tree.generation).value_or(generation);
             run = catalogue->runs().last(tree.id);
             warnings = catalogue->doubts().shown(tree.id);
+            if (config != nullptr) until = valid_until(store, *config, *catalogue).value_or(0);
             for (const auto& [path, reason] : catalogue->releases().undescribed(tree.id))
                 undescribed.push_back({{"path", as_utf8(path.str())}, {"reason", as_utf8(reason)}});
             unfinished =
@@ -158,6 +161,8 @@ json::value tree_json(const std::string& name, const TreeConfig* config, Catalog
                         {"held_reason", as_utf8(tree.held_reason)},
                         {"candidate", tree.held_name},
                         {"warnings", warnings},
+                        {"valid_until", until},
+                        {"expired", until != 0 && until < now},
                         {"unfinished", std::move(unfinished)},
                         {"undescribed", std::move(undescribed)},
                         {"last_run", run_json(run)},
@@ -237,13 +242,13 @@ std::optional<LiveState> ask_live_state(const std::string& store) {
 json::value status_json(const Config& config, Catalogue* catalogue, const std::optional<LiveState>& live,
                         const ServerCounts& server, UnixTime now) {
     json::array trees;
+    const auto places = places_of(config);
     for (const auto& tree : config.trees)
-        trees.push_back(tree_json(tree.name, &tree, catalogue, live, now));
+        trees.push_back(tree_json(tree.name, &tree, places.store, catalogue, live, now));
     if (catalogue != nullptr)
         for (const auto& tree : catalogue->trees().all())
             if (find_tree(config, tree.name) == nullptr && tree.generation != 0)
-                trees.push_back(tree_json(tree.name, nullptr, catalogue, live, now));
-    const auto places = places_of(config);
+                trees.push_back(tree_json(tree.name, nullptr, places.store, catalogue, live, now));
     const auto space = space_at(places.store);
     const auto stored = catalogue == nullptr ? Contents::Sum() : catalogue->contents().stored();
     return {{"version", MIRRORSEED_VERSION},

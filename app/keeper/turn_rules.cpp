@@ -12,8 +12,13 @@ bool is_of_one_tree(const TurnWish& wish) {
 
 // Operators' jobs are short, and wait for each other.
 bool exclude_each_other(const TurnWish& a, const TurnWish& b) {
-    for (const auto& [one, other] : {std::tie(a, b), std::tie(b, a)})
-        if (one.work == Work::scrubs && is_of_one_tree(other)) return false;
+    const auto adds_alone = [](const TurnWish& wish) {
+        return is_of_one_tree(wish) || wish.work == Work::brings;
+    };
+    for (const auto& [one, other] : {std::tie(a, b), std::tie(b, a)}) {
+        if (one.work == Work::scrubs && adds_alone(other)) return false;
+        if (one.work == Work::brings && adds_alone(other)) return false;
+    }
     if (!is_of_one_tree(a) || !is_of_one_tree(b)) return true;
     return a.tree == b.tree || (a.work == Work::operates && b.work == Work::operates);
 }
@@ -21,6 +26,7 @@ bool exclude_each_other(const TurnWish& a, const TurnWish& b) {
 // What others give way to goes first, or they would do so again and again.
 int rank_of(Work work) {
     switch (work) {
+        case Work::brings:
         case Work::operates:
         case Work::withdraws:
         case Work::forgets:

@@ -17,6 +17,7 @@ enum class Work {
     operates,   // on one tree, in a short time: rollback, approve
     withdraws,  // from all trees
     forgets,    // a tree whose contents other trees may have
+    brings,     // one file that somebody waits for
     collects,   // gc
     verifies,
     scrubs,  // reads what is stored, and changes nothing of it

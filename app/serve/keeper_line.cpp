@@ -16,6 +16,11 @@ namespace {
 
 constexpr std::size_t most_remembered = 10'000;
 constexpr std::chrono::seconds said_again_after{10};
+constexpr std::chrono::seconds lost_for{5};
+
+std::string key_of(const std::string& tree, const RelPath& path) {
+    return tree + "/" + path.str();
+}
 
 std::optional<int> inherited(std::string_view text) {
     const auto number = whole_number<int>(text);
@@ -55,6 +60,28 @@ bool KeeperLine::ask_sync(const std::string& tree) const {
     return !is_mortal_ && send_text(speaks_.get(), to_text(ServerWord(SyncAsked{tree})));
 }
 
+httpd::AwaitedFate KeeperLine::want(const std::string& tree, const RelPath& path) {
+    using Fate = httpd::AwaitedFate;
+    if (is_mortal_ || is_over_) return Fate::nobody_brings;
+    const auto now = std::chrono::steady_clock::now();
+    const std::lock_guard lock(mutex_);
+    if (asked_.size() >= most_remembered) asked_.clear();
+    auto& asked = asked_[key_of(tree, path)];
+    const auto never = std::chrono::steady_clock::time_point();
+    if (asked.lost != never && now - asked.lost < lost_for) return asked.is_gone ? Fate::gone : Fate::late;
+    if (asked.said != never && now - asked.said < said_again_after) return Fate::comes;
+    asked = {.said = now};
+    const bool is_said = send_text(speaks_.get(), to_text(ServerWord(FileWanted{tree, path})));
+    return is_said ? Fate::comes : Fate::late;
+}
+
+void KeeperLine::note_lost(const FileLost& file) {
+    const std::lock_guard lock(mutex_);
+    auto& asked = asked_[key_of(file.tree, file.path)];
+    asked.lost = std::chrono::steady_clock::now();
+    asked.is_gone = file.is_gone;
+}
+
 std::optional<ServerFiles> KeeperLine::hear() {
     while (!is_over_) {
         auto [packet, is_over] = receive_packet(hears_.get());
@@ -67,6 +94,8 @@ std::optional<ServerFiles> KeeperLine::hear() {
             live_ = std::move(live->json);
         } else if (const auto* asked = std::get_if<SwarmsAsked>(&*word)) {
             if (packet->files.size() == 1) questions_.push_back({*asked, std::move(packet->files.front())});
+        } else if (const auto* lost = std::get_if<FileLost>(&*word)) {
+            note_lost(*lost);
         } else if (auto files = ServerFiles::of(std::get<HandOver>(*word), std::move(packet->files))) {
             return files;
         }

@@ -4,7 +4,9 @@
 #include "app/keeper/server_files.hpp"
 #include "app/keeper/server_words.hpp"
 #include "core/digest.hpp"
+#include "core/rel_path.hpp"
 #include "core/system/folder.hpp"
+#include "httpd/awaited.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -35,6 +37,9 @@ public:
     // False where there is nobody who would, or he did not hear it.
     bool ask_sync(const std::string& tree) const;
 
+    // Of a file that readers wait for, or use; safe to say again and again.
+    httpd::AwaitedFate want(const std::string& tree, const RelPath& path);
+
     // The next hand-over, if there is one. What runs at the store is noted on the way, and so are questions.
     std::optional<ServerFiles> hear();
     struct SwarmQuestion {
@@ -49,11 +54,18 @@ public:
     std::string live() const;  // JSON; empty: nothing was told, or there is nobody any more who would
 
 private:
+    void note_lost(const FileLost& file);
     Descriptor hears_, speaks_;
     bool is_mortal_;
     std::atomic<bool> is_over_ = false;
     mutable std::mutex mutex_;
     std::unordered_map<Digest, std::chrono::steady_clock::time_point> told_;
+    // Files that were asked for a little while ago, and what was heard of them.
+    struct Asked {
+        std::chrono::steady_clock::time_point said{}, lost{};
+        bool is_gone = false;
+    };
+    std::unordered_map<std::string, Asked> asked_;
     std::string live_;
     std::vector<SwarmQuestion> questions_;
 };

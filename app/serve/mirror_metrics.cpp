@@ -1,5 +1,6 @@
 #include "app/serve/mirror_metrics.hpp"
 
+#include "app/wiring/metadata_age.hpp"
 #include "app/wiring/wiring.hpp"
 #include "core/http/shown_url.hpp"
 #include "core/system/folder.hpp"
@@ -79,6 +80,9 @@ std::string trees_text(const Config& config, const std::vector<TreeFacts>& trees
                     [](const auto& it) { return it.warnings; }) +
            of_trees("unfinished", "steps behind the publish that are still to do", trees,
                     [](const auto& it) { return it.unfinished; }) +
+           of_trees("valid_until_timestamp_seconds",
+                    "when the metadata that is published is over; 0: it tells no time", trees,
+                    [](const auto& it) { return it.valid_until; }) +
            upstreams(trees);
 }
 
@@ -110,6 +114,8 @@ MirrorFacts MirrorFactsReader::read(const Config& config, Catalogue& catalogue,
             .last_run = catalogue.runs().last(tree.id),
             .warnings = catalogue.doubts().shown(tree.id)};
         about.unfinished = unfinished_steps(tree, about.generation, named, catalogue);
+        if (named != nullptr)
+            about.valid_until = valid_until(places_of(config).store, *named, catalogue).value_or(0);
         about.upstream = upstream_of(named, about.last_run);
         about.tree = std::move(tree);
         facts.trees.push_back(std::move(about));

@@ -18,7 +18,8 @@ struct TreeFacts {
     GenerationRow generation{};
     std::optional<RunRow> last_run{};
     std::uint64_t warnings = 0, unfinished = 0;
-    std::string upstream{};  // that was asked last
+    UnixTime valid_until = 0;  // of its metadata; 0: it tells none
+    std::string upstream{};    // that was asked last
 };
 
 struct MirrorFacts {

@@ -90,6 +90,11 @@ httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared,
         const bool is_noted = line && line->ask_sync(tree);
         return is_noted ? httpd::SyncNote::noted : httpd::SyncNote::nobody_there;
     };
+    for (const auto& tree : config.trees)
+        if (tree.missing == MissingFiles::fetch)
+            options.longest_wait =
+                std::max(options.longest_wait, std::chrono::ceil<std::chrono::seconds>(tree.manners.timeout));
+    if (line) options.want = [line](const httpd::Awaited& file) { return line->want(file.tree, file.path); };
     options.status = [shared, line](const httpd::Counts& counts) {
         return status_text(*shared, line, counts);
     };
@@ -124,6 +129,17 @@ httpd::PublishedStore::Doubt doubt_told_by(const Line& line) {
     return [line](const Digest& digest) { line->looks_changed(digest); };
 }
 
+// Only a keeper that syncs brings anything.
+httpd::OnDemandRule on_demand_by(const Config& config, const Line& line) {
+    std::unordered_set<std::string> trees;
+    for (const auto& tree : config.trees)
+        if (tree.missing == MissingFiles::fetch) trees.insert(tree.name);
+    if (!line || trees.empty()) return {};
+    return {
+        .is_on = [trees = std::move(trees)](const std::string& name) { return trees.contains(name); },
+        .note_use = [line](const std::string& tree, const RelPath& path) { (void)line->want(tree, path); }};
+}
+
 Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments& arguments, const Key& key,
                                           const Line& line, ServerRights::Kind rights,
                                           const Tracking& tracking, const Log& log) {
@@ -143,8 +159,9 @@ Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments&
     if (!places.exists())
         return Error(Fault::not_found,
                      "there is no store at " + places.store + " yet; `mirrorseed sync` makes it");
-    return serving_sources(places, key, describing_for(config, tracking), grace_for(config),
-                           doubt_told_by(line), log);
+    auto describing = describing_for(config, tracking);
+    describing.on_demand = on_demand_by(config, line);
+    return serving_sources(places, key, describing, grace_for(config), doubt_told_by(line), log);
 }
 
 void tell_addresses(const httpd::Server& server, const Log& log) {

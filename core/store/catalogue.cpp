@@ -68,6 +68,7 @@ struct Catalogue::Parts {
           doubts(database),
           sums(database),
           not_held(database),
+          on_demand(database),
           web_seeds(database),
           dresses(database) {}
     Database database;
@@ -82,6 +83,7 @@ struct Catalogue::Parts {
     Doubts doubts;
     Sums sums;
     NotHeld not_held;
+    OnDemand on_demand;
     WebSeeds web_seeds;
     Dresses dresses;
 };
@@ -161,6 +163,10 @@ Sums& Catalogue::sums() {
 
 NotHeld& Catalogue::not_held() {
     return parts_->not_held;
+}
+
+OnDemand& Catalogue::on_demand() {
+    return parts_->on_demand;
 }
 WebSeeds& Catalogue::web_seeds() {
     return parts_->web_seeds;

@@ -17,6 +17,7 @@
 //   listings()  what upstreams said before                  core/store/catalogue_listings.hpp
 //   doubts()    what came and is not what lists say         core/store/catalogue_doubts.hpp
 //   not_held()  what upstreams have and trees do not hold    core/store/catalogue_not_held.hpp
+//   on_demand() contents that came because they were asked for  core/store/catalogue_on_demand.hpp
 //   sums()      contents by sums that are no SHA-256        core/store/catalogue_sums.hpp
 //   web_seeds() where else releases are, and whether they are  core/store/catalogue_web_seeds.hpp
 //
@@ -29,6 +30,7 @@
 #include "core/store/catalogue_entries.hpp"
 #include "core/store/catalogue_listings.hpp"
 #include "core/store/catalogue_not_held.hpp"
+#include "core/store/catalogue_on_demand.hpp"
 #include "core/store/catalogue_owed.hpp"
 #include "core/store/catalogue_releases.hpp"
 #include "core/store/catalogue_runs.hpp"
@@ -71,6 +73,7 @@ public:
     Doubts& doubts();
     Sums& sums();
     NotHeld& not_held();
+    OnDemand& on_demand();
     WebSeeds& web_seeds();
 
     // Everything written until commit() happens at once, or not at all. Others who write wait for it.

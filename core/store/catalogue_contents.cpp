@@ -173,6 +173,7 @@ std::vector<BlobRow> Contents::unneeded(const std::vector<Graced>& graced, UnixT
         "    e.until is null or e.until > f.floor or ((e.until >= f.graced or e.until < f.dated) and exists ("
         "      select 1 from generations g where g.tree = e.tree and g.number = e.until)))) "
         "and not exists (select 1 from staged s where s.blob = b.id) "
+        "and not exists (select 1 from on_demand d where d.blob = b.id) "
         "and not exists (select 1 from releases r where r.blob = b.id and r.withdrawn = 0) "
         "and not exists (select 1 from release_files f join releases r on r.id = f.release "
         "  where f.blob = b.id and r.withdrawn = 0) order by b.id");

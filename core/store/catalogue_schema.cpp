@@ -246,6 +246,12 @@ create table not_held(
 ) strict, without rowid;
 create index not_held_opened on not_held(tree, since) where since > 1;
 create index not_held_closed on not_held(tree, until) where until is not null;
+create table on_demand(
+  tree integer not null, blob integer not null, used integer not null,
+  primary key(tree, blob)
+) strict, without rowid;
+create index on_demand_by_blob on on_demand(blob);
+create trigger on_demand_goes after delete on blobs begin delete from on_demand where blob = old.id; end;
 )sql",
 };
 

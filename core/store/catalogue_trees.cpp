@@ -174,12 +174,12 @@ void Trees::forget(TreeId tree) {
            "where id = ?")
         .bind(tree)
         .run();
-    for (const auto* sql :
-         {"delete from generations where tree = ?", "delete from staged where tree = ?",
-          "delete from left_out where tree = ?", "delete from runs where tree = ?",
-          "delete from listings where tree = ?", "delete from busy_upstreams where tree = ?",
-          "delete from owed where tree = ?", "delete from told where tree = ?",
-          "delete from sums where tree = ?", "delete from not_held where tree = ?"})
+    for (const auto* sql : {"delete from generations where tree = ?", "delete from staged where tree = ?",
+                            "delete from left_out where tree = ?", "delete from runs where tree = ?",
+                            "delete from listings where tree = ?",
+                            "delete from busy_upstreams where tree = ?", "delete from owed where tree = ?",
+                            "delete from told where tree = ?", "delete from sums where tree = ?",
+                            "delete from not_held where tree = ?", "delete from on_demand where tree = ?"})
         db_->query(sql).bind(tree).run();
 }
 

@@ -37,7 +37,7 @@ Published::Published(Options options, PublishedStore store)
                 options.describing.swarm ? PublishedReleases::Tells::swarms_too
                                          : PublishedReleases::Tells::what_is_committed),
       grace_(store_, std::move(options.grace), std::move(options.clock)),
-      not_held_(store_, std::move(options.describing.elsewhere)),
+      not_held_(store_, std::move(options.describing.elsewhere), std::move(options.describing.on_demand)),
       trees_(store_, descriptions_, contents_, grace_, not_held_),
       node_(store_, std::move(options.signing_key)) {}
 

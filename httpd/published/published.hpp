@@ -34,6 +34,7 @@ struct Describing {
     SwarmOf swarm{};
     PublishedContents::Sandboxed sandboxed{};
     ElsewhereOf elsewhere{};
+    OnDemandRule on_demand{};
 };
 
 class Published final : public Source {

@@ -1,17 +1,35 @@
 #include "httpd/published/published_not_held.hpp"
 
 #include "core/text.hpp"
+#include "httpd/found_facts.hpp"
 
 namespace mirrorseed::httpd {
 
 std::optional<Found> PublishedNotHeld::look_up(const TreeRow& tree, const RelPath& place) {
     const auto base = elsewhere_ ? elsewhere_(tree.name) : std::nullopt;
-    if (!base) return std::nullopt;
+    const bool is_brought = on_demand_.is_on && on_demand_.is_on(tree.name);
+    if (!base && !is_brought) return std::nullopt;
     auto& catalogue = store_.catalogue();
     const auto file = catalogue.not_held().find(tree.id, tree.generation, place);
     // Nobody is helped to what was withdrawn here.
     if (!file || (file->digest && catalogue.contents().is_withdrawn(*file->digest))) return std::nullopt;
-    return Elsewhere{*base + percent_encode_path(place.str())};
+    if (base) return Elsewhere{*base + percent_encode_path(place.str())};
+    return file->digest ? std::optional(brought(tree, *file)) : std::nullopt;
+}
+
+// What another tree hides is nothing that this one has.
+bool PublishedNotHeld::is_here(TreeId tree, const Digest& content) {
+    auto& catalogue = store_.catalogue();
+    return catalogue.contents().has_sound_blob(content) &&
+           (catalogue.on_demand().has(tree, content) || catalogue.entries().is_served(content));
+}
+
+Found PublishedNotHeld::brought(const TreeRow& tree, const NotHeldFile& file) {
+    auto facts = facts_of_content(*file.digest, file.size, file.path.name());
+    if (!is_here(tree.id, *file.digest))
+        return Awaited{tree.name, file.path, file.size, std::move(facts.media_type)};
+    if (on_demand_.note_use) on_demand_.note_use(tree.name, file.path);
+    return store_.content(*file.digest, std::move(facts), tree.name + "/" + file.path.str());
 }
 
 }  // namespace mirrorseed::httpd

@@ -1,5 +1,5 @@
-// Files that a tree's upstream has and the tree does not: whoever asks for one is sent there, where the
-// config says so. All other names are as absent as before.
+// Files that a tree's upstream has and the tree does not: whoever asks for one is sent there, or it is
+// brought, as the config says. All other names are as absent as before.
 #pragma once
 
 #include "httpd/published/published_store.hpp"
@@ -14,17 +14,27 @@ namespace mirrorseed::httpd {
 // Where the tree's files are that it does not hold: a URL that ends in a slash; nothing where nobody is sent.
 using ElsewhereOf = std::function<std::optional<std::string>(const std::string& tree)>;
 
+// Where they are brought when somebody asks.
+struct OnDemandRule {
+    std::function<bool(const std::string& tree)> is_on{};
+    std::function<void(const std::string& tree, const RelPath& path)> note_use{};  // of one that came so
+};
+
 class PublishedNotHeld {
 public:
-    PublishedNotHeld(PublishedStore& store, ElsewhereOf elsewhere)
-        : store_(store), elsewhere_(std::move(elsewhere)) {}
+    PublishedNotHeld(PublishedStore& store, ElsewhereOf elsewhere, OnDemandRule on_demand)
+        : store_(store), elsewhere_(std::move(elsewhere)), on_demand_(std::move(on_demand)) {}
 
     // Of a place where the current generation has nothing.
     std::optional<Found> look_up(const TreeRow& tree, const RelPath& place);
 
 private:
+    bool is_here(TreeId tree, const Digest& content);
+    Found brought(const TreeRow& tree, const NotHeldFile& file);
+
     PublishedStore& store_;
     ElsewhereOf elsewhere_;
+    OnDemandRule on_demand_;
 };
 
 }  // namespace mirrorseed::httpd

@@ -23,6 +23,8 @@ public:
     Status free_strangers() {
         const auto cleaned = store_.blobs().remove_leftovers();
         if (!cleaned) return cleaned;
+        const auto staged = store_.folder().remove_tree(RelPath::parse("staging/.on-demand").value());
+        if (!staged) return staged;
         namings_ = store_.catalogue().contents().namings();
         if (!namings_.empty()) return walk_all();
         const auto stored = store_.catalogue().contents().stored();

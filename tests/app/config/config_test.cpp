@@ -318,7 +318,7 @@ TEST(ConfigText, OfTheManualNamesEveryKey) {
 
 TEST(ConfigText, SaysOfEachKeyWhatItDoesNotDoYet) {
     constexpr auto lack =
-        "what \"fetch\" may keep, by last use; not built yet: nothing is fetched on demand\n";
+        "a node upstream must sign with one of these; not built yet: a tree with keys is not synced\n";
     EXPECT_THAT(documented_config(), HasSubstr(lack));
     EXPECT_THAT(starter_config("/srv"), HasSubstr(lack));
     EXPECT_THAT(config_manual(), HasSubstr(lack));
@@ -333,16 +333,21 @@ std::vector<std::string> not_built(const std::string& text) {
 
 TEST(Config, TellsWhatIsSetAndDoesNothingYet) {
     EXPECT_THAT(
-        not_built(tree + "missing_budget = \"1 GiB\"\n"),
-        ElementsAre(HasSubstr(":6:18: missing_budget: is not built yet: nothing is fetched on demand")));
+        not_built(tree + "trusted_keys = [\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"]\n"),
+        ElementsAre(HasSubstr(":6:16: trusted_keys: is not built yet: a tree with keys is not synced")));
     EXPECT_THAT(not_built(tree + "schedule = \"manual\"\ngrace = \"1h\"\n"), IsEmpty());
-    EXPECT_THAT(read(tree + "missing_budget = \"1 GiB\"\n").config.not_built,
-                ElementsAre("tree[0].missing_budget"));
+    EXPECT_THAT(
+        read(tree + "trusted_keys = [\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"]\n").config.not_built,
+        ElementsAre("tree[0].trusted_keys"));
 }
 
-TEST(Config, RefusesWhatWouldBreakAPromiseToClients) {
-    EXPECT_THAT(faults(tree + "missing = \"fetch\"\n"),
-                ElementsAre(HasSubstr("missing: \"fetch\" is not built yet")));
+TEST(Config, SendsNoReadersWhereTheyWouldNotArrive) {
+    const std::string redirect = "missing = \"redirect\"\n";
+    const std::string by_rsync = store + "[[tree]]\nname = \"a\"\nupstreams = [\"rsync://h.example/a/\"]\n";
+    EXPECT_THAT(faults(tree + redirect), IsEmpty());
+    EXPECT_THAT(faults(by_rsync + redirect),
+                ElementsAre(HasSubstr("missing: \"redirect\" needs an upstream by https")));
+    EXPECT_THAT(faults(tree + "missing = \"fetch\"\n"), IsEmpty());
     EXPECT_THAT(faults(tree + "missing = \"not-found\"\n[server]\ntracker = false\n"), IsEmpty());
 }
 

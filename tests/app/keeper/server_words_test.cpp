@@ -20,6 +20,12 @@ TEST(ServerWords, ArriveAsTheyWereSaid) {
     EXPECT_EQ(parse_server_word(to_text(asked)), asked);
     const ServerWord told = SwarmsTold{7};
     EXPECT_EQ(parse_server_word(to_text(told)), told);
+    const ServerWord wanted = FileWanted{"debian", RelPath::parse("pool/a b\n%20.deb").value()};
+    EXPECT_EQ(parse_server_word(to_text(wanted)), wanted);
+    for (const bool is_gone : {true, false}) {
+        const KeeperWord lost = FileLost{"debian", RelPath::parse("pool/a b\n.deb").value(), is_gone};
+        EXPECT_EQ(parse_keeper_word(to_text(lost)), lost);
+    }
     const KeeperWord swarms = SwarmsAsked{18446744073709551615U};
     EXPECT_EQ(parse_keeper_word(to_text(swarms)), swarms);
     const KeeperWord files = HandOver{{HandedFile::config, HandedFile::log, HandedFile::access_log}};
@@ -45,14 +51,22 @@ TEST(ServerWords, ThereAreNoOthers) {
                              "swarms x",
                              "swarms 1 2",
                              "rollback tree",
+                             "wants",
+                             "wants debian",
+                             "wants debian ",
+                             "wants ../x a",
+                             "wants debian ../a",
+                             "wants debian /a",
+                             "wants debian %2e%2e/a",
                              "sync",
                              "sync ../x",
                              "sync a b",
                              "files config",
                              "alive 1 2 18446744073709551616"})
         EXPECT_FALSE(parse_server_word(text)) << text;
-    for (const auto* text : {"", "files", "files shadow", "files config shadow", "file config", "swarms",
-                             "swarms 1 2", "alive 1 2 3"})
+    for (const auto* text :
+         {"", "files", "files shadow", "files config shadow", "file config", "swarms", "lost",
+          "lost soon debian a", "lost gone debian ../a", "lost gone debian", "swarms 1 2", "alive 1 2 3"})
         EXPECT_FALSE(parse_keeper_word(text)) << text;
 }
 

@@ -53,6 +53,20 @@ TEST(TurnRules, AnOperatorsJobBeginsBesideSyncsOfOtherTreesAndBeforeWhoWaits) {
     EXPECT_EQ(beginning({of_all(1, Work::verifies)}, {rollback_of(2, "b")}), Numbers{});
 }
 
+TEST(TurnRules, WhatSomebodyWaitsForComesBesideSyncsAndScrubsAndBeforeWhatCanWait) {
+    const auto bring = of_all(9, Work::brings);
+    EXPECT_EQ(
+        beginning({sync_of(1, "a"), rollback_of(2, "b"), of_all(3, Work::scrubs), of_all(4, Work::brings)},
+                  {bring}),
+        Numbers{9});
+    EXPECT_EQ(beginning({sync_of(1, "a")}, {of_all(2, Work::collects), bring}), Numbers{9});
+    for (const auto work : {Work::collects, Work::withdraws, Work::forgets, Work::verifies})
+        EXPECT_EQ(beginning({of_all(1, work)}, {bring}), Numbers{}) << "its bytes might go";
+    EXPECT_EQ(yield_of(of_all(1, Work::verifies), bring), Yield::for_now);
+    EXPECT_EQ(yield_of(of_all(1, Work::collects), bring), Yield::for_now);
+    EXPECT_EQ(yield_of(sync_of(1, "a"), bring), Yield::no);
+}
+
 TEST(TurnRules, AScrubRunsBesideWhatTouchesOneTreeAndMakesRoomForAllElse) {
     EXPECT_EQ(beginning({sync_of(1, "a")}, {of_all(2, Work::scrubs)}), Numbers{2});
     EXPECT_EQ(beginning({of_all(1, Work::scrubs)}, {sync_of(2, "a"), rollback_of(3, "b")}), (Numbers{3, 2}));

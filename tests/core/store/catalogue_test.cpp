@@ -77,7 +77,9 @@ TEST_F(CatalogueTest, AnOlderSchemaIsBroughtUpToDate) {
             "r.gone, "
             "b.digest as content, r.size, r.info_hash_v1, r.info_hash_v2 "
             "from releases r left join blobs b on b.id = r.blob where r.withdrawn = 0");
-        database.execute("drop trigger sums_of_blob_go; drop table sums; drop table not_held");
+        database.execute(
+            "drop trigger sums_of_blob_go; drop table sums; drop table not_held; "
+            "drop trigger on_demand_goes; drop table on_demand");
         database.execute("pragma user_version = 5");
     }
     EXPECT_THROW((void)Catalogue::open_to_read(file_), CatalogueTrouble);

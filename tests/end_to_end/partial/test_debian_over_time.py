@@ -6,6 +6,7 @@ import time
 
 from support.debian_archive import pool, select
 from support.program import PROGRAM
+from support.waiting import wait_for
 
 
 def by_hash(archive, ending=".xz"):
@@ -76,3 +77,22 @@ def test_include_adds_and_exclude_takes_away(mirror, archive, key):
     assert pool(mirror) == ["a_1.0_amd64.deb"]
     assert sorted(path.name for path in (mirror.checkout / "doc").iterdir()) == ["README"]
     assert mirror.sync()["outcome"] == "unchanged"
+
+
+def test_what_is_published_stays_when_its_time_is_over(mirror, archive):
+    archive.package("a")
+    until = int(time.time()) + 4
+    archive.publish(valid_until=until)
+    mirror.sync()
+    server = mirror.serve()
+
+    def told():
+        [tree] = mirror.json("status")["trees"]
+        metrics = server.get("/-/metrics")[2].decode()
+        assert f'mirrorseed_tree_valid_until_timestamp_seconds{{tree="tree"}} {until}\n' in metrics
+        assert tree["valid_until"] == until
+        return tree["expired"]
+    assert told() is False
+    wait_for(told, "its end")
+    assert "its Valid-Until passed at 20" in mirror.good("status").stdout
+    assert mirror.run("sync").returncode == 1 and pool(mirror) == ["a_1.0_amd64.deb"]

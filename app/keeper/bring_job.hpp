@@ -1,0 +1,24 @@
+// The job that brings one file which a tree does not hold, because somebody waits for it.
+#pragma once
+
+#include "app/command_line/command_arguments.hpp"
+#include "app/command_line/job_answer.hpp"
+#include "app/keeper/job_context.hpp"
+#include "app/keeper/server_words.hpp"
+
+namespace mirrorseed::app {
+
+constexpr const char* bring_command = "bring";
+
+Arguments bring(const FileWanted& wanted);
+JobAnswer bring_job(const JobContext& context);
+
+enum class Brought {
+    here,
+    lets_go,  // it is here, and others were let go for it
+    gone,     // no upstream has it, or no metadata names it
+    failed    // and may be had a moment later
+};
+Brought outcome_of_bringing(const JobAnswer& answer);
+
+}  // namespace mirrorseed::app

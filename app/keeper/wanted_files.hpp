@@ -1,0 +1,34 @@
+// Files that readers wait for and no tree holds, to be brought: each once, and few at the same time.
+#pragma once
+
+#include "app/keeper/job_queue.hpp"
+#include "app/keeper/server_line.hpp"
+#include "app/keeper/server_words.hpp"
+
+#include <deque>
+#include <future>
+#include <list>
+#include <memory>
+
+namespace mirrorseed::app {
+
+class WantedFiles {
+public:
+    void note(const FileWanted& wanted);
+    // Begins what there is room for, and tells the server what could not be had.
+    void tend(JobQueue& queue, ServerLine& line);
+
+private:
+    struct Bringing {
+        FileWanted wanted;
+        std::shared_ptr<JobTicket> ticket;
+        std::future<JobAnswer> answer;
+    };
+    bool knows(const FileWanted& wanted) const;
+
+    std::deque<FileWanted> waiting_;
+    std::list<Bringing> bringing_;
+    bool lets_go_ = false;  // contents, which gc may free
+};
+
+}  // namespace mirrorseed::app

@@ -1,0 +1,26 @@
+// A file that is not here yet, and that somebody else may bring.
+#pragma once
+
+#include "core/rel_path.hpp"
+#include "core/units.hpp"
+
+#include <chrono>
+#include <string>
+
+namespace mirrorseed::httpd {
+
+struct Awaited {
+    std::string tree{};
+    RelPath path{};
+    Bytes size = 0;
+    std::string media_type{};
+};
+
+enum class AwaitedFate {
+    comes,         // or so it seems; to be looked for again
+    gone,          // nobody has it
+    late,          // it cannot be had just now
+    nobody_brings  // there is nobody who would
+};
+
+}  // namespace mirrorseed::httpd

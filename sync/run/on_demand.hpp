@@ -1,0 +1,31 @@
+// One file that a tree does not hold, brought because somebody asked for it.
+//
+// Only what the published metadata names, with its digest; the upstreams are asked in their order. The tree
+// stays as it is: the content is kept beside it, within a budget.
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/store/store.hpp"
+#include "sync/wish.hpp"
+
+#include <vector>
+
+namespace mirrorseed::sync {
+
+// Where files are until they are kept, below the store's staging folder; no tree has such a name, and gc,
+// beside which nothing is brought, takes away what a crash left there.
+inline constexpr const char* on_demand_staging = ".on-demand";
+
+// Of those that are kept, who was used last being last: which go, so that one of that size fits. Pure.
+std::vector<Digest> let_go_for(Bytes size, const std::vector<KeptOnDemand>& kept, Bytes budget);
+
+struct BroughtOnDemand {
+    Bytes transferred = 0;
+    bool lets_go = false;  // of others, whose bytes may be freed
+};
+
+// Fault::not_found where no metadata names it, or no upstream has it; Fault::refused where it may not come.
+Result<BroughtOnDemand> bring_on_demand(Store& store, const Wish& wish, const RelPath& path, Bytes budget,
+                                        const Clock& clock, Progress& progress);
+
+}  // namespace mirrorseed::sync
