@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from support import raw_http
 from support.certificates import Certificates
 from support.ports import free_port
 from support.rpm_archive import rpms
@@ -112,6 +113,16 @@ def test_a_bad_package_comes_from_the_next_mirror(mirror, repos, linked):
     assert mirror.sync()["outcome"] == "published"
     assert rpms(mirror) == ["a-1.0-1.x86_64.rpm"]
     assert mirror.json("verify")["damaged"] == []
+
+
+def test_what_is_not_held_comes_from_its_mirrors(mirror, repos, linked):
+    linked(f"file://{mirror.folder}/gone/", url(mirror))
+    ask(mirror, *mirror.urls, rpm='packages = "none"', missing='"fetch"')
+    mirror.sync()
+    assert rpms(mirror) == []
+    path = "os/Packages/a/a-1.0-1.x86_64.rpm"
+    answer = raw_http.ask(mirror.keep(), f"/tree/{path}")
+    assert answer.status == 200 and answer.body == (mirror.upstream / path).read_bytes()
 
 
 def test_it_is_believed_over_https(mirror, repos, linked):
