@@ -22,12 +22,18 @@ Error changed(const std::string& name) {
 
 }  // namespace
 
-Result<std::unique_ptr<Upstream>> FileUpstream::open(const std::string& url) {
-    const auto path = percent_decode(url.substr(std::string_view("file://").size()));
+Result<std::string> path_of_file_url(const std::string& url) {
+    auto path = percent_decode(url.substr(std::string_view("file://").size()));
     if (!path) return path.error();
     if (!path->starts_with('/') || path->find('\0') != std::string::npos)
         return Error(Fault::bad_input,
                      "\"" + escape_text(url) + "\" must name an absolute path: file:///srv/tree/");
+    return path;
+}
+
+Result<std::unique_ptr<Upstream>> FileUpstream::open(const std::string& url) {
+    const auto path = path_of_file_url(url);
+    if (!path) return path.error();
     auto folder = Folder::open(*path);
     if (!folder) return folder.error().within("the upstream cannot be reached");
     return std::unique_ptr<Upstream>(new FileUpstream(std::move(*folder), url, Modes::as_served));

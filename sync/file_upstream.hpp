@@ -5,6 +5,9 @@
 
 namespace mirrorseed::sync {
 
+// The absolute path that a file URL names.
+Result<std::string> path_of_file_url(const std::string& url);
+
 class FileUpstream final : public Upstream {
 public:
     static Result<std::unique_ptr<Upstream>> open(const std::string& url);

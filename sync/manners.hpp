@@ -22,8 +22,9 @@ struct Manners {
     AddressFamily family = AddressFamily::any;
     std::string proxy{};
     std::string ca_file{};
-    std::string password{};                           // for the user that the URL names
-    bool allow_private = false;                       // may an upstream outside lead to an address inside?
+    std::string password{};           // for the user that the URL names
+    bool allow_private = false;       // may an upstream outside lead to an address inside?
+    bool is_named_by_others = false;  // then it is not asked where it lies inside, unless that is allowed
     std::optional<Bytes> delta_min = Bytes{4} << 20;  // nothing: no delta
 };
 

@@ -1,5 +1,7 @@
 #include "sync/metadata_listing.hpp"
 
+#include <algorithm>
+
 namespace mirrorseed::sync {
 namespace {
 
@@ -7,6 +9,15 @@ namespace {
 constexpr int most_steps = 16;
 
 }  // namespace
+
+bool VouchedContent::is(std::string_view text) const {
+    if (size && *size != text.size()) return false;
+    return std::all_of(sums.begin(), sums.end(), [&](const Checksum& sum) {
+        ChecksumMaker maker(sum.kind);
+        maker.see(as_bytes(text));
+        return maker.finish() == sum;
+    });
+}
 
 Result<Selected> listing_by(MetadataListing& metadata, const BringNamed& bring) {
     int steps = 0;

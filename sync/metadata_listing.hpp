@@ -85,6 +85,14 @@ public:
     virtual Result<Selected> select() = 0;
 };
 
+// What somebody who is believed says that a file is.
+struct VouchedContent {
+    std::optional<Bytes> size{};
+    std::vector<Checksum> sums{};  // one at least
+
+    bool is(std::string_view text) const;
+};
+
 // A file as the tree has it now, opened.
 using HeldFiles = std::function<std::optional<Descriptor>(const RelPath& path)>;
 
@@ -96,6 +104,8 @@ using HeldListing = std::function<Listing()>;
 using NamesIn = std::function<Result<std::optional<PackedFolder>>(const RelPath& folder)>;
 
 using ListUpstream = std::function<Result<Listing>(const Selection& selection)>;
+// Of a file that the upstream has now, or nothing.
+using SizeOf = std::function<Result<std::optional<Bytes>>(const RelPath& path)>;
 
 // What a listing by metadata may ask for.
 struct MetadataSurroundings {
@@ -105,9 +115,12 @@ struct MetadataSurroundings {
     NamesIn names_in = [](const RelPath&) { return std::optional<PackedFolder>(); };
     ListUpstream list{};
     std::function<bool(const RelPath& path)> is_excluded = [](const RelPath&) { return false; };
+    SizeOf size_of{};
     bool tells_not_held = false;
     bool has_all = false;  // the tree is all that such a listing selected a while ago, by the same wish
     UnixTime now = 0;
+    // The root of the metadata must be one of these, the newest first; empty: nobody vouches for it.
+    std::vector<VouchedContent> vouched{};
     std::stop_token stop{};
 };
 

@@ -16,6 +16,12 @@ enum class UpstreamKind {
 // By the URL's scheme. Fault::bad_input, without its password, for a URL that no upstream has.
 Result<UpstreamKind> kind_of(const std::string& url);
 
+// A metalink, which names mirrors, in place of an upstream: an https or file URL whose path ends in
+// "/metalink",
+// ".metalink" or ".meta4", or whose query is "metalink" or "meta4". By http it is one too, though nobody may
+// believe it. A folder of such a name is written with a slash behind it.
+bool is_metalink(const std::string& url);
+
 // How many connections to one suit it, where nobody says otherwise.
 unsigned usual_connections(UpstreamKind kind);
 

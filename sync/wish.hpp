@@ -12,10 +12,20 @@
 #include "sync/plan.hpp"
 
 #include <chrono>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace mirrorseed::sync {
+
+struct Metalinks {
+    RelPath repo{};  // whose repomd.xml they are of
+    // By the URLs of the mirrors that they named.
+    std::map<std::string, std::vector<VouchedContent>> vouched{};
+    std::set<std::string> of_others{};      // mirrors that nobody here chose
+    std::map<std::string, Error> unread{};  // metalinks that could not be read
+};
 
 struct Wish {
     std::string tree;
@@ -27,6 +37,9 @@ struct Wish {
     std::string terms{};
     bool full = false;  // list and compare everything, whatever markers and memory say
     std::chrono::milliseconds rest_between_listings{1000};  // of an upstream that changes meanwhile
+    // How metalinks among the upstreams are read, and what became of them
+    // (sync/run/mirrors_of_metalinks.hpp).
+    Metalinks metalinks{};
     // The metadata that is the tree's listing; then `selection` tells what its upstream is listed for beside.
     MetadataOfTree listed_by{};
     Selection selection;

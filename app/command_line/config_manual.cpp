@@ -82,16 +82,42 @@ std::string partial_section() {
                "shared, so what is held is what any of the suites selects.") +
            "\n.PP\n" +
            roff_text(
-               "A Release that is older than what is held waits for `approve`. What is not signed, is over, "
+               "With [tree.rpm] repomd.xml is what all else is believed by, and repomd.xml.asc must be its "
+               "signature where a keyring is given; Fedora signs none. Every file that repomd.xml names is "
+               "held, and of the packages that its primary index names those that are chosen, in each "
+               "repository for itself. Without a primary index nothing is published; another file that the "
+               "upstream lacks is left out and told. With treeinfo = true the images that a repository's "
+               ".treeinfo "
+               "names are held too, for installers that come by the network. They are checked by the sums in "
+               "it, "
+               "which no key signs, so nobody gets them without having asked.") +
+           "\n.PP\n" +
+           roff_text(
+               "An upstream of [tree.rpm] may be a metalink, such as "
+               "\"https://mirrors.example.org/metalink?repo=fedora-44&arch=x86_64\": a URL whose path ends "
+               "in "
+               "/metalink, .metalink or .meta4. It is read before each sync, by https or from a file:// URL "
+               "alone, and what it says repomd.xml is, by size and SHA-256 or SHA-512, is believed before "
+               "any "
+               "mirror. The mirrors that it names are asked by http or https in its order, twenty at most, "
+               "until one has that; one that has a former state which the metalink still tells of will do "
+               "where it is not older than what is held. repos has the one repository that it is of, as it "
+               "stands in the mirrors' URLs before /repodata/repomd.xml: \".\" where that is to be the whole "
+               "tree. Its mirrors are never sent a password, and those at private addresses are asked only "
+               "with allow_private.") +
+           "\n.PP\n" +
+           roff_text(
+               "A Release or repomd.xml that is older than what is held waits for `approve`. What is not "
+               "signed, is over, "
                "or does "
                "not fit together changes nothing: the reason is one line, and what was published stays. A "
                "package that is not what its index says holds the whole back, or with on_bad_file = "
-               "\"hold-back\" itself alone. Indices of earlier Releases answer for a day at least, whatever "
+               "\"hold-back\" itself alone. Indices of earlier states answer for a day at least, whatever "
                "grace "
                "is. include adds files beside the selection, exclude takes packages out of it. `estimate` "
                "and "
-               "`sync --dry-run` read the metadata alone, and tell how large the selection is by suite, "
-               "component and architecture.") +
+               "`sync --dry-run` read the metadata alone, and tell how large the selection is by suite "
+               "or repository, component and architecture.") +
            "\n.PP\n" +
            roff_text(
                "With [tree.arch] the databases are the listing: REPO/os/ARCH/REPO.db, beside which "

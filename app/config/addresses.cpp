@@ -3,6 +3,7 @@
 #include "core/http/shown_url.hpp"
 #include "core/text.hpp"
 #include "core/whole_number.hpp"
+#include "sync/upstream_kind.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -103,7 +104,8 @@ Status check_upstream_url(std::string_view text) {
     const auto url = boost::urls::parse_uri(text);
     if (url->scheme() == "rsync" && (url->encoded_path().empty() || url->encoded_path() == "/"))
         return bad(fmt::format("\"{}\" names no rsync module", without_credentials(text)));
-    if (url->has_query() || url->has_fragment())
+    const bool has_query = url->has_query() && !sync::is_metalink(std::string(text));
+    if (has_query || url->has_fragment())
         return bad(fmt::format("\"{}\" may not have a query or a fragment", without_credentials(text)));
     return {};
 }

@@ -34,6 +34,7 @@ enum class BadFilePolicy { strict, hold_back };
 enum class ReleaseFormat { v1, v2, hybrid };
 enum class UpstreamTorrents { ignore, adopt };
 enum class MetadataCheck { signature, checksum, none };
+enum class RepoCheck { automatic, signature, checksum, none };
 enum class ValidUntil { check, ignore };
 
 struct PieceLength {
@@ -128,8 +129,10 @@ struct DebianConfig {
 struct RpmConfig {
     std::vector<std::string> repos;
     std::vector<std::string> architectures;
-    unsigned newest = 0;
     std::vector<Glob> packages;
+    unsigned newest = 0;
+    bool treeinfo = false;
+    RepoCheck verify = RepoCheck::automatic;
     std::string keyring;
 };
 

@@ -2,8 +2,10 @@
 
 #include "app/config/config_keys.hpp"
 #include "app/config/missing_files.hpp"
+#include "core/http/shown_url.hpp"
 #include "core/text.hpp"
 #include "httpd/tls_context.hpp"
+#include "sync/upstream_kind.hpp"
 
 #include <fmt/format.h>
 
@@ -129,6 +131,34 @@ void check_selections(LoadedConfig& loaded, std::size_t i) {
                          "a tree may have one of debian, rpm, arch and images at most");
 }
 
+void check_rpm(LoadedConfig& loaded, std::size_t i) {
+    const auto& tree = loaded.config.trees[i];
+    if (!tree.rpm || tree.rpm->verify != RepoCheck::signature) return;
+    if (!tree.rpm->keyring.empty() || !tree.keyring.empty()) return;
+    loaded.add_fault(loaded.position_of(tree_path(i) + ".rpm.verify"),
+                     "verify: needs a keyring for the repositories' signatures");
+}
+
+// It is a web server's word, of one repository.
+void check_metalinks(LoadedConfig& loaded, std::size_t i) {
+    const auto& tree = loaded.config.trees[i];
+    const auto place = loaded.position_of(tree_path(i) + ".upstreams");
+    const auto refuse = [&](const std::string& url, const char* why) {
+        loaded.add_fault(place,
+                         fmt::format("upstreams: the metalink \"{}\" {}", without_credentials(url), why));
+    };
+    for (const auto& url : tree.upstreams) {
+        if (!sync::is_metalink(url)) continue;
+        if (url.starts_with("http://"))
+            refuse(url,
+                   "is believed over https alone; a folder of that name is written with a slash behind it");
+        else if (!tree.rpm)
+            refuse(url, "tells of an RPM repository, and needs [tree.rpm]");
+        else if (tree.rpm->repos.size() != 1)
+            refuse(url, "tells of one repository, and repos must have that one");
+    }
+}
+
 // Whoever asks for signatures, which is everybody who does not say otherwise, has a keyring.
 void check_keyrings(LoadedConfig& loaded, std::size_t i) {
     const auto& tree = loaded.config.trees[i];
@@ -201,6 +231,8 @@ void check_whole(LoadedConfig& loaded) {
         check_public_url(loaded, i);
         check_selections(loaded, i);
         check_keyrings(loaded, i);
+        check_rpm(loaded, i);
+        check_metalinks(loaded, i);
         check_missing(loaded, i);
     }
 }

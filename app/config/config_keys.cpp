@@ -72,6 +72,10 @@ Status check_path_in_tree(std::string_view path) {
     return {};
 }
 
+Status check_repo(std::string_view path) {
+    return path == "." ? Status() : check_path_in_tree(path);
+}
+
 Status check_word(std::string_view word) {
     if (word.find_first_of(" \t\r\n/") == word.npos) return {};
     return Error(Fault::bad_input, in_quotes(word) + " holds a space or a slash");
@@ -205,7 +209,8 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
         key("name", &S::name, "[a-z0-9][a-z0-9._+-]*",
             {.example = "\"archlinux\"", .limits = {.check = check_tree_name}}),
         key("upstreams", &S::upstreams,
-            "rsync, http, https, or file:///path; the next is asked when one fails",
+            "rsync, http, https, or file:///path; the next is asked when one fails; with [tree.rpm] also a "
+            "metalink, see mirrorseed.toml(5)",
             {.example =
                  "[\"rsync://rsync.example.org/archlinux/\", \"https://mirror.example.net/archlinux/\"]",
              .limits = {.check = check_upstream_url}}),
@@ -338,13 +343,20 @@ template <>
 std::span<const Key<RpmConfig>> keys_of<RpmConfig>() {
     using S = RpmConfig;
     static const std::array keys{
-        key("repos", &S::repos, "folders that hold repodata/",
-            {.example = "[\"releases/44/Everything/x86_64/os\"]", .limits = {.check = check_path_in_tree}}),
-        key("architectures", &S::architectures, "such as \"x86_64\", \"noarch\"; empty: all",
-            checked(check_word)),
-        key("newest", &S::newest, "versions of each package; 0: all"),
-        key("packages", &S::packages, "names, as patterns; empty: all"),
-        key("keyring", &S::keyring, "for repomd.xml.asc; empty: the tree's keyring"),
+        key("repos", &S::repos, "folders that hold repodata/; \".\": the upstream itself",
+            {.example = "[\"releases/44/Everything/x86_64/os\"]", .limits = {.check = check_repo}}),
+        key("architectures", &S::architectures,
+            "such as \"x86_64\", with which \"noarch\" comes, or \"src\"; empty: all", checked(check_word)),
+        key("packages", &S::packages, "names, as patterns; empty: all; \"none\": metadata alone",
+            {.limits = {.one_will_do = true}}),
+        key("newest", &S::newest, "versions of each package, by name and architecture; 0: all"),
+        key("treeinfo", &S::treeinfo,
+            ".treeinfo too, and the images of an installer that it names, whose sums nobody signs"),
+        key("verify", &S::verify,
+            "\"signature\": repomd.xml.asc, by a key of the keyring; \"checksum\"; \"none\": an older "
+            "repomd.xml is "
+            "taken too; auto: signature where a keyring is given, else checksum"),
+        key("keyring", &S::keyring, "the repositories' keys; empty: the tree's keyring"),
     };
     return keys;
 }

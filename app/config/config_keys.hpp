@@ -87,7 +87,7 @@ inline constexpr SectionHelp release_section{"[[tree.release]]",
                                              "what deserves a torrent; as many as are needed"};
 inline constexpr SectionHelp debian_section{
     "[tree.debian]", "part of a Debian archive; at most one of debian, rpm, arch and images in a tree"};
-inline constexpr SectionHelp rpm_section{"[tree.rpm]", "part of an RPM archive; not built yet"};
+inline constexpr SectionHelp rpm_section{"[tree.rpm]", "part of an archive of RPM repositories"};
 inline constexpr SectionHelp arch_section{"[tree.arch]", "part of an Arch Linux archive"};
 inline constexpr SectionHelp images_section{"[tree.images]", "release images that checksum lists tell of"};
 

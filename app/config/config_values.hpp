@@ -60,6 +60,9 @@ constexpr auto names_of(ReleaseFormat) {
 constexpr auto names_of(MetadataCheck) {
     return std::array<std::string_view, 3>{"signature", "checksum", "none"};
 }
+constexpr auto names_of(RepoCheck) {
+    return std::array<std::string_view, 4>{"auto", "signature", "checksum", "none"};
+}
 constexpr auto names_of(ValidUntil) {
     return std::array<std::string_view, 2>{"check", "ignore"};
 }

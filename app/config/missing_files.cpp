@@ -1,6 +1,7 @@
 #include "app/config/missing_files.hpp"
 
 #include "core/http/shown_url.hpp"
+#include "sync/upstream_kind.hpp"
 
 #include <algorithm>
 
@@ -8,7 +9,9 @@ namespace mirrorseed::app {
 
 std::optional<std::string> upstream_for_readers(const TreeConfig& tree, const ServerConfig& server) {
     const auto first = [&](std::string_view scheme) -> std::optional<std::string> {
-        const auto is_it = [&](const std::string& url) { return url.starts_with(scheme); };
+        const auto is_it = [&](const std::string& url) {
+            return url.starts_with(scheme) && !sync::is_metalink(url);
+        };
         const auto url = std::find_if(tree.upstreams.begin(), tree.upstreams.end(), is_it);
         if (url == tree.upstreams.end()) return std::nullopt;
         auto shown = without_credentials(*url);

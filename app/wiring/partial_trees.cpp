@@ -3,18 +3,20 @@
 #include "app/wiring/arch_wish.hpp"
 #include "app/wiring/debian_wish.hpp"
 #include "app/wiring/images_wish.hpp"
+#include "app/wiring/rpm_wish.hpp"
+
+#include <utility>
 
 namespace mirrorseed::app {
-
 namespace {
 
-template <class Wish>
-Result<sync::MetadataOfTree> listed_by(
-    Result<Wish> wish,
-    std::unique_ptr<sync::MetadataListing> (*listing)(const Wish&, const sync::MetadataSurroundings&)) {
+// `list`: by the section's wish, which lives as long as what is answered.
+template <class Section, class List>
+Result<sync::MetadataOfTree> listed_by(const Section& section, const TreeConfig& tree, List list) {
+    auto wish = wish_of(section, tree.keyring);
     if (!wish) return wish.error();
-    return sync::MetadataOfTree([wish = std::move(*wish), listing](const sync::MetadataSurroundings& around) {
-        return listing(wish, around);
+    return sync::MetadataOfTree([wish = std::move(*wish), list](const sync::MetadataSurroundings& around) {
+        return list(wish, around);
     });
 }
 
@@ -25,14 +27,20 @@ bool is_partial(const TreeConfig& tree) {
 }
 
 Result<sync::MetadataOfTree> metadata_of(const TreeConfig& tree) {
-    if (tree.debian) return listed_by(wish_of(*tree.debian, tree.keyring), sync::debian::debian_listing);
-    if (tree.arch) return listed_by(wish_of(*tree.arch, tree.keyring), sync::arch::arch_listing);
-    if (tree.images) return listed_by(wish_of(*tree.images, tree.keyring), sync::images::images_listing);
+    if (tree.debian) return listed_by(*tree.debian, tree, sync::debian::debian_listing);
+    if (tree.rpm) return listed_by(*tree.rpm, tree, sync::rpm::rpm_listing);
+    if (tree.arch) return listed_by(*tree.arch, tree, sync::arch::arch_listing);
+    if (tree.images) return listed_by(*tree.images, tree, sync::images::images_listing);
     return sync::MetadataOfTree();
+}
+
+RelPath repo_of_metalinks(const TreeConfig& tree) {
+    return tree.rpm && tree.rpm->repos.size() == 1 ? folder_of_repo(tree.rpm->repos.front()) : RelPath();
 }
 
 std::string terms_of_metadata(const TreeConfig& tree) {
     if (tree.debian) return terms_of(*tree.debian);
+    if (tree.rpm) return terms_of(*tree.rpm);
     if (tree.arch) return terms_of(*tree.arch);
     return tree.images ? terms_of(*tree.images) : std::string();
 }

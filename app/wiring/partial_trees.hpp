@@ -15,6 +15,9 @@ bool is_partial(const TreeConfig& tree);
 // Empty for a tree that its upstream lists. The keyring is read now.
 Result<sync::MetadataOfTree> metadata_of(const TreeConfig& tree);
 
+// Whose metalinks may stand among its upstreams.
+RelPath repo_of_metalinks(const TreeConfig& tree);
+
 // What it selects by; text that differs whenever it does, and empty without one.
 std::string terms_of_metadata(const TreeConfig& tree);
 

@@ -69,7 +69,6 @@ Status check_built(const TreeConfig& tree) {
     const auto refuse = [&](const char* what) -> Status {
         return Error(Fault::unsupported, std::string(what) + " is not built yet");
     };
-    if (tree.rpm) return refuse("[tree.rpm]");
     if (tree.listing == ListingKind::node) return refuse("listing = \"node\"");
     if (!tree.trusted_keys.empty()) return refuse("trusted_keys");
     return {};
@@ -127,6 +126,7 @@ Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const 
         .host = host_of(config.server.public_url),
         .terms = terms_of(*include, *exclude, tree, host_of(config.server.public_url)),
         .full = arguments.has("full"),
+        .metalinks = {.repo = repo_of_metalinks(tree)},
         .listed_by = std::move(*metadata),
         .selection = Selection(std::move(*include), std::move(*exclude)),
         .notes_not_held = notes_not_held(tree),
@@ -141,10 +141,10 @@ Result<sync::Wish> wish_for(const Config& config, const TreeConfig& tree, const 
     };
 }
 
-// A client that has an older Release asks for the indices of that.
+// A client that has an older Release or repomd.xml asks for the indices of that.
 std::chrono::seconds grace_of(const TreeConfig& tree) {
     constexpr std::chrono::seconds least_of_indices = std::chrono::hours(24);
-    return tree.debian ? std::max(tree.keeping.grace, least_of_indices) : tree.keeping.grace;
+    return tree.debian || tree.rpm ? std::max(tree.keeping.grace, least_of_indices) : tree.keeping.grace;
 }
 
 sync::Keeping keeping_of(const TreeConfig& tree) {

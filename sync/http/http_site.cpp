@@ -13,15 +13,6 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
-// The URL with the password in it.
-Result<HttpUrl> with_password(const HttpUrl& url, const std::string& password) {
-    const auto& user = url.credentials();
-    if (password.empty() || user.empty() || user.find(':') != user.npos) return url;
-    auto text = url.str();
-    text.insert(text.find("//") + 2, escaped(user) + ":" + escaped(password) + "@");
-    return HttpUrl::parse(text);
-}
-
 // A query would be lost on the way to the names below.
 Result<HttpUrl> with_slash(const HttpUrl& url) {
     const auto& target = url.target();
@@ -46,15 +37,31 @@ Result<HttpSite> HttpSite::make(const std::string& url, const Manners& manners) 
     site.root = std::move(*root);
     site.manners = manners;
     site.guest = HostPlaces::enter(manners.places, upstream_host(url), site.lanes());
-    auto& [route, private_addresses, ca_file, kept] = site.client;
-    route.family = manners.family;
-    ca_file = manners.ca_file;
-    kept = 1;
-    if (manners.allow_private) private_addresses = PrivateAddresses::allowed;
+    auto client = client_options(manners);
+    if (!client) return client.error();
+    site.client = std::move(*client);
+    return site;
+}
+
+Result<HttpClientOptions> client_options(const Manners& manners) {
+    HttpClientOptions options;
+    options.ca_file = manners.ca_file;
+    options.kept_per_origin = 1;
+    options.route.family = manners.family;
+    if (manners.is_named_by_others) options.private_addresses = PrivateAddresses::never;
+    if (manners.allow_private) options.private_addresses = PrivateAddresses::allowed;
     const auto proxy = manners.proxy.empty() ? Result<HttpUrl>(HttpUrl()) : HttpUrl::parse(manners.proxy);
     if (!proxy) return proxy.error().within("proxy");
-    if (!manners.proxy.empty()) route.manners.proxy = *proxy;
-    return site;
+    if (!manners.proxy.empty()) options.route.manners.proxy = *proxy;
+    return options;
+}
+
+Result<HttpUrl> with_password(const HttpUrl& url, const std::string& password) {
+    const auto& user = url.credentials();
+    if (password.empty() || user.empty() || user.find(':') != user.npos) return url;
+    auto text = url.str();
+    text.insert(text.find("//") + 2, escaped(user) + ":" + escaped(password) + "@");
+    return HttpUrl::parse(text);
 }
 
 HttpLimits HttpSite::limits() const {

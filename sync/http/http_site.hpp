@@ -27,6 +27,11 @@ struct HttpSite {
     HttpLimits limits() const;
 };
 
+// How a client for any URL is made.
+Result<HttpClientOptions> client_options(const Manners& manners);
+// With the password in it, where it names a user and has none of its own.
+Result<HttpUrl> with_password(const HttpUrl& url, const std::string& password);
+
 // Below `root`, which ends with a slash, too.
 HttpUrl file_url(const HttpUrl& root, const RelPath& path);
 HttpUrl folder_url(const HttpUrl& root, const RelPath& path);

@@ -29,8 +29,18 @@ Result<Selected> select_by_metadata(Upstream& upstream, const Wish& wish, NamedP
     asked.list = [&](const Selection& selection) { return upstream.list(selection, progress); };
     // A server that tells one time for ever shows no change; once a day its files come all the same.
     NamedFiles named(upstream, place, wish.full || !around.has_all, progress);
+    asked.size_of = [&](const RelPath& path) -> Result<std::optional<Bytes>> {
+        const auto now = upstream.look(path, progress);
+        if (!now) return now.error();
+        if (!*now || (*now)->kind != EntryKind::file) return std::optional<Bytes>();
+        return std::optional((*now)->size);
+    };
+    const auto vouched = wish.metalinks.vouched.find(upstream.name());
+    if (vouched != wish.metalinks.vouched.end()) asked.vouched = vouched->second;
     const auto metadata = wish.listed_by(asked);
     auto selected = listing_by(*metadata, [&](const auto& files) { return named.bring(files); });
+    // One of many mirrors, which nobody here named.
+    if (!selected && !asked.vouched.empty()) return selected.error().within(upstream.name());
     if (!selected) return selected;
     named.settle(selected->sums, selected->listing);
     named.teach(selected->listing);

@@ -4,6 +4,7 @@
 #include "core/text.hpp"
 #include "sync/fetcher.hpp"
 #include "sync/run/enough_room.hpp"
+#include "sync/run/mirrors_of_metalinks.hpp"
 #include "sync/run/open_upstream.hpp"
 
 namespace mirrorseed::sync {
@@ -72,8 +73,9 @@ public:
 private:
     Status fetch(Landing& landing, BroughtOnDemand& done) {
         std::optional<Error> why;
-        for (const auto& url : wish_.upstreams) {
-            const auto upstream = open_upstream(url, wish_.manners);
+        const auto wish = with_mirrors(wish_, progress_);
+        for (const auto& url : wish.upstreams) {
+            const auto upstream = open_upstream(url, wish);
             auto fetched = upstream ? fetch_from(**upstream, landing) : upstream.error();
             if (fetched) done.transferred += fetched->transferred;
             if (fetched && fetched->missing.empty()) return {};

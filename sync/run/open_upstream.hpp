@@ -3,6 +3,7 @@
 
 #include "sync/upstream.hpp"
 #include "sync/upstream_kind.hpp"
+#include "sync/wish.hpp"
 
 namespace mirrorseed::sync {
 
@@ -13,6 +14,10 @@ Result<std::unique_ptr<Upstream>> open_upstream(UpstreamKind kind, const std::st
 
 // Of the kind that the URL means by itself.
 Result<std::unique_ptr<Upstream>> open_upstream(const std::string& url, const Manners& manners = {},
+                                                ListingMemory* memory = nullptr);
+
+// One of the wish's, which may be a mirror that a metalink named.
+Result<std::unique_ptr<Upstream>> open_upstream(const std::string& url, const Wish& wish,
                                                 ListingMemory* memory = nullptr);
 
 }  // namespace mirrorseed::sync

@@ -3,6 +3,7 @@
 #include "core/http/shown_url.hpp"
 #include "sync/file_upstream.hpp"
 #include "sync/run/metadata_selection.hpp"
+#include "sync/run/mirrors_of_metalinks.hpp"
 #include "sync/run/open_upstream.hpp"
 #include "sync/run/planned_named_files.hpp"
 #include "sync/run/run_parts.hpp"
@@ -19,14 +20,14 @@ namespace mirrorseed::sync {
 
 // Each upstream is a run of its own: nothing of one is mixed with a listing of another. One that is behind is
 // held only where none of the others is better.
-SyncResult sync_tree(Store& store, const Wish& wish, const Clock& clock, Progress& progress) {
+SyncResult sync_tree(Store& store, const Wish& of_tree, const Clock& clock, Progress& progress) {
+    const auto wish = with_mirrors(of_tree, progress);
     std::vector<std::string> failures, behind;
     std::vector<DoneStep> caught_up;
     bool is_done = false;
     const auto sync_from = [&](const std::string& url, Older older) {
         SyncRun run(store, wish, clock, progress, older);
-        auto result =
-            run.run(url, [&](ListingMemory* memory) { return open_upstream(url, wish.manners, memory); });
+        auto result = run.run(url, [&](ListingMemory* memory) { return open_upstream(url, wish, memory); });
         caught_up.insert(caught_up.end(), result.caught_up.begin(), result.caught_up.end());
         if (run.was_passed_over()) behind.push_back(url);
         is_done = !run.failed_for_its_upstream();
@@ -70,7 +71,7 @@ SyncResult plan_from(Catalogue* catalogue, const TreeRow& tree, const Wish& wish
     std::optional<CatalogueListingMemory> memory;
     if (catalogue != nullptr && tree.id != 0 && !wish.full)
         memory.emplace(*catalogue, tree.id, without_credentials(url), CatalogueListingMemory::Use::look_up);
-    const auto upstream = open_upstream(url, wish.manners, memory ? &*memory : nullptr);
+    const auto upstream = open_upstream(url, wish, memory ? &*memory : nullptr);
     progress.start("list");
     const auto held = [&](const RelPath& path) {
         return catalogue == nullptr ? std::nullopt
@@ -112,7 +113,8 @@ SyncResult plan_from(Catalogue* catalogue, const TreeRow& tree, const Wish& wish
 
 }  // namespace
 
-SyncResult plan_tree(Catalogue* catalogue, const Wish& wish, Progress& progress) {
+SyncResult plan_tree(Catalogue* catalogue, const Wish& of_tree, Progress& progress) {
+    const auto wish = with_mirrors(of_tree, progress);
     const auto started = std::chrono::steady_clock::now();
     const auto tree =
         catalogue == nullptr ? TreeRow{} : catalogue->trees().find(wish.tree).value_or(TreeRow{});
@@ -166,7 +168,7 @@ Result<SharedWriters> find_shared_writers(const std::string& path, Progress& pro
 namespace {
 
 Result<Estimate::Of> estimate_from(const std::string& url, const Wish& wish, Progress& progress) {
-    const auto upstream = open_upstream(url, wish.manners, nullptr);
+    const auto upstream = open_upstream(url, wish);
     if (!upstream) return upstream.error();
     progress.start("list");
     const auto nothing = [](const RelPath&) { return std::nullopt; };
@@ -179,7 +181,8 @@ Result<Estimate::Of> estimate_from(const std::string& url, const Wish& wish, Pro
 
 }  // namespace
 
-Estimate estimate_tree(const Wish& wish, Progress& progress) {
+Estimate estimate_tree(const Wish& of_tree, Progress& progress) {
+    const auto wish = with_mirrors(of_tree, progress);
     std::vector<std::string> failures;
     for (std::size_t i = 0;; ++i) {
         auto selection = estimate_from(wish.upstreams[i], wish, progress);

@@ -147,7 +147,7 @@ std::vector<Listing::Place> TreeFetch::comes_again(const std::string& listed_ups
 std::vector<Listing::Place> TreeFetch::fetch_from(const std::string& url, Listing& listing,
                                                   const std::vector<Plan::Fetch>& wanted) {
     std::vector<Listing::Place> came;
-    const auto upstream = open_upstream(url, around_.wish.manners);
+    const auto upstream = open_upstream(url, around_.wish);
     if (!upstream) return came;
     StoreLanding landing(around_.store, around_.tree, nullptr, around_.clock);
     const FetchWish wish{.retry = {.retries = 1}, .watch_for = around_.wish.watch_for, .by_digest = true};

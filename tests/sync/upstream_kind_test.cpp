@@ -23,5 +23,16 @@ TEST(UpstreamKind, OfAnotherUrlThereIsNone) {
     EXPECT_EQ(kind_of("ftp://user:secret@host/").error().text(), "\"ftp://host/\" is no upstream URL");
 }
 
+TEST(UpstreamKind, AMetalinkIsToldByItsName) {
+    for (const auto* url : {"https://host/metalink?repo=f44&arch=x86_64", "https://host/metalink",
+                            "https://host/r/repodata/repomd.xml.meta4", "https://host/x.metalink",
+                            "https://host/x?metalink", "file:///srv/x.meta4", "http://host/metalink?x"})
+        EXPECT_TRUE(is_metalink(url)) << url;
+    for (const auto* url :
+         {"https://host/metalink/", "https://host/x.metalink/", "https://host/?repo=metalink",
+          "rsync://host/metalink", "https://metalink", "https://host/mymetalink", ""})
+        EXPECT_FALSE(is_metalink(url)) << url;
+}
+
 }  // namespace
 }  // namespace mirrorseed::sync

@@ -182,6 +182,7 @@ TEST(Config, RefusesBadValues) {
         {release + "trackers = [\"udp://t.example:1/a,\"]\n" + public_url, "is no URL"},
         {tree + "[tree.rpm]\n", "[tree.rpm] needs the key \"repos\""},
         {tree + "[tree.rpm]\nrepos = [\"../x\"]", "repos: "},
+        {tree + "[tree.rpm]\nrepos = [\".\"]\nverify = \"signature\"", "8:10: verify: needs a keyring"},
         {tree + "[[tree.release]]\ntitle = \"x\"\n" + public_url, "[[tree.release]] needs the key \"match\""},
         {tree + "keyring = \"k\"\n[tree.debian]\nsuites = [\"a\"]\nsuite = 1", "did you mean \"suites\"?"},
         {tree + "[tree.debian]\nsuites = [\"a\"]", "debian: needs a keyring for its signatures"},

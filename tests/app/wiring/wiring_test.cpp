@@ -15,10 +15,9 @@ TEST(Wiring, WhatIsNotBuiltYetSaysSo) {
     plain.name = "tree";
     plain.upstreams = {"https://mirror.example.org/"};
     ASSERT_TRUE(ok(wish_for(Config(), plain, Arguments())));
-    std::vector<TreeConfig> others(3, plain);
-    others[0].rpm.emplace();
-    others[1].listing = ListingKind::node;
-    others[2].trusted_keys.emplace_back();
+    std::vector<TreeConfig> others(2, plain);
+    others[0].listing = ListingKind::node;
+    others[1].trusted_keys.emplace_back();
     for (const auto& other : others)
         EXPECT_TRUE(fails_with(Fault::unsupported, wish_for(Config(), other, Arguments())));
 }
@@ -40,6 +39,27 @@ TEST(Wiring, ASelectionNeedsItsKeyringAndItsTermsTellIt) {
     const auto other = wish_for(Config(), tree, Arguments()).value().terms;
     EXPECT_NE(wish->terms, plain);
     EXPECT_NE(wish->terms, other);
+}
+
+TEST(Wiring, AnRpmArchiveIsAskedForSignaturesWhereThereIsAKeyring) {
+    TreeConfig tree;
+    tree.name = "tree";
+    tree.upstreams = {"https://mirror.example.org/"};
+    tree.rpm.emplace().repos = {"os", "."};
+    const auto wish = wish_for(Config(), tree, Arguments());
+    ASSERT_TRUE(ok(wish)) << "no keyring, no signatures";
+    EXPECT_TRUE(wish->listed_by);
+    tree.rpm->packages = {Glob::parse("a*").value()};
+    EXPECT_NE(wish_for(Config(), tree, Arguments()).value().terms, wish->terms);
+    tree.rpm->keyring = "/none/such";
+    EXPECT_FALSE(wish_for(Config(), tree, Arguments()));
+    tree.rpm->verify = RepoCheck::checksum;
+    EXPECT_TRUE(ok(wish_for(Config(), tree, Arguments())));
+    tree.rpm->keyring.clear();
+    tree.keyring = "/none/such";
+    EXPECT_TRUE(ok(wish_for(Config(), tree, Arguments())));
+    tree.rpm->verify = RepoCheck::automatic;
+    EXPECT_FALSE(wish_for(Config(), tree, Arguments()));
 }
 
 }  // namespace

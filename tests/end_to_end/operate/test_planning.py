@@ -6,7 +6,7 @@ import pytest
 
 @pytest.fixture
 def two_trees(mirror):
-    """The first is of a kind that is not built."""
+    """The first is listed in a way that is not built."""
     mirror.write("a", "12345")
     text = mirror.config.read_text()
     first = text.index("[[tree]]")
@@ -14,8 +14,8 @@ def two_trees(mirror):
 [[tree]]
 name = "fedora"
 upstreams = ["file://{mirror.upstream}/"]
-[tree.rpm]
-repos = ["releases/44/Everything/x86_64/os"]
+listing = "node"
+exclude = ["x"]
 """ + text[first:])
     return mirror
 
@@ -48,7 +48,7 @@ def test_an_estimate_asks_the_next_upstream(mirror):
 
 def test_an_upstream_that_fails_stops_no_other_tree(two_trees):
     text = two_trees.config.read_text()
-    i = text.index("[tree.rpm]")
+    i = text.index("listing")
     two_trees.config.write_text(text[:i].replace("upstream/", "gone/") + text[text.rindex("[[tree]]"):])
     done = two_trees.run("estimate", "--json")
     first, second = json.loads(done.stdout)

@@ -1,7 +1,9 @@
 """Archives that are mirrored in part."""
 import pytest
 
+from support import rpm_archive
 from support.debian_archive import DebianArchive, select
+from support.rpm_archive import RpmArchive
 from support.signing import SigningKey
 
 
@@ -19,4 +21,12 @@ def stranger(tmp_path_factory):
 def archive(mirror, key):
     made = DebianArchive(mirror.upstream, mirror.folder / "build", key)
     select(mirror, key)
+    return made
+
+
+@pytest.fixture
+def repos(mirror, key):
+    """RPM repositories beside each other, of which the mirror holds a part."""
+    made = RpmArchive(mirror.upstream, key)
+    rpm_archive.select(mirror, key)
     return made

@@ -11,6 +11,8 @@ class SigningKey:
         self._run("--quick-generate-key", f"{name}@example.org", "ed25519", "sign", "never")
         self.keyring = folder / "keyring.gpg"
         self.keyring.write_bytes(self._run("--export"))
+        self.armoured = folder / "key.asc"
+        self.armoured.write_bytes(self._run("--armor", "--export"))
 
     def _run(self, *words, text=None):
         done = subprocess.run([need("gpg"), "--homedir", str(self.home), "--batch", "--quiet", "--no-tty", "--pinentry-mode",
