@@ -1,6 +1,6 @@
 #include "app/wiring/metadata_age.hpp"
 
-#include "core/store/blob_store.hpp"
+#include "core/store/read_text.hpp"
 #include "sync/debian/suite_release.hpp"
 
 #include <algorithm>
@@ -12,13 +12,9 @@ namespace {
 std::optional<UnixTime> valid_until_of(const BlobStore& blobs, const Digest& content) {
     const auto file = blobs.open_blob(content);
     if (!file) return std::nullopt;
-    std::string text;
-    const auto read = read_through(*file, content.hex(), [&](ByteSpan bytes) {
-        text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-        return Status();
-    });
+    const auto text = read_text(*file, content.hex());
     const auto release =
-        read ? sync::debian::read_unverified(text) : Result<sync::debian::ReleaseFile>(read.error());
+        text ? sync::debian::read_unverified(*text) : Result<sync::debian::ReleaseFile>(text.error());
     return release ? release->valid_until : std::nullopt;
 }
 

@@ -1,7 +1,7 @@
 #include "sync/arch/arch_listing.hpp"
 
 #include "core/clock.hpp"
-#include "core/store/blob_store.hpp"
+#include "core/store/read_text.hpp"
 #include "core/text.hpp"
 #include "core/whole_number.hpp"
 #include "sync/arch/database.hpp"
@@ -25,16 +25,6 @@ RelPath checked(std::string_view path) {
 
 RelPath with(const RelPath& path, std::string_view ending) {
     return checked(path.str() + std::string(ending));
-}
-
-Result<std::string> read_text(const Descriptor& file, const RelPath& path) {
-    std::string text;
-    const auto read = read_through(file, path.str(), [&](ByteSpan bytes) {
-        text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-        return Status();
-    });
-    if (!read) return read.error();
-    return text;
 }
 
 // What is read of a repository, in the order in which it is asked for: a signature before what it is of.
@@ -138,10 +128,10 @@ private:
 
     Status read_marker(const RelPath& path, const Result<Descriptor>& content) {
         markers_[path] = content.has_value();
-        const auto text = content ? read_text(*content, path) : Result<std::string>(content.error());
+        const auto text = content ? read_text(*content, path.str()) : Result<std::string>(content.error());
         if (path != last_update_ || !text) return {};
         const auto held = around_.held(path);
-        const auto before = held ? read_text(*held, path) : Result<std::string>(content.error());
+        const auto before = held ? read_text(*held, path.str()) : Result<std::string>(content.error());
         is_same_update_ = before && *before == *text;
         newest_ = epoch_of(*text);
         const auto had = before ? epoch_of(*before) : 0;
@@ -198,7 +188,7 @@ private:
         switch (part) {
             case Part::database_signature:
             case Part::files_signature: {
-                auto text = read_text(*content, repo.root);
+                auto text = read_text(*content, repo.root.str());
                 if (!text) return text.error();
                 repo.signatures[at] = std::move(*text);
                 return {};

@@ -1,6 +1,6 @@
 #include "sync/debian/debian_listing.hpp"
 
-#include "core/store/blob_store.hpp"
+#include "core/store/read_text.hpp"
 #include "core/text.hpp"
 #include "sync/debian/pool_choice.hpp"
 #include "sync/debian/suite_release.hpp"
@@ -131,7 +131,7 @@ private:
     Status read_release_file(Suite& suite, const RelPath& path, const Result<Descriptor>& content) {
         auto& text = text_of(suite.texts, path.name());
         if (content) {
-            auto read = read_text(*content, path);
+            auto read = read_text(*content, path.str());
             if (!read) return read.error();
             text = std::move(*read);
         } else if (!content.error().is(Fault::not_found)) {
@@ -143,16 +143,6 @@ private:
     static std::optional<std::string>& text_of(ReleaseTexts& texts, std::string_view name) {
         if (name == "InRelease") return texts.in_release;
         return name == "Release" ? texts.release : texts.signature;
-    }
-
-    static Result<std::string> read_text(const Descriptor& file, const RelPath& path) {
-        std::string text;
-        const auto read = read_through(file, path.str(), [&](ByteSpan bytes) {
-            text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-            return Status();
-        });
-        if (!read) return read.error();
-        return text;
     }
 
     Status settle(Suite& suite) {
@@ -195,7 +185,7 @@ private:
     bool is_held(const RelPath& path, const std::optional<std::string>& text) const {
         const auto file = around_.held(path);
         if (!file || !text) return !file && !text;
-        const auto held = read_text(*file, path);
+        const auto held = read_text(*file, path.str());
         return held && *held == *text;
     }
 
@@ -204,7 +194,7 @@ private:
             const auto path = suite.folder / checked(name);
             const auto file = around_.held(path);
             const auto text =
-                file ? read_text(*file, path) : Result<std::string>(Error(Fault::not_found, ""));
+                file ? read_text(*file, path.str()) : Result<std::string>(Error(Fault::not_found, ""));
             const auto release = text ? read_unverified(*text) : Result<ReleaseFile>(text.error());
             if (!release) continue;
             const auto why = went_back(suite.believed.release, *release);

@@ -1,7 +1,8 @@
 #include "sync/rpm/package_choice.hpp"
 
+#include "sync/newest_versions.hpp"
+
 #include <algorithm>
-#include <numeric>
 #include <tuple>
 
 namespace mirrorseed::sync::rpm {
@@ -33,27 +34,11 @@ bool is_wanted(const PackageWish& wish, const Package& package) {
 }
 
 std::vector<std::size_t> newest_of(const std::vector<Package>& packages, unsigned newest) {
-    std::vector<std::size_t> places(packages.size());
-    std::iota(places.begin(), places.end(), std::size_t{0});
-    if (newest == 0) return places;
     const auto thing = [&](std::size_t at) { return std::tie(packages[at].name, packages[at].architecture); };
-    std::sort(places.begin(), places.end(), [&](std::size_t a, std::size_t b) {
-        if (thing(a) != thing(b)) return thing(a) < thing(b);
-        const auto order = compare(packages[a].evr, packages[b].evr);
-        return order == 0 ? a < b : order > 0;
-    });
-    std::vector<std::size_t> kept;
-    unsigned versions = 0;
-    for (std::size_t i = 0; i < places.size(); ++i) {
-        const auto at = places[i];
-        if (i == 0 || thing(at) != thing(places[i - 1]))
-            versions = 1;
-        else if (compare(packages[at].evr, packages[places[i - 1]].evr) != 0)
-            ++versions;
-        if (versions <= newest) kept.push_back(at);
-    }
-    std::sort(kept.begin(), kept.end());
-    return kept;
+    const auto order = [&](std::size_t a, std::size_t b) {
+        return compare(packages[a].evr, packages[b].evr);
+    };
+    return newest_versions(packages.size(), newest, thing, order);
 }
 
 }  // namespace mirrorseed::sync::rpm

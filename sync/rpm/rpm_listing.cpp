@@ -1,6 +1,6 @@
 #include "sync/rpm/rpm_listing.hpp"
 
-#include "core/store/blob_store.hpp"
+#include "core/store/read_text.hpp"
 #include "core/text.hpp"
 #include "sync/rpm/repo_choice.hpp"
 #include "sync/rpm/repo_root.hpp"
@@ -147,16 +147,6 @@ private:
         const bool is_last = &root == std::end(roots) - 1;
         const auto settled = is_last ? settle(repo) : Status();
         return settled ? settled : settled.error().within(shown(repo));
-    }
-
-    static Result<std::string> read_text(const Descriptor& file, const std::string& path) {
-        std::string text;
-        const auto read = read_through(file, path, [&](ByteSpan bytes) {
-            text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-            return Status();
-        });
-        if (!read) return read.error();
-        return text;
     }
 
     static std::string shown(const Repo& repo) {

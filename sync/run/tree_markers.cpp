@@ -1,5 +1,6 @@
 #include "sync/run/tree_markers.hpp"
 
+#include "core/store/read_text.hpp"
 #include "core/text.hpp"
 #include "sync/plan.hpp"
 
@@ -24,12 +25,8 @@ void take(Freshness& freshness, Store& store, const RelPath& path, const Entry& 
     if (entry.kind != EntryKind::file || !entry.digest || entry.size > longest_marker) return;
     const auto blob = store.blobs().open_blob(*entry.digest);
     if (!blob) return;
-    std::string text;
-    const auto read = read_through(*blob, path.str(), [&](ByteSpan bytes) {
-        text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-        return Status();
-    });
-    if (read) freshness.take(path, text);
+    const auto text = read_text(*blob, path.str());
+    if (text) freshness.take(path, *text);
 }
 
 // Is the upstream's file as the current one? Both may be missing.

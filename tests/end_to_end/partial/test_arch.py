@@ -8,22 +8,9 @@ import pytest
 
 from support.arch_archive import ArchArchive, Pacman, held, select
 from support.program import need
-from support.rsync_servers import Rsyncd
-from support.web_servers import Nginx
+from support.upstream_kinds import EVERY_KIND, by_file, by_http, by_rsync
 
 ONE, OTHER = "a-1.0-1-x86_64.pkg.tar.gz", "b-1.0-1-x86_64.pkg.tar.gz"
-
-
-def by_file(mirror):
-    pass
-
-
-def by_http(mirror):
-    mirror.from_server(Nginx(mirror.folder / "nginx", mirror.upstream))
-
-
-def by_rsync(mirror):
-    mirror.from_server(Rsyncd(mirror.folder / "rsyncd", mirror.upstream))
 
 
 def names(mirror):
@@ -100,7 +87,7 @@ def test_packages_without_signatures(mirror):
     assert mirror.sync()["outcome"] == "unchanged"
 
 
-@pytest.mark.parametrize("upstream", [by_file, by_http, by_rsync])
+@pytest.mark.parametrize("upstream", EVERY_KIND)
 def test_nothing_else_is_read_while_lastupdate_stands(mirror, arch, upstream):
     arch.package("a")
     arch.publish()
@@ -175,7 +162,7 @@ def test_how_large_it_is_is_told_before(mirror, arch):
     assert mirror.sync()["total"]["files"] == estimate["files"]
 
 
-@pytest.mark.parametrize("upstream", [by_file, by_http, by_rsync])
+@pytest.mark.parametrize("upstream", EVERY_KIND)
 def test_pacman_installs_from_it(mirror, arch, key, tmp_path, upstream):
     arch.signs_databases = True
     arch.package("a", depends=["b"])

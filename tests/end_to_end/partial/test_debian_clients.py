@@ -5,27 +5,14 @@ import pytest
 
 from support.apt import Apt
 from support.debian_archive import pool, select
-from support.rsync_servers import Rsyncd
-from support.web_servers import Nginx
+from support.upstream_kinds import EVERY_KIND
 
 
 def apt_of(tmp_path, server, key, name="apt", suite="stable", **options):
     return Apt(tmp_path / name, f"deb [signed-by={key.keyring}] {server.url}/tree {suite} main\n", **options)
 
 
-def by_file(mirror):
-    pass
-
-
-def by_http(mirror):
-    mirror.from_server(Nginx(mirror.folder / "nginx", mirror.upstream))
-
-
-def by_rsync(mirror):
-    mirror.from_server(Rsyncd(mirror.folder / "rsyncd", mirror.upstream))
-
-
-@pytest.mark.parametrize("upstream", [by_file, by_http, by_rsync])
+@pytest.mark.parametrize("upstream", EVERY_KIND)
 def test_apt_installs_from_it(mirror, archive, key, tmp_path, upstream):
     archive.package("a", depends="b (>= 1.0)")
     archive.package("b")

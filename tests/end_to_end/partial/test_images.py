@@ -7,8 +7,7 @@ import pytest
 
 from support.raw_http import ask
 from support.releasing import Releasing
-from support.rsync_servers import Rsyncd
-from support.web_servers import Nginx
+from support.upstream_kinds import EVERY_KIND, by_http
 
 
 class Images:
@@ -65,19 +64,7 @@ def isos(mirror):
     return [os.path.basename(name) for name in names(mirror) if name.endswith(".iso")]
 
 
-def by_file(mirror):
-    pass
-
-
-def by_http(mirror):
-    mirror.from_server(Nginx(mirror.folder / "nginx", mirror.upstream))
-
-
-def by_rsync(mirror):
-    mirror.from_server(Rsyncd(mirror.folder / "rsyncd", mirror.upstream))
-
-
-@pytest.mark.parametrize("upstream", [by_file, by_http, by_rsync])
+@pytest.mark.parametrize("upstream", EVERY_KIND)
 def test_an_image_comes_with_what_belongs_to_it(mirror, images, key, upstream):
     images.ubuntu("24.04")
     images.image("pool/stray.iso")

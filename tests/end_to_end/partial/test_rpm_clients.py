@@ -6,7 +6,7 @@ import pytest
 from support.dnf import Dnf
 from support.raw_http import ask
 from support.rpm_archive import rpms, select
-from support.rsync_servers import Rsyncd
+from support.upstream_kinds import EVERY_KIND
 from support.web_servers import Nginx
 
 A, A2, B = "a-1.0-1.x86_64.rpm", "a-2.0-1.x86_64.rpm", "b-1.0-1.noarch.rpm"
@@ -17,19 +17,7 @@ def dnf_of(tmp_path, server, key=None, name="dnf", repo="os"):
     return Dnf(tmp_path / name, {"tree": f"baseurl={server.url}/tree/{repo}\n{signed}"})
 
 
-def by_file(mirror):
-    pass
-
-
-def by_http(mirror):
-    mirror.from_server(Nginx(mirror.folder / "nginx", mirror.upstream))
-
-
-def by_rsync(mirror):
-    mirror.from_server(Rsyncd(mirror.folder / "rsyncd", mirror.upstream))
-
-
-@pytest.mark.parametrize("upstream", [by_file, by_http, by_rsync])
+@pytest.mark.parametrize("upstream", EVERY_KIND)
 def test_dnf_installs_from_it(mirror, repos, key, tmp_path, upstream):
     repos.package("a", requires="b >= 1.0")
     repos.package("b", architecture="noarch")
