@@ -1,5 +1,6 @@
 #include "sync/file_upstream.hpp"
 
+#include "core/system/links_beneath.hpp"
 #include "core/text.hpp"
 #include "sync/as_listed.hpp"
 
@@ -14,6 +15,10 @@ namespace errc = boost::system::errc;
 bool is_gone(const Error& error) {
     return error.is(errc::no_such_file_or_directory) || error.is(errc::not_a_directory) ||
            error.is(errc::too_many_symbolic_link_levels);
+}
+
+bool is_behind_link(const Error& error) {
+    return error.is(errc::too_many_symbolic_link_levels);
 }
 
 Error changed(const std::string& name) {
@@ -111,17 +116,49 @@ Status FileUpstream::list_folder(const RelPath& path, const Selection& selection
     return {};
 }
 
+// Of a name that a link leads on from, as of dists/stable, what is behind it.
 Result<std::optional<Entry>> FileUpstream::look(const RelPath& path, Progress&) {
     const auto facts = folder_.facts(path);
+    const bool is_linked = facts ? facts->is_link : is_behind_link(facts.error());
+    if (is_linked) return look_behind_links(path);
     if (!facts && is_gone(facts.error())) return std::optional<Entry>();
     if (!facts) return facts.error();
-    std::string target;
-    if (facts->is_link) {
-        auto read = folder_.read_link(path);
-        if (!read) return read.error();
-        target = std::move(*read);
+    return entry_at(path, *facts);
+}
+
+Result<std::optional<Entry>> FileUpstream::look_behind_links(const RelPath& path) const {
+    const auto file = open_through_links(folder_, path);
+    if (!file) return std::optional<Entry>();  // it leads nowhere, out, or to a folder
+    const auto place = place_beneath(folder_, *file);
+    if (!place) return place.error();
+    const auto facts = facts_of(*file, path.str());
+    if (!facts) return facts.error();
+    return entry_at(*place, *facts);
+}
+
+Result<std::optional<Entry>> FileUpstream::entry_at(const RelPath& place, const FileFacts& facts) const {
+    auto entry = entry_from(facts, {});
+    if (!entry) return entry;
+    const auto is_open = may_all_read(place, facts);
+    if (!is_open) return is_open.error();
+    entry->hidden = !*is_open;
+    return entry;
+}
+
+// Links lead on to it where the name that it was asked for by is another.
+Result<bool> FileUpstream::may_all_read(const RelPath& place, const FileFacts& facts) const {
+    if (!readable_by_all(facts.is_folder ? EntryKind::folder : EntryKind::file, facts.mode)) return false;
+    for (auto above = place.parent(); !above.is_root(); above = above.parent()) {
+        const auto folder = folder_.facts(above);
+        if (!folder) return folder.error();
+        if (!readable_by_all(EntryKind::folder, folder->mode)) return false;
     }
-    return entry_from(*facts, target);
+    return true;
+}
+
+Result<Descriptor> FileUpstream::open_file(const RelPath& path) const {
+    auto file = folder_.open_file(path);
+    return file || !is_behind_link(file.error()) ? std::move(file) : open_through_links(folder_, path);
 }
 
 Result<std::optional<PackedFolder>> FileUpstream::names_in(const RelPath& folder, Progress&) {
@@ -158,12 +195,20 @@ void FileUpstream::bring(Orders& orders, Progress& progress) {
 Result<Told> FileUpstream::copy(const Order& order, Intake& into, Progress& progress) const {
     const auto& path = order.item.path;
     const auto name = folder_.path() + "/" + path.str();
-    const auto file = folder_.open_file(path);
+    const auto file = open_file(path);
     if (!file && is_gone(file.error())) return Error(Fault::not_found, name + " is gone");
     if (!file) return file.error();
     const auto before = facts_of(*file, name);
     if (!before) return before.error();
     if (!is_as_listed(*before, order, TimeStep::nanosecond)) return changed(name);
+    // An index tells no modes, so it is here that an embargo is seen.
+    if (!order.item.entry.hidden && !order.sureness.has_exact_time()) {
+        const auto place = place_beneath(folder_, *file);
+        if (!place) return place.error();
+        const auto is_open = may_all_read(*place, *before);
+        if (!is_open) return is_open.error();
+        if (!*is_open) return Error(Fault::not_found, name + " may not be read by everybody");
+    }
     if (::lseek(file->get(), static_cast<off_t>(into.size()), SEEK_SET) < 0)
         return Error::last_system_error("cannot read " + name);
 

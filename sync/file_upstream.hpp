@@ -32,6 +32,10 @@ private:
     std::optional<Entry> entry_from(const FileFacts& facts, const std::string& target) const;
     Result<std::vector<FolderItem>> items_of(const RelPath& path) const;
     Status list_folder(const RelPath& path, const Selection& selection, Listing& listing, Progress& progress);
+    Result<Descriptor> open_file(const RelPath& path) const;
+    Result<bool> may_all_read(const RelPath& place, const FileFacts& facts) const;
+    Result<std::optional<Entry>> entry_at(const RelPath& place, const FileFacts& facts) const;
+    Result<std::optional<Entry>> look_behind_links(const RelPath& path) const;
     Result<Told> copy(const Order& order, Intake& into, Progress& progress) const;
 
     Folder folder_;

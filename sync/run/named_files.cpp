@@ -51,7 +51,10 @@ Status NamedFiles::look_at(const NamedFile& file) {
     }
     const auto now = upstream_.look(file.path, progress_);
     if (!now) return now.error();
-    if (!*now || (*now)->kind != EntryKind::file)
+    const bool is_file = *now && (*now)->kind == EntryKind::file;
+    if (is_file && ((*now)->hidden || !readable_by_all(EntryKind::file, (*now)->mode)))
+        withhold(file.path, Fault::not_found, "the upstream does not let everybody read it");
+    else if (!is_file)
         withhold(file.path, Fault::not_found, "the upstream has no such file");
     else if ((*now)->size > file.most)
         withhold(file.path, Fault::bad_input, "it is larger than " + format_size(file.most));

@@ -86,3 +86,49 @@ def test_a_package_that_the_upstream_lacks_is_told_so(mirror, archive, kind):
     report = mirror.sync(status=3)
     assert report["quarantined"] == [
         {"path": "pool/main/b/b/b_1.0_amd64.deb", "reason": "it is listed, and the upstream does not have it"}]
+
+
+def test_links_are_followed_within_the_upstream(mirror, archive, key):
+    """Every archive has dists/stable as a link, some have packages and indices that are links too."""
+    archive.package("a")
+    archive.publish("bookworm")
+    (mirror.upstream / "dists/stable").symlink_to("bookworm")
+    for path in [*mirror.upstream.rglob("Packages.gz"), mirror.upstream / "pool/main/a/a/a_1.0_amd64.deb"]:
+        real = mirror.upstream / "real" / path.name
+        real.parent.mkdir(exist_ok=True)
+        path.rename(real)
+        path.symlink_to(os.path.relpath(real, path.parent))
+    assert mirror.sync()["outcome"] == "published"
+    assert pool(mirror) == ["a_1.0_amd64.deb"] and not (mirror.checkout / "pool/main/a/a/a_1.0_amd64.deb").is_symlink()
+    assert mirror.sync()["outcome"] == "unchanged"
+    outside = mirror.folder / "outside.deb"
+    outside.write_bytes((mirror.upstream / "real/a_1.0_amd64.deb").read_bytes())
+    archive.package("b")
+    link = mirror.upstream / "pool/main/b/b/b_1.0_amd64.deb"
+    archive.publish("bookworm")
+    link.unlink()
+    link.symlink_to(outside)
+    assert mirror.sync(status=3)["quarantined"][0]["path"] == "pool/main/b/b/b_1.0_amd64.deb"
+
+
+def root_reads_what_is_closed():
+    assert os.geteuid() == 0, "an embargo is tested as root, who may read what is under it"
+
+
+@pytest.mark.parametrize("closed", ["pool/main/b/b/b_1.0_amd64.deb", "pool/main/b", "dists/stable/InRelease",
+                                    "dists/stable", "dists/stable/main/binary-amd64"])
+def test_what_is_under_embargo_is_not_there_yet(mirror, archive, closed):
+    root_reads_what_is_closed()
+    archive.package("a")
+    archive.publish()
+    mirror.sync()
+    archive.package("b")
+    archive.publish()
+    place = mirror.upstream / closed
+    mode = place.stat().st_mode & 0o777
+    place.chmod(mode & 0o700)
+    done = mirror.run("sync", "--json")
+    assert done.returncode in (1, 3), done.stdout
+    assert pool(mirror) == ["a_1.0_amd64.deb"]
+    place.chmod(mode)
+    assert mirror.sync()["outcome"] == "published" and len(pool(mirror)) == 2
