@@ -37,6 +37,10 @@ public:
     // The entry as it is now, or nothing when there is none; cheap beside a listing. Not while lanes run.
     virtual Result<std::optional<Entry>> look(const RelPath& path, Progress& progress) = 0;
 
+    // The same of many, in their order; where asking costs a connection, by one.
+    virtual Result<std::vector<std::optional<Entry>>> look_at_all(const std::vector<RelPath>& paths,
+                                                                  Progress& progress);
+
     // What is right in a folder, links among it, asked for in one go; empty where there is no such folder.
     // Nothing where this kind of upstream shows what a link leads to in its place. Not while lanes run.
     virtual Result<std::optional<PackedFolder>> names_in(const RelPath&, Progress&) {

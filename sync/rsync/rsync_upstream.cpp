@@ -214,15 +214,30 @@ Result<Listing> RsyncUpstream::list_once(const Selection& selection, Progress& p
 }
 
 Result<std::optional<Entry>> RsyncUpstream::look(const RelPath& path, Progress& progress) {
-    std::optional<Entry> found;
+    auto found = look_at_all({path}, progress);
+    if (!found) return found.error();
+    return std::move(found->front());
+}
+
+Result<std::vector<std::optional<Entry>>> RsyncUpstream::look_at_all(const std::vector<RelPath>& paths,
+                                                                     Progress& progress) {
+    std::vector<std::string> names;
+    std::unordered_map<RelPath, Entry> found;
+    for (const auto& path : paths)
+        names.push_back(path.str());
     const auto take = [&](RsyncLine&& line) {
-        if (line.path == path && !line.is_other) found = std::move(line.entry);
+        if (line.is_other) return;
+        line.entry.mode &= line.entry.kind == EntryKind::link ? 0777U : 0755U;
+        found.insert_or_assign(std::move(line.path), std::move(line.entry));
     };
-    const auto is_there = ask_about(path.str(), take, progress);
-    if (!is_there) return is_there.error();
-    if (!*is_there) return std::optional<Entry>();
-    if (found) found->mode &= found->kind == EntryKind::link ? 0777U : 0755U;
-    return found;
+    const auto absent = ask_about(names, take, progress);
+    if (!absent) return absent.error();
+    std::vector<std::optional<Entry>> entries;
+    for (const auto& path : paths) {
+        const auto at = found.find(path);
+        entries.push_back(at != found.end() ? std::optional(at->second) : std::nullopt);
+    }
+    return entries;
 }
 
 // A folder with a slash behind its name is asked for with what is right in it.
@@ -233,19 +248,24 @@ Result<std::optional<PackedFolder>> RsyncUpstream::names_in(const RelPath& folde
         line.entry.mode &= line.entry.kind == EntryKind::link ? 0777U : 0755U;
         names.append({.name = std::string(line.path.name()), .entry = std::move(line.entry)});
     };
-    const auto is_there = ask_about(folder.is_root() ? "./" : folder.str() + "/", take, progress);
-    if (!is_there) return is_there.error();
+    const auto absent = ask_about({folder.is_root() ? "./" : folder.str() + "/"}, take, progress);
+    if (!absent) return absent.error();
     names.sort();
-    return std::optional(*is_there ? std::move(names) : PackedFolder(folder));
+    return std::optional(absent->empty() ? std::move(names) : PackedFolder(folder));
 }
 
-Result<bool> RsyncUpstream::ask_about(const std::string& name, const std::function<void(RsyncLine&&)>& seen,
-                                      Progress& progress) {
+// Answers those that there are not.
+Result<std::unordered_set<std::string>> RsyncUpstream::ask_about(const std::vector<std::string>& names,
+                                                                 const std::function<void(RsyncLine&&)>& seen,
+                                                                 Progress& progress) {
     const auto place = guest_.take_while([&] { return !progress.stop_requested(); });
     if (!place) return progress.go_on().error();
     const auto confinement = only_reading();
     if (!confinement) return confinement.error();
-    auto program = program_.list_these(name + '\0');
+    std::string list;
+    for (const auto& name : names)
+        list += name + '\0';
+    auto program = program_.list_these(std::move(list));
     program.confinement = *confinement ? &**confinement : nullptr;
     RsyncGreeting greeting(manners_.timeout, std::chrono::steady_clock::now());
     LineCutter lines(longest_line);
@@ -267,11 +287,18 @@ Result<bool> RsyncUpstream::ask_about(const std::string& name, const std::functi
     if (!may_go_on) return may_go_on.error();
     if (!end) return end.error();
     const auto how = rsync_end(*end);
-    if (how == RsyncEnd::good) return true;
-    const auto bare = name.ends_with('/') ? name.substr(0, name.size() - 1) : name;
-    const auto said = rsync_says_of(end->errors, bare);
-    if (how == RsyncEnd::partly && said && said->is(Fault::not_found)) return false;
-    return failed_listing(*end).within(name_);
+    std::unordered_set<std::string> absent;
+    if (how == RsyncEnd::good) return absent;
+    if (how != RsyncEnd::partly) return failed_listing(*end).within(name_);
+    for (const auto& name : names) {
+        const auto bare = name.ends_with('/') ? name.substr(0, name.size() - 1) : name;
+        const auto said = rsync_says_of(end->errors, bare);
+        if (!said) continue;
+        if (!said->is(Fault::not_found)) return failed_listing(*end).within(name_);
+        absent.insert(name);
+    }
+    return absent.empty() ? Result<std::unordered_set<std::string>>(failed_listing(*end).within(name_))
+                          : absent;
 }
 
 unsigned RsyncUpstream::lanes() const {

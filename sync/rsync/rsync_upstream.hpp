@@ -12,6 +12,9 @@
 #include <functional>
 #include <mutex>
 #include <set>
+#include <string>
+#include <unordered_set>
+#include <vector>
 
 namespace mirrorseed::sync {
 
@@ -42,6 +45,8 @@ public:
 
     const std::string& name() const override { return name_; }
     Result<Listing> list(const Selection& selection, Progress& progress) override;
+    Result<std::vector<std::optional<Entry>>> look_at_all(const std::vector<RelPath>& paths,
+                                                          Progress& progress) override;
     Result<std::optional<Entry>> look(const RelPath& path, Progress& progress) override;
     Result<std::optional<PackedFolder>> names_in(const RelPath& folder, Progress& progress) override;
     unsigned lanes() const override;
@@ -51,9 +56,10 @@ public:
 private:
     RsyncUpstream(RsyncUrl url, const Manners& manners);
     Result<Listing> list_once(const Selection& selection, Progress& progress);
-    // What it says of one name; false where there is none of it.
-    Result<bool> ask_about(const std::string& name, const std::function<void(RsyncLine&&)>& seen,
-                           Progress& progress);
+    // What it says of these names, a folder's with a slash behind it.
+    Result<std::unordered_set<std::string>> ask_about(const std::vector<std::string>& names,
+                                                      const std::function<void(RsyncLine&&)>& seen,
+                                                      Progress& progress);
 
     std::string name_;
     Manners manners_;

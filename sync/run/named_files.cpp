@@ -29,9 +29,18 @@ bool same_size_and_time(const Entry& now, const Entry& here) {
 
 Result<std::vector<Result<Descriptor>>> NamedFiles::bring(const std::vector<NamedFile>& files) {
     missing_.clear();
+    std::vector<const NamedFile*> unknown;
+    std::vector<RelPath> paths;
     for (const auto& file : files) {
-        const auto looked = look_at(file);
+        if (is_here(file)) continue;
+        unknown.push_back(&file);
+        paths.push_back(file.path);
+    }
+    if (!paths.empty()) {
+        const auto looked = upstream_.look_at_all(paths, progress_);
         if (!looked) return looked.error();
+        for (std::size_t at = 0; at < unknown.size(); ++at)
+            judge(*unknown[at], (*looked)[at]);
     }
     const auto fetched = fetch_what_is_missing();
     if (!fetched) return fetched.error();
@@ -42,28 +51,28 @@ Result<std::vector<Result<Descriptor>>> NamedFiles::bring(const std::vector<Name
     return contents;
 }
 
-Status NamedFiles::look_at(const NamedFile& file) {
+// Then nobody is asked for it.
+bool NamedFiles::is_here(const NamedFile& file) {
     const auto digest = digest_of(file);
-    if (digest && place_.holds(*digest)) {
-        const auto here = place_.as_sent(file.path, *digest);
-        if (here) known_.insert_or_assign(file.path, *here);
-        return {};
-    }
-    const auto now = upstream_.look(file.path, progress_);
-    if (!now) return now.error();
-    const bool is_file = *now && (*now)->kind == EntryKind::file;
-    if (is_file && ((*now)->hidden || !readable_by_all(EntryKind::file, (*now)->mode)))
+    if (!digest || !place_.holds(*digest)) return false;
+    const auto here = place_.as_sent(file.path, *digest);
+    if (here) known_.insert_or_assign(file.path, *here);
+    return true;
+}
+
+void NamedFiles::judge(const NamedFile& file, const std::optional<Entry>& now) {
+    const bool is_file = now && now->kind == EntryKind::file;
+    if (is_file && (now->hidden || !readable_by_all(EntryKind::file, now->mode)))
         withhold(file.path, Fault::not_found, "the upstream does not let everybody read it");
     else if (!is_file)
         withhold(file.path, Fault::not_found, "the upstream has no such file");
-    else if ((*now)->size > file.most)
+    else if (now->size > file.most)
         withhold(file.path, Fault::bad_input, "it is larger than " + format_size(file.most));
-    else if (const auto here = place_.current(file.path); here && is_as(*here, **now, file))
+    else if (const auto here = place_.current(file.path); here && is_as(*here, *now, file))
         known_.insert_or_assign(file.path, *here);
     else
-        missing_.insert_or_assign(file.path, **now).first->second.digest = digest;
+        missing_.insert_or_assign(file.path, *now).first->second.digest = digest_of(file);
     if (file.sum) place_.expect(file.path, *file.sum);
-    return {};
 }
 
 Status NamedFiles::fetch_what_is_missing() {

@@ -47,7 +47,8 @@ public:
     void settle(const ExpectedSums& sums, Listing& listing);
 
 private:
-    Status look_at(const NamedFile& file);
+    bool is_here(const NamedFile& file);
+    void judge(const NamedFile& file, const std::optional<Entry>& now);
     Status fetch_what_is_missing();
     void withhold(const RelPath& path, Fault fault, const std::string& why);
     std::optional<Digest> digest_of(const NamedFile& file) const;

@@ -158,9 +158,13 @@ TEST_F(FileUpstreamTest, AFileThatBecameALinkOrAPipeIsNotFollowed) {
 TEST_F(FileUpstreamTest, LookTellsTheEntryAsItIsNow) {
     temp_.write("up/f", "hello", noon);
     temp_.link("up/l", "f");
+    temp_.link("up/out", "../f");
+    temp_.link("up/loose", "none");
     const auto upstream = open();
     EXPECT_EQ(upstream->look(path("f"), progress_).value()->size, 5u);
-    EXPECT_EQ(upstream->look(path("l"), progress_).value()->target, "f");
+    EXPECT_EQ(upstream->look(path("l"), progress_).value()->size, 5u) << "what is behind it";
+    EXPECT_FALSE(upstream->look(path("out"), progress_).value());
+    EXPECT_FALSE(upstream->look(path("loose"), progress_).value());
     EXPECT_FALSE(upstream->look(path("none"), progress_).value());
     EXPECT_FALSE(upstream->look(path("no/where"), progress_).value());
 }

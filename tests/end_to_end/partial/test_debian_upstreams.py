@@ -132,3 +132,15 @@ def test_what_is_under_embargo_is_not_there_yet(mirror, archive, closed):
     assert pool(mirror) == ["a_1.0_amd64.deb"]
     place.chmod(mode)
     assert mirror.sync()["outcome"] == "published" and len(pool(mirror)) == 2
+
+
+def test_rsync_is_asked_about_many_names_at_once(mirror, archive, key):
+    for suite in ("stable", "stable-updates", "stable-security"):
+        archive.package(f"a-{suite}")
+        archive.publish(suite)
+    server = mirror.from_server(Rsyncd(mirror.folder / "rsyncd", mirror.upstream))
+    select(mirror, key, 'suites = ["stable", "stable-updates", "stable-security"]')
+    mirror.sync()
+    before = server.connections()
+    assert mirror.sync()["outcome"] == "unchanged"
+    assert server.connections() - before == 1
