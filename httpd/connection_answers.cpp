@@ -143,7 +143,7 @@ Circumstances Connection::around(const Request& request) const {
 // A proxy that says so may be anybody, and then nobody is harmed.
 bool Connection::is_by_https(const Request& request) const {
     return wire_->speaks_tls() ||
-           (request.forwarded_proto && request.forwarded_proto->find("https") != std::string_view::npos);
+           (request.forwarded_proto && lowered(*request.forwarded_proto).find("https") != std::string::npos);
 }
 
 void Connection::answer() {

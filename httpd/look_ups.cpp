@@ -163,16 +163,19 @@ void LookUps::answer(Work work, const ResourcePtr& found) {
     if (found->kind != Resource::Kind::awaited || work.wanted.method != Method::get)
         return work.asker.on_found(found);
     const auto& site = *work.site;
-    const auto fate = site.want ? site.want(found->awaited) : AwaitedFate::nobody_brings;
-    if (fate == AwaitedFate::nobody_brings || fate == AwaitedFate::gone)
-        return work.asker.on_found(refusal({}));
+    const auto& client = work.wanted.peer.address;
     if (!work.waits_until) work.waits_until = loop_.now() + site.longest_wait;
     const auto of_client = std::count_if(parked_.begin(), parked_.end(), [&](const Work& other) {
-        return other.wanted.peer.address == work.wanted.peer.address;
+        return other.wanted.peer.address == client;
     });
-    const bool may_wait = fate == AwaitedFate::comes && !ends_ && loop_.now() < *work.waits_until &&
-                          parked_.size() < most_parked && of_client < most_parked_of_client;
-    if (!may_wait)
+    const bool may_wait = !ends_ && loop_.now() < *work.waits_until && parked_.size() < most_parked &&
+                          of_client < most_parked_of_client;
+    const auto fate = !site.want  ? AwaitedFate::nobody_brings
+                      : !may_wait ? AwaitedFate::late
+                                  : site.want(found->awaited, client);
+    if (fate == AwaitedFate::nobody_brings || fate == AwaitedFate::gone)
+        return work.asker.on_found(refusal({}));
+    if (fate == AwaitedFate::late)
         return work.asker.on_found(refusal({.status = 503, .reason = "this file is on its way here"}));
     parked_.push_back(std::move(work));
     if (!bell_.is_set()) loop_.timers().set(bell_, loop_.now() + between_looks);

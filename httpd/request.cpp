@@ -65,6 +65,8 @@ private:
                 request_.expects_continue = true;
                 return;
             case http::field::forwarded:
+                keep(request_.forwarded_proto, value);
+                [[fallthrough]];
             case http::field::via:
                 request_.was_forwarded = true;
                 return;

@@ -37,8 +37,9 @@ struct Request {
     // Fields that matter here, lines of one name joined by commas.
     std::optional<std::string_view> if_match{}, if_unmodified_since{}, if_none_match{}, if_modified_since{},
         if_range{}, range{}, want_digest{}, accept{}, accept_encoding{}, authorization{}, forwarded_for{},
-        forwarded_proto{}, host{}, referer{}, user_agent{};
-    std::forward_list<std::string> joined{};  // what came in several lines
+        host{}, referer{}, user_agent{};
+    std::optional<std::string_view> forwarded_proto{};  // X-Forwarded-Proto, or Forwarded
+    std::forward_list<std::string> joined{};            // what came in several lines
 
     ConditionFields conditions() const;
     AcceptFields accept_fields() const { return {accept, accept_encoding}; }

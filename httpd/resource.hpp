@@ -43,8 +43,8 @@ struct Site {
     // Asked for on a loop, so nothing is waited for; may be empty, where nobody is there.
     std::function<SyncNote(const std::string& tree)> ask_sync{};
 
-    // Has a file brought that is not here, once for all who ask; at once too. May be empty.
-    std::function<AwaitedFate(const Awaited&)> want{};
+    // Has a file brought for that client that is not here, once for all who ask; at once too. May be empty.
+    std::function<AwaitedFate(const Awaited&, const std::string& client)> want{};
     std::chrono::seconds longest_wait{1};  // for such a file
 
     std::shared_ptr<Tracking> tracking{};  // may be empty; to be swept

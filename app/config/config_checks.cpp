@@ -168,6 +168,13 @@ void check_keyrings(LoadedConfig& loaded, std::size_t i) {
                      "debian: needs a keyring for its signatures, or verify = \"checksum\"");
 }
 
+void check_selects_something(LoadedConfig& loaded, std::size_t i) {
+    const auto& tree = loaded.config.trees[i];
+    if (tree.arch && tree.arch->architectures.empty())
+        loaded.add_fault(loaded.position_of(tree_path(i) + ".arch.architectures"),
+                         "architectures: names none, so that nothing would be held");
+}
+
 // Readers are sent nowhere where they would not arrive, or not as safely as they came.
 void check_missing(LoadedConfig& loaded, std::size_t i) {
     const auto& tree = loaded.config.trees[i];
@@ -234,6 +241,7 @@ void check_whole(LoadedConfig& loaded) {
         check_rpm(loaded, i);
         check_metalinks(loaded, i);
         check_missing(loaded, i);
+        check_selects_something(loaded, i);
     }
 }
 

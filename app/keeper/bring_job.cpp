@@ -37,8 +37,9 @@ JobAnswer bring_job(const JobContext& context) {
     const auto path = RelPath::parse(context.arguments.value("PATH").value_or(""));
     if (tree == nullptr || !path || tree->missing != MissingFiles::fetch) return answer_with("gone");
     const auto brought = bring_now(context, *tree, *path);
-    if (brought) return answer_with(brought->lets_go ? "lets_go" : "here");
+    if (brought) return answer_with(brought->wants_gc ? "wants_gc" : "here");
     const auto& why = brought.error();
+    if (why.is(Fault::busy)) return answer_with("full");
     auto answer = answer_with(why.is(Fault::not_found) || why.is(Fault::refused) ? "gone" : "failed");
     answer.notes.push_back(tree->name + ": " + why.text());
     return answer;
@@ -49,7 +50,8 @@ Brought outcome_of_bringing(const JobAnswer& answer) {
     const auto* told = report != nullptr ? report->if_contains("brought") : nullptr;
     const auto* text = told != nullptr ? told->if_string() : nullptr;
     if (text != nullptr && *text == "here") return Brought::here;
-    if (text != nullptr && *text == "lets_go") return Brought::lets_go;
+    if (text != nullptr && *text == "wants_gc") return Brought::wants_gc;
+    if (text != nullptr && *text == "full") return Brought::full;
     return text != nullptr && *text == "gone" ? Brought::gone : Brought::failed;
 }
 

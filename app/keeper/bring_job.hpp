@@ -15,9 +15,10 @@ JobAnswer bring_job(const JobContext& context);
 
 enum class Brought {
     here,
-    lets_go,  // it is here, and others were let go for it
-    gone,     // no upstream has it, or no metadata names it
-    failed    // and may be had a moment later
+    wants_gc,  // it is here, and there is more than may be kept
+    full,      // gc must make room first
+    gone,      // no upstream has it, or no metadata names it
+    failed     // and may be had a moment later
 };
 Brought outcome_of_bringing(const JobAnswer& answer);
 

@@ -17,7 +17,7 @@ bool exclude_each_other(const TurnWish& a, const TurnWish& b) {
     };
     for (const auto& [one, other] : {std::tie(a, b), std::tie(b, a)}) {
         if (one.work == Work::scrubs && adds_alone(other)) return false;
-        if (one.work == Work::brings && adds_alone(other)) return false;
+        if (one.work == Work::brings && (adds_alone(other) || other.work == Work::verifies)) return false;
     }
     if (!is_of_one_tree(a) || !is_of_one_tree(b)) return true;
     return a.tree == b.tree || (a.work == Work::operates && b.work == Work::operates);
@@ -26,17 +26,18 @@ bool exclude_each_other(const TurnWish& a, const TurnWish& b) {
 // What others give way to goes first, or they would do so again and again.
 int rank_of(Work work) {
     switch (work) {
-        case Work::brings:
         case Work::operates:
         case Work::withdraws:
         case Work::forgets:
             return 0;
-        case Work::collects:
+        case Work::brings:
             return 1;
-        case Work::scrubs:
-            return 3;
-        default:
+        case Work::collects:
             return 2;
+        case Work::scrubs:
+            return 4;
+        default:
+            return 3;
     }
 }
 

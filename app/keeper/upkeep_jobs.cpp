@@ -101,11 +101,15 @@ JobAnswer gc_job(const JobContext& context) {
         const auto* tree = find_tree(context.config, name);
         return tree == nullptr ? std::chrono::seconds(0) : grace_of(*tree);
     };
+    const auto budget = [&](const std::string& name) -> Bytes {
+        const auto* tree = find_tree(context.config, name);
+        return tree != nullptr && tree->missing == MissingFiles::fetch ? tree->missing_budget : 0;
+    };
     const auto result = in_turn<sync::CollectResult>(
         context, Work::collects, [&](Progress& progress) -> Result<sync::CollectResult> {
             const auto forgotten = forget_old_releases(context.store, context.config, context.clock());
             if (!forgotten) return forgotten.error();
-            return sync::collect_garbage(context.store, grace, context.clock, progress);
+            return sync::collect_garbage(context.store, grace, budget, context.clock, progress);
         });
     if (!result) return JobAnswer::failure(result.error());
     return {.report = to_json(*result)};

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t most_waiting = 1000;  // a server says the others again
 constexpr std::size_t most_at_once = 8;
+constexpr std::chrono::seconds between_gcs{30};  // each stops the syncs for a moment
 
 bool is_done(const std::future<JobAnswer>& answer) {
     return answer.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
@@ -21,10 +22,11 @@ void WantedFiles::note(const FileWanted& wanted) {
     if (waiting_.size() < most_waiting && !knows(wanted)) waiting_.push_back(wanted);
 }
 
+// One that was brought and is wanted again may be lost since.
 bool WantedFiles::knows(const FileWanted& wanted) const {
     return std::find(waiting_.begin(), waiting_.end(), wanted) != waiting_.end() ||
            std::any_of(bringing_.begin(), bringing_.end(),
-                       [&](const auto& one) { return one.wanted == wanted; });
+                       [&](const auto& one) { return one.wanted == wanted && !is_done(one.answer); });
 }
 
 void WantedFiles::tend(JobQueue& queue, ServerLine& line) {
@@ -34,11 +36,19 @@ void WantedFiles::tend(JobQueue& queue, ServerLine& line) {
             continue;
         }
         const auto outcome = outcome_of_bringing(at->answer.get());
-        if (outcome == Brought::gone || outcome == Brought::failed)
+        if (outcome != Brought::here && outcome != Brought::wants_gc)
             line.tell_lost({at->wanted.tree, at->wanted.path, outcome == Brought::gone});
-        lets_go_ = lets_go_ || outcome == Brought::lets_go;
+        wants_gc_ = wants_gc_ || outcome == Brought::wants_gc || outcome == Brought::full;
         at = bringing_.erase(at);
     }
+    const auto now = std::chrono::steady_clock::now();
+    if (wants_gc_ && !queue.has("gc", "") && now - collected_ > between_gcs) {
+        queue.add({.command = {"gc"}, .given = {}, .flags = {}});
+        wants_gc_ = false;
+        collected_ = now;
+    }
+    // Those that come now would go before it.
+    if (queue.has("gc", "")) return;
     while (!waiting_.empty() && bringing_.size() < most_at_once) {
         auto wanted = std::move(waiting_.front());
         waiting_.pop_front();
@@ -46,9 +56,6 @@ void WantedFiles::tend(JobQueue& queue, ServerLine& line) {
         auto answer = ticket->answer.get_future();
         bringing_.push_back({std::move(wanted), std::move(ticket), std::move(answer)});
     }
-    if (!lets_go_ || !bringing_.empty() || queue.has("gc", "")) return;
-    lets_go_ = false;
-    queue.add({.command = {"gc"}, .given = {}, .flags = {}});
 }
 
 }  // namespace mirrorseed::app

@@ -5,6 +5,7 @@
 #include "app/keeper/server_line.hpp"
 #include "app/keeper/server_words.hpp"
 
+#include <chrono>
 #include <deque>
 #include <future>
 #include <list>
@@ -28,7 +29,8 @@ private:
 
     std::deque<FileWanted> waiting_;
     std::list<Bringing> bringing_;
-    bool lets_go_ = false;  // contents, which gc may free
+    bool wants_gc_ = false;
+    std::chrono::steady_clock::time_point collected_{};
 };
 
 }  // namespace mirrorseed::app

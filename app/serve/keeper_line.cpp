@@ -17,6 +17,10 @@ namespace {
 constexpr std::size_t most_remembered = 10'000;
 constexpr std::chrono::seconds said_again_after{10};
 constexpr std::chrono::seconds lost_for{5};
+constexpr std::chrono::seconds on_the_way_for{60};
+constexpr std::chrono::hours used_again_after{1};
+constexpr std::ptrdiff_t most_on_the_way = 16;  // for one client
+constexpr std::chrono::steady_clock::time_point never{};
 
 std::string key_of(const std::string& tree, const RelPath& path) {
     return tree + "/" + path.str();
@@ -60,19 +64,51 @@ bool KeeperLine::ask_sync(const std::string& tree) const {
     return !is_mortal_ && send_text(speaks_.get(), to_text(ServerWord(SyncAsked{tree})));
 }
 
-httpd::AwaitedFate KeeperLine::want(const std::string& tree, const RelPath& path) {
+httpd::AwaitedFate KeeperLine::want(const std::string& tree, const RelPath& path, const std::string& client) {
     using Fate = httpd::AwaitedFate;
     if (is_mortal_ || is_over_) return Fate::nobody_brings;
     const auto now = std::chrono::steady_clock::now();
     const std::lock_guard lock(mutex_);
     if (asked_.size() >= most_remembered) asked_.clear();
-    auto& asked = asked_[key_of(tree, path)];
-    const auto never = std::chrono::steady_clock::time_point();
-    if (asked.lost != never && now - asked.lost < lost_for) return asked.is_gone ? Fate::gone : Fate::late;
-    if (asked.said != never && now - asked.said < said_again_after) return Fate::comes;
-    asked = {.said = now};
+    const auto found = asked_.find(key_of(tree, path));
+    bool is_on_the_way = false;
+    if (found != asked_.end() && !found->second.is_here) {
+        const auto& asked = found->second;
+        if (asked.lost != never && now - asked.lost < lost_for)
+            return asked.is_gone ? Fate::gone : Fate::late;
+        is_on_the_way = asked.lost == never;
+        if (is_on_the_way && now - asked.said < said_again_after) return Fate::comes;
+    }
+    if (!is_on_the_way && has_enough_on_the_way(client, now)) return Fate::late;
+    asked_[key_of(tree, path)] = {.said = now, .client = client};
     const bool is_said = send_text(speaks_.get(), to_text(ServerWord(FileWanted{tree, path})));
     return is_said ? Fate::comes : Fate::late;
+}
+
+// Whoever goes away has it brought all the same.
+bool KeeperLine::has_enough_on_the_way(const std::string& client,
+                                       std::chrono::steady_clock::time_point now) const {
+    return std::count_if(asked_.begin(), asked_.end(), [&](const auto& item) {
+               const auto& asked = item.second;
+               return asked.client == client && !asked.is_here && asked.lost == never &&
+                      now - asked.said < on_the_way_for;
+           }) >= most_on_the_way;
+}
+
+void KeeperLine::note_use(const std::string& tree, const RelPath& path) {
+    const auto now = std::chrono::steady_clock::now();
+    const std::lock_guard lock(mutex_);
+    auto& asked = asked_[key_of(tree, path)];
+    if (std::exchange(asked.is_here, true) && now - asked.said < used_again_after) return;
+    asked.said = now;
+    send_text(speaks_.get(), to_text(ServerWord(FileWanted{tree, path})));
+}
+
+bool KeeperLine::is_gone(const std::string& tree, const RelPath& path) {
+    const auto now = std::chrono::steady_clock::now();
+    const std::lock_guard lock(mutex_);
+    const auto found = asked_.find(key_of(tree, path));
+    return found != asked_.end() && found->second.is_gone && now - found->second.lost < lost_for;
 }
 
 void KeeperLine::note_lost(const FileLost& file) {
@@ -80,6 +116,7 @@ void KeeperLine::note_lost(const FileLost& file) {
     auto& asked = asked_[key_of(file.tree, file.path)];
     asked.lost = std::chrono::steady_clock::now();
     asked.is_gone = file.is_gone;
+    asked.is_here = false;
 }
 
 std::optional<ServerFiles> KeeperLine::hear() {

@@ -37,8 +37,14 @@ public:
     // False where there is nobody who would, or he did not hear it.
     bool ask_sync(const std::string& tree) const;
 
-    // Of a file that readers wait for, or use; safe to say again and again.
-    httpd::AwaitedFate want(const std::string& tree, const RelPath& path);
+    // Is there somebody who would bring a file?
+    bool brings() const noexcept { return !is_mortal_; }
+    // Of a file that a client waits for; safe to say again and again.
+    httpd::AwaitedFate want(const std::string& tree, const RelPath& path, const std::string& client);
+    // It is here, and is used.
+    void note_use(const std::string& tree, const RelPath& path);
+    // It was told a moment ago that nobody has it.
+    bool is_gone(const std::string& tree, const RelPath& path);
 
     // The next hand-over, if there is one. What runs at the store is noted on the way, and so are questions.
     std::optional<ServerFiles> hear();
@@ -55,6 +61,7 @@ public:
 
 private:
     void note_lost(const FileLost& file);
+    bool has_enough_on_the_way(const std::string& client, std::chrono::steady_clock::time_point now) const;
     Descriptor hears_, speaks_;
     bool is_mortal_;
     std::atomic<bool> is_over_ = false;
@@ -63,7 +70,8 @@ private:
     // Files that were asked for a little while ago, and what was heard of them.
     struct Asked {
         std::chrono::steady_clock::time_point said{}, lost{};
-        bool is_gone = false;
+        bool is_gone = false, is_here = false;
+        std::string client{};  // that was the first to want it
     };
     std::unordered_map<std::string, Asked> asked_;
     std::string live_;

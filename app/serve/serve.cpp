@@ -94,7 +94,10 @@ httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared,
         if (tree.missing == MissingFiles::fetch)
             options.longest_wait =
                 std::max(options.longest_wait, std::chrono::ceil<std::chrono::seconds>(tree.manners.timeout));
-    if (line) options.want = [line](const httpd::Awaited& file) { return line->want(file.tree, file.path); };
+    if (line)
+        options.want = [line](const httpd::Awaited& file, const std::string& client) {
+            return line->want(file.tree, file.path, client);
+        };
     options.status = [shared, line](const httpd::Counts& counts) {
         return status_text(*shared, line, counts);
     };
@@ -131,13 +134,18 @@ httpd::PublishedStore::Doubt doubt_told_by(const Line& line) {
 
 // Only a keeper that syncs brings anything.
 httpd::OnDemandRule on_demand_by(const Config& config, const Line& line) {
-    std::unordered_set<std::string> trees;
+    std::unordered_map<std::string, Bytes> most;
     for (const auto& tree : config.trees)
-        if (tree.missing == MissingFiles::fetch) trees.insert(tree.name);
-    if (!line || trees.empty()) return {};
+        if (tree.missing == MissingFiles::fetch) most.emplace(tree.name, tree.missing_budget);
+    if (!line || !line->brings() || most.empty()) return {};
     return {
-        .is_on = [trees = std::move(trees)](const std::string& name) { return trees.contains(name); },
-        .note_use = [line](const std::string& tree, const RelPath& path) { (void)line->want(tree, path); }};
+        .most =
+            [most = std::move(most)](const std::string& name) {
+                const auto found = most.find(name);
+                return found != most.end() ? std::optional(found->second) : std::nullopt;
+            },
+        .is_gone = [line](const std::string& tree, const RelPath& path) { return line->is_gone(tree, path); },
+        .note_use = [line](const std::string& tree, const RelPath& path) { line->note_use(tree, path); }};
 }
 
 Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments& arguments, const Key& key,

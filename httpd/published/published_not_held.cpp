@@ -7,14 +7,15 @@ namespace mirrorseed::httpd {
 
 std::optional<Found> PublishedNotHeld::look_up(const TreeRow& tree, const RelPath& place) {
     const auto base = elsewhere_ ? elsewhere_(tree.name) : std::nullopt;
-    const bool is_brought = on_demand_.is_on && on_demand_.is_on(tree.name);
-    if (!base && !is_brought) return std::nullopt;
+    const auto most = on_demand_.most ? on_demand_.most(tree.name) : std::nullopt;
+    if (!base && !most) return std::nullopt;
     auto& catalogue = store_.catalogue();
     const auto file = catalogue.not_held().find(tree.id, tree.generation, place);
     // Nobody is helped to what was withdrawn here.
     if (!file || (file->digest && catalogue.contents().is_withdrawn(*file->digest))) return std::nullopt;
     if (base) return Elsewhere{*base + percent_encode_path(place.str())};
-    return file->digest ? std::optional(brought(tree, *file)) : std::nullopt;
+    if (!file->digest || catalogue.entries().is_only_hidden(*file->digest)) return std::nullopt;
+    return brought(tree, *file, *most);
 }
 
 // What another tree hides is nothing that this one has.
@@ -24,11 +25,12 @@ bool PublishedNotHeld::is_here(TreeId tree, const Digest& content) {
            (catalogue.on_demand().has(tree, content) || catalogue.entries().is_served(content));
 }
 
-Found PublishedNotHeld::brought(const TreeRow& tree, const NotHeldFile& file) {
+std::optional<Found> PublishedNotHeld::brought(const TreeRow& tree, const NotHeldFile& file, Bytes most) {
     auto facts = facts_of_content(*file.digest, file.size, file.path.name());
-    if (!is_here(tree.id, *file.digest))
-        return Awaited{tree.name, file.path, file.size, std::move(facts.media_type)};
-    if (on_demand_.note_use) on_demand_.note_use(tree.name, file.path);
+    const bool is_here = this->is_here(tree.id, *file.digest);
+    if (!is_here && (file.size > most || on_demand_.is_gone(tree.name, file.path))) return std::nullopt;
+    if (!is_here) return Awaited{tree.name, file.path, file.size, std::move(facts.media_type)};
+    on_demand_.note_use(tree.name, file.path);
     return store_.content(*file.digest, std::move(facts), tree.name + "/" + file.path.str());
 }
 

@@ -16,7 +16,9 @@ using ElsewhereOf = std::function<std::optional<std::string>(const std::string& 
 
 // Where they are brought when somebody asks.
 struct OnDemandRule {
-    std::function<bool(const std::string& tree)> is_on{};
+    // How large one may be; nothing where none is brought.
+    std::function<std::optional<Bytes>(const std::string& tree)> most{};
+    std::function<bool(const std::string& tree, const RelPath& path)> is_gone{};   // nobody has it
     std::function<void(const std::string& tree, const RelPath& path)> note_use{};  // of one that came so
 };
 
@@ -30,7 +32,7 @@ public:
 
 private:
     bool is_here(TreeId tree, const Digest& content);
-    Found brought(const TreeRow& tree, const NotHeldFile& file);
+    std::optional<Found> brought(const TreeRow& tree, const NotHeldFile& file, Bytes most);
 
     PublishedStore& store_;
     ElsewhereOf elsewhere_;

@@ -38,6 +38,7 @@ struct Repo {
     std::array<std::optional<UpstreamNames::Led>, part_endings.size()> parts{};  // those that are there
     std::array<std::string, part_endings.size()> signatures{};
     std::vector<Package> packages{}, in_files{};
+    std::optional<bool> has_signatures{};  // in the tree, of any of them
 };
 
 // 0 for what is no time.
@@ -198,13 +199,15 @@ private:
                 break;
         }
         const auto& signature = repo.signatures[at - 1];
+        if (signature.empty() && wish_.keyring && around_.held_entry(with(repo.root, part_endings[at - 1])))
+            return Error(Fault::refused, "it was signed, and is no longer");
         if (!signature.empty()) {
             const auto judge = this->judge();
             if (!judge) return judge.error();
             const auto good = *judge ? (*judge)->judge(*content, signature) : Status();
             if (!good) return good;
         }
-        auto packages = read_database(*content);
+        auto packages = read_database(*content, around_.stop);
         if (!packages) return packages.error();
         (part == Part::database ? repo.packages : repo.in_files) = std::move(*packages);
         return {};
@@ -265,7 +268,7 @@ private:
                                     [&](const Glob& glob) { return glob.matches(*name); }));
     }
 
-    Status list_package(const Repo& repo, Package& package, Selected& selected) {
+    Status list_package(Repo& repo, Package& package, Selected& selected) {
         const auto path = repo.folder / package.file;
         const auto led = names_.follow(path);
         if (!led) return led.error();
@@ -274,6 +277,8 @@ private:
         const bool is_dated = led->entry && led->entry->size == package.size;
         if (is_dated) entry.mtime = led->entry->mtime;
         if (is_dated) entry.mode = led->entry->mode;
+        // It is opened one day, and no database tells of that.
+        if (!readable_by_all(EntryKind::file, entry.mode)) is_whole_ = false;
         const auto [at, is_new] = packages_.emplace(led->file, package.digest);
         if (!is_new && at->second != package.digest)
             return Error(Fault::bad_input,
@@ -283,7 +288,7 @@ private:
             ++selected.parts.back().files;
             selected.parts.back().bytes += package.size;
         }
-        const auto signature = list_signature(path, led->file, package, selected);
+        const auto signature = list_signature(repo, path, led->file, package, selected);
         if (!signature) return signature.error();
         if (wish_.keyring && is_new)
             selected.to_be_signed.files.push_back(
@@ -293,8 +298,8 @@ private:
 
     // Where it is, if there is one: beside the package, whatever the database says. Where only asking tells,
     // what the tree has of a package that it has still is as it was.
-    Result<RelPath> list_signature(const RelPath& package, const RelPath& content, const Package& told,
-                                   Selected& selected) {
+    Result<RelPath> list_signature(Repo& repo, const RelPath& package, const RelPath& content,
+                                   const Package& told, Selected& selected) {
         const auto led = names_.follow(with(package, ".sig"));
         if (!led) return led.error();
         if (led->is_absent()) return led->file;
@@ -306,15 +311,26 @@ private:
         const auto held = around_.held_entry(content);
         const auto held_signature = around_.held_entry(led->file);
         const bool is_held = held && held->digest == told.digest;
-        if (is_held && !held_signature) return led->file;
+        if (is_held && !held_signature && !has_signatures(repo)) return led->file;
         add_links(*led);
-        if (is_held) {
+        if (is_held && held_signature) {
             files_->add(led->file, *held_signature, Sureness::exact);
         } else {
             files_->add(led->file, Entry{.mtime = undated()}, Sureness::none);
             selected.perhaps.insert(led->file);
         }
         return led->file;
+    }
+
+    // One that lacks its signature among others that have theirs got none while the upstream was updated.
+    bool has_signatures(Repo& repo) const {
+        if (wish_.keyring) return true;
+        if (!repo.has_signatures)
+            repo.has_signatures =
+                std::any_of(repo.packages.begin(), repo.packages.end(), [&](const Package& package) {
+                    return around_.held_entry(with(repo.folder / package.file, ".sig")).has_value();
+                });
+        return *repo.has_signatures;
     }
 
     void add_links(const UpstreamNames::Led& led) {

@@ -9,6 +9,10 @@
 namespace mirrorseed::sync::arch {
 namespace {
 
+// A file has no longer one.
+constexpr std::size_t longest_name = 255;
+constexpr std::size_t longest_signature = 64 << 10;
+
 // Those that matter here.
 enum Field : std::size_t { filename, name, size, sum, signature, fields };
 constexpr std::array<std::string_view, fields> markers{"%FILENAME%", "%NAME%", "%CSIZE%", "%SHA256SUM%",
@@ -68,7 +72,7 @@ Result<Package> parse_desc(std::string_view text) {
     auto file = RelPath::parse_name(value(filename));
     if (!file) return bad("tells " + quoted(value(filename)) + ", which is no file beside the database");
     package.file = std::move(*file);
-    if (package.name.empty()) return bad("names no package");
+    if (package.name.empty() || package.name.size() > longest_name) return bad("names no package");
     const auto bytes = whole_number<Bytes>(value(size));
     if (!bytes) return bad("tells " + quoted(value(size)) + ", which is no size");
     package.size = *bytes;
@@ -76,6 +80,7 @@ Result<Package> parse_desc(std::string_view text) {
     const auto digest = Digest::parse_hex(value(sum));
     if (!digest) return bad("tells " + quoted(value(sum)) + ", which is no SHA-256");
     package.digest = *digest;
+    if (value(signature).size() > longest_signature) return bad("tells a signature without end");
     const auto signed_by = from_base64(value(signature));
     if (!signed_by) return bad("tells a signature that is none");
     package.signature.assign(signed_by->begin(), signed_by->end());

@@ -2,6 +2,7 @@
 
 #include "core/store/manifest.hpp"
 #include "sync/generation/forget.hpp"
+#include "sync/generation/on_demand_budget.hpp"
 #include "sync/generation/publisher.hpp"
 
 #include <optional>
@@ -30,6 +31,13 @@ public:
         const auto stored = store_.catalogue().contents().stored();
         result_.kept = {stored.files, stored.bytes};
         return {};
+    }
+
+    void keep_to(const BudgetOf& budget) {
+        auto& catalogue = store_.catalogue();
+        for (const auto& tree : catalogue.trees().all())
+            for (const auto& content : let_go_of(catalogue.on_demand().all(tree.id), budget(tree.name)))
+                catalogue.on_demand().let_go(tree.id, content);
     }
 
     // The rows go before the files: a file without a row is found again, a row without a file is damage.
@@ -123,8 +131,8 @@ Status nothing_is_lost(Store& store) {
 
 }  // namespace
 
-Result<CollectResult> collect_garbage(Store& store, const GraceOf& grace, const Clock& clock,
-                                      Progress& progress) {
+Result<CollectResult> collect_garbage(Store& store, const GraceOf& grace, const BudgetOf& budget,
+                                      const Clock& clock, Progress& progress) {
     progress.start("gc");
     // A full disk has none for the rows that tell what was freed.
     const auto space = space_at(store.places().store);
@@ -135,6 +143,7 @@ Result<CollectResult> collect_garbage(Store& store, const GraceOf& grace, const 
     if (!swept) return swept.error();
     Collector collector(store, progress);
     auto freed = collector.free_strangers();
+    if (freed) collector.keep_to(budget);
     if (freed) freed = collector.free_unneeded(grace, clock());
     if (!freed) return freed.error();
     return collector.result();

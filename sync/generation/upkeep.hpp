@@ -54,8 +54,10 @@ struct CollectResult {
 };
 // How long what left a tree keeps its bytes.
 using GraceOf = std::function<std::chrono::seconds(const std::string& tree)>;
+// How much a tree keeps of what came because somebody asked for it.
+using BudgetOf = std::function<Bytes(const std::string& tree)>;
 // Frees blobs that nothing needs, and files in blobs/ that the catalogue does not know.
-Result<CollectResult> collect_garbage(Store& store, const GraceOf& grace, const Clock& clock,
-                                      Progress& progress);
+Result<CollectResult> collect_garbage(Store& store, const GraceOf& grace, const BudgetOf& budget,
+                                      const Clock& clock, Progress& progress);
 
 }  // namespace mirrorseed::sync

@@ -119,6 +119,13 @@ private:
         return read && hash.finish() == digest;
     }
 
+    // What came because somebody asked for it comes again when somebody does.
+    void let_go_on_demand(const Digest& digest) {
+        auto& catalogue = store_.catalogue();
+        for (const auto& tree : catalogue.trees().all())
+            catalogue.on_demand().let_go(tree.id, digest);
+    }
+
     Status check(const BlobRow& listed) {
         const auto known = store_.catalogue().contents().blob(listed.digest);
         if (!known) return {};  // meanwhile it was freed
@@ -132,6 +139,7 @@ private:
         marks_.push_back({row, !good, dress});
         if (wish_.dress && good && is_undressed(row, *dress)) undressed_.push_back(row.digest);
         if (good) return {};
+        let_go_on_demand(row.digest);
         auto places = places_of(row.digest);
         const bool repaired = wish_.repair && repair(row, places);
         if (places.empty()) places.push_back({"", RelPath(), row.digest});

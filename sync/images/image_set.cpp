@@ -34,7 +34,10 @@ public:
         for (const auto& image : set_.images) {
             const bool is_told = verdict_.sums.contains(image);
             const bool is_signed = signed_.contains(image) || !set_.must_be_signed;
-            if (!is_told)
+            const bool is_in_doubt = !is_told || (!is_signed && !has_signature(image));
+            if (is_in_doubt && !bad_list_.empty())
+                blame(bad_list_);
+            else if (!is_told)
                 blame("no checksum list tells of " + quoted(image));
             else if (!is_signed && !has_signature(image))
                 blame("no checksum list that is signed tells of " + quoted(image) +
@@ -52,7 +55,9 @@ private:
     }
 
     void read(const ReadSet& list, const std::function<bool(const RelPath&)>& is_lacked) {
-        if (!list.fault.empty()) return blame(list.fault);
+        // It says nothing of an image that another one tells of.
+        if (!list.fault.empty() && bad_list_.empty()) bad_list_ = list.fault;
+        if (!list.fault.empty()) return;
         const bool decides = list.is_signed || !set_.must_be_signed;
         for (const auto& [path, sum] : list.files) {
             // Beside one that is signed no other has a say.
@@ -90,6 +95,7 @@ private:
     SetVerdict verdict_;
     std::unordered_map<RelPath, std::vector<Checksum>> told_;
     std::unordered_set<RelPath> signed_;
+    std::string bad_list_;  // why the first that cannot be believed
 };
 
 }  // namespace

@@ -81,6 +81,9 @@ public:
                 list_folder(folder, images, known.verdict, selected);
             }
         }
+        // Nothing is no set of images, whatever the reason.
+        if (selected.sets.empty() && held_listing().files() == 0)
+            return Error(Fault::bad_input, first_fault());
         if (around_.tells_not_held) selected.not_held = not_held();
         auto listing = files_->finish();
         if (!listing) return listing.error();
@@ -287,6 +290,8 @@ private:
         if (sum != verdict.sums.end() && listed.entry.kind == EntryKind::file) {
             listed.entry.digest = sum->second.digest();
             if (!listed.entry.digest) selected.sums.emplace(path, sum->second);
+            // What is as large and as old as before may be what an older list told of.
+            if (!listed.entry.digest) listed.sureness.time = Sure::none;
         }
         files_->add(path.parent(), listed);
         set.files.push_back(path);
@@ -299,10 +304,17 @@ private:
             if (bad_.contains(folder) || chosen_in(folder).empty()) continue;
             for (const auto& [path, sum] : known.verdict.sums) {
                 const auto entry = upstream_.find(path);
-                if (!files_->has(path)) files.push_back({path, entry ? entry->size : 0, sum.digest()});
+                if (entry && !entry->hidden && !files_->has(path))
+                    files.push_back({path, entry->size, sum.digest()});
             }
         }
         return files;
+    }
+
+    std::string first_fault() const {
+        for (const auto& [folder, known] : folders_)
+            if (bad_.contains(folder)) return escape_text(shown(folder)) + ": " + known.verdict.fault;
+        return "no folder has images that are chosen";
     }
 
     // What the tree has of a folder that is not good.

@@ -3,6 +3,7 @@
 #include "core/text.hpp"
 #include "core/whole_number.hpp"
 #include "sync/rpm/checksum_words.hpp"
+#include "sync/rpm/repo_path.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -72,8 +73,8 @@ struct PrimaryReader::State {
     Status take_location(const XmlReader::Attributes& attributes) {
         const auto href = attribute(attributes, "href");
         if (!attribute(attributes, "base").empty()) return fault("it lies at another place");
-        auto path = RelPath::parse(href);
-        if (!path || path->is_root()) return fault(in_quotes(href) + " is a path outside of the repository");
+        auto path = repo_path(href);
+        if (!path) return fault(path.error().text());
         package->path = std::move(*path);
         return {};
     }

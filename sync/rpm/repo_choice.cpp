@@ -7,20 +7,25 @@ namespace {
 
 // That of all of Fedora has 200 MiB.
 constexpr Bytes most_of_an_index = Bytes{4} << 30;
+constexpr std::uint64_t most_packages = 2'000'000;
 
 }  // namespace
 
 Status RepoChoice::read(const RelPath& repo, const Descriptor& primary, Packing packing) {
     std::vector<Package> packages;
     PrimaryReader reader([&](Package&& package) -> Status {
+        if (++told_ > most_packages)
+            return Error(Fault::bad_input,
+                         "the indices name more than " + std::to_string(most_packages) + " packages");
         if (!seen_.contains(package.architecture)) seen_.insert(package.architecture);
         if (tells_ == Tells::not_held_too)
             named_.try_emplace(repo / package.path, Held{.size = package.size, .sum = package.sum});
         if (is_wanted(wish_, package)) packages.push_back(std::move(package));
         return {};
     });
-    auto done =
-        unpack(primary, packing, most_of_an_index, [&](ByteSpan bytes) { return reader.read(bytes); });
+    auto done = unpack(primary, packing, most_of_an_index, [&](ByteSpan bytes) {
+        return stop_.stop_requested() ? Status(Error(Fault::refused, "stopped")) : reader.read(bytes);
+    });
     if (done) done = reader.finish();
     if (!done) return done;
     std::map<std::string, SelectedPart> parts;

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,8 @@ public:
     };
 
     enum class Tells { held, not_held_too };
-    explicit RepoChoice(const PackageWish& wish, Tells tells = Tells::held) : wish_(wish), tells_(tells) {}
+    RepoChoice(const PackageWish& wish, Tells tells, std::stop_token stop)
+        : wish_(wish), tells_(tells), stop_(std::move(stop)) {}
 
     // `repo`: the folder that its paths begin at. Fault::bad_input for an index that is damaged, or
     // contradicts what was read before.
@@ -39,6 +41,8 @@ private:
 
     const PackageWish& wish_;
     Tells tells_;
+    std::stop_token stop_;
+    std::uint64_t told_ = 0;  // packages of all indices
     std::map<RelPath, Held> files_;
     std::map<RelPath, Held> named_;  // all of them, where what is not held is told
     std::vector<SelectedPart> parts_;

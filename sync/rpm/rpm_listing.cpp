@@ -54,7 +54,8 @@ public:
         : wish_(wish),
           around_(around),
           choice_(wish.packages,
-                  around.tells_not_held ? RepoChoice::Tells::not_held_too : RepoChoice::Tells::held) {
+                  around.tells_not_held ? RepoChoice::Tells::not_held_too : RepoChoice::Tells::held,
+                  around.stop) {
         // One that is named twice is read once.
         for (const auto& folder : wish.repos) {
             const auto is_here = [&](const Repo& repo) { return repo.folder == folder; };
@@ -266,6 +267,13 @@ private:
     }
 
     // Clients live without any but the primary index.
+    // A client that finds one of these gone fails; the others it does without.
+    static bool is_read_by_all(std::string_view type) {
+        constexpr std::string_view types[] = {"primary", "filelists",  "group",
+                                              "modules", "updateinfo", "group_gz"};
+        return std::find(std::begin(types), std::end(types), type) != std::end(types);
+    }
+
     Status add_named(const RelPath& path, const Named& named, SelectedFiles& files) {
         if (named.came) {
             add(files, path, named.size, named.file->sum);
@@ -274,9 +282,9 @@ private:
         const auto what = named.fault
                               ? "what repomd.xml names is not there: " + *named.fault
                               : "the upstream has no " + escape_text(path.str()) + ", which repomd.xml names";
-        if (named.file->type == "primary") return Error(Fault::changed, what);
+        if (is_read_by_all(named.file->type)) return Error(Fault::changed, what);
         files.leave_out(path, what);
-        if (named.fault) is_whole_ = false;
+        is_whole_ = false;
         return {};
     }
 

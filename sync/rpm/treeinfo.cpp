@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "sync/rpm/checksum_words.hpp"
+#include "sync/rpm/repo_path.hpp"
 
 #include <algorithm>
 #include <map>
@@ -10,13 +11,6 @@
 
 namespace mirrorseed::sync::rpm {
 namespace {
-
-Result<RelPath> path_within(std::string_view text) {
-    if (text.starts_with("./")) text.remove_prefix(2);
-    auto path = RelPath::parse(text);
-    if (path && !path->is_root()) return path;
-    return Error(Fault::bad_input, in_quotes(text) + " is a path outside of the repository");
-}
 
 class Reader {
 public:
@@ -50,14 +44,14 @@ private:
         if (section_ == "checksums") return take_sum(key, value);
         const bool names_images = section_.starts_with("images-") || section_ == "stage2";
         if (!names_images || value.empty()) return {};
-        auto path = path_within(value);
+        auto path = repo_path(value);
         if (!path) return path.error();
         named_.insert(std::move(*path));
         return {};
     }
 
     Status take_sum(std::string_view name, std::string_view value) {
-        auto path = path_within(name);
+        auto path = repo_path(name);
         if (!path) return path.error();
         if (path->is_within(RelPath::parse_name("repodata").value())) return {};
         const auto colon = value.find(':');

@@ -9,6 +9,7 @@
 #include "sync/upstream_kind.hpp"
 
 #include <charconv>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -221,10 +222,13 @@ Result<std::optional<Entry>> RsyncUpstream::look(const RelPath& path, Progress& 
 
 Result<std::vector<std::optional<Entry>>> RsyncUpstream::look_at_all(const std::vector<RelPath>& paths,
                                                                      Progress& progress) {
-    std::vector<std::string> names;
     std::unordered_map<RelPath, Entry> found;
+    // With the folders above, for an embargo may be theirs.
+    std::set<std::string> all;
     for (const auto& path : paths)
-        names.push_back(path.str());
+        for (auto place = path; !place.is_root(); place = place.parent())
+            all.insert(place.str());
+    const std::vector<std::string> names(all.begin(), all.end());
     const auto take = [&](RsyncLine&& line) {
         if (line.is_other) return;
         line.entry.mode &= line.entry.kind == EntryKind::link ? 0777U : 0755U;
@@ -236,6 +240,12 @@ Result<std::vector<std::optional<Entry>>> RsyncUpstream::look_at_all(const std::
     for (const auto& path : paths) {
         const auto at = found.find(path);
         entries.push_back(at != found.end() ? std::optional(at->second) : std::nullopt);
+        for (auto above = path.parent(); entries.back() && !above.is_root(); above = above.parent()) {
+            const auto folder = found.find(above);
+            const bool is_closed =
+                folder != found.end() && !readable_by_all(folder->second.kind, folder->second.mode);
+            entries.back()->hidden = entries.back()->hidden || is_closed;
+        }
     }
     return entries;
 }

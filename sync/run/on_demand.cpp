@@ -3,14 +3,17 @@
 #include "core/store/blob_trust.hpp"
 #include "core/text.hpp"
 #include "sync/fetcher.hpp"
+#include "sync/generation/on_demand_budget.hpp"
 #include "sync/run/enough_room.hpp"
 #include "sync/run/mirrors_of_metalinks.hpp"
 #include "sync/run/open_upstream.hpp"
 
+#include <atomic>
+
 namespace mirrorseed::sync {
 namespace {
 
-// The file lies in a folder of its own, under its digest, until it has its row.
+// The file lies in a folder of its own until it has its row.
 class OnDemandLanding final : public Landing {
 public:
     OnDemandLanding(Folder folder, RelPath name) : folder_(std::move(folder)), name_(std::move(name)) {}
@@ -36,6 +39,12 @@ private:
     RelPath name_;
 };
 
+// Two trees may have the same file brought at the same time.
+RelPath name_of_its_own(const Digest& content) {
+    static std::atomic<std::uint64_t> number = 0;
+    return RelPath::parse_name(content.hex() + "-" + std::to_string(++number)).value();
+}
+
 class OnDemandFetch {
 public:
     OnDemandFetch(Store& store, const Wish& wish, NotHeldFile file, TreeId tree, Bytes budget,
@@ -53,14 +62,18 @@ public:
         // What everybody may have is here already.
         const bool is_here =
             store_.holds_sound(*file_.digest) && store_.catalogue().entries().is_served(*file_.digest);
-        if (is_here) return note({}, done);
+        if (is_here) return done;
         if (file_.size > budget_)
             return Error(Fault::refused, "it is larger than missing_budget, " + format_size(budget_));
+        const auto budget = room_for(file_.size, store_.catalogue().on_demand().all(tree_), budget_);
+        if (budget == OnDemandRoom::none)
+            return Error(Fault::busy, "missing_budget is used up until gc has run");
+        done.wants_gc = budget == OnDemandRoom::gc_is_wanted;
         const auto room = enough_room(store_, file_.size, wish_.min_free, "fetched", "fetched");
         if (!room) return room.error();
         const auto place = store_.blobs().staging(on_demand_staging);
         if (!place) return place.error();
-        const auto name = RelPath::parse_name(file_.digest->hex()).value();
+        const auto name = name_of_its_own(*file_.digest);
         auto folder = place->make_folder(name);
         if (!folder) return folder.error();
         OnDemandLanding landing(std::move(*folder), name);
@@ -125,7 +138,7 @@ private:
     }
 
     struct Placed {
-        std::optional<Contents::Naming> naming{};
+        Contents::Naming naming{};
         bool is_stored = false;
         std::optional<Dress> dress{};
     };
@@ -135,18 +148,13 @@ private:
         auto& contents = catalogue.contents();
         const auto now = clock_();
         auto transaction = catalogue.begin();
-        if (placed.naming && !contents.add_blob(*file_.digest, file_.size, now, placed.dress) &&
-            placed.is_stored) {
+        if (!contents.add_blob(*file_.digest, file_.size, now, placed.dress) && placed.is_stored) {
             contents.note_mended();
             contents.mark_checked(*file_.digest, now, false);
             catalogue.dresses().wears(*file_.digest, *placed.dress);
         }
-        for (const auto& old : let_go_for(file_.size, catalogue.on_demand().all(tree_), budget_)) {
-            catalogue.on_demand().let_go(tree_, old);
-            done.lets_go = true;
-        }
         catalogue.on_demand().keep(tree_, *file_.digest, now);
-        if (placed.naming) contents.end_naming(*placed.naming);
+        contents.end_naming(placed.naming);
         transaction.commit();
         return done;
     }
@@ -162,18 +170,6 @@ private:
 
 }  // namespace
 
-std::vector<Digest> let_go_for(Bytes size, const std::vector<KeptOnDemand>& kept, Bytes budget) {
-    Bytes bytes = size;
-    for (const auto& one : kept)
-        bytes += one.size;
-    std::vector<Digest> go;
-    for (auto oldest = kept.begin(); oldest != kept.end() && bytes > budget; ++oldest) {
-        bytes -= oldest->size;
-        go.push_back(oldest->content);
-    }
-    return go;
-}
-
 Result<BroughtOnDemand> bring_on_demand(Store& store, const Wish& wish, const RelPath& path, Bytes budget,
                                         const Clock& clock, Progress& progress) {
     auto& catalogue = store.catalogue();
@@ -181,6 +177,9 @@ Result<BroughtOnDemand> bring_on_demand(Store& store, const Wish& wish, const Re
     auto file = tree ? catalogue.not_held().find(tree->id, tree->generation, path) : std::nullopt;
     if (!file || !file->digest)
         return Error(Fault::not_found, escape_text(path.str()) + ": no published metadata names it");
+    // Nobody learns here what is under embargo elsewhere.
+    if (catalogue.entries().is_only_hidden(*file->digest))
+        return Error(Fault::refused, escape_text(path.str()) + ": its content is not open to everybody here");
     if (catalogue.contents().is_withdrawn(*file->digest))
         return Error(Fault::refused, escape_text(path.str()) + ": its content was withdrawn");
     if (store.holds_sound(*file->digest) && catalogue.on_demand().use(tree->id, *file->digest, clock()))

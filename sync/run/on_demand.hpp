@@ -8,23 +8,19 @@
 #include "core/store/store.hpp"
 #include "sync/wish.hpp"
 
-#include <vector>
-
 namespace mirrorseed::sync {
 
 // Where files are until they are kept, below the store's staging folder; no tree has such a name, and gc,
 // beside which nothing is brought, takes away what a crash left there.
 inline constexpr const char* on_demand_staging = ".on-demand";
 
-// Of those that are kept, who was used last being last: which go, so that one of that size fits. Pure.
-std::vector<Digest> let_go_for(Bytes size, const std::vector<KeptOnDemand>& kept, Bytes budget);
-
 struct BroughtOnDemand {
     Bytes transferred = 0;
-    bool lets_go = false;  // of others, whose bytes may be freed
+    bool wants_gc = false;  // for there is more than the budget now
 };
 
-// Fault::not_found where no metadata names it, or no upstream has it; Fault::refused where it may not come.
+// Fault::not_found where no metadata names it, or no upstream has it; Fault::refused where it may not come;
+// Fault::busy where gc must make room first.
 Result<BroughtOnDemand> bring_on_demand(Store& store, const Wish& wish, const RelPath& path, Bytes budget,
                                         const Clock& clock, Progress& progress);
 

@@ -144,9 +144,9 @@ private:
 }  // namespace
 
 bool judges_all(const Surroundings& around, const SignedFiles& to_be_signed) {
-    const auto& terms = around.tree.listed_for;
-    const bool are_others = !terms.empty() && terms != around.wish.terms;
-    return !to_be_signed.files.empty() && (are_others || around.wish.full);
+    // Of a tree that is not all that was listed nobody knows by what its files were judged.
+    const bool were_judged = around.tree.listed_for == around.wish.terms;
+    return !to_be_signed.files.empty() && (!were_judged || around.wish.full);
 }
 
 Status check_signed_files(const Surroundings& around, const SignedFiles& to_be_signed, const Listing& listing,

@@ -60,11 +60,14 @@ TEST(TurnRules, WhatSomebodyWaitsForComesBesideSyncsAndScrubsAndBeforeWhatCanWai
                   {bring}),
         Numbers{9});
     EXPECT_EQ(beginning({sync_of(1, "a")}, {of_all(2, Work::collects), bring}), Numbers{9});
-    for (const auto work : {Work::collects, Work::withdraws, Work::forgets, Work::verifies})
+    EXPECT_EQ(beginning({of_all(1, Work::verifies)}, {bring}), Numbers{9});
+    for (const auto work : {Work::collects, Work::withdraws, Work::forgets})
         EXPECT_EQ(beginning({of_all(1, work)}, {bring}), Numbers{}) << "its bytes might go";
-    EXPECT_EQ(yield_of(of_all(1, Work::verifies), bring), Yield::for_now);
+    EXPECT_EQ(yield_of(of_all(1, Work::verifies), bring), Yield::no);
     EXPECT_EQ(yield_of(of_all(1, Work::collects), bring), Yield::for_now);
     EXPECT_EQ(yield_of(sync_of(1, "a"), bring), Yield::no);
+    EXPECT_EQ(yield_of(bring, of_all(10, Work::withdraws)), Yield::for_now) << "it may be what is brought";
+    EXPECT_EQ(yield_of(bring, of_all(10, Work::forgets)), Yield::for_now);
 }
 
 TEST(TurnRules, AScrubRunsBesideWhatTouchesOneTreeAndMakesRoomForAllElse) {

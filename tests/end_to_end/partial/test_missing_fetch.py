@@ -2,6 +2,7 @@
 import contextlib
 import hashlib
 import os
+import shutil
 import signal
 import threading
 import time
@@ -12,7 +13,7 @@ from support.apt import Apt
 from support.debian_archive import select
 from support.processes import children_of
 from support.raw_http import Wire, ask, request
-from support.store import blobs_in
+from support.store import blob_of, blobs_in
 from support.web_servers import Nginx
 from support.waiting import wait_for
 
@@ -107,7 +108,7 @@ def test_the_budget_keeps_what_was_used_last(mirror, archive, key):
     for name in "abc":
         archive.package(name, size=100_000)
     archive.publish()
-    fetching(mirror, archive, key, missing_budget='"250 KiB"')
+    fetching(mirror, archive, key, missing_budget='"300 KiB"')
     keeper = mirror.keep()
     contents = {}
     for name in "abc":
@@ -117,7 +118,11 @@ def test_the_budget_keeps_what_was_used_last(mirror, archive, key):
     wait_for(lambda: contents["a"] not in blobs_in(mirror), "gc")
     assert contents["b"] in blobs_in(mirror) and contents["c"] in blobs_in(mirror)
     assert ask(keeper, path_of("a")).status == 200
-    mirror.configure(mirror.options.replace('"250 KiB"', '"10 KiB"'))
+    mirror.configure(mirror.options.replace('missing = "fetch"', 'missing = "not-found"'))
+    keeper.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: ask(keeper, path_of("a")).status == 404, "the reload")
+    mirror.good("gc")
+    assert not set(contents.values()) & blobs_in(mirror), "what is switched off keeps nothing"
 
 
 def test_a_server_without_a_keeper_brings_nothing(mirror, archive, key):
@@ -191,3 +196,72 @@ def test_who_waits_too_long_is_told_to_come_again(mirror, archive, key):
         answer = ask(keeper, path_of("a"))
         assert answer.status == 503 and answer["Retry-After"]
     wait_for(lambda: ask(keeper, path_of("a")).status == 200, "the upstream again")
+
+
+def test_a_file_of_two_trees_comes_whole_to_both(mirror, archive, key):
+    """Both have it brought at the same time, one of them by an upstream whose bytes are others."""
+    archive.package("a", size=3_000_000)
+    archive.publish()
+    bad = mirror.folder / "bad"
+    shutil.copytree(mirror.upstream, bad)
+    path = path_of("a")[6:]
+    content = (mirror.upstream / path).read_bytes()
+    (bad / path).write_bytes(b"E" * len(content))
+    fetching(mirror, archive, key)
+    text = mirror.config.read_text()
+    tree = text[text.index("[[tree]]"):]
+    mirror.config.write_text(text + tree.replace('name = "tree"', 'name = "bad"').replace(str(mirror.upstream), str(bad)))
+    mirror.good("sync")
+    keeper = mirror.keep()
+    answers = []
+    threads = [threading.Thread(target=lambda tree=tree: answers.append(ask(keeper, f"/{tree}/{path}")))
+               for tree in ("bad", "tree", "bad", "tree")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {answer.body for answer in answers if answer.status == 200} == {content}
+
+
+def test_a_withdrawal_waits_for_no_download(mirror, archive, key):
+    archive.package("a")
+    archive.publish()
+    fetching(mirror, archive, key, "http")
+    digest = hashlib.sha256((mirror.upstream / path_of("a")[6:]).read_bytes()).hexdigest()
+    keeper = mirror.keep()
+    with silent(mirror.nginx), Wire(keeper) as wire:
+        wire.send(request(path_of("a")))
+        time.sleep(0.5)
+        mirror.good("withdraw", digest)
+        assert wire.answer().status == 404
+
+
+def test_a_damaged_one_comes_again(mirror, archive, key):
+    archive.package("a")
+    archive.publish()
+    fetching(mirror, archive, key)
+    keeper = mirror.keep()
+    whole = ask(keeper, path_of("a")).body
+    keeper.stop()
+    blob = blob_of(mirror, whole)
+    blob.chmod(0o644)
+    blob.write_bytes(b"x" * len(whole))
+    mirror.json("verify", status=3)
+    keeper = mirror.keep()
+    assert ask(keeper, path_of("a")).body == whole
+    assert mirror.json("verify")["damaged"] == []
+
+
+def test_head_promises_nothing_that_cannot_be_had(mirror, archive, key):
+    archive.package("a", size=300_000)
+    archive.package("b")
+    archive.publish()
+    fetching(mirror, archive, key, missing_budget='"200 KiB"')
+    assert ask(mirror.serve(), path_of("b"), method="HEAD").status == 404
+    keeper = mirror.keep()
+    for method in ("HEAD", "GET"):
+        assert ask(keeper, path_of("a"), method=method).status == 404
+    assert ask(keeper, path_of("b"), method="HEAD").status == 200
+    archive.drop("pool/main/b/b/b_1.0_amd64.deb")
+    assert ask(keeper, path_of("b")).status == 404
+    assert ask(keeper, path_of("b"), method="HEAD").status == 404

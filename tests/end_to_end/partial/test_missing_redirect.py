@@ -74,7 +74,8 @@ def test_nobody_is_led_from_https_to_http(mirror, archive, key):
     server = mirror.serve()
     path = "/tree/pool/main/a/a/a_1.0_amd64.deb"
     assert ask(server, path).status == 302
-    assert ask(server, path, "X-Forwarded-Proto: https").status == 404
+    for field in ("X-Forwarded-Proto: https", "X-Forwarded-Proto: HTTPS", "Forwarded: for=192.0.2.1;proto=https"):
+        assert ask(server, path, field).status == 404
 
 
 @pytest.mark.parametrize("urls, more, good", [

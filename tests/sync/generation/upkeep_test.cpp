@@ -23,7 +23,8 @@ protected:
     CollectResult collect(std::chrono::seconds grace = 0s) {
         now_ += 60;
         return collect_garbage(
-                   *store_, [=](const std::string&) { return grace; }, clock_, progress_)
+                   *store_, [=](const std::string&) { return grace; },
+                   [](const std::string&) { return Bytes{0}; }, clock_, progress_)
             .value();
     }
     VerifyResult verify() { return verify_of({}, false); }
@@ -152,7 +153,8 @@ TEST_F(UpkeepTest, AStrangeNameInTheBlobsDoesNotStopTheCollection) {
     temp_.write("store/blobs/sha256/zz/" + digest_of_text("lost").hex(), "lost");
     now_ += 60;
     EXPECT_TRUE(ok(collect_garbage(
-        *store_, [](const std::string&) { return 0s; }, clock_, progress_)));
+        *store_, [](const std::string&) { return 0s; }, [](const std::string&) { return Bytes{0}; }, clock_,
+        progress_)));
 }
 
 TEST_F(UpkeepTest, VerifyFindsDamageAndSaysWhere) {

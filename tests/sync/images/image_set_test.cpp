@@ -51,7 +51,8 @@ TEST(ImageSet, RefusesWhatDoesNotFit) {
               "two checksum lists disagree about a.iso");
     auto bad = list("SUMS", {});
     bad.fault = "it is bad";
-    EXPECT_EQ(judge({bad, list("TOO", {{path("a.iso"), strong}})}).fault, "it is bad");
+    EXPECT_EQ(judge({bad, list("TOO", {{path("b.iso"), strong}})}).fault, "it is bad");
+    EXPECT_EQ(judge({bad, list("TOO", {{path("a.iso"), strong}})}).fault, "") << "another tells of it";
 }
 
 TEST(ImageSet, BelievesSignedListsAloneWhereThereAreKeys) {
