@@ -304,8 +304,12 @@ private:
             if (bad_.contains(folder) || chosen_in(folder).empty()) continue;
             for (const auto& [path, sum] : known.verdict.sums) {
                 const auto entry = upstream_.find(path);
-                if (entry && !entry->hidden && !files_->has(path))
+                if (files_->has(path) || (entry && entry->hidden)) continue;
+                // Of what was not listed nobody knows whether it is open, nor how large it is.
+                if (entry)
                     files.push_back({path, entry->size, sum.digest()});
+                else
+                    files.push_back({path, 0, std::nullopt});
             }
         }
         return files;

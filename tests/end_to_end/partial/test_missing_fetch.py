@@ -84,10 +84,10 @@ def test_what_no_metadata_names_is_not_asked_for(mirror, archive, key):
     fetching(mirror, archive, key, "http")
     mirror.write("secret", "nobody names it")
     keeper = mirror.keep()
-    seen = mirror.nginx.log.read_text()
     for path in ("/tree/secret", "/tree/pool/main/a/a/", "/tree/pool/main/x/x.deb", path_of("a") + "/"):
         assert ask(keeper, path).status == 404
-    assert mirror.nginx.log.read_text() == seen
+    asked_for = mirror.nginx.log.read_text()
+    assert "secret" not in asked_for and "x.deb" not in asked_for and "a_1.0" not in asked_for
 
 
 @pytest.mark.parametrize("change, status", [(lambda data: data[:-1] + b"?", 503), (lambda data: data[:-1], 503), (None, 404)])
