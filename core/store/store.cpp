@@ -35,7 +35,7 @@ Result<bool> is_empty_or_store(const StorePlaces& places, const Folder& folder) 
     for (const auto& item : *items)
         if (item.name != "lost+found" && item.name != lock_name && item.name != "mirrorseed.toml" &&
             item.name != "catalogue.db")
-            return false;
+            return places.exists();  // another process may be making it just now
     return true;
 }
 
