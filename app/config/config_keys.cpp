@@ -262,7 +262,7 @@ std::span<const Key<TreeConfig>> keys_of<TreeConfig>() {
             "scripts, send forms, open windows and download; false for a tree that is trusted like the "
             "mirror"),
         key("missing", &S::missing,
-            "files that we chose not to hold: 404, \"redirect\" to the upstream, or \"fetch\" on demand", {}),
+            "files that we chose not to hold: 404, \"redirect\" to the upstream, or \"fetch\" on demand"),
         key("missing_budget", &S::missing_budget, "what \"fetch\" may keep, by last use"),
         key("on_bad_file", &S::on_bad_file,
             "or \"hold-back\": publish without what does not verify and whatever names it"),

@@ -37,10 +37,13 @@ JobAnswer bring_job(const JobContext& context) {
     const auto path = RelPath::parse(context.arguments.value("PATH").value_or(""));
     if (tree == nullptr || !path || tree->missing != MissingFiles::fetch) return answer_with("gone");
     const auto brought = bring_now(context, *tree, *path);
+    if (brought && brought->is_full) return answer_with("full");
     if (brought) return answer_with(brought->wants_gc ? "wants_gc" : "here");
     const auto& why = brought.error();
-    if (why.is(Fault::busy)) return answer_with("full");
-    auto answer = answer_with(why.is(Fault::not_found) || why.is(Fault::refused) ? "gone" : "failed");
+    // What was stopped may be had a moment later.
+    const bool is_gone =
+        !context.progress.stop_requested() && (why.is(Fault::not_found) || why.is(Fault::refused));
+    auto answer = answer_with(is_gone ? "gone" : "failed");
     answer.notes.push_back(tree->name + ": " + why.text());
     return answer;
 }

@@ -98,6 +98,7 @@ bool KeeperLine::has_enough_on_the_way(const std::string& client,
 void KeeperLine::note_use(const std::string& tree, const RelPath& path) {
     const auto now = std::chrono::steady_clock::now();
     const std::lock_guard lock(mutex_);
+    if (asked_.size() >= most_remembered) asked_.clear();
     auto& asked = asked_[key_of(tree, path)];
     if (std::exchange(asked.is_here, true) && now - asked.said < used_again_after) return;
     asked.said = now;

@@ -35,9 +35,11 @@ public:
 
     void keep_to(const BudgetOf& budget) {
         auto& catalogue = store_.catalogue();
+        auto transaction = catalogue.begin();
         for (const auto& tree : catalogue.trees().all())
             for (const auto& content : let_go_of(catalogue.on_demand().all(tree.id), budget(tree.name)))
                 catalogue.on_demand().let_go(tree.id, content);
+        transaction.commit();
     }
 
     // The rows go before the files: a file without a row is found again, a row without a file is damage.

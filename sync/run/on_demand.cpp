@@ -66,8 +66,7 @@ public:
         if (file_.size > budget_)
             return Error(Fault::refused, "it is larger than missing_budget, " + format_size(budget_));
         const auto budget = room_for(file_.size, store_.catalogue().on_demand().all(tree_), budget_);
-        if (budget == OnDemandRoom::none)
-            return Error(Fault::busy, "missing_budget is used up until gc has run");
+        if (budget == OnDemandRoom::none) return BroughtOnDemand{.is_full = true};
         done.wants_gc = budget == OnDemandRoom::gc_is_wanted;
         const auto room = enough_room(store_, file_.size, wish_.min_free, "fetched", "fetched");
         if (!room) return room.error();

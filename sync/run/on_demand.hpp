@@ -16,11 +16,11 @@ inline constexpr const char* on_demand_staging = ".on-demand";
 
 struct BroughtOnDemand {
     Bytes transferred = 0;
+    bool is_full = false;   // then nothing came: gc must make room first
     bool wants_gc = false;  // for there is more than the budget now
 };
 
-// Fault::not_found where no metadata names it, or no upstream has it; Fault::refused where it may not come;
-// Fault::busy where gc must make room first.
+// Fault::not_found where no metadata names it, or no upstream has it; Fault::refused where it may not come.
 Result<BroughtOnDemand> bring_on_demand(Store& store, const Wish& wish, const RelPath& path, Bytes budget,
                                         const Clock& clock, Progress& progress);
 

@@ -265,3 +265,14 @@ def test_head_promises_nothing_that_cannot_be_had(mirror, archive, key):
     archive.drop("pool/main/b/b/b_1.0_amd64.deb")
     assert ask(keeper, path_of("b")).status == 404
     assert ask(keeper, path_of("b"), method="HEAD").status == 404
+
+
+def test_an_upstream_that_is_away_is_told_of(mirror, archive, key):
+    archive.package("a")
+    archive.publish()
+    fetching(mirror, archive, key, "http", retries="0")
+    keeper = mirror.keep()
+    mirror.nginx.stop()
+    assert ask(keeper, path_of("a")).status == 503
+    assert "tree: pool/main/a/a/a_1.0_amd64.deb: " in keeper.read_log()
+    assert "gc begins" not in keeper.read_log(), "there is room enough"
