@@ -46,18 +46,30 @@ unsigned HostPlaces::Host::share_of(const Guest& guest) const {
     return std::min(guest.most, fair_share(connections(), guests.size()));
 }
 
-HostGuest HostPlaces::enter(const std::shared_ptr<HostPlaces>& places, const std::string& host,
-                            unsigned most) {
-    if (!places || host.empty()) return {};
-    return HostGuest(std::make_shared<HostGuest::Stay>(places, host, most));
+bool HostPlaces::Host::is_waited_for(Haste haste) const {
+    return std::any_of(guests.begin(), guests.end(),
+                       [&](const Guest& guest) { return guest.waits && guest.haste == haste; });
 }
 
-HostGuest::Stay::Stay(std::shared_ptr<HostPlaces> at, const std::string& name, unsigned most)
+bool HostPlaces::Host::has_one_for(const Guest& guest) const {
+    const auto other = guest.haste == Haste::none ? Haste::somebody_waits : Haste::none;
+    const bool is_last = held() + 1 == connections();
+    return held() < connections() && guest.held < share_of(guest) &&
+           (!is_last || is_turn_of(guest.haste, last, is_waited_for(other)));
+}
+
+HostGuest HostPlaces::enter(const std::shared_ptr<HostPlaces>& places, const std::string& host, unsigned most,
+                            Haste haste) {
+    if (!places || host.empty()) return {};
+    return HostGuest(std::make_shared<HostGuest::Stay>(places, host, most, haste));
+}
+
+HostGuest::Stay::Stay(std::shared_ptr<HostPlaces> at, const std::string& name, unsigned most, Haste haste)
     : places(std::move(at)) {
     const std::lock_guard lock(places->mutex_);
     host = places->hosts_.try_emplace(name).first;
     auto& guests = host->second.guests;
-    guest = guests.insert(guests.end(), HostPlaces::Guest{.most = std::max(1U, most)});
+    guest = guests.insert(guests.end(), HostPlaces::Guest{.most = std::max(1U, most), .haste = haste});
 }
 
 HostGuest::Stay::~Stay() {
@@ -77,14 +89,16 @@ HostGuest::Place::~Place() {
 std::optional<HostGuest::Place> HostGuest::take_while(const std::function<bool()>& is_wanted) const {
     if (!stay_) return is_wanted() ? std::optional(Place({})) : std::nullopt;
     auto& guest = *stay_->guest;
-    const auto& host = stay_->host->second;
-    const auto is_free = [&] {
-        return host.held() < host.connections() && guest.held < host.share_of(guest);
-    };
+    auto& host = stay_->host->second;
     while (is_wanted()) {
         std::unique_lock lock(stay_->places->mutex_);
-        if (!stay_->places->freed_.wait_for(lock, glance, is_free)) continue;
+        guest.waits = true;
+        const bool is_free =
+            stay_->places->freed_.wait_for(lock, glance, [&] { return host.has_one_for(guest); });
+        guest.waits = false;
+        if (!is_free) continue;
         ++guest.held;
+        host.last = guest.haste;
         return Place(stay_);
     }
     return std::nullopt;
@@ -93,7 +107,11 @@ std::optional<HostGuest::Place> HostGuest::take_while(const std::function<bool()
 bool HostGuest::holds_too_many() const {
     if (!stay_) return false;
     const std::lock_guard lock(stay_->places->mutex_);
-    return stay_->guest->held > stay_->host->second.share_of(*stay_->guest);
+    const auto& guest = *stay_->guest;
+    const auto& host = stay_->host->second;
+    const bool is_in_the_way = guest.haste == Haste::none && host.is_waited_for(Haste::somebody_waits) &&
+                               host.held() >= host.connections();
+    return guest.held > host.share_of(guest) || is_in_the_way;
 }
 
 }  // namespace mirrorseed::sync

@@ -1,7 +1,9 @@
 // The connections to an upstream's host, shared by all who sync from it in this process.
 //
 // Each may hold its fair share of them, which changes as others come and go; whoever holds more gives them
-// back between two files. An operator's `connections` so holds for the host, and not for each of its trees.
+// back between two files. Where somebody waits for what a guest brings, the others give him a place even of
+// one, and take turns with him. An operator's `connections` so holds for the host, and not for each of its
+// trees.
 #pragma once
 
 #include <condition_variable>
@@ -24,19 +26,32 @@ unsigned fair_share(unsigned connections, std::size_t guests);
 
 class HostGuest;
 
+enum class Haste { none, somebody_waits };
+
+// Of the last place: those in haste and the others have it in turn, so that neither waits for ever.
+constexpr bool is_turn_of(Haste mine, Haste last, bool others_wait) {
+    return !others_wait || last != mine;
+}
+
 class HostPlaces {
 public:
     // Until its last copy goes. `most`: what it may hold where nobody else is a guest.
-    static HostGuest enter(const std::shared_ptr<HostPlaces>& places, const std::string& host, unsigned most);
+    static HostGuest enter(const std::shared_ptr<HostPlaces>& places, const std::string& host, unsigned most,
+                           Haste haste = Haste::none);
 
 private:
     friend class HostGuest;
     struct Guest {
         unsigned most;
+        Haste haste;
         unsigned held = 0;
+        bool waits = false;
     };
     struct Host {
         std::list<Guest> guests;
+        Haste last = Haste::none;  // who had a place last
+        bool is_waited_for(Haste haste) const;
+        bool has_one_for(const Guest& guest) const;
         unsigned connections() const;
         unsigned held() const;
         unsigned share_of(const Guest& guest) const;
@@ -50,7 +65,7 @@ private:
 // One of those who sync from a host. Without a host it is alone, and may hold what it likes.
 class HostGuest {
     struct Stay {
-        Stay(std::shared_ptr<HostPlaces> at, const std::string& name, unsigned most);
+        Stay(std::shared_ptr<HostPlaces> at, const std::string& name, unsigned most, Haste haste);
         ~Stay();
         Stay(const Stay&) = delete;
         Stay& operator=(const Stay&) = delete;

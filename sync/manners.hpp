@@ -15,9 +15,10 @@ namespace mirrorseed::sync {
 struct Manners {
     unsigned connections = 0;              // 0: as many as suit the kind of upstream
     std::shared_ptr<HostPlaces> places{};  // whom these are shared with
-    Rate rate_limit{};                     // over all of them
-    std::chrono::seconds timeout{30};      // without a byte
-    Rate min_rate{1024};                   // slower than this over a while counts as stalled
+    Haste haste = Haste::none;
+    Rate rate_limit{};                 // over all of them
+    std::chrono::seconds timeout{30};  // without a byte
+    Rate min_rate{1024};               // slower than this over a while counts as stalled
     unsigned retries = 5;
     AddressFamily family = AddressFamily::any;
     std::string proxy{};

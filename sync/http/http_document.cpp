@@ -32,7 +32,7 @@ Result<std::string> http_document(const std::string& url, const Manners& manners
     if (!options) return options.error();
     auto client = BlockingHttpClient::make(*options);
     if (!client) return client.error();
-    const auto guest = HostPlaces::enter(manners.places, upstream_host(url), 1);
+    const auto guest = HostPlaces::enter(manners.places, upstream_host(url), 1, manners.haste);
     const auto place = guest.take_while([&] { return !progress.stop_requested(); });
     if (!place) return progress.go_on().error();
     HttpRequest request{.url = *asked,

@@ -36,7 +36,7 @@ Result<HttpSite> HttpSite::make(const std::string& url, const Manners& manners) 
     site.name = without_credentials(url);
     site.root = std::move(*root);
     site.manners = manners;
-    site.guest = HostPlaces::enter(manners.places, upstream_host(url), site.lanes());
+    site.guest = HostPlaces::enter(manners.places, upstream_host(url), site.lanes(), manners.haste);
     auto client = client_options(manners);
     if (!client) return client.error();
     site.client = std::move(*client);

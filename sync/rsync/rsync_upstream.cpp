@@ -153,7 +153,8 @@ Result<std::unique_ptr<Upstream>> RsyncUpstream::open(const std::string& url, co
     auto parsed = RsyncUrl::parse(url);
     if (!parsed) return parsed.error();
     auto upstream = std::unique_ptr<RsyncUpstream>(new RsyncUpstream(std::move(*parsed), manners));
-    upstream->guest_ = HostPlaces::enter(manners.places, upstream_host(url), upstream->lanes());
+    upstream->guest_ =
+        HostPlaces::enter(manners.places, upstream_host(url), upstream->lanes(), manners.haste);
     return std::unique_ptr<Upstream>(std::move(upstream));
 }
 

@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
+#include <future>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace mirrorseed::sync {
@@ -25,7 +28,9 @@ std::vector<HostGuest::Place> take_all(const HostGuest& guest) {
 
 class HostPlacesTest : public testing::Test {
 protected:
-    HostGuest enter(const std::string& host, unsigned most) { return HostPlaces::enter(places_, host, most); }
+    HostGuest enter(const std::string& host, unsigned most, Haste haste = Haste::none) {
+        return HostPlaces::enter(places_, host, most, haste);
+    }
 
 private:
     std::shared_ptr<HostPlaces> places_ = std::make_shared<HostPlaces>();
@@ -69,6 +74,50 @@ TEST_F(HostPlacesTest, WithFewerConnectionsThanGuestsTheyWaitForEachOther) {
     EXPECT_FALSE(take(second));
     held.reset();
     EXPECT_TRUE(take(second));
+}
+
+// Waits in a thread of its own until it has a place, which it holds.
+class Waiting {
+public:
+    explicit Waiting(HostGuest guest)
+        : thread_([this, guest = std::move(guest)] {
+              auto place = guest.take_while([] { return true; });
+              has_one_.set_value();
+              is_over_.get_future().wait();
+          }) {}
+    ~Waiting() {
+        is_over_.set_value();
+        thread_.join();
+    }
+    bool has_one() {
+        return has_one_.get_future().wait_for(std::chrono::seconds(20)) == std::future_status::ready;
+    }
+
+private:
+    std::promise<void> has_one_, is_over_;
+    std::thread thread_;
+};
+
+TEST_F(HostPlacesTest, WhoeverHoldsTheOnlyOneMakesRoomForWhoIsInHaste) {
+    const auto usual = enter("one", 1), urgent = enter("one", 1, Haste::somebody_waits);
+    auto held = take(usual);
+    EXPECT_FALSE(usual.holds_too_many()) << "nobody waits";
+    Waiting waiting(urgent);
+    while (!usual.holds_too_many())
+        std::this_thread::yield();
+    held.reset();
+    EXPECT_TRUE(waiting.has_one());
+    EXPECT_FALSE(take(usual));
+    EXPECT_FALSE(urgent.holds_too_many());
+}
+
+TEST_F(HostPlacesTest, WhoeverIsInHasteTakesTurnsWithTheOthers) {
+    for (const auto mine : {Haste::none, Haste::somebody_waits}) {
+        const auto other = mine == Haste::none ? Haste::somebody_waits : Haste::none;
+        EXPECT_TRUE(is_turn_of(mine, mine, false)) << "nobody else waits";
+        EXPECT_TRUE(is_turn_of(mine, other, true));
+        EXPECT_FALSE(is_turn_of(mine, mine, true));
+    }
 }
 
 TEST_F(HostPlacesTest, WhoeverWaitsIsWokenByAPlace) {
