@@ -9,10 +9,12 @@
 #include "sync/list_rule.hpp"
 #include "sync/manners.hpp"
 #include "sync/metadata_listing.hpp"
+#include "sync/metalink_memory.hpp"
 #include "sync/plan.hpp"
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -25,6 +27,8 @@ struct Metalinks {
     std::map<std::string, std::vector<VouchedContent>> vouched{};
     std::set<std::string> of_others{};      // mirrors that nobody here chose
     std::map<std::string, Error> unread{};  // metalinks that could not be read
+    std::shared_ptr<MetalinkMemory> memory{};
+    bool may_be_remembered = false;  // rather than read again
 };
 
 struct Wish {

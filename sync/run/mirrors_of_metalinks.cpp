@@ -8,6 +8,7 @@
 #include "sync/upstream_kind.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace mirrorseed::sync {
 namespace {
@@ -53,11 +54,22 @@ std::vector<std::string> mirrors_of(const rpm::Metalink& metalink, const std::st
     return mirrors;
 }
 
-Status add_mirrors(const std::string& url, const Wish& wish, Wish& resolved, Progress& progress) {
+Result<rpm::Metalink> metalink_at(const std::string& url, const Wish& wish, Progress& progress) {
+    const auto& memory = wish.metalinks.memory;
+    const auto now = std::chrono::steady_clock::now();
+    if (memory && wish.metalinks.may_be_remembered)
+        if (const auto told = memory->find(url, now)) return rpm::parse_metalink(*told);
     const auto text = read(url, wish.manners, progress);
     if (!text) return text.error();
-    const auto metalink = rpm::parse_metalink(*text);
+    auto metalink = rpm::parse_metalink(*text);
     if (!metalink) return metalink.error().within(without_credentials(url));
+    if (memory) memory->note(url, *text, now);
+    return metalink;
+}
+
+Status add_mirrors(const std::string& url, const Wish& wish, Wish& resolved, Progress& progress) {
+    const auto metalink = metalink_at(url, wish, progress);
+    if (!metalink) return metalink.error();
     const auto mirrors = mirrors_of(*metalink, url, wish.metalinks.repo);
     if (mirrors.empty())
         return Error(Fault::bad_input, without_credentials(url) + ": no mirror that it names has " +

@@ -19,8 +19,7 @@ protected:
     static std::string url(const std::string& mirror) {
         return "<url>" + mirror + "os/repodata/repomd.xml</url>";
     }
-    Wish resolved(std::vector<std::string> upstreams) {
-        Wish wish;
+    Wish resolved(std::vector<std::string> upstreams, Wish wish = {}) {
         wish.upstreams = std::move(upstreams);
         wish.metalinks.repo = RelPath::parse("os").value();
         return with_mirrors(wish, progress_);
@@ -49,6 +48,30 @@ TEST_F(MirrorsOfMetalinks, AreThoseThatCanBeHeldAgainstIt) {
     EXPECT_EQ(resolved({link}).upstreams, Urls{"https://good/"});
     EXPECT_EQ(resolved({link, "https://good/"}).upstreams, (Urls{"https://good/"}))
         << "what the operator names too is an upstream of his";
+}
+
+TEST_F(MirrorsOfMetalinks, AreRememberedForOneFileOfMany) {
+    Wish of_sync;
+    of_sync.metalinks.memory = std::make_shared<MetalinkMemory>();
+    auto of_file = of_sync;
+    of_file.metalinks.may_be_remembered = true;
+    const auto link = metalink(url("https://a/"));
+    EXPECT_EQ(resolved({link}, of_file).upstreams, Urls{"https://a/"}) << "nothing is remembered yet";
+    metalink(url("https://b/"));
+    EXPECT_EQ(resolved({link}, of_file).upstreams, Urls{"https://a/"});
+    EXPECT_EQ(resolved({link}, of_sync).upstreams, Urls{"https://b/"});
+    EXPECT_EQ(resolved({link}, of_file).upstreams, Urls{"https://b/"}) << "as the sync read it";
+    folder_.remove("os.metalink");
+    EXPECT_EQ(resolved({link}, of_file).upstreams, Urls{"https://b/"});
+}
+
+TEST(MetalinkMemory, IsGoodForAnHour) {
+    MetalinkMemory memory;
+    const MetalinkMemory::Time then{std::chrono::hours(5)};
+    memory.note("url", "text", then);
+    EXPECT_EQ(memory.find("url", then + std::chrono::minutes(59)), "text");
+    EXPECT_FALSE(memory.find("url", then + std::chrono::minutes(60)));
+    EXPECT_FALSE(memory.find("other", then));
 }
 
 TEST_F(MirrorsOfMetalinks, AreNotKnownWhereItCannotBeRead) {
