@@ -4,7 +4,7 @@
 #include "core/rel_path.hpp"
 #include "core/units.hpp"
 
-#include <chrono>
+#include <memory>
 #include <string>
 
 namespace mirrorseed::httpd {
@@ -16,11 +16,18 @@ struct Awaited {
     std::string media_type{};
 };
 
+class PartFile;
+
 enum class AwaitedFate {
     comes,         // or so it seems; to be looked for again
     gone,          // nobody has it
     late,          // it cannot be had just now
     nobody_brings  // there is nobody who would
+};
+
+struct Prospect {
+    AwaitedFate fate = AwaitedFate::nobody_brings;
+    std::shared_ptr<const PartFile> part{};  // of one that comes and may be read along
 };
 
 }  // namespace mirrorseed::httpd

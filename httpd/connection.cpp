@@ -96,9 +96,8 @@ void Connection::on_ready(std::uint32_t events) {
     if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) peer_ended_ = true;
     // What waits for its turn would hold its file, and its client's place, for somebody who takes nothing
     // more.
-    if ((events & (EPOLLHUP | EPOLLERR)) != 0 && (waits_ == Waits::for_credit || waits_ == Waits::for_room))
-        return end();
-    if (!helped_ && admitted_ && waits_ != Waits::for_credit) take_turn();
+    if ((events & (EPOLLHUP | EPOLLERR)) != 0 && is_asleep()) return end();
+    if (!helped_ && admitted_ && waits_ != Waits::for_credit && waits_ != Waits::for_more) take_turn();
 }
 
 void Connection::take_turn() {
@@ -330,6 +329,11 @@ bool Connection::is_idle() const {
     return phase_ == Phase::requests && !helped_ && exchanges_.empty() && outbox_.is_empty() && kept_.empty();
 }
 
+// Until the clock calls it.
+bool Connection::is_asleep() const {
+    return waits_ == Waits::for_credit || waits_ == Waits::for_room || waits_ == Waits::for_more;
+}
+
 bool Connection::can_make_room() const {
     return !admitted_ || (is_idle() && !first_ && !readable_);
 }
@@ -389,7 +393,7 @@ void Connection::on_time() {
         if (admitted_) take_turn();
         return;
     }
-    if (waits_ == Waits::for_credit || waits_ == Waits::for_room) {
+    if (is_asleep()) {
         waits_ = Waits::nothing;
         return take_turn();
     }

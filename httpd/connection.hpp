@@ -39,7 +39,17 @@ public:
 private:
     enum class Step { again, wait, other_turn, end };
     enum class Phase { requests, lingering, ended };
-    enum class Waits { nothing, for_admission, for_head, idle, for_room, for_reader, for_credit, lingering };
+    enum class Waits {
+        nothing,
+        for_admission,
+        for_head,
+        idle,
+        for_room,
+        for_reader,
+        for_credit,
+        for_more,
+        lingering
+    };
 
     // Over which a reader's rate is judged.
     static constexpr std::chrono::seconds send_window{60};
@@ -66,12 +76,15 @@ private:
     bool make_room_for_file();
     Step wait_for_room();
     void on_found(ResourcePtr found) override;
+    bool is_gone() const override { return phase_ == Phase::ended || peer_ended_; }
     Circumstances around(const Request& request) const;
     bool is_by_https(const Request& request) const;
     void answer();
     void answer(Answer answer);
     Step fill_outbox();
     Step send_outbox();
+    PartFile::View look_at_part() const;
+    Step wait_for_more(const PartFile::View& part);
     Step fetch_from_disk(const Span& span);
     Step look_again();
     void retire_sent();
@@ -80,6 +93,7 @@ private:
     Step say_goodbye();
     Step linger();
     bool is_idle() const;
+    bool is_asleep() const;
     bool wants_file() const;
     void note_want();
     void close();

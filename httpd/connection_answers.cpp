@@ -90,6 +90,7 @@ Connection::Step Connection::look_up() {
                   .target = listing_asked_for(request.target).value_or(std::string(request.target)),
                   .likes = likes_of(request.accept_fields()),
                   .bearer = std::string(request.bearer()),
+                  .is_plain = request.is_plain(),
                   .peer = asker(exchange)};
     if (!make_room_for_file() && what_it_waits_for(wanted) == WaitsFor::source) return wait_for_room();
     Counters::add(state_.counters.cache_misses, 1);
@@ -204,12 +205,20 @@ Connection::Step Connection::send_outbox() {
         return Step::wait;
     }
     const auto portion = state_.portions.portion();
-    const auto in_file = outbox_.next_in_file(portion);
+    auto in_file = outbox_.next_in_file(portion);
+    auto readable = std::numeric_limits<Bytes>::max();
+    if (in_file.size() > 0 && exchanges_.back().resource->part) {
+        const auto part = look_at_part();
+        readable = part.may_be_read;
+        if (in_file.begin >= readable) return wait_for_more(part);
+        in_file.end = std::min(in_file.end, readable);
+    }
     if (in_file.end > in_memory_until_) {
         if (is_spoilt_) return Step::end;
         const auto& resource = *exchanges_.back().resource;
         if (!resource.is_as_found(state_.loop.now())) return look_again();
-        const auto ahead = outbox_.next_in_file(std::max(portion, looked_ahead));
+        auto ahead = outbox_.next_in_file(std::max(portion, looked_ahead));
+        ahead.end = std::min(ahead.end, readable);
         if (!in_memory(ahead)) return fetch_from_disk(ahead);
         in_memory_until_ = ahead.end;
     }
@@ -244,6 +253,22 @@ Connection::Step Connection::send_outbox() {
     // A long body goes out in parts, between which others have their turns.
     const bool goes_on = in_file.size() > 0 && outbox_.has_stretch() && moved.bytes == in_file.size();
     return goes_on || state_.left_of_turn == 0 ? Step::other_turn : Step::again;
+}
+
+PartFile::View Connection::look_at_part() const {
+    const auto& resource = *exchanges_.back().resource;
+    return resource.part->look(resource.content.facts().size, state_.loop.now());
+}
+
+// Of what still comes. Where it does not come any more, an answer that is cut says so.
+Connection::Step Connection::wait_for_more(const PartFile::View& part) {
+    if (part.state == PartState::comes && part.stands_still < state_.site->longest_wait) {
+        wait(Waits::for_more, between_looks);
+        return Step::wait;
+    }
+    state_.troubles.tell(Trouble::broken_off, "stopped sending {}: what is brought of it did not come whole",
+                         outside(exchanges_.back().request.target));
+    return Step::end;
 }
 
 bool Connection::in_memory(const Span& span) const {

@@ -33,6 +33,24 @@ ResourcePtr refusal(Resource resource) {
     return std::make_shared<const Resource>(std::move(resource));
 }
 
+ResourcePtr on_its_way() {
+    return refusal({.status = 503, .reason = "this file is on its way here"});
+}
+
+// Nobody has seen all of its bytes, so nothing vouches for them and nobody is to keep them.
+ResourcePtr read_along(const Awaited& file, const std::shared_ptr<const PartFile>& part, const Site& site) {
+    ContentFacts facts;
+    facts.size = file.size;
+    facts.media_type = file.media_type;
+    facts.cache_control = cache_control_of(Caching::never);
+    facts.is_settled = false;
+    Resource resource{.kind = Resource::Kind::content, .content = Content(std::move(facts), site.cors())};
+    resource.file = part->file();
+    resource.part = part;
+    resource.cors = site.cors();
+    return std::make_shared<const Resource>(std::move(resource));
+}
+
 // For what asks no source.
 class NoSource final : public Source {
 public:
@@ -170,20 +188,23 @@ void LookUps::answer(Work work, const ResourcePtr& found) {
     });
     const bool may_wait = !ends_ && loop_.now() < *work.waits_until && parked_.size() < most_parked &&
                           of_client < most_parked_of_client;
-    const auto fate = !site.want  ? AwaitedFate::nobody_brings
-                      : !may_wait ? AwaitedFate::late
-                                  : site.want(found->awaited, client);
+    const auto [fate, part] = !site.want  ? Prospect{AwaitedFate::nobody_brings}
+                              : !may_wait ? Prospect{AwaitedFate::late}
+                                          : site.want(found->awaited, client);
+    if (part && work.wanted.is_plain) return work.asker.on_found(read_along(found->awaited, part, site));
     if (fate == AwaitedFate::nobody_brings || fate == AwaitedFate::gone)
         return work.asker.on_found(refusal({}));
-    if (fate == AwaitedFate::late)
-        return work.asker.on_found(refusal({.status = 503, .reason = "this file is on its way here"}));
+    if (fate == AwaitedFate::late) return work.asker.on_found(on_its_way());
     parked_.push_back(std::move(work));
     if (!bell_.is_set()) loop_.timers().set(bell_, loop_.now() + between_looks);
 }
 
 void LookUps::look_again() {
     for (auto& work : std::exchange(parked_, {}))
-        ask(std::move(work));
+        if (work.asker.is_gone())
+            work.asker.on_found(on_its_way());
+        else
+            ask(std::move(work));
 }
 
 void LookUps::end_waiting() {

@@ -29,6 +29,8 @@ public:
     public:
         // Once, on the loop; the asker lives until then.
         virtual void on_found(ResourcePtr found) = 0;
+        // Its client has ended, and waits for nothing any more.
+        virtual bool is_gone() const { return false; }
 
     protected:
         ~Asker() = default;

@@ -19,11 +19,13 @@ constexpr std::size_t most_left_in_front = 128 << 10;
 }  // namespace
 
 void Outbox::add_stretch(const ResourcePtr& resource, const Span& span, bool one_of_many) {
+    // What still comes is nothing to be gathered.
+    const bool is_here = !resource->part;
     if (!resource->file && span.size() <= copied) {
         text_.append(resource->in_memory().substr(span.begin, span.size()));
         return;
     }
-    if (resource->file && span.size() <= (one_of_many ? read_and_gathered : read_and_copied) &&
+    if (resource->file && is_here && span.size() <= (one_of_many ? read_and_gathered : read_and_copied) &&
         append_at_once(text_, *resource->file, span))
         return;
     resource_ = resource;

@@ -46,6 +46,8 @@ struct Request {
     // The token of `Authorization: Bearer TOKEN`; empty: none.
     std::string_view bearer() const;
     bool is_head() const noexcept { return method == Method::head; }
+    // For all of it, whichever content it is.
+    bool is_plain() const noexcept { return !range && !if_range && !if_match && !if_unmodified_since; }
 };
 
 // `head` has passed check_request_head.

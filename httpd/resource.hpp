@@ -8,6 +8,7 @@
 #include "httpd/behaviour.hpp"
 #include "httpd/open_files.hpp"
 #include "httpd/page_probe.hpp"
+#include "httpd/part_file.hpp"
 #include "httpd/request.hpp"
 #include "httpd/respond.hpp"
 #include "httpd/shared_texts.hpp"
@@ -44,7 +45,7 @@ struct Site {
     std::function<SyncNote(const std::string& tree)> ask_sync{};
 
     // Has a file brought for that client that is not here, once for all who ask; at once too. May be empty.
-    std::function<AwaitedFate(const Awaited&, const std::string& client)> want{};
+    std::function<Prospect(const Awaited&, const std::string& client)> want{};
     std::chrono::seconds longest_wait{1};  // for such a file
 
     std::shared_ptr<Tracking> tracking{};  // may be empty; to be swept
@@ -67,6 +68,7 @@ struct Resource {
     std::string location{};  // of what has moved, or is elsewhere
 
     Awaited awaited{};
+    std::shared_ptr<const PartFile> part{};  // of a content that still comes
 
     unsigned status = 404;  // of a refusal
     std::string reason{};
@@ -89,6 +91,7 @@ struct Wanted {
     std::string target;
     Likes likes{};
     std::string bearer{};  // the token that came with it
+    bool is_plain = true;  // of all of it, whatever it is
     Peer peer{};
 };
 

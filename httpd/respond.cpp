@@ -139,6 +139,7 @@ Answer with_text(unsigned status, std::string text, Cors cors) {
 
 Answer choose(const Request& request, const Content& content, const Circumstances& around) {
     const auto& facts = content.facts();
+    if (!facts.is_settled) return whole(request, content);
     const Validators validators{facts.etag, facts.modified, facts.date_is_strong};
     const auto fields = request.conditions();
     switch (check_conditions(fields, validators, around.now)) {
@@ -211,7 +212,7 @@ Content::Content(ContentFacts facts, Cors cors) : facts_(std::move(facts)) {
         add(lines_, "Content-Security-Policy", sandbox_of_pages);
     add_cors(lines_, cors);
     validators_ = lines_.size();
-    add(lines_, "Accept-Ranges", "bytes");
+    if (facts_.is_settled) add(lines_, "Accept-Ranges", "bytes");
     if (facts_.digest) add(lines_, "Repr-Digest", "sha-256=:" + facts_.digest->base64() + ":");
     if (!facts_.link.empty()) add(lines_, "Link", facts_.link);
     if (facts_.coding != Coding::none) add(lines_, "Content-Encoding", name_of(facts_.coding));

@@ -32,6 +32,7 @@ struct ContentFacts {
     std::string link;  // the field Link, where there is one
     // What browsers would run of it must not run as the mirror's own page. False: it is one, or is trusted.
     bool sandboxed = true;
+    bool is_settled = true;  // false: nobody has seen all of its bytes yet, so no part of them is for sure
 };
 
 // A content, and those lines of its answers that no request changes, put together once for all of them.

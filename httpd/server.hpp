@@ -54,8 +54,8 @@ struct ServerOptions {
         status{};                            // the JSON of /-/status.json; called on helper threads
     std::string admin_token{};               // opens the status where that asks for one; empty: nothing does
     std::function<std::string()> metrics{};  // further lines of /-/metrics; called on helper threads
-    std::function<SyncNote(const std::string& tree)> ask_sync{};                   // as Site says
-    std::function<AwaitedFate(const Awaited&, const std::string& client)> want{};  // likewise
+    std::function<SyncNote(const std::string& tree)> ask_sync{};                // as Site says
+    std::function<Prospect(const Awaited&, const std::string& client)> want{};  // likewise
     std::chrono::seconds longest_wait{1};
     std::shared_ptr<Tracking> tracking{};    // swarms, which outlive reloads; may be empty; then
     bool tracker = false;                    // it is asked by HTTP

@@ -325,8 +325,11 @@ private:
         const bool may_be_large = job.item.entry.size >= least_part || !job.sureness.tells_size();
         if (resume && may_be_large) part = recall_part(staging_, job.staged);
         watch(job);
+        // Whoever reads along would be given bytes of both.
+        if (wish_.shown && part.size == 0) (void)staging_.remove_file(job.staged).has_value();
         auto intake = Intake::open(staging_, job.staged, part.size, observers_of(job));
         if (!intake) return ours(intake.error());
+        if (wish_.shown) wish_.shown(staging_, job.staged);
         job.resumed_at = part.size;
         job.part_validator = part.validator;
         job.synced = part.size;

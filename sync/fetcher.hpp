@@ -37,6 +37,8 @@ struct FetchWish {
     std::function<bool(const RelPath& path)> is_guess{};
     // Their digests say what they are; how the upstream dates them is of no interest.
     bool by_digest = false;
+    // Told of the file that an order's bytes are added to from now on; what is begun anew is another file.
+    std::function<void(const Folder& staging, const RelPath& name)> shown{};
 };
 
 // The listing learns what the files that come are, with their digests. An error only where going on makes no

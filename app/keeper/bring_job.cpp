@@ -6,6 +6,8 @@
 
 #include <boost/json/object.hpp>
 
+#include <utility>
+
 namespace mirrorseed::app {
 namespace {
 
@@ -14,8 +16,14 @@ Result<sync::BroughtOnDemand> bring_now(const JobContext& context, const TreeCon
     auto wish = wish_for(context.config, tree, context.arguments);
     if (!wish) return wish.error();
     wish->manners.places = context.places;
+    wish->metalinks.memory = context.metalinks;
+    wish->metalinks.may_be_remembered = true;
+    wish->manners.haste = sync::Haste::somebody_waits;
+    const auto shown = [&](Descriptor part) {
+        if (context.part != nullptr) context.part->begin(std::move(part));
+    };
     return in_turn<sync::BroughtOnDemand>(context, Work::brings, [&](Progress& progress) {
-        return sync::bring_on_demand(context.store, *wish, path, tree.missing_budget, context.clock,
+        return sync::bring_on_demand(context.store, *wish, path, {tree.missing_budget, shown}, context.clock,
                                      progress);
     });
 }

@@ -163,7 +163,7 @@ void sync_all(const JobContext& context, std::vector<TreeToSync>& trees) {
         try {
             auto store = context.store.again();
             work({context.config, store, context.arguments, context.log, context.clock, context.progress,
-                  context.turns, context.number, context.places, context.has_timetable});
+                  context.turns, context.number, context.places, context.metalinks, context.has_timetable});
         } catch (const Failure&) {
             // Then there is one fewer.
         }
@@ -186,6 +186,7 @@ JobAnswer sync_job(const JobContext& context) {
             return JobAnswer::failure(wish.error(), Exit::usage);
         if (!wish) continue;
         wish->manners.places = context.places;
+        wish->metalinks.memory = context.metalinks;
         wish->describe = describe_releases(context.config, context.log);
     }
     sync_all(context, trees);

@@ -174,7 +174,7 @@ JobAnswer JobQueue::run(Job& job, const Config& config) {
 JobAnswer JobQueue::run(Store& store, Job& job, const Config& config) {
     auto& ticket = *job.ticket;
     return run_job({config, store, ticket.arguments, log_, system_clock(), ticket.progress, turns_,
-                    job.number, places_, owner_ == Owner::keeper});
+                    job.number, places_, metalinks_, owner_ == Owner::keeper, &ticket.part});
 }
 
 void JobQueue::tell_log(const std::string& name, const JobAnswer& answer) const {

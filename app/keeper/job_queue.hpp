@@ -7,6 +7,7 @@
 #include "app/keeper/turns.hpp"
 #include "core/log.hpp"
 #include "core/store/store.hpp"
+#include "sync/metalink_memory.hpp"
 
 #include <atomic>
 #include <list>
@@ -73,6 +74,7 @@ private:
     UnixTime started_;
     Turns turns_;
     const std::shared_ptr<sync::HostPlaces> places_ = std::make_shared<sync::HostPlaces>();
+    const std::shared_ptr<sync::MetalinkMemory> metalinks_ = std::make_shared<sync::MetalinkMemory>();
     mutable std::mutex mutex_;
     std::list<Job> jobs_;  // in the order in which they came
     bool stopping_ = false;

@@ -3,6 +3,7 @@
 
 #include "app/command_line/command_arguments.hpp"
 #include "app/command_line/job_answer.hpp"
+#include "app/keeper/coming_part.hpp"
 #include "app/keeper/status.hpp"
 #include "app/keeper/swarm_numbers.hpp"
 #include "core/progress.hpp"
@@ -22,6 +23,7 @@ struct JobTicket {
     Arguments arguments;
     Progress progress;
     std::promise<JobAnswer> answer;
+    ComingPart part;
 };
 
 // Called from any thread.

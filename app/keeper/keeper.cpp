@@ -71,6 +71,8 @@ private:
     SwarmQuestions& swarms_;
 };
 
+constexpr std::chrono::milliseconds usual_pause{1000}, while_read_along{100};
+
 // Until somebody asks for an end.
 void keep(const SignalLine& signals, const std::string& config_file, Config config, JobQueue& queue,
           Timetable& timetable, ServerCare& care, SwarmQuestions& swarms, Log& log) {
@@ -80,8 +82,9 @@ void keep(const SignalLine& signals, const std::string& config_file, Config conf
     for (;;) {
         queue.note_server(care.line().counts());
         care.line().tell_live(boost::json::serialize(to_json(queue.state())));
-        const auto signal = signals.wait(std::chrono::seconds(1), {care.line().socket(), swarms.bell()});
-        if (signal == SIGTERM || signal == SIGINT) return;
+        const auto signal = signals.wait(wanted.is_shown() ? while_read_along : usual_pause,
+                                         {care.line().socket(), swarms.bell()});
+        if (signal == SIGTERM || signal == SIGINT) return wanted.give_up(care.line());
         if (signal == SIGHUP) reload(config_file, config, queue, timetable, care, log);
         // What it said while we were away is heard before its silence is judged.
         const auto words = care.look_after();

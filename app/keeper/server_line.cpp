@@ -78,6 +78,14 @@ void ServerLine::tell_lost(const FileLost& file) {
     (void)send_packet(packets_.speaker.get(), to_text(KeeperWord(file)));
 }
 
+bool ServerLine::tell_comes(const FileComes& file, const Descriptor& part) {
+    return send_packet(packets_.speaker.get(), to_text(KeeperWord(file)), {part.get()});
+}
+
+void ServerLine::tell_came(const FileCame& file) {
+    (void)send_packet(packets_.speaker.get(), to_text(KeeperWord(file)));
+}
+
 void ServerLine::tell_live(std::string json) {
     if (json == live_) return;
     if (send_packet(packets_.speaker.get(), to_text(KeeperWord(LiveText{json})))) live_ = std::move(json);

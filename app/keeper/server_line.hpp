@@ -45,6 +45,8 @@ public:
     bool ask_swarms(const SwarmsAsked& question, const Descriptor& sheet);
     // Lost likewise; whoever waits for the file gives up by the clock.
     void tell_lost(const FileLost& file);
+    bool tell_comes(const FileComes& file, const Descriptor& part);
+    void tell_came(const FileCame& file);
     // Said again only when it is another text.
     void tell_live(std::string json);
 

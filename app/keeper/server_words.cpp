@@ -73,6 +73,13 @@ std::optional<KeeperWord> parse_lost(std::string_view text) {
     return FileLost{std::move(file->tree), std::move(file->path), how == "gone"};
 }
 
+template <typename Told>
+std::optional<KeeperWord> parse_told(std::string_view text) {
+    auto file = parse_file(text);
+    if (!file) return std::nullopt;
+    return Told{std::move(file->tree), std::move(file->path)};
+}
+
 template <typename Word, typename Numbered>
 std::optional<Word> parse_number(std::string_view text) {
     const auto number = whole_number<std::uint64_t>(text);
@@ -99,6 +106,12 @@ std::string text_of(const FileWanted& file) {
 std::string text_of(const FileLost& file) {
     return fmt::format("lost {} {} {}", file.is_gone ? "gone" : "late", file.tree,
                        percent_encode_path(file.path.str()));
+}
+std::string text_of(const FileComes& file) {
+    return fmt::format("comes {} {}", file.tree, percent_encode_path(file.path.str()));
+}
+std::string text_of(const FileCame& file) {
+    return fmt::format("came {} {}", file.tree, percent_encode_path(file.path.str()));
 }
 std::string text_of(const SwarmsAsked& asked) {
     return fmt::format("swarms {}", asked.number);
@@ -139,6 +152,8 @@ std::optional<KeeperWord> parse_keeper_word(std::string_view text) {
     if (word == "files") return parse_hand_over(text);
     if (word == "swarms") return parse_number<KeeperWord, SwarmsAsked>(text);
     if (word == "lost") return parse_lost(text);
+    if (word == "comes") return parse_told<FileComes>(text);
+    if (word == "came") return parse_told<FileCame>(text);
     if (word == "live") return LiveText{std::string(text)};
     return std::nullopt;
 }

@@ -88,7 +88,21 @@ struct FileLost {
     bool operator==(const FileLost&) const = default;
 };
 
-using KeeperWord = std::variant<HandOver, LiveText, SwarmsAsked, FileLost>;
+// It comes, into the file that comes with the message. Any other that was told of before is nothing now.
+struct FileComes {
+    std::string tree;
+    RelPath path;
+    bool operator==(const FileComes&) const = default;
+};
+
+// What came into that file is what it should be.
+struct FileCame {
+    std::string tree;
+    RelPath path;
+    bool operator==(const FileCame&) const = default;
+};
+
+using KeeperWord = std::variant<HandOver, LiveText, SwarmsAsked, FileLost, FileComes, FileCame>;
 std::string to_text(const KeeperWord& word);
 std::optional<KeeperWord> parse_keeper_word(std::string_view text);
 

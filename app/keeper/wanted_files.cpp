@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 
 namespace mirrorseed::app {
 namespace {
@@ -20,6 +21,9 @@ bool is_done(const std::future<JobAnswer>& answer) {
 
 void WantedFiles::note(const FileWanted& wanted) {
     if (waiting_.size() < most_waiting && !knows(wanted)) waiting_.push_back(wanted);
+    // Whoever asks for what comes is another server than was told.
+    for (auto& one : bringing_)
+        if (one.wanted == wanted) one.is_part_told = false;
 }
 
 // One that was brought and is wanted again may be lost since.
@@ -29,17 +33,42 @@ bool WantedFiles::knows(const FileWanted& wanted) const {
                        [&](const auto& one) { return one.wanted == wanted && !is_done(one.answer); });
 }
 
+void WantedFiles::tell_part(Bringing& one, ServerLine& line) {
+    if (auto part = one.ticket->part.take()) {
+        one.part = std::move(part);
+        one.is_part_told = false;
+    }
+    if (one.part && !one.is_part_told)
+        one.is_part_told = line.tell_comes({one.wanted.tree, one.wanted.path}, *one.part);
+}
+
+void WantedFiles::give_up(ServerLine& line) {
+    for (const auto& one : bringing_)
+        line.tell_lost({one.wanted.tree, one.wanted.path, false});
+}
+
+bool WantedFiles::is_shown() const {
+    return std::any_of(bringing_.begin(), bringing_.end(),
+                       [](const auto& one) { return one.part.has_value(); });
+}
+
+void WantedFiles::note_end(Bringing& one, ServerLine& line) {
+    const auto& [tree, path] = one.wanted;
+    const auto outcome = outcome_of_bringing(one.answer.get());
+    if (outcome != Brought::here && outcome != Brought::wants_gc)
+        line.tell_lost({tree, path, outcome == Brought::gone});
+    else if (one.part)
+        line.tell_came({tree, path});
+    wants_gc_ = wants_gc_ || outcome == Brought::wants_gc || outcome == Brought::full;
+}
+
 void WantedFiles::tend(JobQueue& queue, ServerLine& line) {
     for (auto at = bringing_.begin(); at != bringing_.end();) {
-        if (!is_done(at->answer)) {
-            ++at;
-            continue;
-        }
-        const auto outcome = outcome_of_bringing(at->answer.get());
-        if (outcome != Brought::here && outcome != Brought::wants_gc)
-            line.tell_lost({at->wanted.tree, at->wanted.path, outcome == Brought::gone});
-        wants_gc_ = wants_gc_ || outcome == Brought::wants_gc || outcome == Brought::full;
-        at = bringing_.erase(at);
+        // First, so that no part that began is missed.
+        const bool is_over = is_done(at->answer);
+        tell_part(*at, line);
+        if (is_over) note_end(*at, line);
+        at = is_over ? bringing_.erase(at) : std::next(at);
     }
     const auto now = std::chrono::steady_clock::now();
     if (wants_gc_ && !queue.has("gc", "") && now - collected_ > between_gcs) {

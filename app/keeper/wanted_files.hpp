@@ -10,6 +10,7 @@
 #include <future>
 #include <list>
 #include <memory>
+#include <optional>
 
 namespace mirrorseed::app {
 
@@ -18,13 +19,21 @@ public:
     void note(const FileWanted& wanted);
     // Begins what there is room for, and tells the server what could not be had.
     void tend(JobQueue& queue, ServerLine& line);
+    // Nothing comes any more.
+    void give_up(ServerLine& line);
+    // Readers have all but the end of something, and wait for that.
+    bool is_shown() const;
 
 private:
     struct Bringing {
         FileWanted wanted;
         std::shared_ptr<JobTicket> ticket;
         std::future<JobAnswer> answer;
+        std::optional<Descriptor> part{};  // where it can be read along
+        bool is_part_told = false;
     };
+    static void tell_part(Bringing& one, ServerLine& line);
+    void note_end(Bringing& one, ServerLine& line);
     bool knows(const FileWanted& wanted) const;
 
     std::deque<FileWanted> waiting_;

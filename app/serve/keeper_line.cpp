@@ -64,25 +64,27 @@ bool KeeperLine::ask_sync(const std::string& tree) const {
     return !is_mortal_ && send_text(speaks_.get(), to_text(ServerWord(SyncAsked{tree})));
 }
 
-httpd::AwaitedFate KeeperLine::want(const std::string& tree, const RelPath& path, const std::string& client) {
+httpd::Prospect KeeperLine::want(const std::string& tree, const RelPath& path, const std::string& client) {
     using Fate = httpd::AwaitedFate;
-    if (is_mortal_ || is_over_) return Fate::nobody_brings;
+    if (is_mortal_ || is_over_) return {Fate::nobody_brings};
     const auto now = std::chrono::steady_clock::now();
     const std::lock_guard lock(mutex_);
+    if (const auto part = parts_.find(key_of(tree, path)); part != parts_.end())
+        return {Fate::comes, part->second.file};
     if (asked_.size() >= most_remembered) asked_.clear();
     const auto found = asked_.find(key_of(tree, path));
     bool is_on_the_way = false;
     if (found != asked_.end() && !found->second.is_here) {
         const auto& asked = found->second;
         if (asked.lost != never && now - asked.lost < lost_for)
-            return asked.is_gone ? Fate::gone : Fate::late;
+            return {asked.is_gone ? Fate::gone : Fate::late};
         is_on_the_way = asked.lost == never;
-        if (is_on_the_way && now - asked.said < said_again_after) return Fate::comes;
+        if (is_on_the_way && now - asked.said < said_again_after) return {Fate::comes};
     }
-    if (!is_on_the_way && has_enough_on_the_way(client, now)) return Fate::late;
+    if (!is_on_the_way && has_enough_on_the_way(client, now)) return {Fate::late};
     asked_[key_of(tree, path)] = {.said = now, .client = client};
     const bool is_said = send_text(speaks_.get(), to_text(ServerWord(FileWanted{tree, path})));
-    return is_said ? Fate::comes : Fate::late;
+    return {is_said ? Fate::comes : Fate::late};
 }
 
 // Whoever goes away has it brought all the same.
@@ -118,12 +120,43 @@ void KeeperLine::note_lost(const FileLost& file) {
     asked.lost = std::chrono::steady_clock::now();
     asked.is_gone = file.is_gone;
     asked.is_here = false;
+    end_part(key_of(file.tree, file.path), httpd::PartState::broken);
+}
+
+// It is told again now and then, and may go on where it broke off.
+void KeeperLine::note_comes(const FileComes& file, Descriptor part) {
+    const auto facts = facts_of(part, "a file that comes");
+    if (!facts || !facts->is_file) return;
+    const std::lock_guard lock(mutex_);
+    const auto key = key_of(file.tree, file.path);
+    const auto known = parts_.find(key);
+    if (known != parts_.end() && known->second.begun.same_inode(*facts)) return;
+    end_part(key, httpd::PartState::broken);
+    const auto now = std::chrono::steady_clock::now();
+    parts_[key] = {*facts, std::make_shared<httpd::PartFile>(std::move(part), facts->size, now)};
+}
+
+void KeeperLine::note_came(const FileCame& file) {
+    const std::lock_guard lock(mutex_);
+    end_part(key_of(file.tree, file.path), httpd::PartState::whole);
+}
+
+void KeeperLine::end_part(const std::string& key, httpd::PartState state) {
+    if (const auto part = parts_.extract(key)) part.mapped().file->ends(state);
+}
+
+// There is nobody any more who would tell.
+void KeeperLine::end_parts() {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [key, part] : std::exchange(parts_, {}))
+        part.file->ends(httpd::PartState::broken);
 }
 
 std::optional<ServerFiles> KeeperLine::hear() {
     while (!is_over_) {
         auto [packet, is_over] = receive_packet(hears_.get());
         is_over_ = is_over;
+        if (is_over) end_parts();
         if (!packet) break;
         auto word = parse_keeper_word(packet->text);
         if (!word) continue;
@@ -134,6 +167,10 @@ std::optional<ServerFiles> KeeperLine::hear() {
             if (packet->files.size() == 1) questions_.push_back({*asked, std::move(packet->files.front())});
         } else if (const auto* lost = std::get_if<FileLost>(&*word)) {
             note_lost(*lost);
+        } else if (const auto* comes = std::get_if<FileComes>(&*word)) {
+            if (packet->files.size() == 1) note_comes(*comes, std::move(packet->files.front()));
+        } else if (const auto* came = std::get_if<FileCame>(&*word)) {
+            note_came(*came);
         } else if (auto files = ServerFiles::of(std::get<HandOver>(*word), std::move(packet->files))) {
             return files;
         }

@@ -7,6 +7,7 @@
 #include "core/rel_path.hpp"
 #include "core/system/folder.hpp"
 #include "httpd/awaited.hpp"
+#include "httpd/part_file.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -40,7 +41,7 @@ public:
     // Is there somebody who would bring a file?
     bool brings() const noexcept { return !is_mortal_; }
     // Of a file that a client waits for; safe to say again and again.
-    httpd::AwaitedFate want(const std::string& tree, const RelPath& path, const std::string& client);
+    httpd::Prospect want(const std::string& tree, const RelPath& path, const std::string& client);
     // It is here, and is used.
     void note_use(const std::string& tree, const RelPath& path);
     // It was told a moment ago that nobody has it.
@@ -61,6 +62,10 @@ public:
 
 private:
     void note_lost(const FileLost& file);
+    void note_comes(const FileComes& file, Descriptor part);
+    void note_came(const FileCame& file);
+    void end_parts();
+    void end_part(const std::string& key, httpd::PartState state);
     bool has_enough_on_the_way(const std::string& client, std::chrono::steady_clock::time_point now) const;
     Descriptor hears_, speaks_;
     bool is_mortal_;
@@ -74,6 +79,12 @@ private:
         std::string client{};  // that was the first to want it
     };
     std::unordered_map<std::string, Asked> asked_;
+    // What is read along, until it ends.
+    struct Part {
+        FileFacts begun;
+        std::shared_ptr<httpd::PartFile> file;
+    };
+    std::unordered_map<std::string, Part> parts_;
     std::string live_;
     std::vector<SwarmQuestion> questions_;
 };

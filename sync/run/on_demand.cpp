@@ -47,13 +47,13 @@ RelPath name_of_its_own(const Digest& content) {
 
 class OnDemandFetch {
 public:
-    OnDemandFetch(Store& store, const Wish& wish, NotHeldFile file, TreeId tree, Bytes budget,
+    OnDemandFetch(Store& store, const Wish& wish, NotHeldFile file, TreeId tree, const OnDemandTerms& terms,
                   const Clock& clock, Progress& progress)
         : store_(store),
           wish_(wish),
           file_(std::move(file)),
           tree_(tree),
-          budget_(budget),
+          terms_(terms),
           clock_(clock),
           progress_(progress) {}
 
@@ -63,9 +63,9 @@ public:
         const bool is_here =
             store_.holds_sound(*file_.digest) && store_.catalogue().entries().is_served(*file_.digest);
         if (is_here) return done;
-        if (file_.size > budget_)
-            return Error(Fault::refused, "it is larger than missing_budget, " + format_size(budget_));
-        const auto budget = room_for(file_.size, store_.catalogue().on_demand().all(tree_), budget_);
+        if (file_.size > terms_.budget)
+            return Error(Fault::refused, "it is larger than missing_budget, " + format_size(terms_.budget));
+        const auto budget = room_for(file_.size, store_.catalogue().on_demand().all(tree_), terms_.budget);
         if (budget == OnDemandRoom::none) return BroughtOnDemand{.is_full = true};
         done.wants_gc = budget == OnDemandRoom::gc_is_wanted;
         const auto room = enough_room(store_, file_.size, wish_.min_free, "fetched", "fetched");
@@ -109,8 +109,16 @@ private:
         const auto finished = listing.finish();
         if (!finished) return finished.error();
         const std::vector<Plan::Fetch> wanted{{listing.place_of(file_.path).value(), false}};
-        return fetch_files(upstream, listing, wanted, {.retry = {.retries = 1}, .by_digest = true}, landing,
-                           progress_);
+        const bool is_shown = terms_.shown && file_.size > largest_waited_for;
+        const auto show = [this](const Folder& staging, const RelPath& name) {
+            auto part = staging.open_file(name);
+            if (part) terms_.shown(std::move(*part));
+        };
+        return fetch_files(upstream, listing, wanted,
+                           {.retry = {.retries = 1},
+                            .by_digest = true,
+                            .shown = is_shown ? show : std::function<void(const Folder&, const RelPath&)>()},
+                           landing, progress_);
     }
 
     static Error reason_of(const FetchResult& fetched) {
@@ -162,15 +170,15 @@ private:
     const Wish& wish_;
     const NotHeldFile file_;
     TreeId tree_;
-    Bytes budget_;
+    const OnDemandTerms& terms_;
     const Clock& clock_;
     Progress& progress_;
 };
 
 }  // namespace
 
-Result<BroughtOnDemand> bring_on_demand(Store& store, const Wish& wish, const RelPath& path, Bytes budget,
-                                        const Clock& clock, Progress& progress) {
+Result<BroughtOnDemand> bring_on_demand(Store& store, const Wish& wish, const RelPath& path,
+                                        const OnDemandTerms& terms, const Clock& clock, Progress& progress) {
     auto& catalogue = store.catalogue();
     const auto tree = catalogue.trees().find(wish.tree);
     auto file = tree ? catalogue.not_held().find(tree->id, tree->generation, path) : std::nullopt;
@@ -183,7 +191,7 @@ Result<BroughtOnDemand> bring_on_demand(Store& store, const Wish& wish, const Re
         return Error(Fault::refused, escape_text(path.str()) + ": its content was withdrawn");
     if (store.holds_sound(*file->digest) && catalogue.on_demand().use(tree->id, *file->digest, clock()))
         return BroughtOnDemand();
-    auto brought = OnDemandFetch(store, wish, std::move(*file), tree->id, budget, clock, progress).run();
+    auto brought = OnDemandFetch(store, wish, std::move(*file), tree->id, terms, clock, progress).run();
     return brought ? brought : brought.error().within(escape_text(path.str()));
 }
 

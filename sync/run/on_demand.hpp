@@ -6,7 +6,10 @@
 
 #include "core/clock.hpp"
 #include "core/store/store.hpp"
+#include "core/system/folder.hpp"
 #include "sync/wish.hpp"
+
+#include <functional>
 
 namespace mirrorseed::sync {
 
@@ -20,8 +23,17 @@ struct BroughtOnDemand {
     bool wants_gc = false;  // for there is more than the budget now
 };
 
+// What is larger is shown while it comes, for readers would wait too long for all of it.
+inline constexpr Bytes largest_waited_for = Bytes{64} << 20;
+
+struct OnDemandTerms {
+    Bytes budget = 0;
+    // The file that its bytes go to from now on, to be read. Where another is shown, it begins anew there.
+    std::function<void(Descriptor part)> shown{};
+};
+
 // Fault::not_found where no metadata names it, or no upstream has it; Fault::refused where it may not come.
-Result<BroughtOnDemand> bring_on_demand(Store& store, const Wish& wish, const RelPath& path, Bytes budget,
-                                        const Clock& clock, Progress& progress);
+Result<BroughtOnDemand> bring_on_demand(Store& store, const Wish& wish, const RelPath& path,
+                                        const OnDemandTerms& terms, const Clock& clock, Progress& progress);
 
 }  // namespace mirrorseed::sync

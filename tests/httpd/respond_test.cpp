@@ -56,6 +56,21 @@ TEST(Respond, DescribesAWholeFile) {
     EXPECT_EQ(body_size(answer), 1000u);
 }
 
+TEST(Respond, OffersNoPartsOfWhatNobodyHasSeenWhole) {
+    ContentFacts facts;
+    facts.size = 1000;
+    facts.media_type = "text/plain";
+    facts.is_settled = false;
+    const Content content(facts, Cors::off);
+    auto request = get();
+    request.range = "bytes=0-9";
+    request.if_none_match = "*";
+    const auto answer = respond_with_content(request, content, around);
+    EXPECT_EQ(answer.status, 200u);
+    EXPECT_EQ(body_size(answer), 1000u);
+    EXPECT_EQ(field(answer, "Accept-Ranges"), "(none)");
+}
+
 TEST(Respond, KeepsAStrangersPagesApart) {
     const auto policy = [](const char* media_type, bool sandboxed) {
         ContentFacts facts;

@@ -26,6 +26,10 @@ TEST(ServerWords, ArriveAsTheyWereSaid) {
         const KeeperWord lost = FileLost{"debian", RelPath::parse("pool/a b\n.deb").value(), is_gone};
         EXPECT_EQ(parse_keeper_word(to_text(lost)), lost);
     }
+    const KeeperWord comes = FileComes{"debian", RelPath::parse("pool/a b\n.deb").value()};
+    EXPECT_EQ(parse_keeper_word(to_text(comes)), comes);
+    const KeeperWord came = FileCame{"debian", RelPath::parse("pool/a b\n.deb").value()};
+    EXPECT_EQ(parse_keeper_word(to_text(came)), came);
     const KeeperWord swarms = SwarmsAsked{18446744073709551615U};
     EXPECT_EQ(parse_keeper_word(to_text(swarms)), swarms);
     const KeeperWord files = HandOver{{HandedFile::config, HandedFile::log, HandedFile::access_log}};
@@ -66,7 +70,8 @@ TEST(ServerWords, ThereAreNoOthers) {
         EXPECT_FALSE(parse_server_word(text)) << text;
     for (const auto* text :
          {"", "files", "files shadow", "files config shadow", "file config", "swarms", "lost",
-          "lost soon debian a", "lost gone debian ../a", "lost gone debian", "swarms 1 2", "alive 1 2 3"})
+          "lost soon debian a", "lost gone debian ../a", "lost gone debian", "comes", "comes debian",
+          "came debian ../a", "came / a", "swarms 1 2", "alive 1 2 3"})
         EXPECT_FALSE(parse_keeper_word(text)) << text;
 }
 
