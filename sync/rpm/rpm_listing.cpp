@@ -160,6 +160,8 @@ private:
         auto repomd = believe(repo.texts, wish_.keyring, around_.stop);
         if (!repomd) return repomd.error();
         repo.repomd = std::move(*repomd);
+        if (!around_.vouched.empty())
+            drop_what_nobody_vouches_for(repo.texts, held_texts(repo), wish_.keyring.has_value());
         auto treeinfo = read_treeinfo(repo.texts);
         if (!treeinfo) return treeinfo.error();
         repo.treeinfo = std::move(*treeinfo);
