@@ -7,6 +7,7 @@ import pytest
 
 from support.debian_archive import pool, select
 from support.rsync_servers import Rsyncd
+from support.upstream_kinds import by_file, by_rsync
 from support.web_servers import Nginx
 
 
@@ -115,10 +116,13 @@ def root_reads_what_is_closed():
     assert os.geteuid() == 0, "an embargo is tested as root, who may read what is under it"
 
 
-@pytest.mark.parametrize("closed", ["pool/main/b/b/b_1.0_amd64.deb", "pool/main/b", "dists/stable/InRelease",
-                                    "dists/stable", "dists/stable/main/binary-amd64"])
-def test_what_is_under_embargo_is_not_there_yet(mirror, archive, closed):
+@pytest.mark.parametrize("closed, upstream", [
+    *((path, by_file) for path in ("pool/main/b/b/b_1.0_amd64.deb", "pool/main/b", "dists/stable/InRelease", "dists/stable",
+                                   "dists/stable/main/binary-amd64")),
+    *((path, by_rsync) for path in ("pool/main/b/b/b_1.0_amd64.deb", "dists/stable/InRelease", "dists/stable"))])
+def test_what_is_under_embargo_is_not_there_yet(mirror, archive, closed, upstream):
     root_reads_what_is_closed()
+    upstream(mirror)
     archive.package("a")
     archive.publish()
     mirror.sync()
