@@ -9,7 +9,9 @@ Status InstallerFiles::read(const std::string& part, const RelPath& list, const 
     if (!text) return text.error();
     auto images = images_of(list, *text);
     if (!images) return images.error();
-    std::erase_if(*images, [&](const auto& image) { return around_.is_excluded(image.path); });
+    // Where it is told what is not held, that takes what is excluded out of the listing itself.
+    if (!around_.tells_not_held)
+        std::erase_if(*images, [&](const auto& image) { return around_.is_excluded(image.path); });
     lists_.push_back({part, std::move(*images)});
     return {};
 }

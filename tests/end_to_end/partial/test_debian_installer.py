@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from support import raw_http
 from support.debian_archive import select
 from support.rsync_servers import Rsyncd
 from support.upstream_kinds import EVERY_KIND
@@ -111,6 +112,16 @@ def test_excluded_ones_are_not_asked_for(mirror, installers, key):
     mirror.sync()
     assert "current" in held(mirror) and not [name for name in held(mirror) if "netboot" in name]
     assert not [path for _, path, _ in server.asked() if "netboot" in path]
+
+
+def test_readers_are_sent_to_the_upstream_for_what_is_excluded(mirror, installers, key):
+    server = mirror.from_server(Nginx(mirror.folder / "nginx", mirror.upstream))
+    select(mirror, key, "installer = true", exclude='["**/images/netboot/**"]', missing='"redirect"')
+    mirror.sync()
+    assert "current" in held(mirror) and not [name for name in held(mirror) if "netboot" in name]
+    path = f"dists/stable/{AT}/{NEW}/images/netboot/mini.iso"
+    answer = raw_http.ask(mirror.serve(), f"/tree/{path}")
+    assert answer.status == 302 and answer["Location"] == server.url + path.replace("+", "%2B"), answer.fields
 
 
 def test_an_image_that_is_another_holds_the_tree(mirror, installers):
