@@ -46,3 +46,16 @@ def test_apt_installs_from_both_suites_before_and_after_an_update(mirror, kept, 
     assert mirror.sync()["outcome"] == "published"
     assert pool(mirror) == ["a_2.0_amd64.deb", "c_1.0_amd64.deb"], "reprepro took the others out of the pool"
     assert mirror.sync()["outcome"] == "unchanged"
+
+
+def test_apt_gets_a_source_from_it(mirror, kept, key, tmp_path):
+    """Of which several files are one package, each with its sum."""
+    kept.include_source("rock", "a")
+    kept.include_source("rock", "a", "1.1")
+    select(mirror, key, 'suites = ["rock"]\narchitectures = ["source"]\nnewest = 1', grace='"0s"')
+    assert mirror.sync()["outcome"] == "published"
+    assert sorted(path.name for path in (mirror.checkout / "pool").rglob("*.*")) == ["a_1.1.dsc", "a_1.1.tar.xz"]
+    apt = Apt(tmp_path / "apt", f"deb-src [signed-by={key.keyring}] {mirror.serve().url}/tree rock main\n")
+    apt.get("update")
+    apt.get("source", "--download-only", "a")
+    assert sorted(path.name for path in (tmp_path / "apt/down").iterdir()) == ["a_1.1.dsc", "a_1.1.tar.xz"]

@@ -2,6 +2,7 @@
 import os
 import subprocess
 
+from support.debian_archive import run
 from support.program import need
 
 
@@ -25,6 +26,17 @@ class Reprepro:
     def include(self, suite, name, version="1.0", **fields):
         path = self.archive.root / self.archive.package(name, version, priority="optional", **fields)
         self.run("includedeb", suite, path)
+
+    def include_source(self, suite, name, version="1.0"):
+        folder = self.folder / "sources" / f"{name}-{version}"
+        (folder / "debian/source").mkdir(parents=True)
+        (folder / "debian/source/format").write_text("3.0 (native)\n")
+        (folder / "debian/control").write_text(f"Source: {name}\nMaintainer: none <none@example.org>\n\n"
+                                               f"Package: {name}\nArchitecture: any\nDescription: a sample\n of {name}\n")
+        (folder / "debian/changelog").write_text(f"{name} ({version}) rock; urgency=low\n\n  * A sample.\n\n"
+                                                 " -- none <none@example.org>  Sat, 07 Oct 2023 09:57:16 +0000\n")
+        run(need("dpkg-source"), "--build", folder.name, cwd=folder.parent)
+        self.run("--section", "misc", "--priority", "optional", "includedsc", suite, folder.parent / f"{name}_{version}.dsc")
 
     def copy(self, to, origin, name):
         self.run("copy", to, origin, name)
