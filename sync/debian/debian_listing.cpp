@@ -226,14 +226,19 @@ private:
                 const bool is_here =
                     std::any_of(index.forms.begin(), index.forms.end(),
                                 [&](const auto& form) { return came_.contains(form.digest); });
-                if (!is_here && index.unpacked) index.forms.push_back(*index.unpacked);
+                if (is_here || !index.otherwise) continue;
+                // Then there is nothing that a link could lead to.
+                if (index.link.has_value()) index.forms.clear();
+                index.link.reset();
+                index.forms.push_back(*index.otherwise);
             }
     }
 
     void ask_for(const Form& form, Names names, std::vector<NamedFile>& files) {
         const auto& suite = suites_[form.suite];
         const auto& file = released(form);
-        if (came_.contains(file.digest) || (names == Names::by_hash && !suite.believed.release.by_hash))
+        if (came_.contains(file.digest) ||
+            (names == Names::by_hash && !is_by_hash_too(suite, suite.indices[form.index])))
             return;
         auto path = suite.folder / (names == Names::by_hash ? by_hash_path(file) : file.path);
         auto& asking = forms_[path];
@@ -241,6 +246,11 @@ private:
         asking.push_back(form);
         if (asking.size() == 1)
             files.push_back({.path = std::move(path), .digest = file.digest, .most = file.size});
+    }
+
+    // What apt does not ask for has one name, whatever Release says of all.
+    static bool is_by_hash_too(const Suite& suite, const ChosenIndex& index) {
+        return suite.believed.release.by_hash && index.kind != ChosenIndex::Kind::images;
     }
 
     const ReleasedFile& released(const Form& form) const {
@@ -268,7 +278,7 @@ private:
 
     // As its Release tells it.
     static std::optional<Bytes> unpacked_size(const ChosenIndex& index) {
-        return index.unpacked ? std::optional(index.unpacked->size) : std::nullopt;
+        return index.otherwise ? std::optional(index.otherwise->size) : std::nullopt;
     }
 
     // "bookworm/main/amd64"
@@ -304,7 +314,7 @@ private:
             if (came_.contains(form.digest)) {
                 is_here = true;
                 files.add(path, form.size, form.digest);
-                if (suite.believed.release.by_hash)
+                if (is_by_hash_too(suite, index))
                     files.add(suite.folder / by_hash_path(form), form.size, form.digest);
             } else if (fault != faults_.end() && index.kind == ChosenIndex::Kind::plain) {
                 is_whole_ = false;

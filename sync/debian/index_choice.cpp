@@ -131,12 +131,12 @@ private:
              architecture);
         auto installer = choose_installer(release_, component + "/installer-" + architecture);
         for (auto& list : installer.lists)
-            if (taken_.insert(list.path.str()).second)
+            if (taken_.insert(list.list.path.str()).second)
                 choice_.indices.push_back({.kind = Kind::images,
                                            .component = component,
                                            .architecture = architecture,
-                                           .forms = {std::move(list)},
-                                           .unpacked = std::nullopt,
+                                           .forms = {std::move(list.list)},
+                                           .otherwise = std::move(list.current),
                                            .link = installer.current});
     }
 
@@ -201,7 +201,7 @@ private:
                                        .component = component,
                                        .architecture = architecture,
                                        .forms = at->second.packed,
-                                       .unpacked = at->second.unpacked,
+                                       .otherwise = at->second.unpacked,
                                        .link = std::nullopt});
         return true;
     }

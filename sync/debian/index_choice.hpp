@@ -27,8 +27,9 @@ struct ChosenIndex {
     std::string component{}, architecture{};
     // The same content, packed in several ways, the quickest to unpack first.
     std::vector<ReleasedFile> forms{};
-    std::optional<ReleasedFile> unpacked{};  // wanted only where none of those can be had
-    std::optional<InstallerLink> link{};     // to what it is of
+    // Wanted only where none of those can be had: as it is unpacked, or at another place.
+    std::optional<ReleasedFile> otherwise{};
+    std::optional<InstallerLink> link{};  // to what it is of
 };
 
 struct IndexChoice {

@@ -36,29 +36,25 @@ bool are_the_same(const Lists::mapped_type& one, const Lists::mapped_type& other
     });
 }
 
-void hold(const Lists::mapped_type& lists, InstallerChoice& choice) {
-    for (const auto& [path, list] : lists)
-        choice.lists.push_back(list);
-}
-
 }  // namespace
 
 InstallerChoice choose_installer(const ReleaseFile& release, const std::string& folder) {
     InstallerChoice choice;
     const auto lists = lists_in(release, folder);
     const auto now = lists.find(current);
-    if (now == lists.end()) {
-        for (const auto& [version, of_version] : lists)
-            hold(of_version, choice);
-        return choice;
-    }
     const auto numbered = std::find_if(lists.begin(), lists.end(), [&](const auto& version) {
-        return version.first != current && are_the_same(version.second, now->second);
+        return now != lists.end() && version.first != current && are_the_same(version.second, now->second);
     });
-    if (numbered != lists.end())
+    if (numbered != lists.end()) {
         choice.current =
             InstallerLink{RelPath::parse(folder + "/" + std::string(current)).value(), numbered->first};
-    hold(numbered != lists.end() ? numbered->second : now->second, choice);
+        for (const auto& [path, list] : numbered->second)
+            choice.lists.push_back({list, now->second.at(path)});
+        return choice;
+    }
+    for (const auto& [version, of_version] : lists)
+        for (const auto& [path, list] : of_version)
+            if (now == lists.end() || version == current) choice.lists.push_back({list, std::nullopt});
     return choice;
 }
 

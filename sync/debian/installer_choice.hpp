@@ -22,8 +22,14 @@ struct InstallerLink {
     bool operator==(const InstallerLink&) const = default;
 };
 
+struct InstallerList {
+    ReleasedFile list{};  // SHA256SUMS, that is held with what it names
+    // Wanted only where that cannot be had: some mirrors have what is current alone, and there it is no link.
+    std::optional<ReleasedFile> current{};
+};
+
 struct InstallerChoice {
-    std::vector<ReleasedFile> lists{};  // SHA256SUMS, that are held with what they name
+    std::vector<InstallerList> lists{};
     std::optional<InstallerLink> current{};
 };
 

@@ -62,7 +62,7 @@ def held(mirror):
     """What stands there: files with their contents, links with their targets."""
     folder = mirror.checkout / "dists/stable" / AT
     return {str(path.relative_to(folder)): os.readlink(path) if path.is_symlink() else path.read_bytes()
-            for path in folder.rglob("*") if (path.is_symlink() or path.is_file()) and "by-hash" not in path.parts}
+            for path in folder.rglob("*") if (path.is_symlink() or path.is_file())}
 
 
 def of(version, images):
@@ -88,7 +88,7 @@ def test_the_current_ones_come_along(mirror, installers, upstream):
     assert server.get(f"/tree/dists/stable/{AT}/current/images/cdrom/vmlinuz")[::2] == (200, b"next" * 1000)
 
 
-def test_what_is_current_has_no_number(mirror, installers):
+def test_a_release_may_tell_no_number(mirror, installers):
     """As in archives of others, where it is a folder."""
     folder = mirror.upstream / "dists/stable" / AT
     (folder / "current").unlink()
@@ -98,6 +98,22 @@ def test_what_is_current_has_no_number(mirror, installers):
     installers.archive.sign("stable", installers.archive.release_text("stable"))
     assert mirror.sync()["outcome"] == "published"
     assert held(mirror) == of("current", IMAGES)
+
+
+def test_an_upstream_may_have_what_is_current_alone(mirror, installers):
+    """As debmirror leaves it, by a Release that tells of more."""
+    folder = mirror.upstream / "dists/stable" / AT
+    (folder / "current").unlink()
+    (folder / NEW).rename(folder / "current")
+    shutil.rmtree(folder / OLD)
+    report = mirror.sync()
+    assert report["outcome"] == "published" and not report["left_out"], report
+    assert held(mirror) == of("current", IMAGES)
+    assert mirror.sync()["outcome"] == "unchanged"
+    (folder / "current").rename(folder / NEW)
+    installers.release(NEW)
+    assert mirror.sync()["outcome"] == "published"
+    assert held(mirror) == {"current": NEW, **of(NEW, IMAGES)}
 
 
 def test_nobody_gets_them_unasked(mirror, installers, key):
@@ -141,7 +157,7 @@ def test_a_list_that_is_another_is_waited_for(mirror, installers):
     installers.release("3")
     installers.archive.edit(f"dists/stable/{AT}/3/images/SHA256SUMS", lambda text: text.replace(b"MANIFEST", b"MANIFESt"))
     error = mirror.sync(status=1)["error"]
-    assert "what its Release names is not there" in error and f"{AT}/3/images/SHA256SUMS" in error and "\n" not in error
+    assert "what its Release names is not there" in error and f"{AT}/current/images/SHA256SUMS" in error and "\n" not in error
     assert held(mirror) == {"current": NEW, **of(NEW, IMAGES)}
 
 
@@ -162,7 +178,7 @@ def test_an_upstream_without_any_is_told(mirror, installers):
     shutil.rmtree(mirror.upstream / "dists/stable" / AT)
     report = mirror.sync()
     assert report["outcome"] == "published" and held(mirror) == {}
-    assert [item["path"] for item in report["left_out"]] == [f"dists/stable/{AT}/{NEW}/images/SHA256SUMS"]
+    assert [item["path"] for item in report["left_out"]] == [f"dists/stable/{AT}/current/images/SHA256SUMS"]
 
 
 def test_names_that_lead_elsewhere_are_refused(mirror, installers):

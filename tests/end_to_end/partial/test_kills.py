@@ -5,8 +5,9 @@ import shutil
 
 import pytest
 
-from support import arch_archive, rpm_archive
+from support import arch_archive, debian_archive, rpm_archive
 from support.arch_archive import ArchArchive
+from support.debian_archive import DebianArchive
 from support.kills import count_steps, kill_at, random_steps
 from support.mirror import Mirror
 from support.rpm_archive import RpmArchive
@@ -15,8 +16,32 @@ from support.trees import contents_of, served
 ROUNDS = 40
 
 
+class DebianVersions:
+    """Of five packages one stays, the others have a new version each time; "current" leads to another installer."""
+
+    def __init__(self, mirror, key):
+        self.archive = DebianArchive(mirror.upstream, mirror.folder / "build", key)
+        debian_archive.select(mirror, key, "installer = true", max_delete='"100%"', grace='"0s"')
+
+    def become(self, version):
+        shutil.rmtree(self.archive.root / "pool", ignore_errors=True)
+        shutil.rmtree(self.archive.root / "dists", ignore_errors=True)
+        shutil.rmtree(self.archive.build, ignore_errors=True)
+        shown = {self.archive.package("stays"), *(self.archive.package(name, f"{version}.0") for name in "abcd")}
+        self.archive.publish()
+        image = random.Random(version).randbytes(20_000)
+        sums = f"{hashlib.sha256(image).hexdigest()}  ./mini.iso\n".encode()
+        for number in (f"{version}", "current"):
+            folder = f"main/installer-amd64/{number}/images"
+            self.archive.write(f"dists/stable/{folder}/mini.iso", image)
+            self.archive.write(f"dists/stable/{folder}/SHA256SUMS", sums)
+            self.archive.released["stable"][f"{folder}/SHA256SUMS"] = sums
+        self.archive.sign("stable", self.archive.release_text("stable"))
+        return {*shown, f"dists/stable/main/installer-amd64/{version}/images/mini.iso"}
+
+
 class RpmVersions:
-    """Of five packages one stays, the others have a new version each time, and the metadata has other names."""
+    """The same of RPM's, whose metadata has other names each time."""
 
     def __init__(self, mirror, key):
         self.archive = RpmArchive(mirror.upstream, key)
@@ -34,7 +59,7 @@ class RpmVersions:
 
 
 class ArchVersions:
-    """The same of pacman's, whose databases keep their names."""
+    """And of pacman's, whose databases keep their names."""
 
     def __init__(self, mirror, key):
         self.archive = ArchArchive(mirror.upstream, key)
@@ -75,11 +100,11 @@ class ImageVersions:
 
 
 def packages(tree):
-    return {name for name in tree if name.endswith((".rpm", ".pkg.tar.gz", ".iso"))}
+    return {name for name in tree if name.endswith((".deb", ".rpm", ".pkg.tar.gz", ".iso"))}
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("kind", [RpmVersions, ArchVersions, ImageVersions])
+@pytest.mark.parametrize("kind", [DebianVersions, RpmVersions, ArchVersions, ImageVersions])
 def test_a_killed_sync_shows_no_mix(mirror, key, kind):
     versions = kind(mirror, key)
     versions.become(0)

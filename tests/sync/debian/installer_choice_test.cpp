@@ -29,7 +29,8 @@ Chosen choose(const std::vector<std::pair<std::string, char>>& files) {
     const auto choice = choose_installer(release_of(files), "main/installer-amd64");
     Chosen chosen;
     for (const auto& list : choice.lists)
-        chosen.lists.push_back(list.path.str());
+        chosen.lists.push_back(list.list.path.str() +
+                               (list.current ? " or " + list.current->path.str() : ""));
     if (choice.current) chosen.link = choice.current->path.str() + " -> " + choice.current->target;
     return chosen;
 }
@@ -41,7 +42,8 @@ TEST(InstallerChoice, IsTheCurrentVersionUnderItsNumber) {
                                 {"main/installer-amd64/current/images/SHA256SUMS", 'b'},
                                 {"main/installer-arm64/current/images/SHA256SUMS", 'c'},
                                 {"main/installer-amd64/SHA256SUMS", 'd'}});
-    EXPECT_THAT(chosen.lists, ElementsAre("main/installer-amd64/20230607+deb12u5/images/SHA256SUMS"));
+    EXPECT_THAT(chosen.lists, ElementsAre("main/installer-amd64/20230607+deb12u5/images/SHA256SUMS or "
+                                          "main/installer-amd64/current/images/SHA256SUMS"));
     EXPECT_EQ(chosen.link, "main/installer-amd64/current -> 20230607+deb12u5");
 }
 
