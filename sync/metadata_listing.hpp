@@ -104,8 +104,9 @@ using HeldListing = std::function<Listing()>;
 using NamesIn = std::function<Result<std::optional<PackedFolder>>(const RelPath& folder)>;
 
 using ListUpstream = std::function<Result<Listing>(const Selection& selection)>;
-// Of a file that the upstream has now, or nothing.
-using SizeOf = std::function<Result<std::optional<Bytes>>(const RelPath& path)>;
+// Of files that everybody may read in the upstream now, in their order; or nothing.
+using Sizes = std::vector<std::optional<Bytes>>;
+using SizesOf = std::function<Result<Sizes>(const std::vector<RelPath>& paths)>;
 
 // What a listing by metadata may ask for.
 struct MetadataSurroundings {
@@ -115,7 +116,7 @@ struct MetadataSurroundings {
     NamesIn names_in = [](const RelPath&) { return std::optional<PackedFolder>(); };
     ListUpstream list{};
     std::function<bool(const RelPath& path)> is_excluded = [](const RelPath&) { return false; };
-    SizeOf size_of{};
+    SizesOf sizes_of{};
     bool tells_not_held = false;
     bool has_all = false;  // the tree is all that such a listing selected a while ago, by the same wish
     UnixTime now = 0;

@@ -72,6 +72,15 @@ Status check_path_in_tree(std::string_view path) {
     return {};
 }
 
+// As in a line of apt's sources.list, where the suite of a flat repository is a folder.
+Status check_suite(std::string_view suite) {
+    if (suite == "." || suite.ends_with('/'))
+        return Error(Fault::bad_input, in_quotes(suite) +
+                                           " is a flat repository, which [tree.debian] does not support; "
+                                           "mirror it as a plain tree, without [tree.debian]");
+    return check_path_in_tree(suite);
+}
+
 Status check_repo(std::string_view path) {
     return path == "." ? Status() : check_path_in_tree(path);
 }
@@ -318,7 +327,7 @@ std::span<const Key<DebianConfig>> keys_of<DebianConfig>() {
     using S = DebianConfig;
     static const std::array keys{
         key("suites", &S::suites, "folders of dists/",
-            {.example = "[\"bookworm\", \"bookworm-updates\"]", .limits = {.check = check_path_in_tree}}),
+            {.example = "[\"bookworm\", \"bookworm-updates\"]", .limits = {.check = check_suite}}),
         key("components", &S::components, "such as \"main\"; empty: all", checked(check_path_in_tree)),
         key("architectures", &S::architectures, "such as \"amd64\", \"source\"; empty: all",
             checked(check_word)),
@@ -326,7 +335,8 @@ std::span<const Key<DebianConfig>> keys_of<DebianConfig>() {
         key("dep11", &S::dep11, "what software centres show of programs, with icons"),
         key("cnf", &S::cnf, "which package has a command, as Ubuntu's shells tell"),
         key("contents", &S::contents, "the Contents indices too, which apt-file reads"),
-        key("installer", &S::installer, "the installer's own packages too"),
+        key("installer", &S::installer,
+            "the installer's own packages too, and the images that it begins from"),
         key("packages", &S::packages, "names, as patterns; empty: all; \"none\": metadata alone",
             {.limits = {.one_will_do = true}}),
         key("sections", &S::sections, "such as \"net\", \"lib*\"; empty: all"),

@@ -2,6 +2,7 @@
 
 #include "core/store/read_text.hpp"
 #include "core/text.hpp"
+#include "sync/debian/installer_files.hpp"
 #include "sync/debian/pool_choice.hpp"
 #include "sync/debian/suite_release.hpp"
 #include "sync/selected_files.hpp"
@@ -42,7 +43,8 @@ public:
           around_(around),
           pool_(wish.packages,
                 around.tells_not_held ? PoolChoice::Tells::not_held_too : PoolChoice::Tells::held,
-                around.stop) {
+                around.stop),
+          installers_(around_) {
         // One that is named twice is read once.
         std::set<std::string> named;
         for (const auto& name : wish.suites)
@@ -96,6 +98,9 @@ public:
             const auto listed = list_suite(suite, files);
             if (!listed) return listed.error();
         }
+        auto parts = pool_.parts();
+        const auto has_all_images = installers_.add_to(files, parts);
+        if (!has_all_images) return has_all_images.error();
         const auto unmet = pool_.add_dependencies();
         if (!unmet) return unmet.error();
         for (const auto& [path, file] : pool_.files())
@@ -107,9 +112,9 @@ public:
         if (!listing) return listing.error();
         return Selected{.listing = std::move(*listing),
                         .held_reason = std::move(held_reason_),
-                        .parts = pool_.parts(),
+                        .parts = std::move(parts),
                         .not_held = std::move(not_held),
-                        .is_whole = is_whole_};
+                        .is_whole = is_whole_ && *has_all_images};
     }
 
 private:
@@ -221,14 +226,19 @@ private:
                 const bool is_here =
                     std::any_of(index.forms.begin(), index.forms.end(),
                                 [&](const auto& form) { return came_.contains(form.digest); });
-                if (!is_here && index.unpacked) index.forms.push_back(*index.unpacked);
+                if (is_here || !index.otherwise) continue;
+                // Then there is nothing that a link could lead to.
+                if (index.link.has_value()) index.forms.clear();
+                index.link.reset();
+                index.forms.push_back(*index.otherwise);
             }
     }
 
     void ask_for(const Form& form, Names names, std::vector<NamedFile>& files) {
         const auto& suite = suites_[form.suite];
         const auto& file = released(form);
-        if (came_.contains(file.digest) || (names == Names::by_hash && !suite.believed.release.by_hash))
+        if (came_.contains(file.digest) ||
+            (names == Names::by_hash && !is_by_hash_too(suite, suite.indices[form.index])))
             return;
         auto path = suite.folder / (names == Names::by_hash ? by_hash_path(file) : file.path);
         auto& asking = forms_[path];
@@ -236,6 +246,11 @@ private:
         asking.push_back(form);
         if (asking.size() == 1)
             files.push_back({.path = std::move(path), .digest = file.digest, .most = file.size});
+    }
+
+    // What apt does not ask for has one name, whatever Release says of all.
+    static bool is_by_hash_too(const Suite& suite, const ChosenIndex& index) {
+        return suite.believed.release.by_hash && index.kind != ChosenIndex::Kind::images;
     }
 
     const ReleasedFile& released(const Form& form) const {
@@ -254,22 +269,25 @@ private:
         came_.insert(released.digest);
         if (index.kind == ChosenIndex::Kind::plain || !read_.emplace(form.suite, form.index).second)
             return {};
+        const auto path = suites_[form.suite].folder / released.path;
+        if (index.kind == ChosenIndex::Kind::images) return installers_.read(part_of(form), path, *content);
         const auto read = pool_.read(part_of(form), index.kind, *content,
                                      {packing_of(released.path.name()), unpacked_size(index)});
-        const auto shown = (suites_[form.suite].folder / released.path).str();
-        return read ? Status() : read.error().within(escape_text(shown));
+        return read ? Status() : read.error().within(escape_text(path.str()));
     }
 
     // As its Release tells it.
     static std::optional<Bytes> unpacked_size(const ChosenIndex& index) {
-        return index.unpacked ? std::optional(index.unpacked->size) : std::nullopt;
+        return index.otherwise ? std::optional(index.otherwise->size) : std::nullopt;
     }
 
     // "bookworm/main/amd64"
     std::string part_of(const Form& form) const {
         const auto& suite = suites_[form.suite];
         const auto& index = suite.indices[form.index];
-        const auto installer = index.kind == ChosenIndex::Kind::udebs ? "/installer" : "";
+        const bool is_udebs = index.kind == ChosenIndex::Kind::udebs,
+                   is_images = index.kind == ChosenIndex::Kind::images;
+        const auto installer = is_udebs ? "/installer" : is_images ? "/images" : "";
         return suite.name + "/" + index.component + "/" + index.architecture + installer;
     }
 
@@ -296,7 +314,7 @@ private:
             if (came_.contains(form.digest)) {
                 is_here = true;
                 files.add(path, form.size, form.digest);
-                if (suite.believed.release.by_hash)
+                if (is_by_hash_too(suite, index))
                     files.add(suite.folder / by_hash_path(form), form.size, form.digest);
             } else if (fault != faults_.end() && index.kind == ChosenIndex::Kind::plain) {
                 is_whole_ = false;
@@ -305,9 +323,12 @@ private:
                 return Error(Fault::changed, "what its Release names is not there: " + fault->second);
             }
         }
+        if (is_here && index.link) files.add_link(suite.folder / index.link->path, index.link->target);
         if (is_here) return {};
+        // Mirrors leave installers out; that one has none is no reason to have nothing.
+        is_whole_ = is_whole_ && index.kind != ChosenIndex::Kind::images;
         const auto shown = escape_text((suite.folder / index.forms.front().path).str());
-        if (index.kind != ChosenIndex::Kind::plain)
+        if (index.kind != ChosenIndex::Kind::plain && index.kind != ChosenIndex::Kind::images)
             return Error(Fault::changed, "the upstream has no " + shown + ", which its Release names");
         files.leave_out(suite.folder / index.forms.front().path,
                         "the upstream does not have it, though its Release names it");
@@ -339,6 +360,7 @@ private:
     const DebianWish& wish_;
     MetadataSurroundings around_;
     PoolChoice pool_;
+    InstallerFiles installers_;
     Stage stage_ = Stage::releases;
     std::vector<Suite> suites_;
     std::unordered_map<RelPath, std::size_t> releases_;     // Release files that were asked for, and whose

@@ -122,9 +122,22 @@ private:
                  architecture);
         if (wish_.cnf)
             take(component + "/cnf/Commands-" + architecture, Kind::plain, component, architecture);
-        if (wish_.installer)
-            take(component + "/debian-installer/binary-" + architecture + "/Packages", Kind::udebs, component,
-                 architecture);
+        if (wish_.installer) choose_installer_of(component, architecture);
+    }
+
+    // Its packages, and the images that it begins from.
+    void choose_installer_of(const std::string& component, const std::string& architecture) {
+        take(component + "/debian-installer/binary-" + architecture + "/Packages", Kind::udebs, component,
+             architecture);
+        auto installer = choose_installer(release_, component + "/installer-" + architecture);
+        for (auto& list : installer.lists)
+            if (taken_.insert(list.list.path.str()).second)
+                choice_.indices.push_back({.kind = Kind::images,
+                                           .component = component,
+                                           .architecture = architecture,
+                                           .forms = {std::move(list.list)},
+                                           .otherwise = std::move(list.current),
+                                           .link = installer.current});
     }
 
     void choose_sources(const std::string& component) {
@@ -188,7 +201,8 @@ private:
                                        .component = component,
                                        .architecture = architecture,
                                        .forms = at->second.packed,
-                                       .unpacked = at->second.unpacked});
+                                       .otherwise = at->second.unpacked,
+                                       .link = std::nullopt});
         return true;
     }
 

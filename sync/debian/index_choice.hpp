@@ -6,7 +6,7 @@
 #pragma once
 
 #include "core/glob.hpp"
-#include "sync/debian/release_file.hpp"
+#include "sync/debian/installer_choice.hpp"
 
 #include <optional>
 #include <string>
@@ -21,12 +21,15 @@ struct IndexWish {
 };
 
 struct ChosenIndex {
-    enum class Kind { packages, sources, udebs, plain };  // what is plain is held and not read
+    // What is plain is held and not read; a list of images is an installer's.
+    enum class Kind { packages, sources, udebs, images, plain };
     Kind kind = Kind::plain;
     std::string component{}, architecture{};
     // The same content, packed in several ways, the quickest to unpack first.
     std::vector<ReleasedFile> forms{};
-    std::optional<ReleasedFile> unpacked{};  // wanted only where none of those can be had
+    // Wanted only where none of those can be had: as it is unpacked, or at another place.
+    std::optional<ReleasedFile> otherwise{};
+    std::optional<InstallerLink> link{};  // to what it is of
 };
 
 struct IndexChoice {

@@ -19,6 +19,11 @@ Result<Repomd> believe(const RootTexts& texts, const std::optional<Keyring>& key
     return repomd;
 }
 
+void drop_what_nobody_vouches_for(RootTexts& texts, const RootTexts& held, bool is_signed) {
+    if (texts.key != held.key) texts.key.reset();
+    if (!is_signed && texts.signature != held.signature) texts.signature.reset();
+}
+
 Result<Treeinfo> read_treeinfo(const RootTexts& texts) {
     const auto& text = texts.treeinfo ? texts.treeinfo : texts.plain_treeinfo;
     if (!text) return Treeinfo();

@@ -22,6 +22,11 @@ struct RootTexts {
 Result<Repomd> believe(const RootTexts& texts, const std::optional<Keyring>& keyring,
                        std::stop_token stop = {});
 
+// Of what a mirror sends that a metalink chose: the metalink vouches for repomd.xml alone, and a signature
+// that was verified for itself. Another signature or key is shown only where the tree has it, from an
+// upstream that was named.
+void drop_what_nobody_vouches_for(RootTexts& texts, const RootTexts& held, bool is_signed);
+
 // Of the images of its .treeinfo, where it has one.
 Result<Treeinfo> read_treeinfo(const RootTexts& texts);
 

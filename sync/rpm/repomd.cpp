@@ -11,6 +11,9 @@
 namespace mirrorseed::sync::rpm {
 namespace {
 
+// Of the largest distributions it names some twenty.
+constexpr std::size_t most_files = 1000;
+
 // 0 for what is none.
 UnixTime time_of(std::string_view text) {
     constexpr UnixTime end_of_9999 = 253'402'300'799;
@@ -78,6 +81,8 @@ private:
     Status take_file() {
         const bool is_whole = !file_->path.is_root() && std::exchange(has_sum_, false);
         if (!is_whole) return Error(Fault::bad_input, in_quotes(file_->type) + " has no place or no sum");
+        if (repomd_.files.size() == most_files)
+            return Error(Fault::bad_input, "it names more than " + std::to_string(most_files) + " files");
         repomd_.files.push_back(std::move(*file_));
         file_.reset();
         return {};

@@ -160,6 +160,8 @@ private:
         auto repomd = believe(repo.texts, wish_.keyring, around_.stop);
         if (!repomd) return repomd.error();
         repo.repomd = std::move(*repomd);
+        if (!around_.vouched.empty())
+            drop_what_nobody_vouches_for(repo.texts, held_texts(repo), wish_.keyring.has_value());
         auto treeinfo = read_treeinfo(repo.texts);
         if (!treeinfo) return treeinfo.error();
         repo.treeinfo = std::move(*treeinfo);
@@ -209,12 +211,23 @@ private:
         return held && *held == *text;
     }
 
+    // Those that the tree has.
+    RootTexts held_texts(const Repo& repo) const {
+        RootTexts texts;
+        for (const auto& root : roots) {
+            const auto path = repo.folder / checked(root.path);
+            const auto file = around_.held(path);
+            auto text =
+                file ? read_text(*file, path.str()) : Result<std::string>(Error(Fault::not_found, ""));
+            if (text) texts.*root.text = std::move(*text);
+        }
+        return texts;
+    }
+
     void compare_with_held(const Repo& repo) {
-        const auto path = repo.folder / checked(roots[0].path);
-        const auto file = around_.held(path);
-        const auto text =
-            file ? read_text(*file, path.str()) : Result<std::string>(Error(Fault::not_found, ""));
-        const auto held = text ? parse_repomd(*text) : Result<Repomd>(text.error());
+        const auto texts = held_texts(repo);
+        const auto held =
+            texts.repomd ? parse_repomd(*texts.repomd) : Result<Repomd>(Error(Fault::not_found, ""));
         const auto why = held ? went_back(repo.repomd, *held) : std::string();
         if (!why.empty()) held_reason_ += (held_reason_.empty() ? "" : "; and ") + shown(repo) + ": " + why;
     }
@@ -250,15 +263,24 @@ private:
 
     // Their sizes are not told, and so are asked for.
     Status add_images(const Repo& repo, SelectedFiles& files) {
+        std::vector<RelPath> paths;
+        std::vector<Checksum> sums;
         for (const auto& image : repo.treeinfo.images) {
             const auto path = repo.folder / image.path;
             if (files.has(path)) continue;
-            const auto size = around_.size_of(path);
-            if (!size) return size.error();
-            if (*size)
-                add(files, path, **size, image.sum);
-            else
-                files.leave_out(path, "the upstream does not have it, though .treeinfo names it");
+            paths.push_back(path);
+            sums.push_back(image.sum);
+        }
+        const auto sizes = paths.empty() ? Result<Sizes>(Sizes()) : around_.sizes_of(paths);
+        if (!sizes) return sizes.error();
+        for (std::size_t at = 0; at < paths.size(); ++at) {
+            const auto& size = (*sizes)[at];
+            if (size) {
+                add(files, paths[at], *size, sums[at]);
+                continue;
+            }
+            files.leave_out(paths[at], "the upstream does not have it, though .treeinfo names it");
+            is_whole_ = false;
         }
         for (const auto& path : repo.treeinfo.without_sum)
             if (!files.has(repo.folder / path))

@@ -15,8 +15,9 @@ namespace mirrorseed::sync {
 struct RsyncSaid {
     enum class What { nothing, file, folder, progress };
     What what = What::nothing;
-    std::string name{};  // of a file or folder, below where rsync was told to write
-    Bytes bytes = 0;     // that came over the line: for a file, or in all
+    std::string name{};   // of a file or folder, below where rsync was told to write
+    Bytes bytes = 0;      // that came over the line: for a file, or in all
+    bool is_open = true;  // everybody may read it where it comes from
 };
 
 // For --out-format.

@@ -4,7 +4,6 @@
 #include "core/text.hpp"
 #include "sync/as_listed.hpp"
 #include "sync/rsync/rsync_listing.hpp"
-#include "sync/rsync/rsync_output.hpp"
 
 #include <fmt/format.h>
 
@@ -179,17 +178,17 @@ Status RsyncRun::take_line(std::string_view line) {
         case RsyncSaid::What::file:
             const auto handed_over = hand_over(pending_);
             if (!handed_over) return handed_over;
-            pending_ = std::move(said->name);
-            pending_came_ = said->bytes;
+            pending_ = std::move(*said);
             break;
     }
     return shop_.progress.go_on();
 }
 
-Status RsyncRun::hand_over(const std::string& path) {
+Status RsyncRun::hand_over(const RsyncSaid& file) {
+    const auto& path = file.name;
     if (path.empty()) return {};
     const auto found = open_.find(path);
-    if (found == open_.end()) return throw_away(path);
+    if (found == open_.end()) return throw_away(file);
     auto& order = *found->second;
     const auto& entry = order.item.entry;
     const auto above = folder_above(order.item.path);
@@ -199,23 +198,27 @@ Status RsyncRun::hand_over(const std::string& path) {
     came_ += entry.size;
     if (!tells_progress_) shop_.progress.bytes_done(entry.size);
     open_.erase(found);
-    if (is_good && pending_came_ < facts->size) order.came = pending_came_;
-    if (is_good) {
+    if (is_good && file.bytes < facts->size) order.came = file.bytes;
+    // An index tells no modes, so it is here that an embargo is seen.
+    const bool is_closed = !file.is_open && !entry.hidden && !order.sureness.has_exact_time();
+    if (is_good && !is_closed) {
         shop_.orders.landed(order, **above, name, Acquire::move);
         return {};
     }
     if (above) (void)(*above)->remove_file(name).has_value();
-    shop_.orders.failed(order, Error(Fault::changed, escape_text(path) + " is not as it was listed"),
-                        Again::no);
+    const auto why = is_closed ? Error(Fault::not_found, escape_text(path) + " may not be read by everybody")
+                               : Error(Fault::changed, escape_text(path) + " is not as it was listed");
+    shop_.orders.failed(order, why, Again::no);
     return {};
 }
 
 // A server that sends more than was asked for would fill our disk.
-Status RsyncRun::throw_away(const std::string& path) {
+Status RsyncRun::throw_away(const RsyncSaid& file) {
+    const auto& path = file.name;
     const auto name = RelPath::parse(path);
     if (!name || name->is_root()) return Error(Fault::bad_input, "rsync tells of " + escape_text(path));
     (void)folder_.remove_file(*name).has_value();
-    came_ += pending_came_;
+    came_ += file.bytes;
     if (++not_asked_for_ <= most_not_asked_for) return {};
     // A folder may have got more files since it was listed; who asks again asks for files alone.
     if (asks_for_folders_) return Error(Fault::busy, "folders are fuller than they were listed");

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "sync/orders.hpp"
+#include "sync/rsync/rsync_output.hpp"
 #include "sync/rsync/rsync_patience.hpp"
 #include "sync/rsync/rsync_program.hpp"
 #include "sync/upstream.hpp"
@@ -57,8 +58,8 @@ private:
     RsyncPatience::Run bounds(Rate limit) const;
     Result<ProgramEnd> watch_over(const Program& program, const RsyncPatience::Run& bounds);
     Status take_line(std::string_view line);
-    Status hand_over(const std::string& path);
-    Status throw_away(const std::string& path);
+    Status hand_over(const RsyncSaid& file);
+    Status throw_away(const RsyncSaid& file);
     Result<const Folder*> folder_above(const RelPath& path);
 
     const RsyncShop& shop_;
@@ -72,8 +73,7 @@ private:
     Bytes largest_old_ = 0;  // that a delta begins from
 
     std::unordered_map<std::string, Order*> open_;  // by the path's bytes
-    std::string pending_;                           // told of, and perhaps not closed yet
-    Bytes pending_came_ = 0;                        // over the line
+    RsyncSaid pending_;                             // told of, and perhaps not closed yet
     Bytes told_ = 0;                                // bytes that its progress line said came
     Bytes came_ = 0;                                // since the pace was looked at
     std::size_t not_asked_for_ = 0;                 // files

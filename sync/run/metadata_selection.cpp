@@ -17,6 +17,10 @@ void leave_out_excluded(const Wish& wish, Selected& selected) {
                              std::move_iterator(out.end()));
 }
 
+bool is_open_file(const Entry& entry) {
+    return entry.kind == EntryKind::file && !entry.hidden && readable_by_all(EntryKind::file, entry.mode);
+}
+
 }  // namespace
 
 Result<Selected> select_by_metadata(Upstream& upstream, const Wish& wish, NamedPlace& place,
@@ -29,11 +33,13 @@ Result<Selected> select_by_metadata(Upstream& upstream, const Wish& wish, NamedP
     asked.list = [&](const Selection& selection) { return upstream.list(selection, progress); };
     // A server that tells one time for ever shows no change; once a day its files come all the same.
     NamedFiles named(upstream, place, wish.full || !around.has_all, progress);
-    asked.size_of = [&](const RelPath& path) -> Result<std::optional<Bytes>> {
-        const auto now = upstream.look(path, progress);
+    asked.sizes_of = [&](const std::vector<RelPath>& paths) -> Result<Sizes> {
+        const auto now = upstream.look_at_all(paths, progress);
         if (!now) return now.error();
-        if (!*now || (*now)->kind != EntryKind::file) return std::optional<Bytes>();
-        return std::optional((*now)->size);
+        Sizes sizes;
+        for (const auto& entry : *now)
+            sizes.push_back(entry && is_open_file(*entry) ? std::optional(entry->size) : std::nullopt);
+        return sizes;
     };
     const auto vouched = wish.metalinks.vouched.find(upstream.name());
     if (vouched != wish.metalinks.vouched.end()) asked.vouched = vouched->second;

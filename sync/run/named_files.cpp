@@ -55,6 +55,7 @@ Result<std::vector<Result<Descriptor>>> NamedFiles::bring(const std::vector<Name
 bool NamedFiles::is_here(const NamedFile& file) {
     const auto digest = digest_of(file);
     if (!digest || !place_.holds(*digest)) return false;
+    here_.insert(*digest);
     const auto here = place_.as_sent(file.path, *digest);
     if (here) known_.insert_or_assign(file.path, *here);
     return true;
@@ -139,6 +140,9 @@ void NamedFiles::settle(const ExpectedSums& sums, Listing& listing) {
 
 void NamedFiles::teach(Listing& listing) const {
     std::unordered_map<Digest, const Entry*> came;
+    const auto before = sent_before(listing);
+    for (const auto& entry : before)
+        came.emplace(*entry.digest, &entry);
     for (const auto& [path, entry] : known_) {
         came.emplace(*entry.digest, &entry);
         const auto place = listing.place_of(path);
@@ -150,6 +154,19 @@ void NamedFiles::teach(Listing& listing) const {
     for (std::uint32_t folder = 0; folder < listing.folders().size(); ++folder)
         for (std::uint32_t at = 0; at < listing.folders()[folder].size(); ++at)
             teach_other_name(listing, {folder, at}, came);
+}
+
+// What an earlier run got under one of its names, and that run ended before it was told of the others.
+std::vector<Entry> NamedFiles::sent_before(const Listing& listing) const {
+    std::vector<Entry> entries;
+    for (std::uint32_t folder = 0; folder < listing.folders().size(); ++folder)
+        for (std::uint32_t at = 0; at < listing.folders()[folder].size(); ++at) {
+            const auto digest = listing.folders()[folder].digest(at);
+            if (!digest || !here_.contains(*digest)) continue;
+            if (auto sent = place_.as_sent(listing.path_of({folder, at}), *digest))
+                entries.push_back(std::move(*sent));
+        }
+    return entries;
 }
 
 // What it sent under one name is not asked for under another, for the upstream's metadata says that it is the

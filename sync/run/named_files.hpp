@@ -6,6 +6,7 @@
 #include "sync/upstream.hpp"
 
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace mirrorseed::sync {
@@ -53,6 +54,7 @@ private:
     void withhold(const RelPath& path, Fault fault, const std::string& why);
     std::optional<Digest> digest_of(const NamedFile& file) const;
     bool is_as(const Entry& here, const Entry& now, const NamedFile& wanted) const;
+    std::vector<Entry> sent_before(const Listing& listing) const;
     void teach_other_name(Listing& listing, Listing::Place place,
                           const std::unordered_map<Digest, const Entry*>& came) const;
     Result<Descriptor> content_of(const NamedFile& file) const;
@@ -64,6 +66,8 @@ private:
     std::unordered_map<RelPath, Entry> known_;    // with their digests
     std::unordered_map<RelPath, Entry> missing_;  // until they come
     std::unordered_map<RelPath, Error> faults_;
+    // Of contents that were here, under whichever name.
+    std::unordered_set<Digest> here_;
 };
 
 }  // namespace mirrorseed::sync

@@ -186,6 +186,10 @@ TEST(Config, RefusesBadValues) {
         {tree + "[[tree.release]]\ntitle = \"x\"\n" + public_url, "[[tree.release]] needs the key \"match\""},
         {tree + "keyring = \"k\"\n[tree.debian]\nsuites = [\"a\"]\nsuite = 1", "did you mean \"suites\"?"},
         {tree + "[tree.debian]\nsuites = [\"a\"]", "debian: needs a keyring for its signatures"},
+        {tree + "keyring = \"k\"\n[tree.debian]\nsuites = [\"./\"]",
+         "\"./\" is a flat repository, which [tree.debian] does not support; mirror it as a plain tree"},
+        {tree + "keyring = \"k\"\n[tree.debian]\nsuites = [\"a/b/\"]", "\"a/b/\" is a flat repository"},
+        {tree + "keyring = \"k\"\n[tree.debian]\nsuites = [\".\"]", "\".\" is a flat repository"},
     });
 }
 

@@ -7,6 +7,7 @@ import pytest
 
 from support.debian_archive import pool, select
 from support.rsync_servers import Rsyncd
+from support.upstream_kinds import by_file, by_rsync
 from support.web_servers import Nginx
 
 
@@ -88,6 +89,25 @@ def test_a_package_that_the_upstream_lacks_is_told_so(mirror, archive, kind):
         {"path": "pool/main/b/b/b_1.0_amd64.deb", "reason": "it is listed, and the upstream does not have it"}]
 
 
+def test_a_run_that_failed_knows_what_came_by_other_names(mirror, archive, key):
+    """Of an upstream without names by hash, as debmirror leaves them out, under a Release that tells of them."""
+    archive.package("a")
+    archive.publish()
+    archive.package("b")
+    archive.publish("other")
+    for folder in list(mirror.upstream.rglob("by-hash")):
+        shutil.rmtree(folder)
+    select(mirror, key, 'suites = ["stable", "other"]')
+    indices = mirror.upstream / "dists/other/main/binary-amd64"
+    indices.rename(mirror.folder / "away")
+    assert "the upstream has no dists/other/main/binary-amd64/Packages" in mirror.sync(status=1)["error"]
+    (mirror.folder / "away").rename(indices)
+    report = mirror.sync()
+    assert report["outcome"] == "published" and not report["quarantined"], report
+    assert len(list(mirror.checkout.rglob("by-hash/SHA256/*"))) == 4, "they are here all the same"
+    assert mirror.sync()["outcome"] == "unchanged"
+
+
 def test_links_are_followed_within_the_upstream(mirror, archive, key):
     """Every archive has dists/stable as a link, some have packages and indices that are links too."""
     archive.package("a")
@@ -115,10 +135,13 @@ def root_reads_what_is_closed():
     assert os.geteuid() == 0, "an embargo is tested as root, who may read what is under it"
 
 
-@pytest.mark.parametrize("closed", ["pool/main/b/b/b_1.0_amd64.deb", "pool/main/b", "dists/stable/InRelease",
-                                    "dists/stable", "dists/stable/main/binary-amd64"])
-def test_what_is_under_embargo_is_not_there_yet(mirror, archive, closed):
+@pytest.mark.parametrize("closed, upstream", [
+    *((path, by_file) for path in ("pool/main/b/b/b_1.0_amd64.deb", "pool/main/b", "dists/stable/InRelease", "dists/stable",
+                                   "dists/stable/main/binary-amd64")),
+    *((path, by_rsync) for path in ("pool/main/b/b/b_1.0_amd64.deb", "dists/stable/InRelease", "dists/stable"))])
+def test_what_is_under_embargo_is_not_there_yet(mirror, archive, closed, upstream):
     root_reads_what_is_closed()
+    upstream(mirror)
     archive.package("a")
     archive.publish()
     mirror.sync()

@@ -76,6 +76,25 @@ def test_repositories_are_held_beside_each_other(mirror, repos, key):
     assert mirror.sync()["outcome"] == "unchanged"
 
 
+def test_where_one_repository_fails_all_stay_as_they_were(mirror, repos, key):
+    """A tree is published as one, so that no repository is ahead of one that it needs."""
+    repos.package("a")
+    repos.package("b", repo="updates")
+    for repo in ("os", "updates"):
+        repos.publish(repo=repo)
+    select(mirror, key, 'repos = ["os", "updates"]')
+    mirror.sync()
+    before = files(mirror)
+    repos.package("c")
+    repos.publish()
+    repos.edit("updates/repodata/repomd.xml", lambda text: text + b" ")
+    error = mirror.sync(status=1)["error"]
+    assert error.startswith("updates: repomd.xml: ") and "\n" not in error, error
+    assert files(mirror) == before
+    repos.sign("updates")
+    assert mirror.sync()["outcome"] == "published" and len(rpms(mirror)) == 3
+
+
 def test_the_upstream_itself_may_be_the_repository(mirror, key, repos):
     repos.repo = "."
     repos.package("a")

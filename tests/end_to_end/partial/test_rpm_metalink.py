@@ -115,6 +115,28 @@ def test_a_bad_package_comes_from_the_next_mirror(mirror, repos, linked):
     assert mirror.json("verify")["damaged"] == []
 
 
+SIGNATURE, KEY = "os/repodata/repomd.xml.asc", "os/repodata/repomd.xml.key"
+
+
+def shown(mirror):
+    return [path for path in (SIGNATURE, KEY) if (mirror.checkout / path).exists()]
+
+
+def test_a_key_and_a_signature_that_nobody_vouches_for_stay_away(mirror, repos, linked, key, stranger):
+    """A client that trusts them would trust whichever mirror the metalink chose."""
+    repos.write(KEY, stranger.armoured.read_bytes())
+    linked(url(mirror))
+    assert mirror.sync()["outcome"] == "published" and shown(mirror) == []
+    assert mirror.sync()["outcome"] == "unchanged"
+    ask(mirror, *mirror.urls, rpm=f'keyring = "{key.keyring}"')
+    assert mirror.sync()["outcome"] == "published" and shown(mirror) == [SIGNATURE]
+    assert mirror.sync()["outcome"] == "unchanged"
+    ask(mirror, url(mirror))
+    assert mirror.sync()["outcome"] == "published" and shown(mirror) == [SIGNATURE, KEY]
+    linked(url(mirror))
+    assert mirror.sync()["outcome"] == "unchanged", "they are those of an upstream that was named"
+
+
 def test_what_is_not_held_comes_from_its_mirrors(mirror, repos, linked):
     linked(f"file://{mirror.folder}/gone/", url(mirror))
     ask(mirror, *mirror.urls, rpm='packages = "none"', missing='"fetch"')
@@ -151,7 +173,8 @@ def test_it_is_believed_over_https(mirror, repos, linked):
     (served / "metalink").unlink()
     assert "404" in mirror.sync(status=1)["error"]
     ask(mirror, where, mirrors.url, more="[sync]\nallow_private = true", **trusted)
-    assert mirror.sync()["outcome"] == "unchanged", "the next upstream is asked"
+    assert mirror.sync()["outcome"] == "published", "the next upstream is asked, and its signature is taken"
+    assert mirror.sync()["outcome"] == "unchanged"
 
 
 @pytest.mark.parametrize("text, why", [

@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from support.rpm_archive import RpmArchive, rpms, select
+from support.upstream_kinds import by_file, by_rsync
 
 REPOMD = "os/repodata/repomd.xml"
 
@@ -221,6 +222,23 @@ def test_without_a_keyring_sums_decide(mirror, repos, key):
     repos.publish()
     repos.edit(repos.repodata("primary"), flipped)
     assert "what repomd.xml names is not there" in mirror.sync(status=1)["error"]
+
+
+@pytest.mark.parametrize("upstream", [by_file, by_rsync])
+def test_a_package_that_is_closed_for_now_is_lacking(mirror, published, upstream):
+    """Root's daemon sends it all the same; nobody is to have it yet."""
+    upstream(mirror)
+    mirror.sync()
+    closed = mirror.upstream / published.package("c")
+    published.publish()
+    closed.chmod(0o600)
+    report = mirror.sync(status=3)
+    assert report["outcome"] == "held" and report["quarantined"][0]["reason"] == "it is listed, and the upstream does not have it", report
+    assert not [name for name in rpms(mirror) if name.startswith("c-")]
+    closed.chmod(0o644)
+    assert mirror.sync()["outcome"] == "published"
+    assert [name for name in rpms(mirror) if name.startswith("c-")]
+    assert mirror.sync()["outcome"] == "unchanged"
 
 
 def test_a_package_of_another_size_is_not_it(mirror, published):

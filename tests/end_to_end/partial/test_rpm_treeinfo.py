@@ -78,6 +78,16 @@ def test_what_is_not_there_is_told(mirror, installer):
     assert report["outcome"] == "published" and {item["path"] for item in report["left_out"]} == {"os/images/boot.iso", "os/images/xen"}
 
 
+def test_what_is_not_there_for_a_moment_is_looked_for_again(mirror, installer):
+    """Though nothing of the repository's own metadata shows that it has come."""
+    installer.drop("os/images/boot.iso")
+    assert mirror.sync()["left_out"]
+    installer.write("os/images/boot.iso", IMAGES["images/boot.iso"])
+    assert mirror.sync()["outcome"] == "published"
+    assert (mirror.checkout / "os/images/boot.iso").read_bytes() == IMAGES["images/boot.iso"]
+    assert mirror.sync()["outcome"] == "unchanged"
+
+
 @pytest.mark.parametrize("more, why", [
     ("<html>", "is no key and value of a section"), ("../x = sha256:" + "0" * 64, '"../x" is a path outside of the repository'),
     ("images/x = sha256:12", '"12" is no SHA-256'), ("images/boot.iso = sha256:" + "0" * 64, "it tells two contents of")])

@@ -69,6 +69,10 @@ class WebServer:
 
 
 class Nginx(WebServer):
+    def __init__(self, folder, root, more="", address="127.0.0.1", around=""):
+        self.around = around  # what stands outside of the server's own section
+        super().__init__(folder, root, more, address)
+
     def command(self):
         places = "".join(f"{kind}_temp_path {self.folder}/{kind};" for kind in
                          ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
@@ -78,6 +82,7 @@ class Nginx(WebServer):
 events {{}}
 http {{
     {places} types {{}} default_type application/octet-stream; access_log {self.log}; charset utf-8;
+    {self.around}
     server {{ listen {self.address}:{self.port}; root {self.root}; autoindex on; {self.more} }}
 }}
 """)

@@ -51,6 +51,15 @@ TEST(Repomd, IsDatedByItsRevisionWhereNoFileHasATime) {
     EXPECT_EQ(parse("<revision>15.6</revision>" + primary)->dated(), 0);
 }
 
+TEST(Repomd, NamesNoMoreThanAnyDistributionDoes) {
+    std::string files = primary;
+    for (int number = 1; number < 1000; ++number)
+        files += data("x", sum() + place("repodata/" + std::to_string(number)));
+    EXPECT_EQ(parse(files)->files.size(), 1000u);
+    EXPECT_NE(fault(files + data("x", sum() + place("repodata/1000"))).find("it names more than 1000 files"),
+              std::string::npos);
+}
+
 TEST(Repomd, RefusesWhatCannotBeBelieved) {
     EXPECT_EQ(fault(primary), "");
     EXPECT_NE(fault("").find("it names no primary index"), std::string::npos);

@@ -15,16 +15,22 @@ RsyncSaid said(std::string_view line) {
 }
 
 TEST(RsyncOutput, TellsOfAFileThatCame) {
-    const auto file = said("=mark 541 pool/a b");
+    const auto file = said("=mark 541 rw-r--r-- pool/a b");
     EXPECT_EQ(file.what, What::file);
     EXPECT_EQ(file.bytes, 541u);
     EXPECT_EQ(file.name, "pool/a b");
-    EXPECT_EQ(said("=mark 0 new\\#012line").name, "new\nline");
-    EXPECT_EQ(said("=mark 0 =mark 1 x").name, "=mark 1 x");
+    EXPECT_EQ(said("=mark 0 rw-r--r-- new\\#012line").name, "new\nline");
+    EXPECT_EQ(said("=mark 0 rw-r--r-- =mark 1 x").name, "=mark 1 x");
 }
 
 TEST(RsyncOutput, TellsOfAFolder) {
-    EXPECT_EQ(said("=mark 0 pool/").what, What::folder);
+    EXPECT_EQ(said("=mark 0 rwxr-xr-x pool/").what, What::folder);
+}
+
+TEST(RsyncOutput, TellsWhetherEverybodyMayReadIt) {
+    EXPECT_TRUE(said("=mark 1 rw-r--r-- a").is_open);
+    EXPECT_FALSE(said("=mark 1 rw-r----- a").is_open);
+    EXPECT_FALSE(said("=mark 1 rw--w--w- a").is_open);
 }
 
 TEST(RsyncOutput, TellsHowFarItIs) {
@@ -41,13 +47,15 @@ TEST(RsyncOutput, BelievesNobodyElse) {
 }
 
 TEST(RsyncOutput, RefusesWhatIsNotInItsWords) {
-    for (const auto* line : {"=mark ", "=mark 541", "=mark x y", "=mark 5x y", "=mark 541 ", "=mark  y",
-                             "=mark 99999999999999999999 y", "=mark -1 y"})
+    for (const auto* line :
+         {"=mark ", "=mark 541", "=mark x rw-r--r-- y", "=mark 5x rw-r--r-- y", "=mark 541 ",
+          "=mark 541 rw-r--r--", "=mark 541 rw-r--r-- ", "=mark 541 y y", "=mark 541 rw-r--r--- y",
+          "=mark  rw-r--r-- y", "=mark 99999999999999999999 rw-r--r-- y", "=mark -1 rw-r--r-- y"})
         EXPECT_TRUE(fails_with(Fault::failed, parse_rsync_output(line, "mark"))) << line;
 }
 
 TEST(RsyncOutput, HasTheFormatThatItReads) {
-    EXPECT_EQ(rsync_format("mark"), "=mark %b %n");
+    EXPECT_EQ(rsync_format("mark"), "=mark %b %B %n");
 }
 
 }  // namespace
