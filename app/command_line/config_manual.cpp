@@ -143,9 +143,8 @@ std::string partial_section() {
                "has every image that they name and match would choose, and all of them came as told. Until "
                "then what the tree has of the folder stays, other folders go on, and one line tells why. "
                "newest "
-               "counts versions: paths that differ in their numbers alone are versions of one image. An "
-               "older "
-               "one goes once the newer is held, and does not count for max_delete. What stands beside an "
+               "counts versions: paths that differ in their numbers alone are versions of one image, "
+               "unless these are of machines (i686, arm64, 32bit) or of discs (DVD-2.iso). An older one goes once the newer is held, and does not count for max_delete. What stands beside an "
                "image "
                "under its name with .zsync, .jigdo, .template, .torrent, .manifest and the like comes "
                "along.") +

@@ -293,3 +293,23 @@ def test_what_the_lists_tell_of_besides_is_elsewhere(mirror, images):
     mirror.sync()
     answer = ask(mirror.serve(), f"/tree/{FOLDER}/ubuntu-24.04-server-amd64.iso")
     assert answer.status == 302 and answer["Location"] == f"{mirror.urls[0]}{FOLDER}/ubuntu-24.04-server-amd64.iso"
+
+
+
+
+
+
+
+
+
+
+def test_every_disc_of_the_newest_release_is_held(mirror, images):
+    for version in ("12.4.0", "12.5.0"):
+        folder = f"{version}/amd64/iso-dvd"
+        discs = [f"debian-{version}-amd64-DVD-{number}.iso" for number in (1, 2, 3)]
+        for disc in discs:
+            images.image(f"{folder}/{disc}")
+        images.sign(folder, images.sums(folder, *discs))
+    select(mirror, 'match = "*/amd64/iso-dvd/*.iso"\nnewest = 1')
+    mirror.sync()
+    assert isos(mirror) == [f"debian-12.5.0-amd64-DVD-{number}.iso" for number in (1, 2, 3)]

@@ -29,6 +29,13 @@ TEST(ImageChoice, TakesTheNewestOfEach) {
         << "of names that differ in other things than numbers each is one of its own";
 }
 
+TEST(ImageChoice, DiscsAndMachinesOfOneReleaseAreNoVersions) {
+    const auto images =
+        paths({"12.5/amd64/d-12.5-DVD-1.iso", "12.5/amd64/d-12.5-DVD-2.iso", "12.5/i386/d-12.5.iso",
+               "12.5/i686/d-12.5.iso", "9.13/amd64/d-9.13-DVD-2.iso"});
+    EXPECT_THAT(newest_of(images, 1), ElementsAre(images[0], images[1], images[2], images[3]));
+}
+
 TEST(ImageChoice, TellsWhatWouldBeChosenToo) {
     const auto chosen = paths({"2/a-2.iso", "3/a-3.iso"});
     EXPECT_TRUE(would_be_chosen(path("4/a-4.iso"), chosen, 2));
