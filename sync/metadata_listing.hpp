@@ -56,6 +56,7 @@ struct SignedFiles {
 struct FileSet {
     RelPath folder;  // by which it is told of
     std::vector<RelPath> files{};
+    std::vector<RelPath> replaced{};  // names that go from the tree, and may go for these
 };
 
 struct Selected {

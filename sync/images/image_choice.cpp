@@ -69,4 +69,18 @@ std::unordered_set<RelPath> superseded_by(const std::vector<RelPath>& chosen,
     return superseded;
 }
 
+std::vector<RelPath> replaced_by(const std::vector<RelPath>& images, const std::vector<RelPath>& gone_images,
+                                 const std::vector<RelPath>& gone) {
+    std::unordered_set<std::string> things;
+    for (const auto& image : images)
+        things.insert(thing_of(image.str()));
+    std::unordered_set<RelPath> folders;
+    for (const auto& image : gone_images)
+        if (things.contains(thing_of(image.str()))) folders.insert(image.parent());
+    std::vector<RelPath> replaced;
+    std::copy_if(gone.begin(), gone.end(), std::back_inserter(replaced),
+                 [&](const RelPath& file) { return folders.contains(file.parent()); });
+    return replaced;
+}
+
 }  // namespace mirrorseed::sync::images

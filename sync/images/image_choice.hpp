@@ -22,4 +22,8 @@ std::unordered_set<RelPath> superseded_by(const std::vector<RelPath>& chosen,
                                           const std::vector<RelPath>& images,
                                           const std::vector<RelPath>& files);
 
+// Of what goes from the tree: what is in folders with other versions of these images. It may go for them.
+std::vector<RelPath> replaced_by(const std::vector<RelPath>& images, const std::vector<RelPath>& gone_images,
+                                 const std::vector<RelPath>& gone);
+
 }  // namespace mirrorseed::sync::images

@@ -4,6 +4,7 @@
 #include "sync/checksum_names.hpp"
 #include "sync/checksums/list_text.hpp"
 #include "sync/images/image_choice.hpp"
+#include "sync/images/image_files.hpp"
 #include "sync/images/image_names.hpp"
 #include "sync/images/image_set.hpp"
 #include "sync/link_target.hpp"
@@ -17,24 +18,6 @@ namespace {
 
 // After so many of which some were not good, the lists of all folders are read at once.
 constexpr int patience = 6;
-
-bool is_file(const Listing& listing, const RelPath& path) {
-    const auto place = listing.place_of(path);
-    return place && listing.kind_at(*place) == EntryKind::file;
-}
-
-std::vector<RelPath> files_in(const Listing& listing, const RelPath& folder,
-                              EntryKind kind = EntryKind::file) {
-    std::vector<RelPath> files;
-    const auto* names = listing.folder(folder);
-    for (std::size_t at = 0; names != nullptr && at < names->size(); ++at)
-        if (names->kind(at) == kind) files.push_back(folder / RelPath::parse_name(names->name(at)).value());
-    return files;
-}
-
-std::string shown(const RelPath& folder) {
-    return folder.is_root() ? std::string(".") : folder.str();
-}
 
 // One whose lists were asked for.
 struct ImageFolder {
@@ -88,7 +71,7 @@ public:
         auto listing = files_->finish();
         if (!listing) return listing.error();
         listing->set_tells(upstream_.tells());
-        if (wish_.newest > 0) selected.superseded = superseded(*listing);
+        tell_what_goes(*listing, selected);
         selected.listing = std::move(*listing);
         if (selected.to_be_signed.files.empty()) return selected;
         auto judge = SignatureJudge::make(*wish_.keyring, around_.stop);
@@ -110,7 +93,7 @@ private:
             return;
         }
         upstream_ = std::move(*listed);
-        images_ = images_of(upstream_);
+        images_ = images_of(upstream_, may_be_image_);
         if (images_.empty()) fault_ = Error(Fault::bad_input, "the upstream has no image that match names");
     }
 
@@ -118,21 +101,6 @@ private:
         return !is_of_a_checksum_set(path) && !around_.is_excluded(path) &&
                std::any_of(wish_.match.begin(), wish_.match.end(),
                            [&](const Glob& glob) { return glob.matches(path); });
-    }
-
-    // What belongs to another that matches is none itself.
-    std::vector<RelPath> images_of(const Listing& listing) const {
-        std::vector<RelPath> images;
-        for (const auto& folder : listing.folders()) {
-            auto files = files_in(listing, folder.path());
-            std::erase_if(files, [&](const RelPath& file) { return !may_be_image(file); });
-            for (const auto& file : files)
-                if (std::none_of(files.begin(), files.end(), [&](const RelPath& other) {
-                        return is_companion(file.name(), other.name());
-                    }))
-                    images.push_back(file);
-        }
-        return images;
     }
 
     // ---- what their lists say
@@ -193,7 +161,7 @@ private:
         std::copy_if(images_.begin(), images_.end(), std::back_inserter(fit),
                      [&](const RelPath& image) { return !bad_.contains(image.parent()); });
         if (bad_.empty()) return fit;
-        for (auto& image : images_of(held_listing()))
+        for (auto& image : images_of(held_listing(), may_be_image_))
             if (bad_.contains(image.parent())) fit.push_back(std::move(image));
         return fit;
     }
@@ -339,13 +307,15 @@ private:
         return *held_;
     }
 
-    std::unordered_set<RelPath> superseded(const Listing& listing) {
+    void tell_what_goes(const Listing& listing, Selected& selected) {
         const auto& held = held_listing();
-        std::vector<RelPath> files;
-        for (const auto& folder : held.folders())
-            for (auto& file : files_in(held, folder.path()))
-                if (!is_file(listing, file)) files.push_back(std::move(file));
-        return superseded_by(chosen_, images_of(held), files);
+        const auto files = files_that_go(held, listing);
+        if (files.empty()) return;
+        auto images = images_of(held, may_be_image_);
+        if (wish_.newest > 0) selected.superseded = superseded_by(chosen_, images, files);
+        std::erase_if(images, [&](const RelPath& image) { return is_file(listing, image); });
+        for (auto& set : selected.sets)
+            set.replaced = replaced_by(set.files, images, files);
     }
 
     const ImagesWish& wish_;
@@ -357,6 +327,9 @@ private:
     std::vector<RelPath> images_, chosen_;
     std::map<RelPath, ImageFolder> folders_;
     std::unordered_set<RelPath> bad_;
+    const std::function<bool(const RelPath&)> may_be_image_ = [this](const RelPath& path) {
+        return may_be_image(path);
+    };
     std::unordered_map<RelPath, Result<std::string>> texts_;
     std::optional<Listing> held_;
     std::optional<SelectedFiles> files_;

@@ -302,6 +302,21 @@ def test_what_the_lists_tell_of_besides_is_elsewhere(mirror, images):
 
 
 
+def test_while_one_folder_waits_others_go(mirror, images):
+    select(mirror, 'match = ["releases/*/*-desktop-*.iso", "other/*/*.iso"]\nnewest = 1', max_delete='"100%"')
+    for version in ("1", "2"):
+        images.image(f"other/{version}/x-{version}.iso")
+        images.sign(f"other/{version}", images.sums(f"other/{version}", f"x-{version}.iso"))
+        if version == "1":
+            images.ubuntu("23.10")
+            mirror.sync()
+    images.ubuntu("24.04")
+    images.write(f"{FOLDER}/{DESKTOP}", b"another")
+    report = mirror.sync(status=3)
+    assert report["outcome"] == "published" and report["quarantined"], report
+    assert isos(mirror) == ["x-2.iso", "ubuntu-23.10-desktop-amd64.iso"]
+    assert not (mirror.checkout / "other/1").exists()
+
 
 def test_every_disc_of_the_newest_release_is_held(mirror, images):
     for version in ("12.4.0", "12.5.0"):

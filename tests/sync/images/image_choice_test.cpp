@@ -53,6 +53,13 @@ TEST(ImageChoice, TellsWhatGoesForSomethingNewer) {
                 UnorderedElementsAre(path("1/a-1.iso"), path("1/SUMS"), path("c/b-1.iso")));
 }
 
+TEST(ImageChoice, TellsWhatMayGoForIt) {
+    const auto gone = paths({"1/a-1.iso", "1/SUMS", "x/b-1.iso", "x/SUMS"});
+    EXPECT_THAT(replaced_by(paths({"2/a-2.iso", "2/SUMS"}), paths({"1/a-1.iso", "x/b-1.iso"}), gone),
+                ElementsAre(path("1/a-1.iso"), path("1/SUMS")));
+    EXPECT_THAT(replaced_by(paths({"3/c-2.iso"}), paths({"1/a-1.iso", "x/b-1.iso"}), gone), ElementsAre());
+}
+
 TEST(ImageNames, KnowsWhatBelongsToAnImage) {
     for (const char* name :
          {"a-1.iso.zsync", "a-1.iso.torrent", "a-1.jigdo", "a-1.template", "a-1.manifest", "a-1.iso.sig"})
