@@ -301,6 +301,14 @@ def test_what_the_lists_tell_of_besides_is_elsewhere(mirror, images):
 
 
 
+@pytest.mark.parametrize("match", ["releases/**.iso", "releases/**"])
+def test_a_pattern_that_crosses_folders_finds_their_lists(mirror, images, key, match):
+    images.ubuntu("24.04")
+    images.write("releases/README", b"hello")
+    select(mirror, f'match = "{match}"\nkeyring = "{key.keyring}"')
+    assert mirror.sync()["outcome"] == "published"
+    assert DESKTOP in isos(mirror)
+
 
 def test_while_one_folder_waits_others_go(mirror, images):
     select(mirror, 'match = ["releases/*/*-desktop-*.iso", "other/*/*.iso"]\nnewest = 1', max_delete='"100%"')

@@ -83,6 +83,11 @@ TEST(ImageNames, ListsWhatMayBelongToThemInTheirFoldersAlone) {
     for (const char* name : {"a/1/README", "a/SHA256SUMS", "b/1/SHA256SUMS", "a/1/2/x.iso.zsync"})
         EXPECT_FALSE(is_listed("a/*/*.iso", name)) << name;
     EXPECT_TRUE(is_listed("*.iso", "a/b/SHA256SUMS"));
+    for (const char* match : {"a/**", "a/**.iso", "a/x**.iso", "a/{x**,y}.iso"}) {
+        EXPECT_TRUE(is_listed(match, "a/SHA256SUMS")) << match;
+        EXPECT_TRUE(is_listed(match, "a/1/2/SHA256SUMS")) << match;
+        EXPECT_FALSE(is_listed(match, "b/1/SHA256SUMS")) << match;
+    }
     EXPECT_TRUE(is_listed("{a/b,c}/x*.iso", "a/b/SHA256SUMS"));
     EXPECT_TRUE(is_listed("{a/b,c}/x*.iso", "c/SHA256SUMS"));
 }
