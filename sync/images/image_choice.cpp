@@ -40,15 +40,6 @@ std::vector<RelPath> newest_of(const std::vector<RelPath>& images, unsigned newe
     return chosen;
 }
 
-bool would_be_chosen(const RelPath& image, const std::vector<RelPath>& chosen, unsigned newest) {
-    if (newest == 0) return true;
-    const auto thing = thing_of(image.str());
-    std::size_t newer = 0;
-    for (const auto& other : chosen)
-        newer += thing_of(other.str()) == thing && !is_older(other, image) ? 1 : 0;
-    return newer < newest;
-}
-
 std::unordered_set<RelPath> superseded_by(const std::vector<RelPath>& chosen,
                                           const std::vector<RelPath>& images,
                                           const std::vector<RelPath>& files) {

@@ -13,9 +13,6 @@ namespace mirrorseed::sync::images {
 // image (core/version_order.hpp).
 std::vector<RelPath> newest_of(const std::vector<RelPath>& images, unsigned newest);
 
-// Would an image of this path be among those, beside the chosen?
-bool would_be_chosen(const RelPath& image, const std::vector<RelPath>& chosen, unsigned newest);
-
 // Of what the tree has: images that are older versions of chosen ones, and whatever else is in folders of
 // which all images are.
 std::unordered_set<RelPath> superseded_by(const std::vector<RelPath>& chosen,

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace mirrorseed::sync::images {
 namespace {
@@ -28,7 +29,8 @@ struct ImageFolder {
 
 class ImagesListing final : public MetadataListing {
 public:
-    ImagesListing(const ImagesWish& wish, const MetadataSurroundings& around) : wish_(wish), around_(around) {
+    ImagesListing(const ImagesWish& wish, const MetadataSurroundings& around)
+        : wish_(wish), around_(around) {
         if (wish.keyring) verifier_ = verifier_with(*wish.keyring, around.stop);
     }
 
@@ -60,10 +62,12 @@ public:
             if (bad_.contains(folder)) {
                 leave_as_it_is(folder, known.verdict.fault);
                 selected.is_whole = false;
-            } else if (const auto images = chosen_in(folder); !images.empty()) {
+            } else if (const auto images = told_in(folder); !images.empty()) {
                 list_folder(folder, images, known.verdict, selected);
             }
         }
+        for (const auto& image : untold_)
+            if (!bad_.contains(image.parent())) leave_as_it_is(image);
         // Nothing is no set of images, whatever the reason.
         if (selected.sets.empty() && held_listing().files() == 0)
             return Error(Fault::bad_input, first_fault());
@@ -150,31 +154,33 @@ private:
                 if (bad_.contains(folder)) continue;
                 known.verdict = judge(folder, known);
                 if (!known.verdict.fault.empty()) is_other = bad_.insert(folder).second;
+                for (const auto& image : known.verdict.untold)
+                    is_other = untold_.insert(image).second || is_other;
                 if (is_other) break;
             }
         }
     }
 
-    // What the tree has of a folder that is not good counts, for it stays.
+    // What the tree has counts where it stays: of a folder that is not good, say.
     std::vector<RelPath> candidates() {
         std::vector<RelPath> fit;
-        std::copy_if(images_.begin(), images_.end(), std::back_inserter(fit),
-                     [&](const RelPath& image) { return !bad_.contains(image.parent()); });
-        if (bad_.empty()) return fit;
+        std::copy_if(images_.begin(), images_.end(), std::back_inserter(fit), [&](const RelPath& image) {
+            return !bad_.contains(image.parent()) && !untold_.contains(image);
+        });
+        if (bad_.empty() && untold_.empty()) return fit;
         for (auto& image : images_of(held_listing(), may_be_image_))
-            if (bad_.contains(image.parent())) fit.push_back(std::move(image));
+            if (bad_.contains(image.parent()) || untold_.contains(image))
+                fit.push_back(std::move(image));
         return fit;
     }
 
     SetVerdict judge(const RelPath& folder, const ImageFolder& known) const {
-        const ImageSet set{.images = chosen_in(folder),
+        const ImageSet set{.images = told_in(folder),
                            .lists = known.lists.value(),
                            .must_be_signed = wish_.keyring.has_value()};
         if (set.images.empty()) return {};
         if (known.sets.empty()) return {.fault = "there is no checksum list"};
-        return judge_set(
-            set, [&](const RelPath& path) { return is_lacked(folder, path); },
-            [&](const RelPath& image) { return signature_of(image).has_value(); });
+        return judge_set(set, [&](const RelPath& image) { return signature_of(image).has_value(); });
     }
 
     Result<ReadSet> read_one(const ChecksumSet& set) const {
@@ -193,15 +199,16 @@ private:
         return read_set(set, texts, verifier_, ListRule::require);
     }
 
-    bool is_lacked(const RelPath& folder, const RelPath& path) const {
-        return path.parent() == folder && may_be_image(path) && !upstream_.place_of(path) &&
-               would_be_chosen(path, chosen_, wish_.newest);
-    }
-
     std::vector<RelPath> chosen_in(const RelPath& folder) const {
         std::vector<RelPath> images;
         std::copy_if(chosen_.begin(), chosen_.end(), std::back_inserter(images),
                      [&](const RelPath& image) { return image.parent() == folder; });
+        return images;
+    }
+
+    std::vector<RelPath> told_in(const RelPath& folder) const {
+        auto images = chosen_in(folder);
+        std::erase_if(images, [&](const RelPath& image) { return untold_.contains(image); });
         return images;
     }
 
@@ -269,7 +276,7 @@ private:
     std::vector<NotHeldFile> not_held() const {
         std::vector<NotHeldFile> files;
         for (const auto& [folder, known] : folders_) {
-            if (bad_.contains(folder) || chosen_in(folder).empty()) continue;
+            if (bad_.contains(folder) || told_in(folder).empty()) continue;
             for (const auto& [path, sum] : known.verdict.sums) {
                 const auto entry = upstream_.find(path);
                 if (files_->has(path) || (entry && entry->hidden)) continue;
@@ -292,11 +299,24 @@ private:
     // What the tree has of a folder that is not good.
     void leave_as_it_is(const RelPath& folder, const std::string& why) {
         files_->leave_out(folder, why);
-        if (chosen_in(folder).empty()) return;
+        if (!chosen_in(folder).empty()) keep_what_is_held(folder);
+    }
+
+    void keep_what_is_held(const RelPath& folder) {
         const auto& held = held_listing();
         const auto* names = held.folder(folder);
         for (std::size_t at = 0; names != nullptr && at < names->size(); ++at)
             if (names->kind(at) != EntryKind::folder) files_->add(folder, names->at(at));
+    }
+
+    // The same of one image of which no list tells, with what belongs to it.
+    void leave_as_it_is(const RelPath& image) {
+        files_->leave_out(image, nobody_tells_of(image));
+        const auto& held = held_listing();
+        if (std::find(chosen_.begin(), chosen_.end(), image) == chosen_.end()) return;
+        for (const auto& file : files_in(held, image.parent()))
+            if (file == image || is_companion(file.name(), image.name()))
+                files_->add(file.parent(), held.at(held.place_of(file).value()));
     }
 
     const Listing& held_listing() {
@@ -326,7 +346,10 @@ private:
     Listing upstream_;
     std::vector<RelPath> images_, chosen_;
     std::map<RelPath, ImageFolder> folders_;
-    std::unordered_set<RelPath> bad_;
+    std::unordered_set<RelPath> bad_;  // folders
+    std::unordered_set<RelPath>
+        staying_;                       // that the tree has, and the upstream shows under other names alone
+    std::set<RelPath> untold_;        // images of which no list tells
     const std::function<bool(const RelPath&)> may_be_image_ = [this](const RelPath& path) {
         return may_be_image(path);
     };

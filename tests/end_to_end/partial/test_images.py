@@ -127,8 +127,6 @@ NOT_GOOD = {
                                  f"no checksum list tells of {FOLDER}/{DESKTOP}"),
     "an empty list": (rewritten(lambda text: b""), f"the checksum list {FOLDER}/SHA256SUMS names no checksum"),
     "a list that is a page": (rewritten(lambda text: b"<html>log in</html>\n"), "SHA256SUMS"),
-    "an image that is not there yet": (rewritten(lambda text: text + text.replace(b"24.04-desktop", b"24.04-other-desktop")),
-                                       f"{FOLDER}/ubuntu-24.04-other-desktop-amd64.iso, which the upstream does not have"),
     "a list that leads out": (rewritten(lambda text: text + text.replace(b"ubuntu", b"../../../ubuntu")), "SHA256SUMS"),
     "two lists that disagree": (lambda images, _: images.sign(FOLDER, b"0" * 64 + f" *{DESKTOP}\n".encode(), "sha256sums.txt"),
                                 f"two checksum lists disagree about {FOLDER}/{DESKTOP}"),
@@ -298,7 +296,39 @@ def test_what_the_lists_tell_of_besides_is_elsewhere(mirror, images):
 
 
 
+def test_what_a_list_names_and_nobody_has_is_not_missed(mirror, two):
+    rewritten(lambda text: text + text.replace(b"24.04-desktop", b"24.04.1-other-desktop"))(two, None)
+    report = mirror.sync()
+    assert report["outcome"] == "published" and not report.get("left_out"), report
+    assert isos(mirror) == [DESKTOP]
 
+
+@pytest.mark.parametrize("upstream", EVERY_KIND)
+def test_another_name_of_an_image_holds_no_folder(mirror, images, key, upstream):
+    images.ubuntu("24.04")
+    os.symlink(DESKTOP, images.root / FOLDER / "Current-desktop-amd64.iso")
+    upstream(mirror)
+    select(mirror, f'match = "releases/*/*-desktop-*.iso"\nnewest = 1\nkeyring = "{key.keyring}"')
+    report = mirror.sync()
+    assert report["outcome"] == "published", report
+    assert (mirror.checkout / FOLDER / DESKTOP).exists()
+    told = [(item["path"], item["reason"]) for item in report.get("left_out", [])]
+    other = f"{FOLDER}/Current-desktop-amd64.iso"
+    assert told == ([(other, f"no checksum list tells of {other}")] if upstream is by_http else [])
+    assert mirror.sync()["outcome"] == "unchanged"
+
+
+def test_an_image_of_which_its_list_tells_no_more_stays_as_it_is(mirror, two, key):
+    select(mirror, f'match = "releases/24.04/*.iso"\nkeyring = "{key.keyring}"')
+    server = "ubuntu-24.04-server-amd64.iso"
+    assert mirror.sync("--allow-deletes")["outcome"] == "published"
+    assert isos(mirror) == [DESKTOP, server]
+    two.sign(FOLDER, two.sums(FOLDER, DESKTOP))
+    two.write(f"{FOLDER}/{server}", b"another")
+    report = mirror.sync()
+    assert report["outcome"] == "published" and [item["path"] for item in report["left_out"]] == [f"{FOLDER}/{server}"]
+    assert isos(mirror) == [DESKTOP, server]
+    assert (mirror.checkout / FOLDER / server).stat().st_size == 5000
 
 
 @pytest.mark.parametrize("match", ["releases/**.iso", "releases/**"])

@@ -36,15 +36,6 @@ TEST(ImageChoice, DiscsAndMachinesOfOneReleaseAreNoVersions) {
     EXPECT_THAT(newest_of(images, 1), ElementsAre(images[0], images[1], images[2], images[3]));
 }
 
-TEST(ImageChoice, TellsWhatWouldBeChosenToo) {
-    const auto chosen = paths({"2/a-2.iso", "3/a-3.iso"});
-    EXPECT_TRUE(would_be_chosen(path("4/a-4.iso"), chosen, 2));
-    EXPECT_FALSE(would_be_chosen(path("1/a-1.iso"), chosen, 2));
-    EXPECT_TRUE(would_be_chosen(path("1/a-1.iso"), chosen, 3));
-    EXPECT_TRUE(would_be_chosen(path("1/a-1.iso"), chosen, 0));
-    EXPECT_TRUE(would_be_chosen(path("1/b-1.iso"), chosen, 1));
-}
-
 TEST(ImageChoice, TellsWhatGoesForSomethingNewer) {
     const auto chosen = paths({"2/a-2.iso", "c/b-2.iso"});
     const auto files =
