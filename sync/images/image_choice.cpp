@@ -11,20 +11,21 @@ namespace {
 
 using ByThing = std::map<std::string, std::vector<RelPath>>;
 
+// A list tells a name, and nobody tells in which folder that lies: so the name decides, where it differs.
+bool is_older(const RelPath& one, const RelPath& other) {
+    const auto names = compare_versions(one.name(), other.name());
+    return names != 0 ? names < 0 : compare_versions(one.str(), other.str()) < 0;
+}
+
 // The newest first.
 ByThing by_thing(const std::vector<RelPath>& images) {
     ByThing things;
     for (const auto& image : images)
         things[thing_of(image.str())].push_back(image);
     for (auto& [thing, versions] : things)
-        std::sort(versions.begin(), versions.end(), [](const RelPath& one, const RelPath& other) {
-            return compare_versions(one.str(), other.str()) > 0;
-        });
+        std::sort(versions.begin(), versions.end(),
+                  [](const RelPath& one, const RelPath& other) { return is_older(other, one); });
     return things;
-}
-
-bool is_older(const RelPath& one, const RelPath& other) {
-    return compare_versions(one.str(), other.str()) < 0;
 }
 
 }  // namespace

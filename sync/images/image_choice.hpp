@@ -10,7 +10,8 @@
 namespace mirrorseed::sync::images {
 
 // The newest versions of each image; 0: all. Paths that are equal but for their numbers are versions of one
-// image (core/version_order.hpp).
+// image (core/version_order.hpp); which is newer, their names tell, and their folders only where these are
+// the same: no list tells in which folder it lies.
 std::vector<RelPath> newest_of(const std::vector<RelPath>& images, unsigned newest);
 
 // Of what the tree has: images that are older versions of chosen ones, and whatever else is in folders of

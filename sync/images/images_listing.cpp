@@ -3,10 +3,12 @@
 #include "core/text.hpp"
 #include "sync/checksum_names.hpp"
 #include "sync/checksums/list_text.hpp"
+#include "sync/images/copied_folder.hpp"
 #include "sync/images/image_choice.hpp"
 #include "sync/images/image_files.hpp"
 #include "sync/images/image_names.hpp"
 #include "sync/images/image_set.hpp"
+#include "sync/images/told_folders.hpp"
 #include "sync/link_target.hpp"
 #include "sync/selected_files.hpp"
 
@@ -30,7 +32,7 @@ struct ImageFolder {
 class ImagesListing final : public MetadataListing {
 public:
     ImagesListing(const ImagesWish& wish, const MetadataSurroundings& around)
-        : wish_(wish), around_(around) {
+        : wish_(wish), around_(around), told_(around_.held) {
         if (wish.keyring) verifier_ = verifier_with(*wish.keyring, around.stop);
     }
 
@@ -68,6 +70,8 @@ public:
         }
         for (const auto& image : untold_)
             if (!bad_.contains(image.parent())) leave_as_it_is(image);
+        for (const auto& folder : staying_)
+            if (!chosen_in(folder).empty()) keep_what_is_held(folder);
         // Nothing is no set of images, whatever the reason.
         if (selected.sets.empty() && held_listing().files() == 0)
             return Error(Fault::bad_input, first_fault());
@@ -111,7 +115,9 @@ private:
 
     std::vector<NamedFile> lists_of_new_folders(bool& is_any_new) {
         std::vector<NamedFile> files;
-        for (const auto& image : rounds_ > patience ? images_ : chosen_) {
+        auto images = rounds_ > patience ? images_ : chosen_;
+        images.insert(images.end(), twins_.begin(), twins_.end());
+        for (const auto& image : images) {
             const auto folder = image.parent();
             const auto [at, is_new] = folders_.try_emplace(folder);
             if (!is_new) continue;
@@ -153,6 +159,7 @@ private:
             for (auto& [folder, known] : folders_) {
                 if (bad_.contains(folder)) continue;
                 known.verdict = judge(folder, known);
+                if (known.verdict.fault.empty()) known.verdict.fault = fault_of_a_copy(folder);
                 if (!known.verdict.fault.empty()) is_other = bad_.insert(folder).second;
                 for (const auto& image : known.verdict.untold)
                     is_other = untold_.insert(image).second || is_other;
@@ -169,9 +176,38 @@ private:
         });
         if (bad_.empty() && untold_.empty()) return fit;
         for (auto& image : images_of(held_listing(), may_be_image_))
-            if (bad_.contains(image.parent()) || untold_.contains(image))
+            if (bad_.contains(image.parent()) || staying_.contains(image.parent()) || untold_.contains(image))
                 fit.push_back(std::move(image));
         return fit;
+    }
+
+    // Empty for one that is none. What may be the same is asked for, and told of in the next round.
+    std::string fault_of_a_copy(const RelPath& folder) {
+        const auto images = told_in(folder);
+        if (wish_.newest == 0 || images.empty() || !is_news(told_of(folder))) return {};
+        std::set<RelPath> folders;
+        for (auto& twin : twins_of(images, images_)) {
+            folders.insert(twin.parent());
+            twins_.insert(std::move(twin));
+        }
+        for (const auto& twin : twins_of(images, images_of(held_listing(), may_be_image_)))
+            folders.insert(twin.parent());
+        std::vector<const ToldFolder*> others;
+        for (const auto& other : folders)
+            others.push_back(&told_of(other));
+        const auto original = copied_from(told_of(folder), others);
+        if (!original) return {};
+        if (std::none_of(images_.begin(), images_.end(),
+                         [&](const RelPath& image) { return image.parent() == *original; }))
+            staying_.insert(*original);
+        return "its checksum lists say what those of " + escape_text(shown(*original)) +
+               " say, so it is no newer version";
+    }
+
+    const ToldFolder& told_of(const RelPath& folder) {
+        const auto known = folders_.find(folder);
+        const auto* lists = known != folders_.end() && known->second.lists ? &*known->second.lists : nullptr;
+        return told_.of(folder, lists, held_listing());
     }
 
     SetVerdict judge(const RelPath& folder, const ImageFolder& known) const {
@@ -349,7 +385,8 @@ private:
     std::unordered_set<RelPath> bad_;  // folders
     std::unordered_set<RelPath>
         staying_;                       // that the tree has, and the upstream shows under other names alone
-    std::set<RelPath> untold_;        // images of which no list tells
+    std::set<RelPath> twins_, untold_;  // images: that may be others again, and of which no list tells
+    ToldFolders told_;
     const std::function<bool(const RelPath&)> may_be_image_ = [this](const RelPath& path) {
         return may_be_image(path);
     };

@@ -2,6 +2,7 @@
 import hashlib
 import os
 import random
+import shutil
 
 import pytest
 
@@ -293,7 +294,48 @@ def test_what_the_lists_tell_of_besides_is_elsewhere(mirror, images):
     assert answer.status == 302 and answer["Location"] == f"{mirror.urls[0]}{FOLDER}/ubuntu-24.04-server-amd64.iso"
 
 
+# Versions in the names, and none there.
+NAMED = {"in the name": "ubuntu-{}-desktop-amd64.iso", "nowhere": "the-desktop-amd64.iso"}
 
+
+def release(images, version, name, folder=None):
+    folder = f"releases/{folder or version}"
+    images.write(f"{folder}/{name}", random.Random(version).randbytes(5000))
+    images.sign(folder, images.sums(folder, name))
+
+
+def copy(mirror, version, to):
+    shutil.copytree(mirror.upstream / "releases" / version, mirror.upstream / "releases" / to)
+
+
+@pytest.mark.parametrize("where", NAMED)
+def test_a_folder_that_is_shown_again_under_a_higher_number_is_no_newer_version(mirror, images, key, where):
+    for version in ("39", "40"):
+        release(images, version, NAMED[where].format(version))
+    select(mirror, f'match = "releases/*/*.iso"\nnewest = 1\nkeyring = "{key.keyring}"', max_delete='"100%"')
+    assert mirror.sync()["outcome"] == "published"
+    before = names(mirror)
+    copy(mirror, "39", "41")
+    copy(mirror, "40", "42")
+    report = mirror.sync()
+    assert report["outcome"] == "unchanged" and names(mirror) == before, report
+    told = {item["path"]: item["reason"] for item in report["left_out"]}
+    assert "its checksum lists say what those of releases/40 say" in told["releases/42"], told
+    shutil.rmtree(mirror.upstream / "releases/40")
+    report = mirror.sync()
+    assert report["outcome"] == "unchanged" and names(mirror) == before, report
+    release(images, "43", NAMED[where].format("43"))
+    assert mirror.sync()["outcome"] == "published"
+    assert {name.split("/")[1] for name in names(mirror)} == {"43"}
+
+
+def test_a_copy_is_none_of_the_newest_from_the_start(mirror, images, key):
+    for version in ("38", "39", "40"):
+        release(images, version, "desktop.iso")
+    copy(mirror, "38", "41")
+    select(mirror, f'match = "releases/*/*.iso"\nnewest = 2\nkeyring = "{key.keyring}"')
+    assert mirror.sync()["outcome"] == "published"
+    assert {name.split("/")[1] for name in names(mirror)} == {"39", "40"}
 
 
 def test_what_a_list_names_and_nobody_has_is_not_missed(mirror, two):

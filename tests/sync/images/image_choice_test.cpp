@@ -29,6 +29,14 @@ TEST(ImageChoice, TakesTheNewestOfEach) {
         << "of names that differ in other things than numbers each is one of its own";
 }
 
+TEST(ImageChoice, ANameIsBelievedBeforeItsFolder) {
+    EXPECT_THAT(newest_of(paths({"40/u-40.iso", "41/u-39.iso"}), 1), ElementsAre(path("40/u-40.iso")))
+        << "an old one under a high number";
+    EXPECT_THAT(newest_of(paths({"40/u.iso", "41/u.iso"}), 1), ElementsAre(path("41/u.iso")));
+    EXPECT_THAT(superseded_by(paths({"41/u-39.iso"}), paths({"40/u-40.iso"}), paths({"40/u-40.iso"})),
+                ElementsAre());
+}
+
 TEST(ImageChoice, DiscsAndMachinesOfOneReleaseAreNoVersions) {
     const auto images =
         paths({"12.5/amd64/d-12.5-DVD-1.iso", "12.5/amd64/d-12.5-DVD-2.iso", "12.5/i386/d-12.5.iso",
