@@ -131,7 +131,7 @@ std::string partial_section() {
                "lastupdate is asked first: while it stands and the tree has all, nothing else is read, but "
                "for "
                "once a day. lastsync is taken over and never written. A state older than what is held, by "
-               "lastupdate or by a database's time, waits for `approve`.") +
+               "lastupdate, by a database's time or by when it was signed, waits for `approve`.") +
            "\n.PP\n" +
            roff_text(
                "With [tree.images] the upstream is listed where match can match, and the checksum lists in "

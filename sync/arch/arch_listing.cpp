@@ -5,6 +5,7 @@
 #include "core/text.hpp"
 #include "core/whole_number.hpp"
 #include "sync/arch/database.hpp"
+#include "sync/arch/held_names.hpp"
 #include "sync/arch/upstream_names.hpp"
 #include "sync/selected_files.hpp"
 
@@ -204,13 +205,38 @@ private:
         if (!signature.empty()) {
             const auto judge = this->judge();
             if (!judge) return judge.error();
-            const auto good = *judge ? (*judge)->judge(*content, signature) : Status();
-            if (!good) return good;
+            const auto made = *judge ? (*judge)->when_signed(*content, signature) : Result<UnixTime>(0);
+            if (!made) return made.error();
+            if (const auto compared = compare_with_held(repo, part, signature, *made); !compared)
+                return compared;
         }
         auto packages = read_database(*content, around_.stop);
         if (!packages) return packages.error();
         (part == Part::database ? repo.packages : repo.in_files) = std::move(*packages);
         return {};
+    }
+
+    // A lastupdate is written by anybody; when a database was signed, only who has the key can say.
+    Status compare_with_held(const Repo& repo, Part part, const std::string& signature, UnixTime made) {
+        const auto at = static_cast<std::size_t>(part);
+        const auto held = held_content(with(repo.root, part_endings[at])),
+                   held_signature = held_content(with(repo.root, part_endings[at - 1]));
+        if (!judge_ || !held || !held_signature) return {};
+        const auto text = read_text(*held_signature, repo.root.str());
+        if (!text) return text.error();
+        if (*text == signature) return {};
+        const auto when = judge_->when_signed(*held, *text);
+        // What nobody vouches for any more is nothing to go by.
+        if (!when && when.error().is(Fault::bad_input)) return {};
+        if (!when) return when.error();
+        const auto name = escape_text(with(repo.root, part_endings[at]).str());
+        if (held_reason_.empty()) held_reason_ = signed_before(name, made, *when);
+        return {};
+    }
+
+    std::optional<Descriptor> held_content(const RelPath& path) const {
+        const auto chain = held_chain(around_.held_entry, path);
+        return chain.empty() ? std::nullopt : around_.held(chain.back().path);
     }
 
     // Nobody, where no keyring is given.

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from support.arch_archive import ArchArchive, desc_of, held, packed, select
+from support.upstream_kinds import by_file, by_http
 
 FOLDER = "core/os/x86_64"
 DATABASE = f"{FOLDER}/core.db.tar.gz"
@@ -123,6 +124,55 @@ def test_a_list_of_files_that_does_not_fit_is_left_out(mirror, published):
     arch.publish()
     mirror.sync()
     assert (mirror.checkout / FOLDER / "core.files").exists()
+
+
+def databases(arch):
+    return {path.relative_to(arch.root): path.read_bytes() for path in (arch.root / FOLDER).glob("core.*.tar.gz*")}
+
+
+def replay(arch, contents):
+    """Old databases with a lastupdate of now."""
+    arch.seconds += 3600
+    for path, content in contents.items():
+        arch.write(path, content)
+    arch.write("lastupdate", f"{arch.seconds}\n".encode())
+
+
+@pytest.mark.parametrize("upstream", [by_file, by_http])
+def test_databases_that_were_signed_before_those_of_the_tree_wait_for_a_person(mirror, published, upstream):
+    arch = published
+    arch.signs_databases = True
+    upstream(mirror)
+    select(mirror, f'repos = ["core"]\nkeyring = "{arch.key.keyring}"', max_delete='"100%"')
+    arch.publish()
+    assert mirror.sync()["outcome"] == "published"
+    old = databases(arch)
+    arch.signs_later = 3600
+    arch.package("c")
+    arch.publish()
+    assert mirror.sync()["outcome"] == "published"
+    new = databases(arch)
+    replay(arch, old)
+    report = mirror.sync(status=3)
+    assert report["outcome"] == "held" and f"{FOLDER}/core.db was signed at 20" in report["held_reason"], report
+    assert "c-1.0-1-x86_64.pkg.tar.gz" in held(mirror)
+    replay(arch, new)
+    assert mirror.sync()["outcome"] == "published", "it is the one that is here"
+    replay(arch, old)
+    assert mirror.sync(status=3)["outcome"] == "held"
+    assert mirror.run("approve", "tree").returncode == 0
+    assert held(mirror) == [ONE, OTHER]
+    assert mirror.sync()["outcome"] == "unchanged"
+
+
+def test_databases_that_nobody_signed_are_of_any_age(mirror, published):
+    assert mirror.sync()["outcome"] == "published"
+    old = databases(published)
+    published.package("c")
+    published.publish()
+    assert mirror.sync()["outcome"] == "published"
+    replay(published, old)
+    assert mirror.sync("--allow-deletes")["outcome"] == "published"
 
 
 def flipped(data):
