@@ -127,7 +127,7 @@ std::string partial_section() {
                "and what they lead to comes along; over HTTP, which shows no links, contents stand in their "
                "place, unless the tree has the links already. With a keyring each package must have a good "
                "signature, in NAME.sig or in the database, and a database that has one a good one; what is "
-               "held is judged again when the selection or the keyring's path changes, and by `sync --full`. "
+               "held is judged again when the selection or the keyring changes, and by `sync --full`. "
                "lastupdate is asked first: while it stands and the tree has all, nothing else is read, but "
                "for "
                "once a day. lastsync is taken over and never written. A state older than what is held, by "

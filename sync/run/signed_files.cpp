@@ -145,7 +145,7 @@ private:
 
 bool judges_all(const Surroundings& around, const SignedFiles& to_be_signed) {
     // Of a tree that is not all that was listed nobody knows by what its files were judged.
-    const bool were_judged = around.tree.listed_for == around.wish.terms;
+    const bool were_judged = around.tree.listed_for == around.wish.all_terms();
     return !to_be_signed.files.empty() && (!were_judged || around.wish.full);
 }
 

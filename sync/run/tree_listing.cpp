@@ -15,7 +15,7 @@ constexpr UnixTime longest_by_markers = 24 * 3600;
 // The tree is what a whole listing said.
 bool is_match(const TreeRow& tree, const Wish& wish) {
     return !wish.full && tree.generation > 0 && tree.candidate == 0 && !tree.paused &&
-           tree.listed_for == wish.terms;
+           tree.listed_for == wish.all_terms();
 }
 
 std::optional<Descriptor> held_file(const Surroundings& around, const RelPath& path) {
@@ -109,7 +109,8 @@ Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around, Tr
 void remember_match(const Surroundings& around, const TreeListing& listed, Match match) {
     const bool whole = match == Match::whole && listed.is_whole;
     if (whole && (listed.by_markers || listed.by_roots)) return;
-    around.store.catalogue().trees().set_listed(around.tree.id, whole ? around.wish.terms : std::string(),
+    around.store.catalogue().trees().set_listed(around.tree.id,
+                                                whole ? around.wish.all_terms() : std::string(),
                                                 around.clock(), whole ? listed.as_listed : std::nullopt);
 }
 

@@ -240,3 +240,19 @@ def test_what_another_tree_has_is_no_proof(mirror, key, stranger):
     assert mirror.json("sync", "other")["outcome"] == "published"
     report = mirror.json("sync", "tree", status=3)
     assert "which the keyring does not have" in report["quarantined"][0]["reason"], report
+
+
+def test_a_key_that_is_taken_out_of_the_keyring_is_trusted_no_more(mirror, key, stranger, tmp_path):
+    keyring = tmp_path / "keyring.gpg"
+    keyring.write_bytes(key.keyring.read_bytes() + stranger.keyring.read_bytes())
+    arch = ArchArchive(mirror.upstream, stranger)
+    select(mirror, f'repos = ["core"]\nkeyring = "{keyring}"')
+    arch.package("a")
+    arch.publish()
+    assert mirror.sync()["outcome"] == "published"
+    assert mirror.sync()["outcome"] == "unchanged"
+    keyring.write_bytes(key.keyring.read_bytes())
+    report = mirror.sync(status=3)
+    assert report["outcome"] == "held" and "which the keyring does not have" in report["quarantined"][0]["reason"], report
+    keyring.write_bytes(key.keyring.read_bytes() + stranger.keyring.read_bytes())
+    assert mirror.sync()["outcome"] == "unchanged"
