@@ -122,7 +122,7 @@ std::string partial_section() {
            roff_text(
                "With [tree.arch] the databases are the listing: REPO/os/ARCH/REPO.db, beside which "
                "REPO.files "
-               "is held while both name the same packages. A package must be what its database says, by "
+               "is held; one that names other packages stays as it was. A package must be what its database says, by "
                "SHA-256; one that tells MD5 alone is refused. Packages that are links into pool/ stay links, "
                "and what they lead to comes along; over HTTP, which shows no links, contents stand in their "
                "place, unless the tree has the links already. With a keyring each package must have a good "

@@ -258,6 +258,7 @@ private:
                 is_whole_ = false;
                 files_->leave_out(with(repo.root, part_endings[part]),
                                   "it names other packages than the database");
+                keep_what_is_held(with(repo.root, part_endings[part]));
                 continue;
             }
             add_links(*repo.parts[part]);
@@ -273,6 +274,12 @@ private:
             if (!listed) return listed;
         }
         return {};
+    }
+
+    // Until it is one that fits.
+    void keep_what_is_held(const RelPath& path) {
+        for (const auto& [at, entry] : held_chain(around_.held_entry, path))
+            files_->add(at, entry, Sureness::exact);
     }
 
     // Its signature too, of which only the database may tell what it is.

@@ -113,17 +113,40 @@ def test_a_database_that_is_signed_must_be_signed_well(mirror, published, strang
     assert (mirror.checkout / FOLDER / f"core.{kind}.sig").exists()
 
 
-def test_a_list_of_files_that_does_not_fit_is_left_out(mirror, published):
+def test_a_list_of_files_that_does_not_fit_stays_as_it_is(mirror, published):
     arch = published
-    select(mirror, max_delete='"100%"')
+    mirror.sync()
+    before = (mirror.checkout / FOLDER / "core.files").read_bytes()
     arch.package("c")
+    arch.write_database("core", "files", arch.database("core", with_files=True) + b"x")
+    arch.publish()
+    lagging = (arch.root / FOLDER / "core.files").read_bytes()
+    arch.package("d")
+    arch.write_database("core", "db", arch.database("core"))
+    arch.seconds += 60
+    arch.write("lastupdate", f"{arch.seconds}\n".encode())
+    report = mirror.sync()
+    assert report["outcome"] == "published"
+    assert [item["path"] for item in report["left_out"]] == [f"{FOLDER}/core.files"]
+    assert (mirror.checkout / FOLDER / "core.files").read_bytes() == before != lagging
+    assert "d-1.0-1-x86_64.pkg.tar.gz" in held(mirror)
+    assert mirror.sync()["outcome"] == "unchanged"
+    arch.publish()
+    assert mirror.sync()["outcome"] == "published"
+    assert (mirror.checkout / FOLDER / "core.files").read_bytes() == (arch.root / FOLDER / "core.files").read_bytes()
+
+
+def test_a_list_of_files_that_never_fitted_is_left_out(mirror, key):
+    arch = ArchArchive(mirror.upstream, key)
+    select(mirror)
+    arch.package("a")
+    arch.publish()
+    arch.package("b")
     arch.write_database("core", "db", arch.database("core"))
     report = mirror.sync()
     assert report["outcome"] == "published"
     assert [item["path"] for item in report["left_out"]] == [f"{FOLDER}/core.files"]
-    arch.publish()
-    mirror.sync()
-    assert (mirror.checkout / FOLDER / "core.files").exists()
+    assert not (mirror.checkout / FOLDER / "core.files").exists()
 
 
 def databases(arch):
