@@ -186,6 +186,7 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
     auto doubtful = doubt_files(around_, fetching, parts_.upstream, checks_what_it_sends(upstream), listing,
                                 fetched, checksums.sets());
     hold_back_sets(listed.sets, plan, listing, fetched, doubtful);
+    hold_back_badly_signed(listing, fetched, doubtful);
     return end_with(ending.with({.listed = listed,
                                  .plan = plan,
                                  .fetched = fetched,

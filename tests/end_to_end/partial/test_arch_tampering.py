@@ -279,3 +279,55 @@ def test_a_key_that_is_taken_out_of_the_keyring_is_trusted_no_more(mirror, key, 
     assert report["outcome"] == "held" and "which the keyring does not have" in report["quarantined"][0]["reason"], report
     keyring.write_bytes(key.keyring.read_bytes() + stranger.keyring.read_bytes())
     assert mirror.sync()["outcome"] == "unchanged"
+
+
+@pytest.fixture
+def signed_by_two(mirror, key, stranger, tmp_path):
+    """A mirror of a web server, of a package by a stranger who was trusted."""
+    keyring = tmp_path / "keyring.gpg"
+    keyring.write_bytes(key.keyring.read_bytes() + stranger.keyring.read_bytes())
+    arch = ArchArchive(mirror.upstream, stranger, pool=False)
+    by_http(mirror)
+    select(mirror, f'repos = ["core"]\nkeyring = "{keyring}"')
+    return arch, keyring
+
+
+def signed_again(arch, key):
+    arch.write(f"{FOLDER}/{ONE}.sig", key.signature(arch.path_of(ONE).read_bytes()))
+    return (arch.root / FOLDER / f"{ONE}.sig").read_bytes()
+
+
+
+
+
+@pytest.mark.parametrize("policy", ["strict", "hold-back"])
+def test_a_bad_signature_takes_no_place_of_a_good_one(mirror, published, key, policy):
+    arch = published
+    select(mirror, f'repos = ["core"]\nkeyring = "{key.keyring}"', on_bad_file=f'"{policy}"')
+    assert mirror.sync()["outcome"] == "published"
+    before = (mirror.checkout / FOLDER / f"{OTHER}.sig").read_bytes()
+    arch.seconds += 60
+    arch.write(f"pool/packages/{OTHER}.sig", key.signature(b"another"))
+    arch.publish()
+    report = mirror.sync(status=3)
+    assert "is bad" in report["quarantined"][0]["reason"], report
+    assert (mirror.checkout / FOLDER / f"{OTHER}.sig").read_bytes() == before
+
+
+def test_a_package_that_nobody_trusted_signed_does_not_come_again(mirror, signed_by_two, key):
+    arch, keyring = signed_by_two
+    keyring.write_bytes(key.keyring.read_bytes())
+    select(mirror, f'repos = ["core"]\nkeyring = "{keyring}"', on_bad_file='"hold-back"')
+    arch.package("a")
+    arch.key = key
+    arch.package("b")
+    arch.publish()
+    report = mirror.sync(status=3)
+    assert report["outcome"] == "published" and report["quarantined"] and held(mirror) == [OTHER], report
+    for _ in range(2):
+        report = mirror.sync(status=3)
+        assert report["fetch"]["bytes"] < 500, "the signature alone"
+        assert "which the keyring does not have" in report["quarantined"][0]["reason"], report
+    signed_again(arch, key)
+    assert mirror.sync()["outcome"] == "published"
+    assert held(mirror) == [ONE, OTHER]
