@@ -118,6 +118,8 @@ struct MetadataSurroundings {
     std::function<bool(const RelPath& path)> is_excluded = [](const RelPath&) { return false; };
     SizeOf size_of{};
     bool tells_not_held = false;
+    bool is_full = false;  // all is to be asked anew
+    std::function<bool(const RelPath& path)> was_refused = [](const RelPath&) { return false; };
     bool has_all = false;  // the tree is all that such a listing selected a while ago, by the same wish
     UnixTime now = 0;
     // The root of the metadata must be one of these, the newest first; empty: nobody vouches for it.

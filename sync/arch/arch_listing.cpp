@@ -346,13 +346,20 @@ private:
         const bool is_held = held && held->digest == told.digest;
         if (is_held && !held_signature && !has_signatures(repo)) return led->file;
         add_links(*led);
-        if (is_held && held_signature) {
+        if (is_held && held_signature && !is_asked_again(content, told, *held_signature)) {
             files_->add(led->file, *held_signature, Sureness::exact);
         } else {
             files_->add(led->file, Entry{.mtime = undated()}, Sureness::none);
             selected.perhaps.insert(led->file);
         }
         return led->file;
+    }
+
+    // It was not good when it was judged last, or the database tells another.
+    bool is_asked_again(const RelPath& content, const Package& told, const Entry& held_signature) const {
+        const bool is_another =
+            !told.signature.empty() && Sha256::of(as_bytes(told.signature)) != held_signature.digest;
+        return is_another || around_.is_full || around_.was_refused(content);
     }
 
     // One that lacks its signature among others that have theirs got none while the upstream was updated.

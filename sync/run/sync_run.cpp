@@ -247,8 +247,8 @@ Result<bool> SyncRun::fetch_rest(Upstream& upstream, TreeFetch& fetching, TreeLi
     fetching.fetch_elsewhere(parts_.upstream, listing, *came);
     fetched = std::move(*came);
     fetched.add(std::move(refused));
-    refusals.remember(listing, fetched);
     const auto judged = check_signed_files(around_, listed.to_be_signed, listing, fetched);
+    refusals.remember(listing, fetched);
     if (!judged) return judged.error();
     return true;
 }

@@ -33,6 +33,9 @@ bool may_trust_roots(const Surroundings& around) {
 
 Result<Selected> list_by_metadata(Upstream& upstream, const Surroundings& around, TreeFetch& fetching) {
     StoredNamedFiles place(around, fetching);
+    std::unordered_set<RelPath> refused;
+    for (auto& file : around.store.catalogue().doubts().refused(around.tree.id))
+        refused.insert(std::move(file.path));
     return select_by_metadata(
         upstream, around.wish, place,
         {.held = [&](const RelPath& path) { return held_file(around, path); },
@@ -42,6 +45,8 @@ Result<Selected> list_by_metadata(Upstream& upstream, const Surroundings& around
              },
          .held_listing = [&] { return listing_of(around.store.catalogue(), around.tree); },
          .tells_not_held = around.wish.notes_not_held,
+         .is_full = around.wish.full,
+         .was_refused = [&](const RelPath& path) { return refused.contains(path); },
          .has_all = may_trust_roots(around),
          .now = around.clock(),
          .stop = around.progress.stop_token()},

@@ -1,4 +1,5 @@
 """What is wrong with an Arch Linux archive is refused, at every level: one line tells it, and what was published stays."""
+import base64
 import gzip
 import json
 import lzma
@@ -297,7 +298,43 @@ def signed_again(arch, key):
     return (arch.root / FOLDER / f"{ONE}.sig").read_bytes()
 
 
+def test_a_signature_that_is_good_no_more_is_asked_for_again(mirror, signed_by_two, key):
+    arch, keyring = signed_by_two
+    arch.package("a")
+    arch.publish()
+    assert mirror.sync()["outcome"] == "published"
+    keyring.write_bytes(key.keyring.read_bytes())
+    assert mirror.sync(status=3)["outcome"] == "held"
+    new = signed_again(arch, key)
+    assert mirror.sync()["outcome"] == "published"
+    assert (mirror.checkout / FOLDER / f"{ONE}.sig").read_bytes() == new
+    assert mirror.sync()["outcome"] == "unchanged"
 
+
+def test_a_signature_that_the_database_tells_otherwise_is_asked_for_again(mirror, signed_by_two, key):
+    arch, _ = signed_by_two
+    arch.tells_signatures = True
+    arch.package("a")
+    arch.publish()
+    assert mirror.sync()["outcome"] == "published"
+    new = signed_again(arch, key)
+    arch.repos["core"]["a"]["PGPSIG"] = base64.b64encode(new).decode()
+    arch.publish()
+    assert mirror.sync()["outcome"] == "published"
+    assert (mirror.checkout / FOLDER / f"{ONE}.sig").read_bytes() == new
+
+
+def test_all_signatures_are_asked_for_again_in_full(mirror, signed_by_two, key):
+    arch, _ = signed_by_two
+    arch.package("a")
+    arch.publish()
+    assert mirror.sync()["outcome"] == "published"
+    new = signed_again(arch, key)
+    arch.publish()
+    mirror.sync()
+    assert (mirror.checkout / FOLDER / f"{ONE}.sig").read_bytes() != new
+    assert mirror.sync("--full")["outcome"] == "published"
+    assert (mirror.checkout / FOLDER / f"{ONE}.sig").read_bytes() == new
 
 
 @pytest.mark.parametrize("policy", ["strict", "hold-back"])
