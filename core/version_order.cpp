@@ -1,6 +1,10 @@
 #include "core/version_order.hpp"
 
+#include "core/text.hpp"
+
 #include <algorithm>
+#include <array>
+#include <string>
 
 namespace mirrorseed {
 namespace {
@@ -23,17 +27,78 @@ std::strong_ordering compare_numbers(std::string_view one, std::string_view othe
     return one.compare(other) <=> 0;
 }
 
+bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// A number behind one of these words tells for which machines something is, whatever its version.
+struct OfMachines {
+    std::string_view word;
+    std::array<std::string_view, 6> numbers;  // as far as they are there
+};
+constexpr std::array of_machines{OfMachines{"i", {"386", "486", "586", "686"}},
+                                 OfMachines{"x", {"86", "64", "32"}},
+                                 OfMachines{"amd", {"64", "32"}},
+                                 OfMachines{"arm", {"64", "32"}},
+                                 OfMachines{"armv", {"4", "5", "6", "7", "8", "9"}},
+                                 OfMachines{"aarch", {"64", "32"}},
+                                 OfMachines{"ia", {"64", "32"}},
+                                 OfMachines{"ppc", {"64", "32"}},
+                                 OfMachines{"powerpc", {"64", "32"}},
+                                 OfMachines{"mips", {"64", "32"}},
+                                 OfMachines{"sparc", {"64", "32"}},
+                                 OfMachines{"riscv", {"64", "32"}},
+                                 OfMachines{"loongarch", {"64", "32"}},
+                                 OfMachines{"win", {"64", "32"}}};
+// One behind these tells which disc of several it is.
+constexpr std::array<std::string_view, 7> discs{"cd", "dvd", "bd", "dlbd", "disc", "disk", "gb"};
+
+bool is_for_machines(std::string_view word, std::string_view number, std::string_view behind) {
+    if (behind.starts_with("bit") && (number == "64" || number == "32")) return true;
+    return std::ranges::any_of(of_machines, [&](const OfMachines& machines) {
+        return machines.word == word && std::ranges::find(machines.numbers, number) != machines.numbers.end();
+    });
+}
+
+// "DVD-1.iso", "disc2.iso" and "cd1of3", and neither "DVD-2009.iso" nor "dvd-12.5.iso".
+bool is_of_disc(std::string_view word, std::string_view number, std::string_view behind) {
+    if (number.size() > 2 || std::ranges::find(discs, word) == discs.end()) return false;
+    const bool ends = behind.empty() || behind.starts_with("of") || behind.starts_with("-of-");
+    return ends || (behind.size() > 1 && behind[0] == '.' && is_letter(behind[1]));
+}
+
+// The word that the text ends with.
+std::string_view last_word(std::string_view text) {
+    auto begin = text.size();
+    while (begin > 0 && is_letter(text[begin - 1]))
+        --begin;
+    return text.substr(begin);
+}
+
+// Whether the number at [begin, end) of a name in small letters says what it is of, and not which version.
+bool is_of_the_thing(std::string_view name, std::size_t begin, std::size_t end) {
+    auto before = name.substr(0, begin);
+    const auto number = name.substr(begin, end - begin), behind = name.substr(end);
+    if (is_for_machines(last_word(before), number, behind)) return true;
+    if (before.ends_with('-') || before.ends_with('_')) before.remove_suffix(1);
+    return is_of_disc(last_word(before), number, behind);
+}
+
 }  // namespace
 
 std::string thing_of(std::string_view name) {
+    const auto low = lowered(name);
     std::string thing;
-    while (!name.empty()) {
-        const bool is_number = is_digit(name.front());
-        thing += is_number ? '0' : name.front();
-        if (is_number)
-            take_number(name);
-        else
-            name.remove_prefix(1);
+    for (std::size_t at = 0; at < name.size();) {
+        if (!is_digit(name[at])) {
+            thing += name[at++];
+            continue;
+        }
+        auto rest = name.substr(at);
+        take_number(rest);
+        const auto end = name.size() - rest.size();
+        thing += is_of_the_thing(low, at, end) ? name.substr(at, end - at) : std::string_view("0");
+        at = end;
     }
     return thing;
 }

@@ -17,6 +17,7 @@ void FetchResult::add(FetchResult more) {
     append(missing, more.missing);
     append(quarantined, more.quarantined);
     append(refused, more.refused);
+    append(badly_signed, more.badly_signed);
     append(withdrawn, more.withdrawn);
     transferred += more.transferred;
     delta += more.delta;

@@ -56,6 +56,7 @@ struct SignedFiles {
 struct FileSet {
     RelPath folder;  // by which it is told of
     std::vector<RelPath> files{};
+    std::vector<RelPath> replaced{};  // names that go from the tree, and may go for these
 };
 
 struct Selected {
@@ -118,6 +119,8 @@ struct MetadataSurroundings {
     std::function<bool(const RelPath& path)> is_excluded = [](const RelPath&) { return false; };
     SizesOf sizes_of{};
     bool tells_not_held = false;
+    bool is_full = false;  // all is to be asked anew
+    std::function<bool(const RelPath& path)> was_refused = [](const RelPath&) { return false; };
     bool has_all = false;  // the tree is all that such a listing selected a while ago, by the same wish
     UnixTime now = 0;
     // The root of the metadata must be one of these, the newest first; empty: nobody vouches for it.

@@ -2,6 +2,7 @@
 
 #include "core/system/subprocess.hpp"
 #include "core/text.hpp"
+#include "core/whole_number.hpp"
 
 #include <unistd.h>
 
@@ -150,6 +151,12 @@ bool is_unknown_key(std::string_view rest) {
     return take_word(rest) == "9";
 }
 
+// "VALIDSIG fingerprint date time ...", the time in seconds
+UnixTime time_of_valid(std::string_view rest) {
+    take_word(rest);
+    return whole_number<std::uint32_t>(take_word(rest)).value_or(0);
+}
+
 struct Verdict {
     bool good = false;
     bool is_of_good = false;  // what comes next
@@ -158,6 +165,7 @@ struct Verdict {
     std::string
         outlived;  // the first, of a key or signature whose time is over; counts where there is no good one
     std::vector<std::string> fingerprints;
+    UnixTime made = 0;  // the youngest of them
 
     void blame(const std::string& what) {
         if (fault.empty()) fault = what;
@@ -169,7 +177,10 @@ struct Verdict {
         const auto keyword = take_word(line);
         const auto first = take_word(line);
         const auto key = "the key " + escape_text(first.substr(0, 40));
-        if (keyword == "VALIDSIG" && is_of_good) fingerprints.emplace_back(first);
+        if (keyword == "VALIDSIG" && is_of_good) {
+            fingerprints.emplace_back(first);
+            made = std::max(made, time_of_valid(line));
+        }
         if (keyword.ends_with("SIG") && keyword != "VALIDSIG") is_of_good = keyword == "GOODSIG";
         if (keyword == "GOODSIG") good = true;
         if (keyword == "BADSIG") blame("the signature by " + key + " is bad");
@@ -182,6 +193,15 @@ struct Verdict {
             note("the signature by " + key + " cannot be checked");
     }
 };
+
+Verdict verdict_of(std::string_view status) {
+    Verdict verdict;
+    while (!status.empty()) {
+        const auto line = take_line(status);
+        if (line.starts_with(status_prefix)) verdict.take(line.substr(status_prefix.size()));
+    }
+    return verdict;
+}
 
 }  // namespace
 
@@ -236,18 +256,30 @@ Result<std::shared_ptr<const SignatureJudge>> SignatureJudge::make(const Keyring
 }
 
 // gpgv reads where we would, so the content is read from its beginning by either.
-Status SignatureJudge::judge(const Descriptor& content, std::string_view signature) const {
+Result<std::string> SignatureJudge::status_of(const Descriptor& content, std::string_view signature) const {
     const auto name = "signature-" + std::to_string(++asked_);
-    if (const auto written = folder_.write(name, signature); !written) return written;
+    if (const auto written = folder_.write(name, signature); !written) return written.error();
     const auto rewound = [&] { return ::lseek(content.get(), 0, SEEK_SET) == 0; };
     const Error broken(Fault::failed, "what is signed cannot be read from its beginning");
     if (!rewound()) return broken;
-    const auto status = status_of_gpgv(folder_, {folder_.at(name)}, stop_, &content);
+    auto status = status_of_gpgv(folder_, {folder_.at(name)}, stop_, &content);
     ::unlink(folder_.at(name).c_str());
     if (!status) return status.error();
     if (!rewound()) return broken;
+    return status;
+}
+
+Status SignatureJudge::judge(const Descriptor& content, std::string_view signature) const {
+    const auto when = when_signed(content, signature);
+    return when ? Status() : when.error();
+}
+
+Result<UnixTime> SignatureJudge::when_signed(const Descriptor& content, std::string_view signature) const {
+    const auto status = status_of(content, signature);
+    if (!status) return status.error();
     const auto good = judge_signatures(*status);
-    return good ? Status() : good.error();
+    if (!good) return good.error();
+    return time_of_signatures(*status);
 }
 
 bool is_clear_signed(std::string_view text) {
@@ -274,17 +306,17 @@ std::string text_of_clear_signed(std::string_view text) {
 }
 
 Result<std::vector<std::string>> judge_signatures(std::string_view status) {
-    Verdict verdict;
-    while (!status.empty()) {
-        const auto line = take_line(status);
-        if (line.starts_with(status_prefix)) verdict.take(line.substr(status_prefix.size()));
-    }
+    auto verdict = verdict_of(status);
     if (!verdict.fault.empty()) return Error(Fault::bad_input, verdict.fault);
     if (verdict.good && !verdict.fingerprints.empty()) return std::move(verdict.fingerprints);
     if (!verdict.outlived.empty()) return Error(Fault::bad_input, verdict.outlived);
     if (verdict.unknown_key.empty()) return Error(Fault::bad_input, "there is no signature");
     return Error(Fault::bad_input,
                  "the signature was made by " + verdict.unknown_key + ", which the keyring does not have");
+}
+
+UnixTime time_of_signatures(std::string_view status) {
+    return verdict_of(status).made;
 }
 
 }  // namespace mirrorseed::sync

@@ -5,6 +5,7 @@
 // believed.
 #pragma once
 
+#include "core/clock.hpp"
 #include "core/result.hpp"
 #include "core/system/private_folder.hpp"
 
@@ -51,8 +52,12 @@ public:
 
     // As verify_detached() says.
     Status judge(const Descriptor& content, std::string_view signature) const;
+    // The same, and when it was signed last.
+    Result<UnixTime> when_signed(const Descriptor& content, std::string_view signature) const;
 
 private:
+    Result<std::string> status_of(const Descriptor& content, std::string_view signature) const;
+
     SignatureJudge(PrivateFolder folder, std::stop_token stop)
         : folder_(std::move(folder)), stop_(std::move(stop)) {}
 
@@ -68,5 +73,7 @@ std::string text_of_clear_signed(std::string_view text);
 
 // What gpgv's status lines come to: the fingerprints, or why not.
 Result<std::vector<std::string>> judge_signatures(std::string_view status);
+// When the youngest good signature was made, by the same lines; 0 where none is, or that is not told.
+UnixTime time_of_signatures(std::string_view status);
 
 }  // namespace mirrorseed::sync

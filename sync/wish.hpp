@@ -39,7 +39,8 @@ struct Wish {
     std::string host{};     // our name, for project/trace; empty: we leave no trace
     // What the result depends on beside the upstream, in any form: others are other terms.
     std::string terms{};
-    bool full = false;  // list and compare everything, whatever markers and memory say
+    std::string judged_by{};  // of the keys by which what metadata lists is judged, in any form
+    bool full = false;        // list and compare everything, whatever markers and memory say
     std::chrono::milliseconds rest_between_listings{1000};  // of an upstream that changes meanwhile
     // How metalinks among the upstreams are read, and what became of them
     // (sync/run/mirrors_of_metalinks.hpp).
@@ -56,6 +57,13 @@ struct Wish {
     Keeping keeping;
     WatchFor watch_for{};
     Describe describe{};
+
+    // What a tree is remembered to be all of.
+    std::string all_terms() const { return judged_by.empty() ? terms : terms + "\njudged by " + judged_by; }
+    // Was it selected by the same terms, whoever judged it?
+    bool selects_as(const std::string& remembered) const {
+        return remembered == terms || remembered.starts_with(terms + "\njudged by ");
+    }
 };
 
 }  // namespace mirrorseed::sync

@@ -12,12 +12,14 @@ namespace {
 
 // `list`: by the section's wish, which lives as long as what is answered.
 template <class Section, class List>
-Result<sync::MetadataOfTree> listed_by(const Section& section, const TreeConfig& tree, List list) {
+Result<PartialListing> listed_by(const Section& section, const TreeConfig& tree, List list) {
     auto wish = wish_of(section, tree.keyring);
     if (!wish) return wish.error();
-    return sync::MetadataOfTree([wish = std::move(*wish), list](const sync::MetadataSurroundings& around) {
-        return list(wish, around);
-    });
+    auto judged_by = wish->keyring ? Sha256::of(as_bytes(wish->keyring->bytes())).hex() : std::string();
+    return PartialListing{
+        .listed_by = [wish = std::move(*wish),
+                      list](const sync::MetadataSurroundings& around) { return list(wish, around); },
+        .judged_by = std::move(judged_by)};
 }
 
 }  // namespace
@@ -26,12 +28,12 @@ bool is_partial(const TreeConfig& tree) {
     return tree.debian || tree.rpm || tree.arch || tree.images;
 }
 
-Result<sync::MetadataOfTree> metadata_of(const TreeConfig& tree) {
+Result<PartialListing> metadata_of(const TreeConfig& tree) {
     if (tree.debian) return listed_by(*tree.debian, tree, sync::debian::debian_listing);
     if (tree.rpm) return listed_by(*tree.rpm, tree, sync::rpm::rpm_listing);
     if (tree.arch) return listed_by(*tree.arch, tree, sync::arch::arch_listing);
     if (tree.images) return listed_by(*tree.images, tree, sync::images::images_listing);
-    return sync::MetadataOfTree();
+    return PartialListing();
 }
 
 RelPath repo_of_metalinks(const TreeConfig& tree) {

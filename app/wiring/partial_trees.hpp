@@ -12,8 +12,14 @@ namespace mirrorseed::app {
 // Is its listing metadata?
 bool is_partial(const TreeConfig& tree);
 
-// Empty for a tree that its upstream lists. The keyring is read now.
-Result<sync::MetadataOfTree> metadata_of(const TreeConfig& tree);
+// Empty for a tree that its upstream lists.
+struct PartialListing {
+    sync::MetadataOfTree listed_by{};
+    std::string judged_by{};  // text that differs whenever the keys do by which its files are judged
+};
+
+// The keyring is read now.
+Result<PartialListing> metadata_of(const TreeConfig& tree);
 
 // Whose metalinks may stand among its upstreams.
 RelPath repo_of_metalinks(const TreeConfig& tree);

@@ -5,6 +5,7 @@
 #include "core/text.hpp"
 #include "core/whole_number.hpp"
 #include "sync/arch/database.hpp"
+#include "sync/arch/held_names.hpp"
 #include "sync/arch/upstream_names.hpp"
 #include "sync/selected_files.hpp"
 
@@ -204,13 +205,38 @@ private:
         if (!signature.empty()) {
             const auto judge = this->judge();
             if (!judge) return judge.error();
-            const auto good = *judge ? (*judge)->judge(*content, signature) : Status();
-            if (!good) return good;
+            const auto made = *judge ? (*judge)->when_signed(*content, signature) : Result<UnixTime>(0);
+            if (!made) return made.error();
+            if (const auto compared = compare_with_held(repo, part, signature, *made); !compared)
+                return compared;
         }
         auto packages = read_database(*content, around_.stop);
         if (!packages) return packages.error();
         (part == Part::database ? repo.packages : repo.in_files) = std::move(*packages);
         return {};
+    }
+
+    // A lastupdate is written by anybody; when a database was signed, only who has the key can say.
+    Status compare_with_held(const Repo& repo, Part part, const std::string& signature, UnixTime made) {
+        const auto at = static_cast<std::size_t>(part);
+        const auto held = held_content(with(repo.root, part_endings[at])),
+                   held_signature = held_content(with(repo.root, part_endings[at - 1]));
+        if (!judge_ || !held || !held_signature) return {};
+        const auto text = read_text(*held_signature, repo.root.str());
+        if (!text) return text.error();
+        if (*text == signature) return {};
+        const auto when = judge_->when_signed(*held, *text);
+        // What nobody vouches for any more is nothing to go by.
+        if (!when && when.error().is(Fault::bad_input)) return {};
+        if (!when) return when.error();
+        const auto name = escape_text(with(repo.root, part_endings[at]).str());
+        if (held_reason_.empty()) held_reason_ = signed_before(name, made, *when);
+        return {};
+    }
+
+    std::optional<Descriptor> held_content(const RelPath& path) const {
+        const auto chain = held_chain(around_.held_entry, path);
+        return chain.empty() ? std::nullopt : around_.held(chain.back().path);
     }
 
     // Nobody, where no keyring is given.
@@ -232,6 +258,7 @@ private:
                 is_whole_ = false;
                 files_->leave_out(with(repo.root, part_endings[part]),
                                   "it names other packages than the database");
+                keep_what_is_held(with(repo.root, part_endings[part]));
                 continue;
             }
             add_links(*repo.parts[part]);
@@ -247,6 +274,12 @@ private:
             if (!listed) return listed;
         }
         return {};
+    }
+
+    // Until it is one that fits.
+    void keep_what_is_held(const RelPath& path) {
+        for (const auto& [at, entry] : held_chain(around_.held_entry, path))
+            files_->add(at, entry, Sureness::exact);
     }
 
     // Its signature too, of which only the database may tell what it is.
@@ -313,13 +346,20 @@ private:
         const bool is_held = held && held->digest == told.digest;
         if (is_held && !held_signature && !has_signatures(repo)) return led->file;
         add_links(*led);
-        if (is_held && held_signature) {
+        if (is_held && held_signature && !is_asked_again(content, told, *held_signature)) {
             files_->add(led->file, *held_signature, Sureness::exact);
         } else {
             files_->add(led->file, Entry{.mtime = undated()}, Sureness::none);
             selected.perhaps.insert(led->file);
         }
         return led->file;
+    }
+
+    // It was not good when it was judged last, or the database tells another.
+    bool is_asked_again(const RelPath& content, const Package& told, const Entry& held_signature) const {
+        const bool is_another =
+            !told.signature.empty() && Sha256::of(as_bytes(told.signature)) != held_signature.digest;
+        return is_another || around_.is_full || around_.was_refused(content);
     }
 
     // One that lacks its signature among others that have theirs got none while the upstream was updated.

@@ -11,20 +11,21 @@ namespace {
 
 using ByThing = std::map<std::string, std::vector<RelPath>>;
 
+// A list tells a name, and nobody tells in which folder that lies: so the name decides, where it differs.
+bool is_older(const RelPath& one, const RelPath& other) {
+    const auto names = compare_versions(one.name(), other.name());
+    return names != 0 ? names < 0 : compare_versions(one.str(), other.str()) < 0;
+}
+
 // The newest first.
 ByThing by_thing(const std::vector<RelPath>& images) {
     ByThing things;
     for (const auto& image : images)
         things[thing_of(image.str())].push_back(image);
     for (auto& [thing, versions] : things)
-        std::sort(versions.begin(), versions.end(), [](const RelPath& one, const RelPath& other) {
-            return compare_versions(one.str(), other.str()) > 0;
-        });
+        std::sort(versions.begin(), versions.end(),
+                  [](const RelPath& one, const RelPath& other) { return is_older(other, one); });
     return things;
-}
-
-bool is_older(const RelPath& one, const RelPath& other) {
-    return compare_versions(one.str(), other.str()) < 0;
 }
 
 }  // namespace
@@ -38,15 +39,6 @@ std::vector<RelPath> newest_of(const std::vector<RelPath>& images, unsigned newe
             versions.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(newest, versions.size())));
     std::sort(chosen.begin(), chosen.end());
     return chosen;
-}
-
-bool would_be_chosen(const RelPath& image, const std::vector<RelPath>& chosen, unsigned newest) {
-    if (newest == 0) return true;
-    const auto thing = thing_of(image.str());
-    std::size_t newer = 0;
-    for (const auto& other : chosen)
-        newer += thing_of(other.str()) == thing && !is_older(other, image) ? 1 : 0;
-    return newer < newest;
 }
 
 std::unordered_set<RelPath> superseded_by(const std::vector<RelPath>& chosen,
@@ -67,6 +59,20 @@ std::unordered_set<RelPath> superseded_by(const std::vector<RelPath>& chosen,
     for (const auto& file : files)
         if (folders.contains(file.parent())) superseded.insert(file);
     return superseded;
+}
+
+std::vector<RelPath> replaced_by(const std::vector<RelPath>& images, const std::vector<RelPath>& gone_images,
+                                 const std::vector<RelPath>& gone) {
+    std::unordered_set<std::string> things;
+    for (const auto& image : images)
+        things.insert(thing_of(image.str()));
+    std::unordered_set<RelPath> folders;
+    for (const auto& image : gone_images)
+        if (things.contains(thing_of(image.str()))) folders.insert(image.parent());
+    std::vector<RelPath> replaced;
+    std::copy_if(gone.begin(), gone.end(), std::back_inserter(replaced),
+                 [&](const RelPath& file) { return folders.contains(file.parent()); });
+    return replaced;
 }
 
 }  // namespace mirrorseed::sync::images

@@ -70,8 +70,12 @@ std::vector<Glob> to_be_listed(const std::vector<Glob>& match) {
     auto patterns = match;
     for (const auto& glob : match) {
         const auto folder = glob.str().substr(0, last_part(glob.str()));
-        for (const auto* name : beside_images)
+        const bool goes_deeper = glob.str().find("**", folder.size()) != std::string::npos;
+        for (const auto* name : beside_images) {
             if (auto beside = Glob::parse(folder + name)) patterns.push_back(std::move(*beside));
+            if (!goes_deeper) continue;
+            if (auto below = Glob::parse(folder + "**/" + name)) patterns.push_back(std::move(*below));
+        }
     }
     return patterns;
 }

@@ -26,11 +26,10 @@ class Judge {
 public:
     explicit Judge(const ImageSet& set) : set_(set) {}
 
-    SetVerdict judge(const std::function<bool(const RelPath&)>& is_lacked,
-                     const std::function<bool(const RelPath&)>& has_signature) {
+    SetVerdict judge(const std::function<bool(const RelPath&)>& has_signature) {
         for (const bool is_signed : {true, false})
             for (const auto& list : set_.lists)
-                if (list.is_signed == is_signed) read(list, is_lacked);
+                if (list.is_signed == is_signed) read(list);
         for (const auto& image : set_.images) {
             const bool is_told = verdict_.sums.contains(image);
             const bool is_signed = signed_.contains(image) || !set_.must_be_signed;
@@ -38,13 +37,15 @@ public:
             if (is_in_doubt && !bad_list_.empty())
                 blame(bad_list_);
             else if (!is_told)
-                blame("no checksum list tells of " + quoted(image));
+                verdict_.untold.push_back(image);
             else if (!is_signed && !has_signature(image))
                 blame("no checksum list that is signed tells of " + quoted(image) +
                       ", nor is it signed itself");
             else if (!is_signed)
                 verdict_.need_signature.push_back(image);
         }
+        if (!verdict_.untold.empty() && verdict_.untold.size() == set_.images.size())
+            blame(nobody_tells_of(verdict_.untold.front()));
         hold_lists();
         return std::move(verdict_);
     }
@@ -54,7 +55,7 @@ private:
         if (verdict_.fault.empty()) verdict_.fault = fault;
     }
 
-    void read(const ReadSet& list, const std::function<bool(const RelPath&)>& is_lacked) {
+    void read(const ReadSet& list) {
         // It says nothing of an image that another one tells of.
         if (!list.fault.empty() && bad_list_.empty()) bad_list_ = list.fault;
         if (!list.fault.empty()) return;
@@ -62,9 +63,6 @@ private:
         for (const auto& [path, sum] : list.files) {
             // Beside one that is signed no other has a say.
             if (!decides && signed_.contains(path)) continue;
-            if (decides && is_lacked(path))
-                blame(quoted(list.set.list) + " tells of " + quoted(path) +
-                      ", which the upstream does not have");
             if (list.is_signed) signed_.insert(path);
             take(path, sum);
         }
@@ -100,9 +98,12 @@ private:
 
 }  // namespace
 
-SetVerdict judge_set(const ImageSet& set, const std::function<bool(const RelPath&)>& is_lacked,
-                     const std::function<bool(const RelPath&)>& has_signature) {
-    return Judge(set).judge(is_lacked, has_signature);
+std::string nobody_tells_of(const RelPath& image) {
+    return "no checksum list tells of " + quoted(image);
+}
+
+SetVerdict judge_set(const ImageSet& set, const std::function<bool(const RelPath&)>& has_signature) {
+    return Judge(set).judge(has_signature);
 }
 
 }  // namespace mirrorseed::sync::images

@@ -22,11 +22,13 @@ struct SetVerdict {
         sums{};                             // of whatever the lists name: SHA-256, or else the strongest
     std::vector<RelPath> held{};            // lists and signatures that were believed
     std::vector<RelPath> need_signature{};  // images of which no signed list tells
+    std::vector<RelPath> untold{};          // images of which no list tells at all: other names of one, say
 };
 
-// `is_lacked`: whether an image that a list names is chosen, and the upstream does not have it.
-// `has_signature`: whether an image has one of its own beside it.
-SetVerdict judge_set(const ImageSet& set, const std::function<bool(const RelPath&)>& is_lacked,
-                     const std::function<bool(const RelPath&)>& has_signature);
+std::string nobody_tells_of(const RelPath& image);
+
+// `has_signature`: whether an image has one of its own beside it. What lists name and the upstream does not
+// have is of no interest: it comes, or went, without the others.
+SetVerdict judge_set(const ImageSet& set, const std::function<bool(const RelPath&)>& has_signature);
 
 }  // namespace mirrorseed::sync::images

@@ -3,38 +3,24 @@
 #include "core/text.hpp"
 #include "sync/checksum_names.hpp"
 #include "sync/checksums/list_text.hpp"
+#include "sync/images/copied_folder.hpp"
 #include "sync/images/image_choice.hpp"
+#include "sync/images/image_files.hpp"
 #include "sync/images/image_names.hpp"
 #include "sync/images/image_set.hpp"
+#include "sync/images/told_folders.hpp"
 #include "sync/link_target.hpp"
 #include "sync/selected_files.hpp"
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace mirrorseed::sync::images {
 namespace {
 
 // After so many of which some were not good, the lists of all folders are read at once.
 constexpr int patience = 6;
-
-bool is_file(const Listing& listing, const RelPath& path) {
-    const auto place = listing.place_of(path);
-    return place && listing.kind_at(*place) == EntryKind::file;
-}
-
-std::vector<RelPath> files_in(const Listing& listing, const RelPath& folder,
-                              EntryKind kind = EntryKind::file) {
-    std::vector<RelPath> files;
-    const auto* names = listing.folder(folder);
-    for (std::size_t at = 0; names != nullptr && at < names->size(); ++at)
-        if (names->kind(at) == kind) files.push_back(folder / RelPath::parse_name(names->name(at)).value());
-    return files;
-}
-
-std::string shown(const RelPath& folder) {
-    return folder.is_root() ? std::string(".") : folder.str();
-}
 
 // One whose lists were asked for.
 struct ImageFolder {
@@ -45,7 +31,8 @@ struct ImageFolder {
 
 class ImagesListing final : public MetadataListing {
 public:
-    ImagesListing(const ImagesWish& wish, const MetadataSurroundings& around) : wish_(wish), around_(around) {
+    ImagesListing(const ImagesWish& wish, const MetadataSurroundings& around)
+        : wish_(wish), around_(around), told_(around_.held) {
         if (wish.keyring) verifier_ = verifier_with(*wish.keyring, around.stop);
     }
 
@@ -77,10 +64,14 @@ public:
             if (bad_.contains(folder)) {
                 leave_as_it_is(folder, known.verdict.fault);
                 selected.is_whole = false;
-            } else if (const auto images = chosen_in(folder); !images.empty()) {
+            } else if (const auto images = told_in(folder); !images.empty()) {
                 list_folder(folder, images, known.verdict, selected);
             }
         }
+        for (const auto& image : untold_)
+            if (!bad_.contains(image.parent())) leave_as_it_is(image);
+        for (const auto& folder : staying_)
+            if (!chosen_in(folder).empty()) keep_what_is_held(folder);
         // Nothing is no set of images, whatever the reason.
         if (selected.sets.empty() && held_listing().files() == 0)
             return Error(Fault::bad_input, first_fault());
@@ -88,7 +79,7 @@ public:
         auto listing = files_->finish();
         if (!listing) return listing.error();
         listing->set_tells(upstream_.tells());
-        if (wish_.newest > 0) selected.superseded = superseded(*listing);
+        tell_what_goes(*listing, selected);
         selected.listing = std::move(*listing);
         if (selected.to_be_signed.files.empty()) return selected;
         auto judge = SignatureJudge::make(*wish_.keyring, around_.stop);
@@ -110,7 +101,7 @@ private:
             return;
         }
         upstream_ = std::move(*listed);
-        images_ = images_of(upstream_);
+        images_ = images_of(upstream_, may_be_image_);
         if (images_.empty()) fault_ = Error(Fault::bad_input, "the upstream has no image that match names");
     }
 
@@ -120,26 +111,13 @@ private:
                            [&](const Glob& glob) { return glob.matches(path); });
     }
 
-    // What belongs to another that matches is none itself.
-    std::vector<RelPath> images_of(const Listing& listing) const {
-        std::vector<RelPath> images;
-        for (const auto& folder : listing.folders()) {
-            auto files = files_in(listing, folder.path());
-            std::erase_if(files, [&](const RelPath& file) { return !may_be_image(file); });
-            for (const auto& file : files)
-                if (std::none_of(files.begin(), files.end(), [&](const RelPath& other) {
-                        return is_companion(file.name(), other.name());
-                    }))
-                    images.push_back(file);
-        }
-        return images;
-    }
-
     // ---- what their lists say
 
     std::vector<NamedFile> lists_of_new_folders(bool& is_any_new) {
         std::vector<NamedFile> files;
-        for (const auto& image : rounds_ > patience ? images_ : chosen_) {
+        auto images = rounds_ > patience ? images_ : chosen_;
+        images.insert(images.end(), twins_.begin(), twins_.end());
+        for (const auto& image : images) {
             const auto folder = image.parent();
             const auto [at, is_new] = folders_.try_emplace(folder);
             if (!is_new) continue;
@@ -181,32 +159,64 @@ private:
             for (auto& [folder, known] : folders_) {
                 if (bad_.contains(folder)) continue;
                 known.verdict = judge(folder, known);
+                if (known.verdict.fault.empty()) known.verdict.fault = fault_of_a_copy(folder);
                 if (!known.verdict.fault.empty()) is_other = bad_.insert(folder).second;
+                for (const auto& image : known.verdict.untold)
+                    is_other = untold_.insert(image).second || is_other;
                 if (is_other) break;
             }
         }
     }
 
-    // What the tree has of a folder that is not good counts, for it stays.
+    // What the tree has counts where it stays: of a folder that is not good, say.
     std::vector<RelPath> candidates() {
         std::vector<RelPath> fit;
-        std::copy_if(images_.begin(), images_.end(), std::back_inserter(fit),
-                     [&](const RelPath& image) { return !bad_.contains(image.parent()); });
-        if (bad_.empty()) return fit;
-        for (auto& image : images_of(held_listing()))
-            if (bad_.contains(image.parent())) fit.push_back(std::move(image));
+        std::copy_if(images_.begin(), images_.end(), std::back_inserter(fit), [&](const RelPath& image) {
+            return !bad_.contains(image.parent()) && !untold_.contains(image);
+        });
+        if (bad_.empty() && untold_.empty()) return fit;
+        for (auto& image : images_of(held_listing(), may_be_image_))
+            if (bad_.contains(image.parent()) || staying_.contains(image.parent()) || untold_.contains(image))
+                fit.push_back(std::move(image));
         return fit;
     }
 
+    // Empty for one that is none. What may be the same is asked for, and told of in the next round.
+    std::string fault_of_a_copy(const RelPath& folder) {
+        const auto images = told_in(folder);
+        if (wish_.newest == 0 || images.empty() || !is_news(told_of(folder))) return {};
+        std::set<RelPath> folders;
+        for (auto& twin : twins_of(images, images_)) {
+            folders.insert(twin.parent());
+            twins_.insert(std::move(twin));
+        }
+        for (const auto& twin : twins_of(images, images_of(held_listing(), may_be_image_)))
+            folders.insert(twin.parent());
+        std::vector<const ToldFolder*> others;
+        for (const auto& other : folders)
+            others.push_back(&told_of(other));
+        const auto original = copied_from(told_of(folder), others);
+        if (!original) return {};
+        if (std::none_of(images_.begin(), images_.end(),
+                         [&](const RelPath& image) { return image.parent() == *original; }))
+            staying_.insert(*original);
+        return "its checksum lists say what those of " + escape_text(shown(*original)) +
+               " say, so it is no newer version";
+    }
+
+    const ToldFolder& told_of(const RelPath& folder) {
+        const auto known = folders_.find(folder);
+        const auto* lists = known != folders_.end() && known->second.lists ? &*known->second.lists : nullptr;
+        return told_.of(folder, lists, held_listing());
+    }
+
     SetVerdict judge(const RelPath& folder, const ImageFolder& known) const {
-        const ImageSet set{.images = chosen_in(folder),
+        const ImageSet set{.images = told_in(folder),
                            .lists = known.lists.value(),
                            .must_be_signed = wish_.keyring.has_value()};
         if (set.images.empty()) return {};
         if (known.sets.empty()) return {.fault = "there is no checksum list"};
-        return judge_set(
-            set, [&](const RelPath& path) { return is_lacked(folder, path); },
-            [&](const RelPath& image) { return signature_of(image).has_value(); });
+        return judge_set(set, [&](const RelPath& image) { return signature_of(image).has_value(); });
     }
 
     Result<ReadSet> read_one(const ChecksumSet& set) const {
@@ -225,15 +235,16 @@ private:
         return read_set(set, texts, verifier_, ListRule::require);
     }
 
-    bool is_lacked(const RelPath& folder, const RelPath& path) const {
-        return path.parent() == folder && may_be_image(path) && !upstream_.place_of(path) &&
-               would_be_chosen(path, chosen_, wish_.newest);
-    }
-
     std::vector<RelPath> chosen_in(const RelPath& folder) const {
         std::vector<RelPath> images;
         std::copy_if(chosen_.begin(), chosen_.end(), std::back_inserter(images),
                      [&](const RelPath& image) { return image.parent() == folder; });
+        return images;
+    }
+
+    std::vector<RelPath> told_in(const RelPath& folder) const {
+        auto images = chosen_in(folder);
+        std::erase_if(images, [&](const RelPath& image) { return untold_.contains(image); });
         return images;
     }
 
@@ -301,7 +312,7 @@ private:
     std::vector<NotHeldFile> not_held() const {
         std::vector<NotHeldFile> files;
         for (const auto& [folder, known] : folders_) {
-            if (bad_.contains(folder) || chosen_in(folder).empty()) continue;
+            if (bad_.contains(folder) || told_in(folder).empty()) continue;
             for (const auto& [path, sum] : known.verdict.sums) {
                 const auto entry = upstream_.find(path);
                 if (files_->has(path) || (entry && entry->hidden)) continue;
@@ -324,11 +335,24 @@ private:
     // What the tree has of a folder that is not good.
     void leave_as_it_is(const RelPath& folder, const std::string& why) {
         files_->leave_out(folder, why);
-        if (chosen_in(folder).empty()) return;
+        if (!chosen_in(folder).empty()) keep_what_is_held(folder);
+    }
+
+    void keep_what_is_held(const RelPath& folder) {
         const auto& held = held_listing();
         const auto* names = held.folder(folder);
         for (std::size_t at = 0; names != nullptr && at < names->size(); ++at)
             if (names->kind(at) != EntryKind::folder) files_->add(folder, names->at(at));
+    }
+
+    // The same of one image of which no list tells, with what belongs to it.
+    void leave_as_it_is(const RelPath& image) {
+        files_->leave_out(image, nobody_tells_of(image));
+        const auto& held = held_listing();
+        if (std::find(chosen_.begin(), chosen_.end(), image) == chosen_.end()) return;
+        for (const auto& file : files_in(held, image.parent()))
+            if (file == image || is_companion(file.name(), image.name()))
+                files_->add(file.parent(), held.at(held.place_of(file).value()));
     }
 
     const Listing& held_listing() {
@@ -339,13 +363,15 @@ private:
         return *held_;
     }
 
-    std::unordered_set<RelPath> superseded(const Listing& listing) {
+    void tell_what_goes(const Listing& listing, Selected& selected) {
         const auto& held = held_listing();
-        std::vector<RelPath> files;
-        for (const auto& folder : held.folders())
-            for (auto& file : files_in(held, folder.path()))
-                if (!is_file(listing, file)) files.push_back(std::move(file));
-        return superseded_by(chosen_, images_of(held), files);
+        const auto files = files_that_go(held, listing);
+        if (files.empty()) return;
+        auto images = images_of(held, may_be_image_);
+        if (wish_.newest > 0) selected.superseded = superseded_by(chosen_, images, files);
+        std::erase_if(images, [&](const RelPath& image) { return is_file(listing, image); });
+        for (auto& set : selected.sets)
+            set.replaced = replaced_by(set.files, images, files);
     }
 
     const ImagesWish& wish_;
@@ -356,7 +382,14 @@ private:
     Listing upstream_;
     std::vector<RelPath> images_, chosen_;
     std::map<RelPath, ImageFolder> folders_;
-    std::unordered_set<RelPath> bad_;
+    std::unordered_set<RelPath> bad_;  // folders
+    std::unordered_set<RelPath>
+        staying_;                       // that the tree has, and the upstream shows under other names alone
+    std::set<RelPath> twins_, untold_;  // images: that may be others again, and of which no list tells
+    ToldFolders told_;
+    const std::function<bool(const RelPath&)> may_be_image_ = [this](const RelPath& path) {
+        return may_be_image(path);
+    };
     std::unordered_map<RelPath, Result<std::string>> texts_;
     std::optional<Listing> held_;
     std::optional<SelectedFiles> files_;

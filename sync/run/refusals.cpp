@@ -6,6 +6,8 @@ namespace mirrorseed::sync {
 namespace {
 
 constexpr UnixTime day = 24 * 60 * 60;
+// What no listing tells: the file is as it should be, and its signature must be another.
+constexpr const char* another_signature = "another signature";
 
 const RefusedFile* find(const std::vector<RefusedFile>& files, const RelPath& path) {
     const auto found = std::lower_bound(
@@ -84,6 +86,11 @@ void Refusals::remember(const Listing& listing, const FetchResult& result) const
                          .reason = item.reason,
                          .at = was_known ? before->at : now});
     }
+    for (const auto& item : result.badly_signed)
+        files.push_back(
+            {.path = item.path, .size = 0, .mtime = {}, .expected = another_signature, .reason = {}});
+    std::sort(files.begin(), files.end(),
+              [](const RefusedFile& one, const RefusedFile& other) { return one.path < other.path; });
     auto& doubts = around_.store.catalogue().doubts();
     if (files.empty() && before_.empty() && !around_.wish.full) return;
     auto transaction = around_.store.catalogue().begin();

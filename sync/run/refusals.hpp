@@ -25,7 +25,8 @@ public:
     // Those of `wanted` that are worth a transfer; the others are told in `result`.
     std::vector<Plan::Fetch> worth_fetching(const std::vector<Plan::Fetch>& wanted, const Listing& listing,
                                             FetchResult& result) const;
-    // Those that were refused, and are still.
+    // Those that were refused, and are still; and those that are not signed well, for who may ask for their
+    // signatures again.
     void remember(const Listing& listing, const FetchResult& result) const;
 
 private:

@@ -184,7 +184,8 @@ Result<GenerationRow> RunEnding::build(const Brought& brought, OldNames kept) {
                         std::optional<EntryKind> after) { return hold_back.keeps_old(path, before, after); };
     const auto& wish = around_.wish;
     // What metadata selects is a matter of the terms, and not of a selection alone.
-    const bool is_telling = !brought.is_adopted && (!wish.listed_by || around_.tree.listed_for == wish.terms);
+    const bool is_telling =
+        !brought.is_adopted && (!wish.listed_by || wish.selects_as(around_.tree.listed_for));
     const DroppedUpstream dropped(brought.listed.listing, wish.selection);
     const auto leaving = [&](const PathEntry& gone) {
         return is_telling ? dropped.leaving(gone) : Leaving::otherwise;

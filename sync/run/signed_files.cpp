@@ -4,6 +4,7 @@
 #include <atomic>
 #include <mutex>
 #include <thread>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace mirrorseed::sync {
@@ -11,6 +12,7 @@ namespace {
 
 constexpr Bytes longest_signature = Bytes{64} << 10;
 constexpr unsigned most_at_once = 8;
+constexpr Bytes most_kept = Bytes{1} << 30;
 
 struct Question {
     const SignedFile* file = nullptr;
@@ -34,13 +36,17 @@ public:
 
     Result<std::optional<Question>> question_of(const SignedFile& file) const {
         const auto digest = content_of(file.path);
-        if (!digest || (!judges_all_ && digest == current(file.path))) return std::optional<Question>();
+        if (!digest || (!judges_all_ && was_judged(file, *digest))) return std::optional<Question>();
         auto signature = signature_of(file);
         if (!signature) return signature.error();
         return std::optional(Question{&file, *digest, std::move(*signature)});
     }
 
 private:
+    bool was_judged(const SignedFile& file, const Digest& content) const {
+        return content == current(file.path) && content_of(file.signature) == current(file.signature);
+    }
+
     // What did not have to come has its digest in the catalogue alone.
     std::optional<Digest> content_of(const RelPath& path) const {
         const auto place = listing_.place_of(path);
@@ -145,7 +151,7 @@ private:
 
 bool judges_all(const Surroundings& around, const SignedFiles& to_be_signed) {
     // Of a tree that is not all that was listed nobody knows by what its files were judged.
-    const bool were_judged = around.tree.listed_for == around.wish.terms;
+    const bool were_judged = around.tree.listed_for == around.wish.all_terms();
     return !to_be_signed.files.empty() && (!were_judged || around.wish.full);
 }
 
@@ -163,9 +169,27 @@ Status check_signed_files(const Surroundings& around, const SignedFiles& to_be_s
     auto refused = Judges(around, to_be_signed, asked).judge_all();
     if (!refused) return refused.error();
     FetchResult bad;
+    std::unordered_map<RelPath, RelPath> signatures;
+    for (const auto& question : asked)
+        signatures.emplace(question.file->path, question.file->signature);
+    for (const auto& item : *refused)
+        bad.badly_signed.push_back({item.path, signatures.at(item.path)});
     bad.quarantined = std::move(*refused);
     fetched.add(std::move(bad));
     return {};
+}
+
+void hold_back_badly_signed(const Listing& listing, const FetchResult& fetched, Doubtful& doubtful) {
+    Bytes kept = 0;
+    for (const auto& item : fetched.badly_signed) {
+        doubtful.names.push_back(item.signature);
+        const auto place = listing.place_of(item.path);
+        if (!place) continue;
+        const auto entry = listing.at(*place).entry;
+        if (!entry.digest || entry.size > most_kept - kept) continue;
+        kept += entry.size;
+        doubtful.kept.push_back({item.path, entry.size, entry.mtime, *entry.digest});
+    }
 }
 
 }  // namespace mirrorseed::sync

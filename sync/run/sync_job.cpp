@@ -137,6 +137,7 @@ SyncResult adopt_folder(Store& store, const Wish& wish, const std::string& folde
     // All of it is looked at, whatever its markers say; and what it holds is not what an upstream lists.
     here.full = true;
     here.terms.clear();
+    here.judged_by.clear();
     here.notes_not_held = false;
     return SyncRun(store, here, clock, progress).run(folder, [&](ListingMemory*) {
         return FileUpstream::open_folder(folder);

@@ -186,6 +186,7 @@ Result<bool> SyncRun::sync_listing(Upstream& upstream, TreeFetch& fetching, Tree
     auto doubtful = doubt_files(around_, fetching, parts_.upstream, checks_what_it_sends(upstream), listing,
                                 fetched, checksums.sets());
     hold_back_sets(listed.sets, plan, listing, fetched, doubtful);
+    hold_back_badly_signed(listing, fetched, doubtful);
     return end_with(ending.with({.listed = listed,
                                  .plan = plan,
                                  .fetched = fetched,
@@ -246,8 +247,8 @@ Result<bool> SyncRun::fetch_rest(Upstream& upstream, TreeFetch& fetching, TreeLi
     fetching.fetch_elsewhere(parts_.upstream, listing, *came);
     fetched = std::move(*came);
     fetched.add(std::move(refused));
-    refusals.remember(listing, fetched);
     const auto judged = check_signed_files(around_, listed.to_be_signed, listing, fetched);
+    refusals.remember(listing, fetched);
     if (!judged) return judged.error();
     return true;
 }

@@ -15,7 +15,7 @@ constexpr UnixTime longest_by_markers = 24 * 3600;
 // The tree is what a whole listing said.
 bool is_match(const TreeRow& tree, const Wish& wish) {
     return !wish.full && tree.generation > 0 && tree.candidate == 0 && !tree.paused &&
-           tree.listed_for == wish.terms;
+           tree.listed_for == wish.all_terms();
 }
 
 std::optional<Descriptor> held_file(const Surroundings& around, const RelPath& path) {
@@ -33,6 +33,9 @@ bool may_trust_roots(const Surroundings& around) {
 
 Result<Selected> list_by_metadata(Upstream& upstream, const Surroundings& around, TreeFetch& fetching) {
     StoredNamedFiles place(around, fetching);
+    std::unordered_set<RelPath> refused;
+    for (auto& file : around.store.catalogue().doubts().refused(around.tree.id))
+        refused.insert(std::move(file.path));
     return select_by_metadata(
         upstream, around.wish, place,
         {.held = [&](const RelPath& path) { return held_file(around, path); },
@@ -42,6 +45,8 @@ Result<Selected> list_by_metadata(Upstream& upstream, const Surroundings& around
              },
          .held_listing = [&] { return listing_of(around.store.catalogue(), around.tree); },
          .tells_not_held = around.wish.notes_not_held,
+         .is_full = around.wish.full,
+         .was_refused = [&](const RelPath& path) { return refused.contains(path); },
          .has_all = may_trust_roots(around),
          .now = around.clock(),
          .stop = around.progress.stop_token()},
@@ -109,7 +114,8 @@ Result<TreeListing> list_tree(Upstream& upstream, const Surroundings& around, Tr
 void remember_match(const Surroundings& around, const TreeListing& listed, Match match) {
     const bool whole = match == Match::whole && listed.is_whole;
     if (whole && (listed.by_markers || listed.by_roots)) return;
-    around.store.catalogue().trees().set_listed(around.tree.id, whole ? around.wish.terms : std::string(),
+    around.store.catalogue().trees().set_listed(around.tree.id,
+                                                whole ? around.wish.all_terms() : std::string(),
                                                 around.clock(), whole ? listed.as_listed : std::nullopt);
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace mirrorseed::sync {
 namespace {
@@ -48,22 +49,24 @@ std::vector<StagedFile> came(const FileSet& set, const Listing& listing, const F
 void hold_back_sets(const std::vector<FileSet>& sets, const Plan& plan, const Listing& listing,
                     FetchResult& fetched, Doubtful& doubtful) {
     const Lacks lacks(listing, fetched);
-    bool is_any = false;
+    std::unordered_set<RelPath> folders;
     for (const auto& set : sets) {
         auto fault = lacks.fault_of(set);
         if (!fault) continue;
-        is_any = true;
+        folders.insert(set.folder);
         std::erase_if(fetched.quarantined, [&](const LeftOut& item) {
             return std::find(set.files.begin(), set.files.end(), item.path) != set.files.end();
         });
         doubtful.waiting.push_back(std::move(*fault));
         doubtful.names.insert(doubtful.names.end(), set.files.begin(), set.files.end());
+        doubtful.names.insert(doubtful.names.end(), set.replaced.begin(), set.replaced.end());
         const auto staged = came(set, listing, fetched);
         doubtful.kept.insert(doubtful.kept.end(), staged.begin(), staged.end());
     }
-    if (!is_any) return;
+    if (folders.empty()) return;
     for (const auto& gone : plan.remove)
-        if (gone.entry.kind != EntryKind::folder) doubtful.names.push_back(gone.path);
+        if (gone.entry.kind != EntryKind::folder && folders.contains(gone.path.parent()))
+            doubtful.names.push_back(gone.path);
 }
 
 }  // namespace mirrorseed::sync

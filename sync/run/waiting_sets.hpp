@@ -10,8 +10,8 @@
 
 namespace mirrorseed::sync {
 
-// While one waits nothing goes either, for what goes may be what it would take the place of. What came of it
-// need not come again.
+// While one waits nothing goes from its folder, nor what it may take the place of. What came of it need not
+// come again.
 void hold_back_sets(const std::vector<FileSet>& sets, const Plan& plan, const Listing& listing,
                     FetchResult& fetched, Doubtful& doubtful);
 

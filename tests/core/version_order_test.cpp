@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mirrorseed {
@@ -17,6 +18,35 @@ TEST(VersionOrder, VersionsOfOneThingDifferInTheirNumbersAlone) {
     EXPECT_NE(thing_of("a-amd64.iso"), thing_of("a-arm64.iso"));
     EXPECT_EQ(thing_of("007"), thing_of("7"));
     EXPECT_EQ(thing_of(""), "");
+}
+
+TEST(VersionOrder, WhatANameTellsOfMachinesAndDiscsIsNoVersion) {
+    const auto are_versions = [](std::string_view one, std::string_view other) {
+        return thing_of(one) == thing_of(other);
+    };
+    for (const auto& [one, other] : std::vector<std::pair<std::string, std::string>>{
+             {"debian-12.5.0-amd64-DVD-1.iso", "debian-12.5.0-amd64-DVD-2.iso"},
+             {"debian-12.5.0-amd64-STICK16GB-1.iso", "debian-12.5.0-amd64-STICK16GB-2.iso"},
+             {"FreeBSD-14.1-RELEASE-amd64-disc1.iso", "FreeBSD-14.1-RELEASE-amd64-disc2.iso"},
+             {"CentOS-6.10-x86_64-bin-DVD1.iso", "CentOS-6.10-x86_64-bin-DVD2.iso"},
+             {"a-9-cd1of2.iso", "a-9-cd2of2.iso"},
+             {"12/i386/a-12.iso", "12/i686/a-12.iso"},
+             {"a-1-arm32.img", "a-1-arm64.img"},
+             {"a-1-armv6l.img", "a-1-armv7l.img"},
+             {"a-1-x86.iso", "a-1-x64.iso"},
+             {"linuxmint-21.3-cinnamon-64bit.iso", "linuxmint-21.3-cinnamon-32bit.iso"},
+             {"a-1-win32.zip", "a-1-win64.zip"}})
+        EXPECT_FALSE(are_versions(one, other)) << one << " and " << other;
+    for (const auto& [one, other] : std::vector<std::pair<std::string, std::string>>{
+             {"debian-12.5.0-amd64-DVD-1.iso", "debian-12.10.0-amd64-DVD-1.iso"},
+             {"CentOS-7-x86_64-DVD-1908.iso", "CentOS-7-x86_64-DVD-2009.iso"},
+             {"a-dvd-9.10.iso", "a-dvd-10.4.iso"},
+             {"releases/40/Fedora-Server-dvd-x86_64-40-1.14.iso",
+              "releases/41/Fedora-Server-dvd-x86_64-41-1.4.iso"},
+             {"fix86.iso", "fix64.iso"},
+             {"matrix-86.iso", "matrix-64.iso"},
+             {"v12/x", "v13/x"}})
+        EXPECT_TRUE(are_versions(one, other)) << one << " and " << other;
 }
 
 TEST(VersionOrder, GoesNumberByNumberHoweverLongTheyAre) {

@@ -186,5 +186,17 @@ TEST(Signature, IsJudgedByStatusLines) {
     EXPECT_FALSE(judge_signatures(""));
 }
 
+TEST(Signature, TellsWhenTheYoungestGoodOneWasMade) {
+    const std::string old = "[GNUPG:] GOODSIG 01 a\n[GNUPG:] VALIDSIG AB 2020-01-01 1577836800 0 4\n",
+                      young = "[GNUPG:] GOODSIG 02 b\n[GNUPG:] VALIDSIG CD 2021-01-01 1609459200 0 4\n",
+                      outlived = "[GNUPG:] EXPKEYSIG 03 c\n[GNUPG:] VALIDSIG EF 2022-01-01 1640995200 0 4\n";
+    EXPECT_EQ(time_of_signatures(old), 1577836800);
+    EXPECT_EQ(time_of_signatures(young + old), 1609459200);
+    EXPECT_EQ(time_of_signatures(old + outlived), 1577836800);
+    EXPECT_EQ(time_of_signatures("[GNUPG:] GOODSIG 01 a\n[GNUPG:] VALIDSIG AB\n"), 0);
+    EXPECT_EQ(time_of_signatures("[GNUPG:] GOODSIG 01 a\n[GNUPG:] VALIDSIG AB x 20200101T000000\n"), 0);
+    EXPECT_EQ(time_of_signatures(""), 0);
+}
+
 }  // namespace
 }  // namespace mirrorseed::sync

@@ -1,6 +1,7 @@
 #include "app/wiring/wiring.hpp"
 
 #include "tests/support/printers.hpp"
+#include "tests/support/temp_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -60,6 +61,28 @@ TEST(Wiring, AnRpmArchiveIsAskedForSignaturesWhereThereIsAKeyring) {
     EXPECT_TRUE(ok(wish_for(Config(), tree, Arguments())));
     tree.rpm->verify = RepoCheck::automatic;
     EXPECT_FALSE(wish_for(Config(), tree, Arguments()));
+}
+
+TEST(Wiring, OtherKeysJudgeAnewAndSelectTheSame) {
+    test::TempFolder folder;
+    TreeConfig tree;
+    tree.name = "tree";
+    tree.upstreams = {"https://mirror.example.org/"};
+    tree.arch.emplace().repos = {"core"};
+    const auto unjudged = wish_for(Config(), tree, Arguments()).value();
+    EXPECT_EQ(unjudged.all_terms(), unjudged.terms);
+    tree.arch->keyring = folder.path() + "/keyring";
+    const auto with_keys = [&](const char* bytes) {
+        folder.write("keyring", bytes);
+        return wish_for(Config(), tree, Arguments()).value();
+    };
+    const auto one = with_keys("\x98 one"), other = with_keys("\x98 other");
+    EXPECT_EQ(one.terms, other.terms);
+    EXPECT_NE(one.all_terms(), other.all_terms());
+    EXPECT_EQ(one.all_terms(), with_keys("\x98 one").all_terms());
+    EXPECT_TRUE(one.selects_as(other.all_terms()));
+    EXPECT_FALSE(one.selects_as(unjudged.all_terms())) << "the keyring's path is another";
+    EXPECT_FALSE(one.selects_as(""));
 }
 
 }  // namespace

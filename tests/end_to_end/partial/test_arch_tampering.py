@@ -1,4 +1,5 @@
 """What is wrong with an Arch Linux archive is refused, at every level: one line tells it, and what was published stays."""
+import base64
 import gzip
 import json
 import lzma
@@ -7,6 +8,7 @@ import re
 import pytest
 
 from support.arch_archive import ArchArchive, desc_of, held, packed, select
+from support.upstream_kinds import by_file, by_http
 
 FOLDER = "core/os/x86_64"
 DATABASE = f"{FOLDER}/core.db.tar.gz"
@@ -112,17 +114,89 @@ def test_a_database_that_is_signed_must_be_signed_well(mirror, published, strang
     assert (mirror.checkout / FOLDER / f"core.{kind}.sig").exists()
 
 
-def test_a_list_of_files_that_does_not_fit_is_left_out(mirror, published):
+def test_a_list_of_files_that_does_not_fit_stays_as_it_is(mirror, published):
     arch = published
-    select(mirror, max_delete='"100%"')
+    mirror.sync()
+    before = (mirror.checkout / FOLDER / "core.files").read_bytes()
     arch.package("c")
+    arch.write_database("core", "files", arch.database("core", with_files=True) + b"x")
+    arch.publish()
+    lagging = (arch.root / FOLDER / "core.files").read_bytes()
+    arch.package("d")
+    arch.write_database("core", "db", arch.database("core"))
+    arch.seconds += 60
+    arch.write("lastupdate", f"{arch.seconds}\n".encode())
+    report = mirror.sync()
+    assert report["outcome"] == "published"
+    assert [item["path"] for item in report["left_out"]] == [f"{FOLDER}/core.files"]
+    assert (mirror.checkout / FOLDER / "core.files").read_bytes() == before != lagging
+    assert "d-1.0-1-x86_64.pkg.tar.gz" in held(mirror)
+    assert mirror.sync()["outcome"] == "unchanged"
+    arch.publish()
+    assert mirror.sync()["outcome"] == "published"
+    assert (mirror.checkout / FOLDER / "core.files").read_bytes() == (arch.root / FOLDER / "core.files").read_bytes()
+
+
+def test_a_list_of_files_that_never_fitted_is_left_out(mirror, key):
+    arch = ArchArchive(mirror.upstream, key)
+    select(mirror)
+    arch.package("a")
+    arch.publish()
+    arch.package("b")
     arch.write_database("core", "db", arch.database("core"))
     report = mirror.sync()
     assert report["outcome"] == "published"
     assert [item["path"] for item in report["left_out"]] == [f"{FOLDER}/core.files"]
+    assert not (mirror.checkout / FOLDER / "core.files").exists()
+
+
+def databases(arch):
+    return {path.relative_to(arch.root): path.read_bytes() for path in (arch.root / FOLDER).glob("core.*.tar.gz*")}
+
+
+def replay(arch, contents):
+    """Old databases with a lastupdate of now."""
+    arch.seconds += 3600
+    for path, content in contents.items():
+        arch.write(path, content)
+    arch.write("lastupdate", f"{arch.seconds}\n".encode())
+
+
+@pytest.mark.parametrize("upstream", [by_file, by_http])
+def test_databases_that_were_signed_before_those_of_the_tree_wait_for_a_person(mirror, published, upstream):
+    arch = published
+    arch.signs_databases = True
+    upstream(mirror)
+    select(mirror, f'repos = ["core"]\nkeyring = "{arch.key.keyring}"', max_delete='"100%"')
     arch.publish()
-    mirror.sync()
-    assert (mirror.checkout / FOLDER / "core.files").exists()
+    assert mirror.sync()["outcome"] == "published"
+    old = databases(arch)
+    arch.signs_later = 3600
+    arch.package("c")
+    arch.publish()
+    assert mirror.sync()["outcome"] == "published"
+    new = databases(arch)
+    replay(arch, old)
+    report = mirror.sync(status=3)
+    assert report["outcome"] == "held" and f"{FOLDER}/core.db was signed at 20" in report["held_reason"], report
+    assert "c-1.0-1-x86_64.pkg.tar.gz" in held(mirror)
+    replay(arch, new)
+    assert mirror.sync()["outcome"] == "published", "it is the one that is here"
+    replay(arch, old)
+    assert mirror.sync(status=3)["outcome"] == "held"
+    assert mirror.run("approve", "tree").returncode == 0
+    assert held(mirror) == [ONE, OTHER]
+    assert mirror.sync()["outcome"] == "unchanged"
+
+
+def test_databases_that_nobody_signed_are_of_any_age(mirror, published):
+    assert mirror.sync()["outcome"] == "published"
+    old = databases(published)
+    published.package("c")
+    published.publish()
+    assert mirror.sync()["outcome"] == "published"
+    replay(published, old)
+    assert mirror.sync("--allow-deletes")["outcome"] == "published"
 
 
 def flipped(data):
@@ -190,3 +264,107 @@ def test_what_another_tree_has_is_no_proof(mirror, key, stranger):
     assert mirror.json("sync", "other")["outcome"] == "published"
     report = mirror.json("sync", "tree", status=3)
     assert "which the keyring does not have" in report["quarantined"][0]["reason"], report
+
+
+def test_a_key_that_is_taken_out_of_the_keyring_is_trusted_no_more(mirror, key, stranger, tmp_path):
+    keyring = tmp_path / "keyring.gpg"
+    keyring.write_bytes(key.keyring.read_bytes() + stranger.keyring.read_bytes())
+    arch = ArchArchive(mirror.upstream, stranger)
+    select(mirror, f'repos = ["core"]\nkeyring = "{keyring}"')
+    arch.package("a")
+    arch.publish()
+    assert mirror.sync()["outcome"] == "published"
+    assert mirror.sync()["outcome"] == "unchanged"
+    keyring.write_bytes(key.keyring.read_bytes())
+    report = mirror.sync(status=3)
+    assert report["outcome"] == "held" and "which the keyring does not have" in report["quarantined"][0]["reason"], report
+    keyring.write_bytes(key.keyring.read_bytes() + stranger.keyring.read_bytes())
+    assert mirror.sync()["outcome"] == "unchanged"
+
+
+@pytest.fixture
+def signed_by_two(mirror, key, stranger, tmp_path):
+    """A mirror of a web server, of a package by a stranger who was trusted."""
+    keyring = tmp_path / "keyring.gpg"
+    keyring.write_bytes(key.keyring.read_bytes() + stranger.keyring.read_bytes())
+    arch = ArchArchive(mirror.upstream, stranger, pool=False)
+    by_http(mirror)
+    select(mirror, f'repos = ["core"]\nkeyring = "{keyring}"')
+    return arch, keyring
+
+
+def signed_again(arch, key):
+    arch.write(f"{FOLDER}/{ONE}.sig", key.signature(arch.path_of(ONE).read_bytes()))
+    return (arch.root / FOLDER / f"{ONE}.sig").read_bytes()
+
+
+def test_a_signature_that_is_good_no_more_is_asked_for_again(mirror, signed_by_two, key):
+    arch, keyring = signed_by_two
+    arch.package("a")
+    arch.publish()
+    assert mirror.sync()["outcome"] == "published"
+    keyring.write_bytes(key.keyring.read_bytes())
+    assert mirror.sync(status=3)["outcome"] == "held"
+    new = signed_again(arch, key)
+    assert mirror.sync()["outcome"] == "published"
+    assert (mirror.checkout / FOLDER / f"{ONE}.sig").read_bytes() == new
+    assert mirror.sync()["outcome"] == "unchanged"
+
+
+def test_a_signature_that_the_database_tells_otherwise_is_asked_for_again(mirror, signed_by_two, key):
+    arch, _ = signed_by_two
+    arch.tells_signatures = True
+    arch.package("a")
+    arch.publish()
+    assert mirror.sync()["outcome"] == "published"
+    new = signed_again(arch, key)
+    arch.repos["core"]["a"]["PGPSIG"] = base64.b64encode(new).decode()
+    arch.publish()
+    assert mirror.sync()["outcome"] == "published"
+    assert (mirror.checkout / FOLDER / f"{ONE}.sig").read_bytes() == new
+
+
+def test_all_signatures_are_asked_for_again_in_full(mirror, signed_by_two, key):
+    arch, _ = signed_by_two
+    arch.package("a")
+    arch.publish()
+    assert mirror.sync()["outcome"] == "published"
+    new = signed_again(arch, key)
+    arch.publish()
+    mirror.sync()
+    assert (mirror.checkout / FOLDER / f"{ONE}.sig").read_bytes() != new
+    assert mirror.sync("--full")["outcome"] == "published"
+    assert (mirror.checkout / FOLDER / f"{ONE}.sig").read_bytes() == new
+
+
+@pytest.mark.parametrize("policy", ["strict", "hold-back"])
+def test_a_bad_signature_takes_no_place_of_a_good_one(mirror, published, key, policy):
+    arch = published
+    select(mirror, f'repos = ["core"]\nkeyring = "{key.keyring}"', on_bad_file=f'"{policy}"')
+    assert mirror.sync()["outcome"] == "published"
+    before = (mirror.checkout / FOLDER / f"{OTHER}.sig").read_bytes()
+    arch.seconds += 60
+    arch.write(f"pool/packages/{OTHER}.sig", key.signature(b"another"))
+    arch.publish()
+    report = mirror.sync(status=3)
+    assert "is bad" in report["quarantined"][0]["reason"], report
+    assert (mirror.checkout / FOLDER / f"{OTHER}.sig").read_bytes() == before
+
+
+def test_a_package_that_nobody_trusted_signed_does_not_come_again(mirror, signed_by_two, key):
+    arch, keyring = signed_by_two
+    keyring.write_bytes(key.keyring.read_bytes())
+    select(mirror, f'repos = ["core"]\nkeyring = "{keyring}"', on_bad_file='"hold-back"')
+    arch.package("a")
+    arch.key = key
+    arch.package("b")
+    arch.publish()
+    report = mirror.sync(status=3)
+    assert report["outcome"] == "published" and report["quarantined"] and held(mirror) == [OTHER], report
+    for _ in range(2):
+        report = mirror.sync(status=3)
+        assert report["fetch"]["bytes"] < 500, "the signature alone"
+        assert "which the keyring does not have" in report["quarantined"][0]["reason"], report
+    signed_again(arch, key)
+    assert mirror.sync()["outcome"] == "published"
+    assert held(mirror) == [ONE, OTHER]

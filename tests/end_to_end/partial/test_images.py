@@ -2,6 +2,7 @@
 import hashlib
 import os
 import random
+import shutil
 
 import pytest
 
@@ -127,8 +128,6 @@ NOT_GOOD = {
                                  f"no checksum list tells of {FOLDER}/{DESKTOP}"),
     "an empty list": (rewritten(lambda text: b""), f"the checksum list {FOLDER}/SHA256SUMS names no checksum"),
     "a list that is a page": (rewritten(lambda text: b"<html>log in</html>\n"), "SHA256SUMS"),
-    "an image that is not there yet": (rewritten(lambda text: text + text.replace(b"24.04-desktop", b"24.04-other-desktop")),
-                                       f"{FOLDER}/ubuntu-24.04-other-desktop-amd64.iso, which the upstream does not have"),
     "a list that leads out": (rewritten(lambda text: text + text.replace(b"ubuntu", b"../../../ubuntu")), "SHA256SUMS"),
     "two lists that disagree": (lambda images, _: images.sign(FOLDER, b"0" * 64 + f" *{DESKTOP}\n".encode(), "sha256sums.txt"),
                                 f"two checksum lists disagree about {FOLDER}/{DESKTOP}"),
@@ -293,3 +292,119 @@ def test_what_the_lists_tell_of_besides_is_elsewhere(mirror, images):
     mirror.sync()
     answer = ask(mirror.serve(), f"/tree/{FOLDER}/ubuntu-24.04-server-amd64.iso")
     assert answer.status == 302 and answer["Location"] == f"{mirror.urls[0]}{FOLDER}/ubuntu-24.04-server-amd64.iso"
+
+
+# Versions in the names, and none there.
+NAMED = {"in the name": "ubuntu-{}-desktop-amd64.iso", "nowhere": "the-desktop-amd64.iso"}
+
+
+def release(images, version, name, folder=None):
+    folder = f"releases/{folder or version}"
+    images.write(f"{folder}/{name}", random.Random(version).randbytes(5000))
+    images.sign(folder, images.sums(folder, name))
+
+
+def copy(mirror, version, to):
+    shutil.copytree(mirror.upstream / "releases" / version, mirror.upstream / "releases" / to)
+
+
+@pytest.mark.parametrize("where", NAMED)
+def test_a_folder_that_is_shown_again_under_a_higher_number_is_no_newer_version(mirror, images, key, where):
+    for version in ("39", "40"):
+        release(images, version, NAMED[where].format(version))
+    select(mirror, f'match = "releases/*/*.iso"\nnewest = 1\nkeyring = "{key.keyring}"', max_delete='"100%"')
+    assert mirror.sync()["outcome"] == "published"
+    before = names(mirror)
+    copy(mirror, "39", "41")
+    copy(mirror, "40", "42")
+    report = mirror.sync()
+    assert report["outcome"] == "unchanged" and names(mirror) == before, report
+    told = {item["path"]: item["reason"] for item in report["left_out"]}
+    assert "its checksum lists say what those of releases/40 say" in told["releases/42"], told
+    shutil.rmtree(mirror.upstream / "releases/40")
+    report = mirror.sync()
+    assert report["outcome"] == "unchanged" and names(mirror) == before, report
+    release(images, "43", NAMED[where].format("43"))
+    assert mirror.sync()["outcome"] == "published"
+    assert {name.split("/")[1] for name in names(mirror)} == {"43"}
+
+
+def test_a_copy_is_none_of_the_newest_from_the_start(mirror, images, key):
+    for version in ("38", "39", "40"):
+        release(images, version, "desktop.iso")
+    copy(mirror, "38", "41")
+    select(mirror, f'match = "releases/*/*.iso"\nnewest = 2\nkeyring = "{key.keyring}"')
+    assert mirror.sync()["outcome"] == "published"
+    assert {name.split("/")[1] for name in names(mirror)} == {"39", "40"}
+
+
+def test_what_a_list_names_and_nobody_has_is_not_missed(mirror, two):
+    rewritten(lambda text: text + text.replace(b"24.04-desktop", b"24.04.1-other-desktop"))(two, None)
+    report = mirror.sync()
+    assert report["outcome"] == "published" and not report.get("left_out"), report
+    assert isos(mirror) == [DESKTOP]
+
+
+@pytest.mark.parametrize("upstream", EVERY_KIND)
+def test_another_name_of_an_image_holds_no_folder(mirror, images, key, upstream):
+    images.ubuntu("24.04")
+    os.symlink(DESKTOP, images.root / FOLDER / "Current-desktop-amd64.iso")
+    upstream(mirror)
+    select(mirror, f'match = "releases/*/*-desktop-*.iso"\nnewest = 1\nkeyring = "{key.keyring}"')
+    report = mirror.sync()
+    assert report["outcome"] == "published", report
+    assert (mirror.checkout / FOLDER / DESKTOP).exists()
+    told = [(item["path"], item["reason"]) for item in report.get("left_out", [])]
+    other = f"{FOLDER}/Current-desktop-amd64.iso"
+    assert told == ([(other, f"no checksum list tells of {other}")] if upstream is by_http else [])
+    assert mirror.sync()["outcome"] == "unchanged"
+
+
+def test_an_image_of_which_its_list_tells_no_more_stays_as_it_is(mirror, two, key):
+    select(mirror, f'match = "releases/24.04/*.iso"\nkeyring = "{key.keyring}"')
+    server = "ubuntu-24.04-server-amd64.iso"
+    assert mirror.sync("--allow-deletes")["outcome"] == "published"
+    assert isos(mirror) == [DESKTOP, server]
+    two.sign(FOLDER, two.sums(FOLDER, DESKTOP))
+    two.write(f"{FOLDER}/{server}", b"another")
+    report = mirror.sync()
+    assert report["outcome"] == "published" and [item["path"] for item in report["left_out"]] == [f"{FOLDER}/{server}"]
+    assert isos(mirror) == [DESKTOP, server]
+    assert (mirror.checkout / FOLDER / server).stat().st_size == 5000
+
+
+@pytest.mark.parametrize("match", ["releases/**.iso", "releases/**"])
+def test_a_pattern_that_crosses_folders_finds_their_lists(mirror, images, key, match):
+    images.ubuntu("24.04")
+    images.write("releases/README", b"hello")
+    select(mirror, f'match = "{match}"\nkeyring = "{key.keyring}"')
+    assert mirror.sync()["outcome"] == "published"
+    assert DESKTOP in isos(mirror)
+
+
+def test_while_one_folder_waits_others_go(mirror, images):
+    select(mirror, 'match = ["releases/*/*-desktop-*.iso", "other/*/*.iso"]\nnewest = 1', max_delete='"100%"')
+    for version in ("1", "2"):
+        images.image(f"other/{version}/x-{version}.iso")
+        images.sign(f"other/{version}", images.sums(f"other/{version}", f"x-{version}.iso"))
+        if version == "1":
+            images.ubuntu("23.10")
+            mirror.sync()
+    images.ubuntu("24.04")
+    images.write(f"{FOLDER}/{DESKTOP}", b"another")
+    report = mirror.sync(status=3)
+    assert report["outcome"] == "published" and report["quarantined"], report
+    assert isos(mirror) == ["x-2.iso", "ubuntu-23.10-desktop-amd64.iso"]
+    assert not (mirror.checkout / "other/1").exists()
+
+
+def test_every_disc_of_the_newest_release_is_held(mirror, images):
+    for version in ("12.4.0", "12.5.0"):
+        folder = f"{version}/amd64/iso-dvd"
+        discs = [f"debian-{version}-amd64-DVD-{number}.iso" for number in (1, 2, 3)]
+        for disc in discs:
+            images.image(f"{folder}/{disc}")
+        images.sign(folder, images.sums(folder, *discs))
+    select(mirror, 'match = "*/amd64/iso-dvd/*.iso"\nnewest = 1')
+    mirror.sync()
+    assert isos(mirror) == [f"debian-12.5.0-amd64-DVD-{number}.iso" for number in (1, 2, 3)]

@@ -38,6 +38,7 @@ class ArchArchive:
         self.repos = {}
         self.signs_databases = False
         self.tells_signatures = False
+        self.signs_later = 0  # seconds from now, for databases
 
     def folder(self, repo):
         return f"{repo}/os/x86_64"
@@ -112,7 +113,7 @@ class ArchArchive:
         self.write(f"{path}.tar.gz", content)
         self.link(path, f"{repo}.{kind}.tar.gz")
         if self.signs_databases:
-            self.write(f"{path}.tar.gz.sig", self.key.signature(content))
+            self.write(f"{path}.tar.gz.sig", self.key.signature(content, self.signs_later))
             self.link(f"{path}.sig", f"{repo}.{kind}.tar.gz.sig")
 
     def path_of(self, file, repo="core"):

@@ -1,5 +1,6 @@
 """A key that nobody else has, and what it signs."""
 import subprocess
+import time
 
 from support.program import need
 
@@ -27,6 +28,7 @@ class SigningKey:
     def detached(self, text):
         return self._run("--armor", "--detach-sign", "--digest-algo", "SHA512", text=text)
 
-    def signature(self, content):
-        """Without armour, as pacman reads it."""
-        return self._run("--detach-sign", "--digest-algo", "SHA512", text=content)
+    def signature(self, content, later=0):
+        """Without armour, as pacman reads it; so many seconds from now."""
+        at = ("--faked-system-time", f"{int(time.time()) + later}!") if later else ()
+        return self._run(*at, "--detach-sign", "--digest-algo", "SHA512", text=content)

@@ -29,13 +29,19 @@ TEST(ImageChoice, TakesTheNewestOfEach) {
         << "of names that differ in other things than numbers each is one of its own";
 }
 
-TEST(ImageChoice, TellsWhatWouldBeChosenToo) {
-    const auto chosen = paths({"2/a-2.iso", "3/a-3.iso"});
-    EXPECT_TRUE(would_be_chosen(path("4/a-4.iso"), chosen, 2));
-    EXPECT_FALSE(would_be_chosen(path("1/a-1.iso"), chosen, 2));
-    EXPECT_TRUE(would_be_chosen(path("1/a-1.iso"), chosen, 3));
-    EXPECT_TRUE(would_be_chosen(path("1/a-1.iso"), chosen, 0));
-    EXPECT_TRUE(would_be_chosen(path("1/b-1.iso"), chosen, 1));
+TEST(ImageChoice, ANameIsBelievedBeforeItsFolder) {
+    EXPECT_THAT(newest_of(paths({"40/u-40.iso", "41/u-39.iso"}), 1), ElementsAre(path("40/u-40.iso")))
+        << "an old one under a high number";
+    EXPECT_THAT(newest_of(paths({"40/u.iso", "41/u.iso"}), 1), ElementsAre(path("41/u.iso")));
+    EXPECT_THAT(superseded_by(paths({"41/u-39.iso"}), paths({"40/u-40.iso"}), paths({"40/u-40.iso"})),
+                ElementsAre());
+}
+
+TEST(ImageChoice, DiscsAndMachinesOfOneReleaseAreNoVersions) {
+    const auto images =
+        paths({"12.5/amd64/d-12.5-DVD-1.iso", "12.5/amd64/d-12.5-DVD-2.iso", "12.5/i386/d-12.5.iso",
+               "12.5/i686/d-12.5.iso", "9.13/amd64/d-9.13-DVD-2.iso"});
+    EXPECT_THAT(newest_of(images, 1), ElementsAre(images[0], images[1], images[2], images[3]));
 }
 
 TEST(ImageChoice, TellsWhatGoesForSomethingNewer) {
@@ -44,6 +50,13 @@ TEST(ImageChoice, TellsWhatGoesForSomethingNewer) {
         paths({"1/a-1.iso", "1/SUMS", "c/b-1.iso", "c/b-1.iso.zsync", "c/x.iso", "d/y.iso", "d/SUMS"});
     EXPECT_THAT(superseded_by(chosen, paths({"1/a-1.iso", "c/b-1.iso", "c/x.iso", "d/y.iso"}), files),
                 UnorderedElementsAre(path("1/a-1.iso"), path("1/SUMS"), path("c/b-1.iso")));
+}
+
+TEST(ImageChoice, TellsWhatMayGoForIt) {
+    const auto gone = paths({"1/a-1.iso", "1/SUMS", "x/b-1.iso", "x/SUMS"});
+    EXPECT_THAT(replaced_by(paths({"2/a-2.iso", "2/SUMS"}), paths({"1/a-1.iso", "x/b-1.iso"}), gone),
+                ElementsAre(path("1/a-1.iso"), path("1/SUMS")));
+    EXPECT_THAT(replaced_by(paths({"3/c-2.iso"}), paths({"1/a-1.iso", "x/b-1.iso"}), gone), ElementsAre());
 }
 
 TEST(ImageNames, KnowsWhatBelongsToAnImage) {
@@ -69,6 +82,11 @@ TEST(ImageNames, ListsWhatMayBelongToThemInTheirFoldersAlone) {
     for (const char* name : {"a/1/README", "a/SHA256SUMS", "b/1/SHA256SUMS", "a/1/2/x.iso.zsync"})
         EXPECT_FALSE(is_listed("a/*/*.iso", name)) << name;
     EXPECT_TRUE(is_listed("*.iso", "a/b/SHA256SUMS"));
+    for (const char* match : {"a/**", "a/**.iso", "a/x**.iso", "a/{x**,y}.iso"}) {
+        EXPECT_TRUE(is_listed(match, "a/SHA256SUMS")) << match;
+        EXPECT_TRUE(is_listed(match, "a/1/2/SHA256SUMS")) << match;
+        EXPECT_FALSE(is_listed(match, "b/1/SHA256SUMS")) << match;
+    }
     EXPECT_TRUE(is_listed("{a/b,c}/x*.iso", "a/b/SHA256SUMS"));
     EXPECT_TRUE(is_listed("{a/b,c}/x*.iso", "c/SHA256SUMS"));
 }
