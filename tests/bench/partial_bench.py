@@ -14,7 +14,6 @@ import os
 import pathlib
 import random
 import resource
-import shutil
 import statistics
 import subprocess
 import tempfile
@@ -151,8 +150,8 @@ server {{ listen {HOST}:80; root {place}/archive; }} }}""")
                     rows.setdefault((name, "first"), []).append(timed(peer.command))
                     held = sum(1 for _ in pathlib.Path(peer.packages).rglob("*.deb"))
                     assert held == options.packages, (name, held)
+                    # It stays: ext4 is slow for a minute where many files were just removed.
                     rows.setdefault((name, "no change"), []).append(timed(peer.command))
-                    shutil.rmtree(folder)
         finally:
             nginx.terminate()
             nginx.wait()
