@@ -1,6 +1,7 @@
 // A file that is not here yet, and that somebody else may bring.
 #pragma once
 
+#include "core/digest.hpp"
 #include "core/rel_path.hpp"
 #include "core/units.hpp"
 
@@ -9,9 +10,16 @@
 
 namespace mirrorseed::httpd {
 
-struct Awaited {
+// A content by the name that a tree's metadata has for it. Another generation may have another one there.
+struct WantedContent {
     std::string tree{};
     RelPath path{};
+    Digest content{};
+    bool operator==(const WantedContent&) const = default;
+};
+
+struct Awaited {
+    WantedContent wanted{};
     Bytes size = 0;
     std::string media_type{};
 };

@@ -210,8 +210,10 @@ Connection::Step Connection::send_outbox() {
     if (in_file.size() > 0 && exchanges_.back().resource->part) {
         const auto part = look_at_part();
         readable = part.may_be_read;
-        if (in_file.begin >= readable) return wait_for_more(part);
-        in_file.end = std::min(in_file.end, readable);
+        const bool is_more_here = in_file.begin < readable;
+        if (!is_more_here && outbox_.waiting_text() == 0) return wait_for_more(part);
+        // What stands before it leaves by itself.
+        in_file = is_more_here ? Span{in_file.begin, std::min(in_file.end, readable)} : Span();
     }
     if (in_file.end > in_memory_until_) {
         if (is_spoilt_) return Step::end;
@@ -262,10 +264,11 @@ PartFile::View Connection::look_at_part() const {
 
 // Of what still comes. Where it does not come any more, an answer that is cut says so.
 Connection::Step Connection::wait_for_more(const PartFile::View& part) {
-    if (part.state == PartState::comes && part.stands_still < state_.site->longest_wait) {
+    if (part.state == PartState::comes && part.stands_still < state_.site->longest_wait && !peer_ended_) {
         wait(Waits::for_more, between_looks);
         return Step::wait;
     }
+    if (peer_ended_) return Step::end;
     state_.troubles.tell(Trouble::broken_off, "stopped sending {}: what is brought of it did not come whole",
                          outside(exchanges_.back().request.target));
     return Step::end;

@@ -504,7 +504,9 @@ Result<FetchResult> fetch_files(Upstream& upstream, Listing& listing, const std:
     if (wanted.empty()) return FetchResult();
     auto staging = landing.staging();
     if (!staging) return staging.error();
-    const auto lanes = std::max(1U, upstream.lanes());
+    // One that has nothing to bring would wait for a place all the same.
+    const auto lanes =
+        static_cast<unsigned>(std::min<std::size_t>(std::max(1U, upstream.lanes()), wanted.size()));
     return Fetcher(listing, wanted, wish, landing, std::move(*staging), lanes, upstream.guest(), progress)
         .run(upstream);
 }

@@ -47,8 +47,9 @@ unsigned HostPlaces::Host::share_of(const Guest& guest) const {
 }
 
 bool HostPlaces::Host::is_waited_for(Haste haste) const {
-    return std::any_of(guests.begin(), guests.end(),
-                       [&](const Guest& guest) { return guest.waits && guest.haste == haste; });
+    return std::any_of(guests.begin(), guests.end(), [&](const Guest& guest) {
+        return guest.waits > 0 && guest.haste == haste && guest.held < share_of(guest);
+    });
 }
 
 bool HostPlaces::Host::has_one_for(const Guest& guest) const {
@@ -92,10 +93,10 @@ std::optional<HostGuest::Place> HostGuest::take_while(const std::function<bool()
     auto& host = stay_->host->second;
     while (is_wanted()) {
         std::unique_lock lock(stay_->places->mutex_);
-        guest.waits = true;
+        ++guest.waits;
         const bool is_free =
             stay_->places->freed_.wait_for(lock, glance, [&] { return host.has_one_for(guest); });
-        guest.waits = false;
+        --guest.waits;
         if (!is_free) continue;
         ++guest.held;
         host.last = guest.haste;

@@ -45,7 +45,7 @@ private:
         unsigned most;
         Haste haste;
         unsigned held = 0;
-        bool waits = false;
+        unsigned waits = 0;  // of its lanes
     };
     struct Host {
         std::list<Guest> guests;

@@ -15,11 +15,15 @@ JobAnswer bring_job(const JobContext& context);
 
 enum class Brought {
     here,
-    wants_gc,  // it is here, and there is more than may be kept
-    full,      // gc must make room first
-    gone,      // no upstream has it, or no metadata names it
-    failed     // and may be had a moment later
+    full,   // gc must make room first
+    gone,   // no upstream has it, or no metadata names it
+    failed  // and may be had a moment later
 };
-Brought outcome_of_bringing(const JobAnswer& answer);
+struct BringingEnd {
+    Brought outcome = Brought::failed;
+    bool is_what_was_shown = false;  // the bytes that were read along are those that are here
+    bool wants_gc = false;           // for there is more than may be kept
+};
+BringingEnd end_of_bringing(const JobAnswer& answer);
 
 }  // namespace mirrorseed::app

@@ -74,16 +74,12 @@ bool ServerLine::ask_swarms(const SwarmsAsked& question, const Descriptor& sheet
     return send_packet(packets_.speaker.get(), to_text(KeeperWord(question)), {sheet.get()});
 }
 
-void ServerLine::tell_lost(const FileLost& file) {
-    (void)send_packet(packets_.speaker.get(), to_text(KeeperWord(file)));
-}
-
 bool ServerLine::tell_comes(const FileComes& file, const Descriptor& part) {
     return send_packet(packets_.speaker.get(), to_text(KeeperWord(file)), {part.get()});
 }
 
-void ServerLine::tell_came(const FileCame& file) {
-    (void)send_packet(packets_.speaker.get(), to_text(KeeperWord(file)));
+bool ServerLine::tell_end(const KeeperWord& word) {
+    return send_packet(packets_.speaker.get(), to_text(word));
 }
 
 void ServerLine::tell_live(std::string json) {

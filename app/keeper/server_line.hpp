@@ -43,10 +43,10 @@ public:
     bool hand_over(const ServerFiles& files);
     // Lost likewise.
     bool ask_swarms(const SwarmsAsked& question, const Descriptor& sheet);
-    // Lost likewise; whoever waits for the file gives up by the clock.
-    void tell_lost(const FileLost& file);
+    // False where it was not heard.
     bool tell_comes(const FileComes& file, const Descriptor& part);
-    void tell_came(const FileCame& file);
+    // That it came, or is lost. False where it was not heard; whoever waits for it gives up by the clock.
+    bool tell_end(const KeeperWord& word);
     // Said again only when it is another text.
     void tell_live(std::string json);
 

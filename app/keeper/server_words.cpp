@@ -57,27 +57,27 @@ std::optional<KeeperWord> parse_hand_over(std::string_view text) {
     return hand_over;
 }
 
-// Of a file in a tree: "TREE PATH", whose bytes may be any.
-std::optional<FileWanted> parse_file(std::string_view text) {
+// Of a file in a tree: "TREE SHA256 PATH", of which the path's bytes may be any.
+std::optional<httpd::WantedContent> parse_file(std::string_view text) {
     const auto tree = take_word(text);
+    const auto content = Digest::parse_hex(take_word(text));
     const auto plain = percent_decode(text);
     auto path = plain ? RelPath::parse(*plain) : Result<RelPath>(plain.error());
-    if (!is_tree_name(tree) || !path || path->is_root()) return std::nullopt;
-    return FileWanted{std::string(tree), std::move(*path)};
+    if (!is_tree_name(tree) || !content || !path || path->is_root()) return std::nullopt;
+    return httpd::WantedContent{std::string(tree), std::move(*path), *content};
 }
 
 std::optional<KeeperWord> parse_lost(std::string_view text) {
     const auto how = take_word(text);
     auto file = parse_file(text);
     if (!file || (how != "gone" && how != "late")) return std::nullopt;
-    return FileLost{std::move(file->tree), std::move(file->path), how == "gone"};
+    return FileLost{std::move(*file), how == "gone"};
 }
 
-template <typename Told>
-std::optional<KeeperWord> parse_told(std::string_view text) {
+template <typename Word, typename Told>
+std::optional<Word> parse_told(std::string_view text) {
     auto file = parse_file(text);
-    if (!file) return std::nullopt;
-    return Told{std::move(file->tree), std::move(file->path)};
+    return file ? std::optional<Word>(Told{std::move(*file)}) : std::nullopt;
 }
 
 template <typename Word, typename Numbered>
@@ -100,18 +100,20 @@ std::string text_of(const SyncAsked& asked) {
 std::string text_of(const SwarmsTold& told) {
     return fmt::format("swarms {}", told.number);
 }
-std::string text_of(const FileWanted& file) {
-    return fmt::format("wants {} {}", file.tree, percent_encode_path(file.path.str()));
+std::string text_of(const httpd::WantedContent& file) {
+    return fmt::format("{} {} {}", file.tree, file.content.hex(), percent_encode_path(file.path.str()));
 }
-std::string text_of(const FileLost& file) {
-    return fmt::format("lost {} {} {}", file.is_gone ? "gone" : "late", file.tree,
-                       percent_encode_path(file.path.str()));
+std::string text_of(const FileWanted& wanted) {
+    return "wants " + text_of(wanted.file);
 }
-std::string text_of(const FileComes& file) {
-    return fmt::format("comes {} {}", file.tree, percent_encode_path(file.path.str()));
+std::string text_of(const FileLost& lost) {
+    return (lost.is_gone ? "lost gone " : "lost late ") + text_of(lost.file);
 }
-std::string text_of(const FileCame& file) {
-    return fmt::format("came {} {}", file.tree, percent_encode_path(file.path.str()));
+std::string text_of(const FileComes& comes) {
+    return "comes " + text_of(comes.file);
+}
+std::string text_of(const FileCame& came) {
+    return "came " + text_of(came.file);
 }
 std::string text_of(const SwarmsAsked& asked) {
     return fmt::format("swarms {}", asked.number);
@@ -137,7 +139,7 @@ std::optional<ServerWord> parse_server_word(std::string_view text) {
     if (word == "alive") return parse_counts(text);
     if (word == "sync" && is_tree_name(text)) return SyncAsked{std::string(text)};
     if (word == "swarms") return parse_number<ServerWord, SwarmsTold>(text);
-    if (word == "wants") return parse_file(text);
+    if (word == "wants") return parse_told<ServerWord, FileWanted>(text);
     if (word != "changed") return std::nullopt;
     const auto digest = Digest::parse_hex(text);
     return digest ? std::optional<ServerWord>(LooksChanged{*digest}) : std::nullopt;
@@ -152,8 +154,8 @@ std::optional<KeeperWord> parse_keeper_word(std::string_view text) {
     if (word == "files") return parse_hand_over(text);
     if (word == "swarms") return parse_number<KeeperWord, SwarmsAsked>(text);
     if (word == "lost") return parse_lost(text);
-    if (word == "comes") return parse_told<FileComes>(text);
-    if (word == "came") return parse_told<FileCame>(text);
+    if (word == "comes") return parse_told<KeeperWord, FileComes>(text);
+    if (word == "came") return parse_told<KeeperWord, FileCame>(text);
     if (word == "live") return LiveText{std::string(text)};
     return std::nullopt;
 }

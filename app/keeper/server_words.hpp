@@ -6,6 +6,7 @@
 
 #include "core/digest.hpp"
 #include "core/rel_path.hpp"
+#include "httpd/awaited.hpp"
 #include "httpd/tracker_facts.hpp"
 
 #include <cstdint>
@@ -50,8 +51,7 @@ struct SwarmsTold {
 
 // Readers wait for a file that the tree does not hold, or one that came so is used.
 struct FileWanted {
-    std::string tree;
-    RelPath path;
+    httpd::WantedContent file;
     bool operator==(const FileWanted&) const = default;
 };
 
@@ -82,23 +82,20 @@ struct SwarmsAsked {
 
 // It cannot be had.
 struct FileLost {
-    std::string tree;
-    RelPath path;
+    httpd::WantedContent file;
     bool is_gone = false;  // no upstream has it; else it may be had a moment later
     bool operator==(const FileLost&) const = default;
 };
 
 // It comes, into the file that comes with the message. Any other that was told of before is nothing now.
 struct FileComes {
-    std::string tree;
-    RelPath path;
+    httpd::WantedContent file;
     bool operator==(const FileComes&) const = default;
 };
 
 // What came into that file is what it should be.
 struct FileCame {
-    std::string tree;
-    RelPath path;
+    httpd::WantedContent file;
     bool operator==(const FileCame&) const = default;
 };
 

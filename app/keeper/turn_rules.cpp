@@ -10,14 +10,16 @@ bool is_of_one_tree(const TurnWish& wish) {
     return wish.work == Work::syncs || wish.work == Work::operates;
 }
 
+bool brings_any(const TurnWish& wish) {
+    return wish.work == Work::brings || wish.work == Work::brings_much;
+}
+
 // Operators' jobs are short, and wait for each other.
 bool exclude_each_other(const TurnWish& a, const TurnWish& b) {
-    const auto adds_alone = [](const TurnWish& wish) {
-        return is_of_one_tree(wish) || wish.work == Work::brings;
-    };
+    const auto adds_alone = [](const TurnWish& wish) { return is_of_one_tree(wish) || brings_any(wish); };
     for (const auto& [one, other] : {std::tie(a, b), std::tie(b, a)}) {
         if (one.work == Work::scrubs && adds_alone(other)) return false;
-        if (one.work == Work::brings && (adds_alone(other) || other.work == Work::verifies)) return false;
+        if (brings_any(one) && (adds_alone(other) || other.work == Work::verifies)) return false;
     }
     if (!is_of_one_tree(a) || !is_of_one_tree(b)) return true;
     return a.tree == b.tree || (a.work == Work::operates && b.work == Work::operates);

@@ -13,12 +13,13 @@
 namespace mirrorseed::app {
 
 enum class Work {
-    syncs,      // one tree: sync and adopt
-    operates,   // on one tree, in a short time: rollback, approve
-    withdraws,  // from all trees
-    forgets,    // a tree whose contents other trees may have
-    brings,     // one file that somebody waits for
-    collects,   // gc
+    syncs,        // one tree: sync and adopt
+    operates,     // on one tree, in a short time: rollback, approve
+    withdraws,    // from all trees
+    forgets,      // a tree whose contents other trees may have
+    brings,       // one file that somebody waits for
+    brings_much,  // one that takes its time
+    collects,     // gc
     verifies,
     scrubs,  // reads what is stored, and changes nothing of it
 };

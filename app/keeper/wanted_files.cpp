@@ -38,13 +38,12 @@ void WantedFiles::tell_part(Bringing& one, ServerLine& line) {
         one.part = std::move(part);
         one.is_part_told = false;
     }
-    if (one.part && !one.is_part_told)
-        one.is_part_told = line.tell_comes({one.wanted.tree, one.wanted.path}, *one.part);
+    if (one.part && !one.is_part_told) one.is_part_told = line.tell_comes({one.wanted.file}, *one.part);
 }
 
 void WantedFiles::give_up(ServerLine& line) {
     for (const auto& one : bringing_)
-        line.tell_lost({one.wanted.tree, one.wanted.path, false});
+        (void)line.tell_end(FileLost{one.wanted.file, false});
 }
 
 bool WantedFiles::is_shown() const {
@@ -52,14 +51,15 @@ bool WantedFiles::is_shown() const {
                        [](const auto& one) { return one.part.has_value(); });
 }
 
-void WantedFiles::note_end(Bringing& one, ServerLine& line) {
-    const auto& [tree, path] = one.wanted;
-    const auto outcome = outcome_of_bringing(one.answer.get());
-    if (outcome != Brought::here && outcome != Brought::wants_gc)
-        line.tell_lost({tree, path, outcome == Brought::gone});
-    else if (one.part)
-        line.tell_came({tree, path});
-    wants_gc_ = wants_gc_ || outcome == Brought::wants_gc || outcome == Brought::full;
+// Whoever read other bytes along than came in the end is told that those are lost.
+void WantedFiles::note_end(Bringing& one) {
+    const auto end = end_of_bringing(one.answer.get());
+    const bool is_read_along = end.is_what_was_shown && one.is_part_told;
+    if (end.outcome == Brought::here && is_read_along)
+        ends_.emplace_back(FileCame{one.wanted.file});
+    else if (end.outcome != Brought::here || one.part)
+        ends_.emplace_back(FileLost{one.wanted.file, end.outcome == Brought::gone});
+    wants_gc_ = wants_gc_ || end.wants_gc;
 }
 
 void WantedFiles::tend(JobQueue& queue, ServerLine& line) {
@@ -67,9 +67,12 @@ void WantedFiles::tend(JobQueue& queue, ServerLine& line) {
         // First, so that no part that began is missed.
         const bool is_over = is_done(at->answer);
         tell_part(*at, line);
-        if (is_over) note_end(*at, line);
+        if (is_over) note_end(*at);
         at = is_over ? bringing_.erase(at) : std::next(at);
     }
+    // What is not heard now is said again; a server that hears nothing is started anew and knows of no part.
+    while (!ends_.empty() && (line.tell_end(ends_.front()) || ends_.size() > most_waiting))
+        ends_.pop_front();
     const auto now = std::chrono::steady_clock::now();
     if (wants_gc_ && !queue.has("gc", "") && now - collected_ > between_gcs) {
         queue.add({.command = {"gc"}, .given = {}, .flags = {}});

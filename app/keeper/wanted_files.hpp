@@ -33,11 +33,12 @@ private:
         bool is_part_told = false;
     };
     static void tell_part(Bringing& one, ServerLine& line);
-    void note_end(Bringing& one, ServerLine& line);
+    void note_end(Bringing& one);
     bool knows(const FileWanted& wanted) const;
 
     std::deque<FileWanted> waiting_;
     std::list<Bringing> bringing_;
+    std::deque<KeeperWord> ends_;  // that are still to be told
     bool wants_gc_ = false;
     std::chrono::steady_clock::time_point collected_{};
 };

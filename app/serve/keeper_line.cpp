@@ -19,11 +19,12 @@ constexpr std::chrono::seconds said_again_after{10};
 constexpr std::chrono::seconds lost_for{5};
 constexpr std::chrono::seconds on_the_way_for{60};
 constexpr std::chrono::hours used_again_after{1};
+constexpr std::chrono::minutes longest_standstill{2};
 constexpr std::ptrdiff_t most_on_the_way = 16;  // for one client
 constexpr std::chrono::steady_clock::time_point never{};
 
-std::string key_of(const std::string& tree, const RelPath& path) {
-    return tree + "/" + path.str();
+std::string key_of(const httpd::WantedContent& file) {
+    return file.content.hex() + file.tree + "/" + file.path.str();
 }
 
 std::optional<int> inherited(std::string_view text) {
@@ -64,15 +65,15 @@ bool KeeperLine::ask_sync(const std::string& tree) const {
     return !is_mortal_ && send_text(speaks_.get(), to_text(ServerWord(SyncAsked{tree})));
 }
 
-httpd::Prospect KeeperLine::want(const std::string& tree, const RelPath& path, const std::string& client) {
+httpd::Prospect KeeperLine::want(const httpd::WantedContent& file, const std::string& client) {
     using Fate = httpd::AwaitedFate;
     if (is_mortal_ || is_over_) return {Fate::nobody_brings};
     const auto now = std::chrono::steady_clock::now();
     const std::lock_guard lock(mutex_);
-    if (const auto part = parts_.find(key_of(tree, path)); part != parts_.end())
-        return {Fate::comes, part->second.file};
+    const auto key = key_of(file);
+    if (auto part = part_of(key, now)) return {Fate::comes, std::move(part)};
     if (asked_.size() >= most_remembered) asked_.clear();
-    const auto found = asked_.find(key_of(tree, path));
+    const auto found = asked_.find(key);
     bool is_on_the_way = false;
     if (found != asked_.end() && !found->second.is_here) {
         const auto& asked = found->second;
@@ -82,8 +83,8 @@ httpd::Prospect KeeperLine::want(const std::string& tree, const RelPath& path, c
         if (is_on_the_way && now - asked.said < said_again_after) return {Fate::comes};
     }
     if (!is_on_the_way && has_enough_on_the_way(client, now)) return {Fate::late};
-    asked_[key_of(tree, path)] = {.said = now, .client = client};
-    const bool is_said = send_text(speaks_.get(), to_text(ServerWord(FileWanted{tree, path})));
+    asked_[key] = {.said = now, .client = client};
+    const bool is_said = send_text(speaks_.get(), to_text(ServerWord(FileWanted{file})));
     return {is_said ? Fate::comes : Fate::late};
 }
 
@@ -97,38 +98,38 @@ bool KeeperLine::has_enough_on_the_way(const std::string& client,
            }) >= most_on_the_way;
 }
 
-void KeeperLine::note_use(const std::string& tree, const RelPath& path) {
+void KeeperLine::note_use(const httpd::WantedContent& file) {
     const auto now = std::chrono::steady_clock::now();
     const std::lock_guard lock(mutex_);
     if (asked_.size() >= most_remembered) asked_.clear();
-    auto& asked = asked_[key_of(tree, path)];
+    auto& asked = asked_[key_of(file)];
     if (std::exchange(asked.is_here, true) && now - asked.said < used_again_after) return;
     asked.said = now;
-    send_text(speaks_.get(), to_text(ServerWord(FileWanted{tree, path})));
+    send_text(speaks_.get(), to_text(ServerWord(FileWanted{file})));
 }
 
-bool KeeperLine::is_gone(const std::string& tree, const RelPath& path) {
+bool KeeperLine::is_gone(const httpd::WantedContent& file) {
     const auto now = std::chrono::steady_clock::now();
     const std::lock_guard lock(mutex_);
-    const auto found = asked_.find(key_of(tree, path));
+    const auto found = asked_.find(key_of(file));
     return found != asked_.end() && found->second.is_gone && now - found->second.lost < lost_for;
 }
 
-void KeeperLine::note_lost(const FileLost& file) {
+void KeeperLine::note_lost(const FileLost& lost) {
     const std::lock_guard lock(mutex_);
-    auto& asked = asked_[key_of(file.tree, file.path)];
+    auto& asked = asked_[key_of(lost.file)];
     asked.lost = std::chrono::steady_clock::now();
-    asked.is_gone = file.is_gone;
+    asked.is_gone = lost.is_gone;
     asked.is_here = false;
-    end_part(key_of(file.tree, file.path), httpd::PartState::broken);
+    end_part(key_of(lost.file), httpd::PartState::broken);
 }
 
 // It is told again now and then, and may go on where it broke off.
-void KeeperLine::note_comes(const FileComes& file, Descriptor part) {
+void KeeperLine::note_comes(const FileComes& comes, Descriptor part) {
     const auto facts = facts_of(part, "a file that comes");
     if (!facts || !facts->is_file) return;
     const std::lock_guard lock(mutex_);
-    const auto key = key_of(file.tree, file.path);
+    const auto key = key_of(comes.file);
     const auto known = parts_.find(key);
     if (known != parts_.end() && known->second.begun.same_inode(*facts)) return;
     end_part(key, httpd::PartState::broken);
@@ -136,9 +137,19 @@ void KeeperLine::note_comes(const FileComes& file, Descriptor part) {
     parts_[key] = {*facts, std::make_shared<httpd::PartFile>(std::move(part), facts->size, now)};
 }
 
-void KeeperLine::note_came(const FileCame& file) {
+// What stands still may have come to an end of which nothing was heard; then it is asked for anew.
+std::shared_ptr<const httpd::PartFile> KeeperLine::part_of(const std::string& key,
+                                                           std::chrono::steady_clock::time_point now) {
+    const auto part = parts_.find(key);
+    if (part == parts_.end()) return nullptr;
+    if (part->second.file->look(0, now).stands_still < longest_standstill) return part->second.file;
+    end_part(key, httpd::PartState::broken);
+    return nullptr;
+}
+
+void KeeperLine::note_came(const FileCame& came) {
     const std::lock_guard lock(mutex_);
-    end_part(key_of(file.tree, file.path), httpd::PartState::whole);
+    end_part(key_of(came.file), httpd::PartState::whole);
 }
 
 void KeeperLine::end_part(const std::string& key, httpd::PartState state) {

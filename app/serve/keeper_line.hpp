@@ -41,11 +41,11 @@ public:
     // Is there somebody who would bring a file?
     bool brings() const noexcept { return !is_mortal_; }
     // Of a file that a client waits for; safe to say again and again.
-    httpd::Prospect want(const std::string& tree, const RelPath& path, const std::string& client);
+    httpd::Prospect want(const httpd::WantedContent& file, const std::string& client);
     // It is here, and is used.
-    void note_use(const std::string& tree, const RelPath& path);
+    void note_use(const httpd::WantedContent& file);
     // It was told a moment ago that nobody has it.
-    bool is_gone(const std::string& tree, const RelPath& path);
+    bool is_gone(const httpd::WantedContent& file);
 
     // The next hand-over, if there is one. What runs at the store is noted on the way, and so are questions.
     std::optional<ServerFiles> hear();
@@ -61,9 +61,11 @@ public:
     std::string live() const;  // JSON; empty: nothing was told, or there is nobody any more who would
 
 private:
-    void note_lost(const FileLost& file);
-    void note_comes(const FileComes& file, Descriptor part);
-    void note_came(const FileCame& file);
+    void note_lost(const FileLost& lost);
+    void note_comes(const FileComes& comes, Descriptor part);
+    void note_came(const FileCame& came);
+    std::shared_ptr<const httpd::PartFile> part_of(const std::string& key,
+                                                   std::chrono::steady_clock::time_point now);
     void end_parts();
     void end_part(const std::string& key, httpd::PartState state);
     bool has_enough_on_the_way(const std::string& client, std::chrono::steady_clock::time_point now) const;

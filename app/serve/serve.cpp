@@ -96,7 +96,7 @@ httpd::ServerOptions server_options(const std::shared_ptr<const Config>& shared,
                 std::max(options.longest_wait, std::chrono::ceil<std::chrono::seconds>(tree.manners.timeout));
     if (line)
         options.want = [line](const httpd::Awaited& file, const std::string& client) {
-            return line->want(file.tree, file.path, client);
+            return line->want(file.wanted, client);
         };
     options.status = [shared, line](const httpd::Counts& counts) {
         return status_text(*shared, line, counts);
@@ -138,14 +138,13 @@ httpd::OnDemandRule on_demand_by(const Config& config, const Line& line) {
     for (const auto& tree : config.trees)
         if (tree.missing == MissingFiles::fetch) most.emplace(tree.name, tree.missing_budget);
     if (!line || !line->brings() || most.empty()) return {};
-    return {
-        .most =
-            [most = std::move(most)](const std::string& name) {
-                const auto found = most.find(name);
-                return found != most.end() ? std::optional(found->second) : std::nullopt;
-            },
-        .is_gone = [line](const std::string& tree, const RelPath& path) { return line->is_gone(tree, path); },
-        .note_use = [line](const std::string& tree, const RelPath& path) { line->note_use(tree, path); }};
+    return {.most =
+                [most = std::move(most)](const std::string& name) {
+                    const auto found = most.find(name);
+                    return found != most.end() ? std::optional(found->second) : std::nullopt;
+                },
+            .is_gone = [line](const httpd::WantedContent& file) { return line->is_gone(file); },
+            .note_use = [line](const httpd::WantedContent& file) { line->note_use(file); }};
 }
 
 Result<httpd::SourceFactory> make_sources(const Config& config, const Arguments& arguments, const Key& key,

@@ -28,9 +28,10 @@ bool PublishedNotHeld::is_here(TreeId tree, const Digest& content) {
 std::optional<Found> PublishedNotHeld::brought(const TreeRow& tree, const NotHeldFile& file, Bytes most) {
     auto facts = facts_of_content(*file.digest, file.size, file.path.name());
     const bool is_here = this->is_here(tree.id, *file.digest);
-    if (!is_here && (file.size > most || on_demand_.is_gone(tree.name, file.path))) return std::nullopt;
-    if (!is_here) return Awaited{tree.name, file.path, file.size, std::move(facts.media_type)};
-    on_demand_.note_use(tree.name, file.path);
+    WantedContent wanted{tree.name, file.path, *file.digest};
+    if (!is_here && (file.size > most || on_demand_.is_gone(wanted))) return std::nullopt;
+    if (!is_here) return Awaited{std::move(wanted), file.size, std::move(facts.media_type)};
+    on_demand_.note_use(wanted);
     return store_.content(*file.digest, std::move(facts), tree.name + "/" + file.path.str());
 }
 

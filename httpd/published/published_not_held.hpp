@@ -18,8 +18,8 @@ using ElsewhereOf = std::function<std::optional<std::string>(const std::string& 
 struct OnDemandRule {
     // How large one may be; nothing where none is brought.
     std::function<std::optional<Bytes>(const std::string& tree)> most{};
-    std::function<bool(const std::string& tree, const RelPath& path)> is_gone{};   // nobody has it
-    std::function<void(const std::string& tree, const RelPath& path)> note_use{};  // of one that came so
+    std::function<bool(const WantedContent&)> is_gone{};   // nobody has it
+    std::function<void(const WantedContent&)> note_use{};  // of one that came so
 };
 
 class PublishedNotHeld {

@@ -3,6 +3,7 @@
 #include "core/store/manifest.hpp"
 #include "sync/generation/forget.hpp"
 #include "sync/generation/on_demand_budget.hpp"
+#include "sync/generation/on_demand_leftovers.hpp"
 #include "sync/generation/publisher.hpp"
 
 #include <optional>
@@ -21,10 +22,11 @@ public:
     // Files that a crash left before their rows were committed, or after these were gone: all blobs are
     // looked at where the catalogue says that there may be some. Freeing them writes nothing, so it works on
     // a full disk too, and makes the room that the rest needs.
-    Status free_strangers() {
+    Status free_strangers(UnixTime now) {
         const auto cleaned = store_.blobs().remove_leftovers();
         if (!cleaned) return cleaned;
-        const auto staged = store_.folder().remove_tree(RelPath::parse("staging/.on-demand").value());
+        const auto staged =
+            remove_on_demand_leftovers(store_.folder(), RelPath::parse("staging/.on-demand").value(), now);
         if (!staged) return staged;
         namings_ = store_.catalogue().contents().namings();
         if (!namings_.empty()) return walk_all();
@@ -144,7 +146,7 @@ Result<CollectResult> collect_garbage(Store& store, const GraceOf& grace, const 
     const auto swept = sweep_forgotten(store.catalogue(), progress);
     if (!swept) return swept.error();
     Collector collector(store, progress);
-    auto freed = collector.free_strangers();
+    auto freed = collector.free_strangers(clock());
     if (freed) collector.keep_to(budget);
     if (freed) freed = collector.free_unneeded(grace, clock());
     if (!freed) return freed.error();

@@ -8,7 +8,8 @@
 #include "sync/run/mirrors_of_metalinks.hpp"
 #include "sync/run/open_upstream.hpp"
 
-#include <atomic>
+#include <optional>
+#include <utility>
 
 namespace mirrorseed::sync {
 namespace {
@@ -18,7 +19,8 @@ class OnDemandLanding final : public Landing {
 public:
     OnDemandLanding(Folder folder, RelPath name) : folder_(std::move(folder)), name_(std::move(name)) {}
 
-    Result<Folder> staging() override { return folder_.make_folder(RelPath::parse_name("part").value()); }
+    Result<Folder> staging() override { return folder_.make_folder(part()); }
+    Status begin_anew() const { return folder_.remove_tree(part()); }
     std::optional<Entry> current(const RelPath&) override { return std::nullopt; }
     Status show_current(const RelPath& path, const Entry&, const Folder&, const RelPath&) override {
         return Error(Fault::not_found, path.str() + ": the tree does not hold it");
@@ -35,15 +37,13 @@ public:
     const RelPath& name() const noexcept { return name_; }
 
 private:
+    static RelPath part() { return RelPath::parse_name("part").value(); }
+
     Folder folder_;
     RelPath name_;
 };
 
-// Two trees may have the same file brought at the same time.
-RelPath name_of_its_own(const Digest& content) {
-    static std::atomic<std::uint64_t> number = 0;
-    return RelPath::parse_name(content.hex() + "-" + std::to_string(++number)).value();
-}
+constexpr Bytes largest_quick = Bytes{1} << 20;
 
 class OnDemandFetch {
 public:
@@ -72,21 +72,27 @@ public:
         if (!room) return room.error();
         const auto place = store_.blobs().staging(on_demand_staging);
         if (!place) return place.error();
-        const auto name = name_of_its_own(*file_.digest);
-        auto folder = place->make_folder(name);
+        const auto name = RelPath::parse_name(file_.digest->hex() + "-" + terms_.place);
+        if (!name) return name.error();
+        auto folder = place->make_folder(*name);
         if (!folder) return folder.error();
-        OnDemandLanding landing(std::move(*folder), name);
+        OnDemandLanding landing(std::move(*folder), *name);
         const auto came = fetch(landing, done);
         auto kept = came ? keep(landing, done) : Result<BroughtOnDemand>(came.error());
-        const auto cleared = place->remove_tree(name);
+        // Whoever made room goes on from there.
+        if (!kept && progress_.stop_requested()) return kept;
+        const auto cleared = place->remove_tree(*name);
         return kept && !cleared ? cleared.error() : std::move(kept);
     }
 
 private:
-    Status fetch(Landing& landing, BroughtOnDemand& done) {
+    Status fetch(OnDemandLanding& landing, BroughtOnDemand& done) {
         std::optional<Error> why;
         const auto wish = with_mirrors(wish_, progress_);
         for (const auto& url : wish.upstreams) {
+            // What another sent may be anything, and would spoil the rest.
+            const auto begun = why ? landing.begin_anew() : Status();
+            if (!begun) return begun;
             const auto upstream = open_upstream(url, wish);
             auto fetched = upstream ? fetch_from(**upstream, landing) : upstream.error();
             if (fetched) done.transferred += fetched->transferred;
@@ -112,7 +118,10 @@ private:
         const bool is_shown = terms_.shown && file_.size > largest_waited_for;
         const auto show = [this](const Folder& staging, const RelPath& name) {
             auto part = staging.open_file(name);
-            if (part) terms_.shown(std::move(*part));
+            const auto facts = part ? facts_of(*part, name.str()) : Result<FileFacts>(part.error());
+            if (!facts) return;
+            shown_ = *facts;
+            terms_.shown(std::move(*part));
         };
         return fetch_files(upstream, listing, wanted,
                            {.retry = {.retries = 1},
@@ -127,7 +136,10 @@ private:
         return {Fault::changed, "it is not what the upstream's metadata says"};
     }
 
-    Result<BroughtOnDemand> keep(const OnDemandLanding& landing, const BroughtOnDemand& done) {
+    Result<BroughtOnDemand> keep(const OnDemandLanding& landing, BroughtOnDemand done) {
+        const auto verified = landing.folder().facts(landing.name());
+        if (!verified) return verified.error();
+        done.is_what_was_shown = shown_ && shown_->same_inode(*verified);
         auto& contents = store_.catalogue().contents();
         const Placements::Claim claim(store_.placements(), *file_.digest);
         const auto naming = contents.begin_naming();
@@ -173,17 +185,30 @@ private:
     const OnDemandTerms& terms_;
     const Clock& clock_;
     Progress& progress_;
+    std::optional<FileFacts> shown_{};  // last
 };
+
+std::optional<NotHeldFile> find(Catalogue& catalogue, const std::optional<TreeRow>& tree,
+                                const WantedOnDemand& wanted) {
+    auto file = tree ? catalogue.not_held().find(tree->id, tree->generation, wanted.path) : std::nullopt;
+    return file && file->digest == wanted.content ? file : std::nullopt;
+}
 
 }  // namespace
 
-Result<BroughtOnDemand> bring_on_demand(Store& store, const Wish& wish, const RelPath& path,
+bool takes_long(Store& store, const std::string& tree, const WantedOnDemand& wanted) {
+    auto& catalogue = store.catalogue();
+    const auto file = find(catalogue, catalogue.trees().find(tree), wanted);
+    return file && file->size > largest_quick;
+}
+
+Result<BroughtOnDemand> bring_on_demand(Store& store, const Wish& wish, const WantedOnDemand& wanted,
                                         const OnDemandTerms& terms, const Clock& clock, Progress& progress) {
     auto& catalogue = store.catalogue();
     const auto tree = catalogue.trees().find(wish.tree);
-    auto file = tree ? catalogue.not_held().find(tree->id, tree->generation, path) : std::nullopt;
-    if (!file || !file->digest)
-        return Error(Fault::not_found, escape_text(path.str()) + ": no published metadata names it");
+    const auto& path = wanted.path;
+    auto file = find(catalogue, tree, wanted);
+    if (!file) return Error(Fault::not_found, escape_text(path.str()) + ": no published metadata names it");
     // Nobody learns here what is under embargo elsewhere.
     if (catalogue.entries().is_only_hidden(*file->digest))
         return Error(Fault::refused, escape_text(path.str()) + ": its content is not open to everybody here");

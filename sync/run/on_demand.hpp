@@ -17,10 +17,16 @@ namespace mirrorseed::sync {
 // beside which nothing is brought, takes away what a crash left there.
 inline constexpr const char* on_demand_staging = ".on-demand";
 
+struct WantedOnDemand {
+    RelPath path;
+    Digest content;  // that the published metadata names there, or nothing is brought
+};
+
 struct BroughtOnDemand {
     Bytes transferred = 0;
-    bool is_full = false;   // then nothing came: gc must make room first
-    bool wants_gc = false;  // for there is more than the budget now
+    bool is_full = false;            // then nothing came: gc must make room first
+    bool wants_gc = false;           // for there is more than the budget now
+    bool is_what_was_shown = false;  // the file that was shown last is the one that is kept
 };
 
 // What is larger is shown while it comes, for readers would wait too long for all of it.
@@ -28,12 +34,17 @@ inline constexpr Bytes largest_waited_for = Bytes{64} << 20;
 
 struct OnDemandTerms {
     Bytes budget = 0;
+    // Where it lies until it is kept; nobody else's at the same time. What is stopped goes on from there.
+    std::string place{};
     // The file that its bytes go to from now on, to be read. Where another is shown, it begins anew there.
     std::function<void(Descriptor part)> shown{};
 };
 
+// It is no matter of a moment, and is to give way to what others wait for.
+bool takes_long(Store& store, const std::string& tree, const WantedOnDemand& wanted);
+
 // Fault::not_found where no metadata names it, or no upstream has it; Fault::refused where it may not come.
-Result<BroughtOnDemand> bring_on_demand(Store& store, const Wish& wish, const RelPath& path,
+Result<BroughtOnDemand> bring_on_demand(Store& store, const Wish& wish, const WantedOnDemand& wanted,
                                         const OnDemandTerms& terms, const Clock& clock, Progress& progress);
 
 }  // namespace mirrorseed::sync

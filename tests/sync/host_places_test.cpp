@@ -111,6 +111,20 @@ TEST_F(HostPlacesTest, WhoeverHoldsTheOnlyOneMakesRoomForWhoIsInHaste) {
     EXPECT_FALSE(urgent.holds_too_many());
 }
 
+TEST_F(HostPlacesTest, WhoeverHasHisShareKeepsNobodyWaiting) {
+    const auto usual = enter("one", 2), urgent = enter("one", 2, Haste::somebody_waits);
+    auto held = take(urgent);
+    Waiting second(urgent);
+    for (int times = 0; times < 20; ++times) {
+        const auto place = take(usual);
+        EXPECT_TRUE(place);
+        EXPECT_FALSE(usual.holds_too_many());
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    held.reset();
+    EXPECT_TRUE(second.has_one());
+}
+
 TEST_F(HostPlacesTest, WhoeverIsInHasteTakesTurnsWithTheOthers) {
     for (const auto mine : {Haste::none, Haste::somebody_waits}) {
         const auto other = mine == Haste::none ? Haste::somebody_waits : Haste::none;

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 namespace mirrorseed::app {
 namespace {
 
@@ -20,15 +23,17 @@ TEST(ServerWords, ArriveAsTheyWereSaid) {
     EXPECT_EQ(parse_server_word(to_text(asked)), asked);
     const ServerWord told = SwarmsTold{7};
     EXPECT_EQ(parse_server_word(to_text(told)), told);
-    const ServerWord wanted = FileWanted{"debian", RelPath::parse("pool/a b\n%20.deb").value()};
+    const httpd::WantedContent file{"debian", RelPath::parse("pool/a b\n%20.deb").value(),
+                                    Sha256::of(as_bytes("abc"))};
+    const ServerWord wanted = FileWanted{file};
     EXPECT_EQ(parse_server_word(to_text(wanted)), wanted);
     for (const bool is_gone : {true, false}) {
-        const KeeperWord lost = FileLost{"debian", RelPath::parse("pool/a b\n.deb").value(), is_gone};
+        const KeeperWord lost = FileLost{file, is_gone};
         EXPECT_EQ(parse_keeper_word(to_text(lost)), lost);
     }
-    const KeeperWord comes = FileComes{"debian", RelPath::parse("pool/a b\n.deb").value()};
+    const KeeperWord comes = FileComes{file};
     EXPECT_EQ(parse_keeper_word(to_text(comes)), comes);
-    const KeeperWord came = FileCame{"debian", RelPath::parse("pool/a b\n.deb").value()};
+    const KeeperWord came = FileCame{file};
     EXPECT_EQ(parse_keeper_word(to_text(came)), came);
     const KeeperWord swarms = SwarmsAsked{18446744073709551615U};
     EXPECT_EQ(parse_keeper_word(to_text(swarms)), swarms);
@@ -57,22 +62,30 @@ TEST(ServerWords, ThereAreNoOthers) {
                              "rollback tree",
                              "wants",
                              "wants debian",
-                             "wants debian ",
-                             "wants ../x a",
-                             "wants debian ../a",
-                             "wants debian /a",
-                             "wants debian %2e%2e/a",
                              "sync",
                              "sync ../x",
                              "sync a b",
                              "files config",
                              "alive 1 2 18446744073709551616"})
         EXPECT_FALSE(parse_server_word(text)) << text;
-    for (const auto* text :
-         {"", "files", "files shadow", "files config shadow", "file config", "swarms", "lost",
-          "lost soon debian a", "lost gone debian ../a", "lost gone debian", "comes", "comes debian",
-          "came debian ../a", "came / a", "swarms 1 2", "alive 1 2 3"})
+    for (const auto* text : {"", "files", "files shadow", "files config shadow", "file config", "swarms",
+                             "lost", "comes", "comes debian", "swarms 1 2", "alive 1 2 3"})
         EXPECT_FALSE(parse_keeper_word(text)) << text;
+}
+
+TEST(ServerWords, OfFilesNameATreeAContentAndAPathWithinIt) {
+    const std::string hex(64, 'a');
+    EXPECT_TRUE(parse_server_word("wants debian " + hex + " a/b"));
+    EXPECT_TRUE(parse_keeper_word("lost late debian " + hex + " a/b"));
+    for (const std::string& file : std::vector<std::string>{
+             "debian " + hex, "debian " + hex + " ", "debian a", "../x " + hex + " a",
+             "debian " + hex + "a a", "debian " + hex.substr(1) + " a", "debian " + hex + " ../a",
+             "debian " + hex + " /a", "debian " + hex + " %2e%2e/a", "/ " + hex + " a"}) {
+        EXPECT_FALSE(parse_server_word("wants " + file)) << file;
+        for (const auto* word : {"lost gone ", "comes ", "came "})
+            EXPECT_FALSE(parse_keeper_word(word + file)) << word << file;
+    }
+    EXPECT_FALSE(parse_keeper_word("lost soon debian " + hex + " a"));
 }
 
 }  // namespace

@@ -70,6 +70,18 @@ TEST(TurnRules, WhatSomebodyWaitsForComesBesideSyncsAndScrubsAndBeforeWhatCanWai
     EXPECT_EQ(yield_of(bring, of_all(10, Work::forgets)), Yield::for_now);
 }
 
+TEST(TurnRules, WhatTakesItsTimeGivesWayToWhatNeedsTheStoreForItself) {
+    const auto bring = of_all(9, Work::brings_much);
+    for (const auto work : {Work::collects, Work::withdraws, Work::forgets}) {
+        EXPECT_EQ(yield_of(bring, of_all(10, work)), Yield::for_now);
+        EXPECT_EQ(yield_of(of_all(10, work), bring), Yield::no) << "or neither would come to an end";
+        EXPECT_EQ(beginning({of_all(10, work)}, {bring}), Numbers{});
+    }
+    EXPECT_EQ(beginning({sync_of(1, "a"), of_all(3, Work::scrubs), of_all(4, Work::verifies)}, {bring}),
+              Numbers{9});
+    EXPECT_EQ(beginning({bring}, {sync_of(10, "a"), of_all(11, Work::brings)}), (Numbers{11, 10}));
+}
+
 TEST(TurnRules, AScrubRunsBesideWhatTouchesOneTreeAndMakesRoomForAllElse) {
     EXPECT_EQ(beginning({sync_of(1, "a")}, {of_all(2, Work::scrubs)}), Numbers{2});
     EXPECT_EQ(beginning({of_all(1, Work::scrubs)}, {sync_of(2, "a"), rollback_of(3, "b")}), (Numbers{3, 2}));

@@ -1,6 +1,7 @@
 """Large files that a tree chose not to hold: who asks reads them along while they come."""
 import hashlib
 import os
+import shutil
 import signal
 
 import pytest
@@ -10,6 +11,7 @@ from support.debian_archive import select
 from support.faucet import Faucet
 from support.processes import children_of
 from support.raw_http import Wire, ask, request
+from support.rsync_servers import Rsyncd
 from support.store import blobs_in
 from support.waiting import wait_for
 
@@ -160,3 +162,92 @@ def test_apt_reads_along(mirror, key, faucet, tmp_path):
     apt.get("install", "--download-only", "-y", "large")
     packages = list((tmp_path / "apt/cache/archives").glob("*.deb"))
     assert [package.read_bytes() for package in packages] == [faucet.content]
+
+
+def of_two_upstreams(mirror, key, first, second):
+    select(mirror, key, 'packages = "none"', missing='"fetch"', timeout='"20s"', retries="0")
+    text = mirror.config.read_text()
+    mirror.config.write_text(text.replace(f'"{first.url}"', f'"{first.url}", "{second.url}"'))
+
+
+def test_what_another_upstream_sends_is_no_end_of_what_was_read(mirror, archive, key, faucet):
+    """The second sends the right bytes by a way of its own, which nobody reads along."""
+    second = Rsyncd(mirror.folder / "rsyncd", shutil.copytree(mirror.upstream, mirror.folder / "good"))
+    mirror.servers.append(second)
+    of_two_upstreams(mirror, key, faucet, second)
+    archive.edit(PATH[6:], lambda data: data[:-1] + b"?")
+    keeper = mirror.keep()
+    with Reader(keeper) as reader:
+        reader.begin()
+        assert reader.read(MIB) == MIB
+        faucet.may_give = len(faucet.content)
+        assert reader.read() == len(faucet.content) - KEPT_BACK
+    wait_for(lambda: ask(keeper, PATH, "Range: bytes=-9").body == faucet.content[-9:], "the second upstream")
+
+
+def test_another_upstream_is_asked_for_all_of_it(mirror, archive, key, faucet):
+    """A first one that sends rubbish under the same mark, and breaks off, spoils nothing."""
+    good = shutil.copytree(mirror.upstream, mirror.folder / "good")
+    second = mirror.from_server(Faucet(good))
+    of_two_upstreams(mirror, key, second, second)
+    text = mirror.config.read_text()
+    mirror.config.write_text(text.replace(f'"{second.url}", "{second.url}"', f'"{faucet.url}", "{second.url}"'))
+    archive.edit(PATH[6:], lambda data: b"?" * len(data))
+    faucet.may_give, faucet.breaks, second.may_give = 3 * MIB, 2, len(faucet.content)
+    keeper = mirror.keep()
+    wait_for(lambda: ask(keeper, PATH, "Range: bytes=0-99").body == faucet.content[:100], "the second upstream")
+    assert [at for _, at in second.asked] == [0]
+
+
+def test_another_content_under_the_name_is_another_file(mirror, archive, key, faucet):
+    keeper = mirror.keep()
+    with Reader(keeper) as reader:
+        reader.begin()
+        assert reader.read(MIB) == MIB
+        shutil.rmtree(archive.build / "large_1.0_amd64")
+        archive.package("large", size=65 * MIB)
+        archive.publish()
+        mirror.sync()
+        content = (mirror.upstream / PATH[6:]).read_bytes()
+        assert content != faucet.content
+        with Reader(keeper) as later:
+            assert later.begin()["Content-Length"] == str(len(content))
+            faucet.may_give = len(faucet.content)
+            assert later.read(len(content)) == len(content) and later.body == content
+        assert reader.read(len(faucet.content)) == len(faucet.content) and reader.body == faucet.content
+
+
+def test_a_withdrawal_of_something_else_only_holds_it_up(mirror, faucet):
+    mirror.write("other", "withdrawn")
+    keeper = mirror.keep()
+    with Reader(keeper) as reader:
+        reader.begin()
+        assert reader.read(MIB) == MIB
+        mirror.good("withdraw", hashlib.sha256(b"anything").hexdigest())
+        faucet.may_give = len(faucet.content)
+        assert reader.read(len(faucet.content)) == len(faucet.content) and reader.body == faucet.content
+    assert [at for _, at in faucet.asked] == [0, MIB]
+
+
+def test_gc_waits_for_none_of_it(mirror, faucet):
+    keeper = mirror.keep()
+    with Reader(keeper) as reader:
+        reader.begin()
+        assert reader.read(MIB) == MIB
+        assert mirror.json("gc")
+        faucet.may_give = len(faucet.content)
+        assert reader.read(len(faucet.content)) == len(faucet.content) and reader.body == faucet.content
+
+
+def test_whoever_has_gone_holds_nothing(mirror, faucet):
+    keeper = mirror.keep()
+    server = children_of(keeper.process.pid)[0]
+    with Reader(keeper) as reader:
+        reader.begin()
+        assert reader.read(MIB) == MIB
+        before = len(os.listdir(f"/proc/{server}/fd"))
+        for _ in range(20):
+            with Reader(keeper) as another:
+                another.begin()
+                assert another.read(MIB) == MIB
+        wait_for(lambda: len(os.listdir(f"/proc/{server}/fd")) <= before + 2, "their descriptors")
