@@ -40,6 +40,7 @@ WaitsFor what_it_waits_for(const Wanted& wanted) {
         case OwnThing::releases_rss:
         case OwnThing::tree_head:
         case OwnThing::tree_manifest:
+        case OwnThing::tree_changes:
             break;
     }
     return WaitsFor::source;

@@ -73,6 +73,7 @@ Found answer(const OwnPath& own, Source& source, const Site& site) {
             return page(site.metrics(), "text/plain; version=0.0.4; charset=utf-8");
         case OwnThing::tree_sync:
             return note_sync(own.name, site);
+        case OwnThing::tree_changes:
         case OwnThing::blob:
         case OwnThing::seed:
         case OwnThing::torrent:

@@ -35,6 +35,9 @@ constexpr std::array table{
            "which generation is published, signed where there is a key"},
     OwnRow{get, "trees/TREE/manifest", OwnThing::tree_manifest, Access::everybody, Caching::ask_again,
            "all of that generation, compressed with zstd"},
+    OwnRow{get, "trees/TREE/changes", OwnThing::tree_changes, Access::everybody, Caching::ask_again,
+           "what became of an earlier generation, N of ?since=N&lineage=L, until now, or until M of &upto=M; "
+           "410 where that is not known here"},
     OwnRow{Method::post, "trees/TREE/sync", OwnThing::tree_sync, Access::token_holders, Caching::never,
            "have its upstreams looked at now"},
     OwnRow{get, "announce", OwnThing::announce, Access::everybody, Caching::never,
@@ -59,7 +62,7 @@ std::string_view take_part(std::string_view& path) {
 
 // A slash at the end is for folders, of which there is only one: all that follows, where that is nothing.
 std::optional<OwnPath> match_row(const OwnRow& row, std::string_view path, bool folder) {
-    OwnPath own{.row = row, .name = {}, .rest = {}};
+    OwnPath own{.row = row, .name = {}, .rest = {}, .query = {}};
     for (auto pattern = row.pattern; !pattern.empty();) {
         const auto wanted = take_part(pattern);
         if (wanted == all_that_follows) {
@@ -97,7 +100,10 @@ OwnMatch match_own_path(Method method, const Target& target, std::span<const Own
     for (const auto& row : rows) {
         auto own = match_row(row, below_own(target.path), target.folder);
         if (!own) continue;
-        if (row.method == wanted) return {.status = 0, .path = std::move(*own)};
+        if (row.method == wanted) {
+            own->query = target.query;
+            return {.status = 0, .path = std::move(*own)};
+        }
         status = 405;
     }
     return {.status = status};

@@ -30,6 +30,7 @@ enum class OwnThing {
     releases_rss,
     tree_head,
     tree_manifest,
+    tree_changes,
     tree_sync,
     announce,
     scrape
@@ -54,6 +55,7 @@ struct OwnPath {
     OwnRow row;
     std::string name;  // that stands where the pattern has capitals
     RelPath rest;      // that stands where it has "..."
+    std::string query{};
 };
 
 // By its spelling. Another one may decode to the same, which is_own() knows.

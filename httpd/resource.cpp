@@ -91,7 +91,9 @@ public:
         sort_listing(found.items, order);
         auto text = form() == ListingForm::json ? folder_as_json(found.items)
                                                 : folder_as_html(target_.path, found.items, order);
-        return listing(std::move(text), std::move(found.still_holds));
+        auto resource = listing(std::move(text), std::move(found.link));
+        resource.still_holds = std::move(found.still_holds);
+        return resource;
     }
     Resource operator()(const TreesFound& found) const {
         return listing(form() == ListingForm::json ? trees_as_json(found.trees) : trees_as_html(found.trees),
@@ -101,14 +103,15 @@ public:
 private:
     ListingForm form() const { return choose_listing_form(target_, wanted_.likes); }
 
-    Resource listing(std::string text, StillHolds still_holds) const {
+    Resource listing(std::string text, std::string link) const {
         ContentFacts facts;
+        facts.link = std::move(link);
         facts.media_type = form() == ListingForm::json ? "application/json" : "text/html; charset=utf-8";
         facts.cache_control = cache_control_of(Caching::ask_again);
         facts.vary = "Accept";
         facts.sandboxed = false;
         compress(text, facts);
-        auto resource = text_resource(std::move(text), std::move(facts), std::move(still_holds), cors_);
+        auto resource = text_resource(std::move(text), std::move(facts), {}, cors_);
         resource.by_likes = true;
         return resource;
     }

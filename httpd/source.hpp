@@ -32,6 +32,7 @@ struct FileFound {
 };
 struct FolderFound {
     std::vector<ListedItem> items;
+    std::string link{};  // the field Link, where there is one
     StillHolds still_holds{};
 };
 struct TreesFound {

@@ -99,6 +99,21 @@ Result<std::unique_ptr<ManifestLines>> patch(std::unique_ptr<ManifestLines> from
     return patched_lines(std::move(from), std::move(difference->stream), to, expected);
 }
 
+// `seen` answers whether it wants more.
+Status each_line(const Folder& manifests, const ManifestPair& pair, ManifestPart part,
+                 const std::function<Result<bool>(Difference&)>& seen) {
+    auto difference = open_difference(manifests, pair, part);
+    if (!difference) return difference.error();
+    for (;;) {
+        auto next = difference->stream.next();
+        if (!next) return next.error();
+        if (!*next) return {};
+        const auto goes_on = seen(**next);
+        if (!goes_on) return goes_on.error();
+        if (!*goes_on) return {};
+    }
+}
+
 }  // namespace
 
 Result<ManifestFiles> manifest_files(const Folder& manifests) {
@@ -143,18 +158,21 @@ Status each_difference(const Folder& manifests, const ManifestPair& pair, Manife
     const auto head = read_difference_head(manifests, pair);
     if (!head) return head.error();
     if (part == ManifestPart::closed && !head->has_private) return {};
-    auto difference = open_difference(manifests, pair, part);
-    if (!difference) return difference.error();
-    for (;;) {
-        const auto next = difference->stream.next();
-        if (!next) return next.error();
-        if (!*next) return {};
-        const auto older = entry_of((*next)->older, part);
+    return each_line(manifests, pair, part, [&](const Difference& difference) -> Result<bool> {
+        const auto older = entry_of(difference.older, part);
         if (!older) return older.error();
-        const auto newer = entry_of((*next)->newer, part);
+        const auto newer = entry_of(difference.newer, part);
         if (!newer) return newer.error();
         seen(*older, *newer);
-    }
+        return true;
+    });
+}
+
+Status each_differing_line(const Folder& manifests, const ManifestPair& pair, const SeenLines& seen) {
+    const auto head = read_difference_head(manifests, pair);
+    if (!head) return head.error();
+    return each_line(manifests, pair, ManifestPart::open,
+                     [&](Difference& difference) -> Result<bool> { return seen(std::move(difference)); });
 }
 
 Result<DifferenceHead> read_difference_head(const Folder& manifests, const ManifestPair& pair) {

@@ -62,6 +62,9 @@ using SeenDifference =
     std::function<void(const std::optional<PathEntry>& older, const std::optional<PathEntry>& newer)>;
 Status each_difference(const Folder& manifests, const ManifestPair& pair, ManifestPart part,
                        const SeenDifference& seen);
+// The same as lines, of the open part; `seen` answers whether it wants more.
+using SeenLines = std::function<bool(Difference difference)>;
+Status each_differing_line(const Folder& manifests, const ManifestPair& pair, const SeenLines& seen);
 Result<DifferenceHead> read_difference_head(const Folder& manifests, const ManifestPair& pair);
 
 }  // namespace mirrorseed

@@ -82,6 +82,8 @@ Found Published::find_own_now(const OwnPath& own) {
             return node_.head(own.name);
         case OwnThing::tree_manifest:
             return node_.manifest(own.name);
+        case OwnThing::tree_changes:
+            return node_.changes(own.name, own.query);
         case OwnThing::health:
         case OwnThing::status:
         case OwnThing::metrics:

@@ -1,4 +1,5 @@
-// What other nodes sync a tree from: its generation's head, signed where there is a key, and its manifest.
+// What other nodes sync a tree from: its generation's head, signed where there is a key, its
+// manifest, and what became of an earlier one.
 #pragma once
 
 #include "httpd/published/published_store.hpp"
@@ -7,6 +8,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace mirrorseed::httpd {
@@ -18,6 +20,7 @@ public:
 
     Found head(const std::string& tree);
     Found manifest(const std::string& tree);
+    Found changes(const std::string& tree, std::string_view query);
 
 private:
     PublishedStore& store_;

@@ -1,6 +1,7 @@
 #include "httpd/published/published_trees.hpp"
 
 #include "httpd/found_facts.hpp"
+#include "httpd/published/link_to_head.hpp"
 
 #include <utility>
 
@@ -38,7 +39,7 @@ Found PublishedTrees::find(const RelPath& path, Spelling spelling) {
     const auto [found, gap] = store_.look_along(*tree, below);
     if (!found) return spelling == Spelling::as_file ? absent(*tree, below, gap) : Refused{404, {}};
     if (found->entry.kind == EntryKind::folder)
-        return spelling == Spelling::as_folder ? folder(*tree, found->path) : MovedToFolder();
+        return spelling == Spelling::as_folder ? folder(*tree, found->path, below) : MovedToFolder();
     if (spelling == Spelling::as_folder) return Refused{404, {}};
     return file(*tree, below, found->entry);
 }
@@ -88,10 +89,11 @@ ContentFacts PublishedTrees::facts(const TreeRow& tree, const RelPath& path, con
     return facts;
 }
 
-Found PublishedTrees::folder(const TreeRow& tree, const RelPath& path) {
+Found PublishedTrees::folder(const TreeRow& tree, const RelPath& path, const RelPath& asked) {
     FolderFound found;
     for (const auto& named : store_.catalogue().entries().in_folder(tree.id, tree.generation, path))
         if (!named.entry.hidden) found.items.push_back(listed(named));
+    found.link = link_to_head(tree.name, asked);
     return found;
 }
 

@@ -30,7 +30,7 @@ private:
     Found absent(const TreeRow& tree, const RelPath& path, const std::optional<RelPath>& gap);
     // What is always told of a file's content.
     ContentFacts facts(const TreeRow& tree, const RelPath& path, const Entry& entry) const;
-    Found folder(const TreeRow& tree, const RelPath& path);
+    Found folder(const TreeRow& tree, const RelPath& path, const RelPath& asked);
 
     PublishedStore& store_;
     PublishedDescriptions& descriptions_;
