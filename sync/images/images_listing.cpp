@@ -370,6 +370,7 @@ private:
         auto images = images_of(held, may_be_image_);
         if (wish_.newest > 0) selected.superseded = superseded_by(chosen_, images, files);
         std::erase_if(images, [&](const RelPath& image) { return is_file(listing, image); });
+        if (wish_.newest > 0) selected.held_reason = went_back(chosen_, images);
         for (auto& set : selected.sets)
             set.replaced = replaced_by(set.files, images, files);
     }
