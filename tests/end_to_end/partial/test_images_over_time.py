@@ -31,6 +31,24 @@ def test_a_folder_that_is_shown_again_under_a_higher_number_is_no_newer_version(
     assert {name.split("/")[1] for name in names(mirror)} == {"43"}
 
 
+def test_a_copy_with_a_list_of_another_product_is_no_newer_version(mirror, images, key):
+    for version in ("39", "40"):
+        release(images, version, "desktop.iso")
+    images.image("other/7/tool.img")
+    images.sign("other/7", images.sums("other/7", "tool.img"), "tool-CHECKSUM")
+    select(mirror, f'match = "releases/*/*.iso"\nnewest = 1\nkeyring = "{key.keyring}"', max_delete='"100%"')
+    assert mirror.sync()["outcome"] == "published"
+    before = names(mirror)
+    copy(mirror, "39", "99")
+    for end in ("", ".gpg"):
+        shutil.copy(mirror.upstream / f"other/7/tool-CHECKSUM{end}", mirror.upstream / "releases/99")
+    report = mirror.sync()
+    assert report["outcome"] == "unchanged" and names(mirror) == before, report
+    left, = report["left_out"]
+    assert left == {"path": "releases/99",
+                    "reason": "its checksum lists say what those of releases/39 say, so it is no newer version"}
+
+
 def test_an_older_version_comes_back_by_approval_alone(mirror, images):
     """Where the upstream shows the newest no more, be it that it lags, withholds it or took it back."""
     for version in ("39", "40"):
