@@ -309,3 +309,16 @@ def test_every_disc_of_the_newest_release_is_held(mirror, images):
     select(mirror, 'match = "*/amd64/iso-dvd/*.iso"\nnewest = 1')
     mirror.sync()
     assert isos(mirror) == [f"debian-12.5.0-amd64-DVD-{number}.iso" for number in (1, 2, 3)]
+
+
+def test_what_differs_in_other_numbers_than_versions_is_held(mirror, images):
+    """Boards, firmware and discs, as several distributions name them."""
+    every = ["a-1-armhf+raspi2.img.xz", "a-1-armhf+raspi3.img.xz", "a-1-efi32.iso", "a-1-efi64.iso", "1_raspi_3_b.img.xz",
+             "1_raspi_4_b.img.xz", "b-1-CD1-x86_64.iso", "b-1-CD2-x86_64.iso", "c-1-GM-Media1.iso", "c-1-GM-Media2.iso",
+             "d-1-install-d1.iso", "d-1-install-d2.iso", "e-1-part1.iso", "e-1-part2.iso", "f-1-bin-1of2.iso", "f-1-bin-2of2.iso"]
+    for name in every:
+        images.image(f"x/{name}")
+    images.sign("x", images.sums("x", *every))
+    select(mirror, 'match = "x/*"\nnewest = 1')
+    assert mirror.sync()["outcome"] == "published"
+    assert sorted(os.listdir(mirror.checkout / "x")) == sorted([*every, "SHA256SUMS", "SHA256SUMS.gpg"])
