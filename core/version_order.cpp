@@ -49,9 +49,13 @@ constexpr std::array of_machines{OfMachines{"i", {"386", "486", "586", "686"}},
                                  OfMachines{"sparc", {"64", "32"}},
                                  OfMachines{"riscv", {"64", "32"}},
                                  OfMachines{"loongarch", {"64", "32"}},
-                                 OfMachines{"win", {"64", "32"}}};
+                                 OfMachines{"win", {"64", "32"}},
+                                 OfMachines{"efi", {"64", "32"}},
+                                 OfMachines{"rpi", {"0", "1", "2", "3", "4", "5"}},
+                                 OfMachines{"raspi", {"0", "1", "2", "3", "4", "5"}}};
 // One behind these tells which disc of several it is.
-constexpr std::array<std::string_view, 7> discs{"cd", "dvd", "bd", "dlbd", "disc", "disk", "gb"};
+constexpr std::array<std::string_view, 10> discs{"cd",   "dvd", "bd",    "dlbd", "disc",
+                                                 "disk", "gb",  "media", "part", "d"};
 
 bool is_for_machines(std::string_view word, std::string_view number, std::string_view behind) {
     if (behind.starts_with("bit") && (number == "64" || number == "32")) return true;
@@ -60,11 +64,18 @@ bool is_for_machines(std::string_view word, std::string_view number, std::string
     });
 }
 
-// "DVD-1.iso", "disc2.iso" and "cd1of3", and neither "DVD-2009.iso" nor "dvd-12.5.iso".
-bool is_of_disc(std::string_view word, std::string_view number, std::string_view behind) {
+// "1of7"
+bool is_one_of_several(std::string_view number, std::string_view behind) {
+    return number.size() <= 2 && behind.size() > 2 && behind.starts_with("of") && is_digit(behind[2]);
+}
+
+// "DVD-1.iso", "disc2.iso", "cd1of3" and "CD1-x86_64", and neither "DVD-2009.iso" nor "dvd-12.5.iso", nor
+// "dvd-12-x86_64.iso": there the number that is set off is more often a release's.
+bool is_of_disc(std::string_view word, bool is_set_off, std::string_view number, std::string_view behind) {
     if (number.size() > 2 || std::ranges::find(discs, word) == discs.end()) return false;
-    const bool ends = behind.empty() || behind.starts_with("of") || behind.starts_with("-of-");
-    return ends || (behind.size() > 1 && behind[0] == '.' && is_letter(behind[1]));
+    if (behind.empty() || behind.starts_with("of") || behind.starts_with("-of-")) return true;
+    if (behind.size() < 2 || !is_letter(behind[1])) return false;
+    return behind[0] == '.' || (!is_set_off && (behind[0] == '-' || behind[0] == '_'));
 }
 
 // The word that the text ends with.
@@ -79,9 +90,14 @@ std::string_view last_word(std::string_view text) {
 bool is_of_the_thing(std::string_view name, std::size_t begin, std::size_t end) {
     auto before = name.substr(0, begin);
     const auto number = name.substr(begin, end - begin), behind = name.substr(end);
-    if (is_for_machines(last_word(before), number, behind)) return true;
-    if (before.ends_with('-') || before.ends_with('_')) before.remove_suffix(1);
-    return is_of_disc(last_word(before), number, behind);
+    if (is_for_machines(last_word(before), number, behind) || is_one_of_several(number, behind)) return true;
+    const bool is_set_off = before.ends_with('-') || before.ends_with('_');
+    if (is_set_off) before.remove_suffix(1);
+    // Debian's "raspi_3".
+    const bool goes_on = behind.size() > 1 && behind[0] == '.' && is_digit(behind[1]);
+    if (is_set_off && name[begin - 1] == '_' && last_word(before) == "raspi" && !goes_on)
+        return is_for_machines("raspi", number, behind);
+    return is_of_disc(last_word(before), is_set_off, number, behind);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // Which names are versions of one thing, and in which order these came. Pure.
 //
 // Names that are equal but for their runs of digits are versions of one thing: "a-9.10.iso" and "a-10.2.iso".
-// Numbers that tell a machine ("i686", "arm64", "32bit") or one disc of several ("DVD-2.iso") are no
+// Numbers that tell a machine ("i686", "raspi3", "32bit") or one disc of several ("DVD-2.iso", "2of7") are no
 // versions. They are ordered number by number, however long the numbers are.
 #pragma once
 

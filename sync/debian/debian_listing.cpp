@@ -227,7 +227,7 @@ private:
                     std::any_of(index.forms.begin(), index.forms.end(),
                                 [&](const auto& form) { return came_.contains(form.digest); });
                 if (is_here || !index.otherwise) continue;
-                // Then there is nothing that a link could lead to.
+                // Then there is nothing of it that a link could lead to.
                 if (index.link.has_value()) index.forms.clear();
                 index.link.reset();
                 index.forms.push_back(*index.otherwise);
@@ -323,7 +323,8 @@ private:
                 return Error(Fault::changed, "what its Release names is not there: " + fault->second);
             }
         }
-        if (is_here && index.link) files.add_link(suite.folder / index.link->path, index.link->target);
+        if (is_here && index.link && !is_a_folder(suite, index.link->path))
+            files.add_link(suite.folder / index.link->path, index.link->target);
         if (is_here) return {};
         // Mirrors leave installers out; that one has none is no reason to have nothing.
         is_whole_ = is_whole_ && index.kind != ChosenIndex::Kind::images;
@@ -333,6 +334,15 @@ private:
         files.leave_out(suite.folder / index.forms.front().path,
                         "the upstream does not have it, though its Release names it");
         return {};
+    }
+
+    // Where the upstream has another list of the same version in it alone.
+    bool is_a_folder(const Suite& suite, const RelPath& link) const {
+        return std::any_of(suite.indices.begin(), suite.indices.end(), [&](const ChosenIndex& index) {
+            return std::any_of(index.forms.begin(), index.forms.end(), [&](const ReleasedFile& form) {
+                return form.path.is_within(link) && came_.contains(form.digest);
+            });
+        });
     }
 
     // What Release files name of components, architectures and languages that were not chosen.

@@ -1,9 +1,12 @@
 #include "sync/images/copied_folder.hpp"
 
+#include "core/text.hpp"
 #include "core/version_order.hpp"
+#include "sync/images/image_files.hpp"
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 namespace mirrorseed::sync::images {
 namespace {
@@ -17,6 +20,13 @@ bool comes_first(const ToldFolder& one, const ToldFolder& other) {
     return one.is_held || compare_versions(one.folder.str(), other.folder.str()) < 0;
 }
 
+std::set<std::string> names_in(const Telling& telling) {
+    std::set<std::string> names;
+    for (const auto& [name, sum] : telling)
+        names.insert(name);
+    return names;
+}
+
 }  // namespace
 
 void add_telling(const RelPath& folder, const std::vector<ListedChecksum>& files, Telling& to) {
@@ -26,12 +36,24 @@ void add_telling(const RelPath& folder, const std::vector<ListedChecksum>& files
 }
 
 Telling telling_of(const RelPath& folder, const std::vector<ReadSet>& lists) {
-    const bool is_any_signed =
-        std::any_of(lists.begin(), lists.end(), [](const ReadSet& list) { return list.is_signed; });
-    Telling telling;
+    Telling telling, unsigned_telling;
     for (const auto& list : lists)
-        if (list.fault.empty() && list.is_signed == is_any_signed) add_telling(folder, list.files, telling);
+        if (list.fault.empty()) add_telling(folder, list.files, list.is_signed ? telling : unsigned_telling);
+    const auto signed_names = names_in(telling);
+    for (const auto& told : unsigned_telling)
+        if (!signed_names.contains(told.first)) telling.insert(told);
     return telling;
+}
+
+ToldFolder of_images(const ToldFolder& folder, const std::vector<RelPath>& images) {
+    std::set<std::string_view> names;
+    for (const auto& image : images)
+        names.insert(image.name());
+    auto of_them = folder;
+    const auto is_of_another = [&](const auto& told) { return !names.contains(told.first); };
+    std::erase_if(of_them.upstream, is_of_another);
+    std::erase_if(of_them.held, is_of_another);
+    return of_them;
 }
 
 bool is_news(const ToldFolder& folder) {
@@ -39,16 +61,26 @@ bool is_news(const ToldFolder& folder) {
                           folder.upstream.end());
 }
 
-std::optional<RelPath> copied_from(const ToldFolder& folder, const std::vector<const ToldFolder*>& others) {
-    if (!is_news(folder)) return std::nullopt;
+std::vector<RelPath> copied_from(const ToldFolder& folder, const std::vector<const ToldFolder*>& others) {
+    if (!is_news(folder)) return {};
+    std::vector<RelPath> originals;
+    std::set<std::string> names;  // of which others tell the same
     for (const auto* other : others) {
         if (!are_versions(other->folder, folder.folder) || !comes_first(*other, folder)) continue;
-        const bool has_all = std::all_of(
-            folder.upstream.begin(), folder.upstream.end(),
-            [&](const auto& told) { return other->upstream.contains(told) || other->held.contains(told); });
-        if (has_all) return other->folder;
+        bool is_original = false;
+        for (const auto& told : folder.upstream) {
+            if (!other->upstream.contains(told) && !other->held.contains(told)) continue;
+            is_original = true;
+            names.insert(told.first);
+        }
+        if (is_original) originals.push_back(other->folder);
     }
-    return std::nullopt;
+    return names == names_in(folder.upstream) ? originals : std::vector<RelPath>();
+}
+
+std::string is_copy_of(const std::vector<RelPath>& originals) {
+    return "its checksum lists say what those of " + escape_text(shown(originals.front())) +
+           (originals.size() > 1 ? " and of others say" : " say") + ", so it is no newer version";
 }
 
 std::vector<RelPath> twins_of(const std::vector<RelPath>& images, const std::vector<RelPath>& all) {

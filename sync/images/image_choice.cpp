@@ -1,5 +1,6 @@
 #include "sync/images/image_choice.hpp"
 
+#include "core/text.hpp"
 #include "core/version_order.hpp"
 
 #include <algorithm>
@@ -59,6 +60,17 @@ std::unordered_set<RelPath> superseded_by(const std::vector<RelPath>& chosen,
     for (const auto& file : files)
         if (folders.contains(file.parent())) superseded.insert(file);
     return superseded;
+}
+
+std::string went_back(const std::vector<RelPath>& chosen, const std::vector<RelPath>& gone_images) {
+    const auto things = by_thing(chosen);
+    for (const auto& [thing, gone] : by_thing(gone_images)) {
+        const auto now = things.find(thing);
+        if (now != things.end() && is_older(now->second.front(), gone.front()))
+            return "the newest that is there is " + escape_text(now->second.front().str()) +
+                   ", and here is the newer " + escape_text(gone.front().str());
+    }
+    return {};
 }
 
 std::vector<RelPath> replaced_by(const std::vector<RelPath>& images, const std::vector<RelPath>& gone_images,

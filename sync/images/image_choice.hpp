@@ -3,7 +3,7 @@
 
 #include "core/rel_path.hpp"
 
-#include <set>
+#include <string>
 #include <unordered_set>
 #include <vector>
 
@@ -19,6 +19,10 @@ std::vector<RelPath> newest_of(const std::vector<RelPath>& images, unsigned newe
 std::unordered_set<RelPath> superseded_by(const std::vector<RelPath>& chosen,
                                           const std::vector<RelPath>& images,
                                           const std::vector<RelPath>& files);
+
+// Why a person should look first: an image that goes is newer than all of it that are chosen now, as where an
+// upstream withholds the newest. Or empty.
+std::string went_back(const std::vector<RelPath>& chosen, const std::vector<RelPath>& gone_images);
 
 // Of what goes from the tree: what is in folders with other versions of these images. It may go for them.
 std::vector<RelPath> replaced_by(const std::vector<RelPath>& images, const std::vector<RelPath>& gone_images,

@@ -1,5 +1,7 @@
 #include "sync/images/image_names.hpp"
 
+#include "sync/checksum_names.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -64,6 +66,12 @@ bool is_companion(std::string_view name, std::string_view image) {
 
 bool is_signature_of(std::string_view name, std::string_view image) {
     return name.starts_with(image) && is_one_of(name.substr(image.size()), signature_endings);
+}
+
+bool belongs_to(const RelPath& file, const std::vector<RelPath>& images) {
+    return !is_of_a_checksum_set(file) &&
+           std::any_of(images.begin(), images.end(),
+                       [&](const RelPath& image) { return is_companion(file.name(), image.name()); });
 }
 
 std::vector<Glob> to_be_listed(const std::vector<Glob>& match) {

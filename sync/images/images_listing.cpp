@@ -184,7 +184,9 @@ private:
     // Empty for one that is none. What may be the same is asked for, and told of in the next round.
     std::string fault_of_a_copy(const RelPath& folder) {
         const auto images = told_in(folder);
-        if (wish_.newest == 0 || images.empty() || !is_news(told_of(folder))) return {};
+        if (wish_.newest == 0 || images.empty()) return {};
+        const auto told = of_images(told_of(folder), images);
+        if (!is_news(told)) return {};
         std::set<RelPath> folders;
         for (auto& twin : twins_of(images, images_)) {
             folders.insert(twin.parent());
@@ -195,13 +197,13 @@ private:
         std::vector<const ToldFolder*> others;
         for (const auto& other : folders)
             others.push_back(&told_of(other));
-        const auto original = copied_from(told_of(folder), others);
-        if (!original) return {};
-        if (std::none_of(images_.begin(), images_.end(),
-                         [&](const RelPath& image) { return image.parent() == *original; }))
-            staying_.insert(*original);
-        return "its checksum lists say what those of " + escape_text(shown(*original)) +
-               " say, so it is no newer version";
+        const auto originals = copied_from(told, others);
+        if (originals.empty()) return {};
+        for (const auto& original : originals)
+            if (std::none_of(images_.begin(), images_.end(),
+                             [&](const RelPath& image) { return image.parent() == original; }))
+                staying_.insert(original);
+        return is_copy_of(originals);
     }
 
     const ToldFolder& told_of(const RelPath& folder) {
@@ -278,12 +280,6 @@ private:
             if (const auto place = upstream_.place_of(at); place && !files_->has(at))
                 files_->add(at.parent(), upstream_.at(*place));
         selected.sets.push_back(std::move(set));
-    }
-
-    static bool belongs_to(const RelPath& file, const std::vector<RelPath>& images) {
-        return !is_of_a_checksum_set(file) &&
-               std::any_of(images.begin(), images.end(),
-                           [&](const RelPath& image) { return is_companion(file.name(), image.name()); });
     }
 
     bool leads_to_one_of(const RelPath& link, const std::vector<RelPath>& images) const {
@@ -370,6 +366,7 @@ private:
         auto images = images_of(held, may_be_image_);
         if (wish_.newest > 0) selected.superseded = superseded_by(chosen_, images, files);
         std::erase_if(images, [&](const RelPath& image) { return is_file(listing, image); });
+        if (wish_.newest > 0) selected.held_reason = went_back(chosen_, images);
         for (auto& set : selected.sets)
             set.replaced = replaced_by(set.files, images, files);
     }

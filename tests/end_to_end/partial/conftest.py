@@ -3,6 +3,7 @@ import pytest
 
 from support import rpm_archive
 from support.debian_archive import DebianArchive, select
+from support.images import Images
 from support.rpm_archive import RpmArchive
 from support.signing import SigningKey
 
@@ -30,3 +31,8 @@ def repos(mirror, key):
     made = RpmArchive(mirror.upstream, key)
     rpm_archive.select(mirror, key)
     return made
+
+
+@pytest.fixture
+def images(mirror, key):
+    return Images(mirror, key)

@@ -116,6 +116,40 @@ def test_an_upstream_may_have_what_is_current_alone(mirror, installers):
     assert held(mirror) == {"current": NEW, **of(NEW, IMAGES)}
 
 
+def test_an_upstream_may_have_one_of_several_lists_at_current_alone(mirror, installers):
+    """Then that is a folder, whatever the others are told as."""
+    archive, folder = installers.archive, mirror.upstream / "dists/stable" / AT
+    legacy = {"x.img": b"x" * 3000}
+    legacy["SHA256SUMS"] = sums(legacy)
+    for version in (NEW, "current"):
+        archive.released["stable"][f"{AT}/{version}/legacy-images/SHA256SUMS"] = legacy["SHA256SUMS"]
+    archive.sign("stable", archive.release_text("stable"))
+    link = folder / "current"
+
+    def legacy_in(version):
+        for name, content in legacy.items():
+            archive.write(folder / version / "legacy-images" / name, content)
+        return {f"{version}/legacy-images/{name}": content for name, content in legacy.items()}
+
+    link.unlink()
+    shutil.copytree(folder / NEW, link)
+    mixed = {**of(NEW, IMAGES), **legacy_in("current")}
+    report = mirror.sync()
+    assert report["outcome"] == "published" and not report["left_out"], report
+    assert held(mirror) == mixed
+    assert mirror.sync()["outcome"] == "unchanged"
+    link.rename(mirror.folder / "current")
+    link.symlink_to(NEW)
+    whole = {"current": NEW, **of(NEW, IMAGES), **legacy_in(NEW)}
+    archive.package("b")
+    installers.release(NEW)
+    assert mirror.sync()["outcome"] == "published" and held(mirror) == {"current": NEW, **of(NEW, IMAGES)}
+    for version in (NEW, "current"):
+        archive.released["stable"][f"{AT}/{version}/legacy-images/SHA256SUMS"] = legacy["SHA256SUMS"]
+    archive.sign("stable", archive.release_text("stable"))
+    assert mirror.sync()["outcome"] == "published" and held(mirror) == whole
+
+
 def test_nobody_gets_them_unasked(mirror, installers, key):
     select(mirror, key)
     mirror.sync()

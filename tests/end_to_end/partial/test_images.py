@@ -1,68 +1,13 @@
 """Release images, by the checksum lists beside them."""
 import hashlib
 import os
-import random
-import shutil
 
 import pytest
 
+from support.images import Images, isos, names, select
 from support.raw_http import ask
 from support.releasing import Releasing
 from support.upstream_kinds import EVERY_KIND, by_http
-
-
-class Images:
-    """Folders of images, as distributions leave them."""
-
-    def __init__(self, mirror, key):
-        self.root, self.key, self.write_file = mirror.upstream, key, mirror.write
-        self.seconds = 1_700_000_000
-
-    def write(self, path, content):
-        self.seconds += 60
-        self.write_file(path, content, self.seconds)
-        return path
-
-    def image(self, path, size=5000):
-        return self.write(path, random.Random(path).randbytes(size))
-
-    def sums(self, folder, *names, kind="sha256"):
-        return "".join(f"{hashlib.new(kind, (self.root / folder / name).read_bytes()).hexdigest()} *{name}\n"
-                       for name in names).encode()
-
-    def ubuntu(self, version, *more, sign=True):
-        """SHA256SUMS with a signature beside it."""
-        folder = f"releases/{version}"
-        names = [f"ubuntu-{version}-desktop-amd64.iso", f"ubuntu-{version}-server-amd64.iso", *more]
-        for name in names:
-            self.image(f"{folder}/{name}")
-            self.write(f"{folder}/{name}.zsync", b"zsync")
-            self.write(f"{folder}/{name[:-4]}.manifest", b"manifest")
-        self.write(f"{folder}/HEADER.html", b"<p>")
-        if sign:
-            self.sign(folder, self.sums(folder, *names))
-
-    def sign(self, folder, text, name="SHA256SUMS"):
-        self.write(f"{folder}/{name}", text)
-        self.write(f"{folder}/{name}.gpg", self.key.detached(text))
-
-
-@pytest.fixture
-def images(mirror, key):
-    return Images(mirror, key)
-
-
-def select(mirror, images='match = "releases/*/*-desktop-*.iso"', more="", **tree):
-    options = "".join(f"{name} = {value}\n" for name, value in tree.items())
-    mirror.configure(f"{options}[tree.images]\n{images}\n{more}")
-
-
-def names(mirror):
-    return sorted(str(path.relative_to(mirror.checkout)) for path in mirror.checkout.rglob("*") if not path.is_dir())
-
-
-def isos(mirror):
-    return [os.path.basename(name) for name in names(mirror) if name.endswith(".iso")]
 
 
 @pytest.mark.parametrize("upstream", EVERY_KIND)
@@ -294,50 +239,6 @@ def test_what_the_lists_tell_of_besides_is_elsewhere(mirror, images):
     assert answer.status == 302 and answer["Location"] == f"{mirror.urls[0]}{FOLDER}/ubuntu-24.04-server-amd64.iso"
 
 
-# Versions in the names, and none there.
-NAMED = {"in the name": "ubuntu-{}-desktop-amd64.iso", "nowhere": "the-desktop-amd64.iso"}
-
-
-def release(images, version, name, folder=None):
-    folder = f"releases/{folder or version}"
-    images.write(f"{folder}/{name}", random.Random(version).randbytes(5000))
-    images.sign(folder, images.sums(folder, name))
-
-
-def copy(mirror, version, to):
-    shutil.copytree(mirror.upstream / "releases" / version, mirror.upstream / "releases" / to)
-
-
-@pytest.mark.parametrize("where", NAMED)
-def test_a_folder_that_is_shown_again_under_a_higher_number_is_no_newer_version(mirror, images, key, where):
-    for version in ("39", "40"):
-        release(images, version, NAMED[where].format(version))
-    select(mirror, f'match = "releases/*/*.iso"\nnewest = 1\nkeyring = "{key.keyring}"', max_delete='"100%"')
-    assert mirror.sync()["outcome"] == "published"
-    before = names(mirror)
-    copy(mirror, "39", "41")
-    copy(mirror, "40", "42")
-    report = mirror.sync()
-    assert report["outcome"] == "unchanged" and names(mirror) == before, report
-    told = {item["path"]: item["reason"] for item in report["left_out"]}
-    assert "its checksum lists say what those of releases/40 say" in told["releases/42"], told
-    shutil.rmtree(mirror.upstream / "releases/40")
-    report = mirror.sync()
-    assert report["outcome"] == "unchanged" and names(mirror) == before, report
-    release(images, "43", NAMED[where].format("43"))
-    assert mirror.sync()["outcome"] == "published"
-    assert {name.split("/")[1] for name in names(mirror)} == {"43"}
-
-
-def test_a_copy_is_none_of_the_newest_from_the_start(mirror, images, key):
-    for version in ("38", "39", "40"):
-        release(images, version, "desktop.iso")
-    copy(mirror, "38", "41")
-    select(mirror, f'match = "releases/*/*.iso"\nnewest = 2\nkeyring = "{key.keyring}"')
-    assert mirror.sync()["outcome"] == "published"
-    assert {name.split("/")[1] for name in names(mirror)} == {"39", "40"}
-
-
 def test_what_a_list_names_and_nobody_has_is_not_missed(mirror, two):
     rewritten(lambda text: text + text.replace(b"24.04-desktop", b"24.04.1-other-desktop"))(two, None)
     report = mirror.sync()
@@ -408,3 +309,16 @@ def test_every_disc_of_the_newest_release_is_held(mirror, images):
     select(mirror, 'match = "*/amd64/iso-dvd/*.iso"\nnewest = 1')
     mirror.sync()
     assert isos(mirror) == [f"debian-12.5.0-amd64-DVD-{number}.iso" for number in (1, 2, 3)]
+
+
+def test_what_differs_in_other_numbers_than_versions_is_held(mirror, images):
+    """Boards, firmware and discs, as several distributions name them."""
+    every = ["a-1-armhf+raspi2.img.xz", "a-1-armhf+raspi3.img.xz", "a-1-efi32.iso", "a-1-efi64.iso", "1_raspi_3_b.img.xz",
+             "1_raspi_4_b.img.xz", "b-1-CD1-x86_64.iso", "b-1-CD2-x86_64.iso", "c-1-GM-Media1.iso", "c-1-GM-Media2.iso",
+             "d-1-install-d1.iso", "d-1-install-d2.iso", "e-1-part1.iso", "e-1-part2.iso", "f-1-bin-1of2.iso", "f-1-bin-2of2.iso"]
+    for name in every:
+        images.image(f"x/{name}")
+    images.sign("x", images.sums("x", *every))
+    select(mirror, 'match = "x/*"\nnewest = 1')
+    assert mirror.sync()["outcome"] == "published"
+    assert sorted(os.listdir(mirror.checkout / "x")) == sorted([*every, "SHA256SUMS", "SHA256SUMS.gpg"])

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
+
 namespace mirrorseed::sync::images {
 namespace {
 
@@ -26,7 +28,8 @@ const Telling one{{"a.iso", sum('1')}, {"b.iso", sum('2')}}, less{{"a.iso", sum(
     other{{"a.iso", sum('3')}};
 
 std::optional<RelPath> copied(const ToldFolder& from, const ToldFolder& by) {
-    return copied_from(by, {&from});
+    const auto originals = copied_from(by, {&from});
+    return originals.empty() ? std::nullopt : std::optional(originals.front());
 }
 
 TEST(CopiedFolder, OneThatSaysNothingNewIsACopy) {
@@ -35,6 +38,23 @@ TEST(CopiedFolder, OneThatSaysNothingNewIsACopy) {
     EXPECT_EQ(copied(folder("r/40", less), folder("r/41", one)), std::nullopt);
     EXPECT_EQ(copied(folder("r/40", one), folder("r/41", other)), std::nullopt);
     EXPECT_EQ(copied(folder("r/40", {}), folder("r/41", one)), std::nullopt);
+}
+
+TEST(CopiedFolder, OneThatIsPiecedTogetherOfOthersIsACopy) {
+    const Telling a{{"a.iso", sum('1')}}, b{{"b.iso", sum('2')}}, c{{"a.iso", sum('5')}, {"a.iso", sum('1')}};
+    const auto low = folder("r/38", a), high = folder("r/39", b);
+    EXPECT_THAT(copied_from(folder("r/41", one), {&low, &high}), ElementsAre(path("r/38"), path("r/39")));
+    EXPECT_THAT(copied_from(folder("r/41", one), {&low}), ElementsAre());
+    EXPECT_EQ(copied(low, folder("r/41", c)), path("r/38")) << "one kind of sum is enough";
+}
+
+TEST(CopiedFolder, WhatItsListsTellOfBesidesItsImagesDoesNotCount) {
+    const auto copy = folder("r/41", one, other);
+    const auto of_it = of_images(copy, {path("r/41/a.iso")});
+    EXPECT_EQ(of_it.upstream, less);
+    EXPECT_EQ(of_it.held, other);
+    EXPECT_EQ(copied(folder("r/40", less), of_it), path("r/40"));
+    EXPECT_FALSE(is_news(of_images(folder("r/41", one, less), {path("r/41/a.iso")})));
 }
 
 TEST(CopiedFolder, TheOneOfTheTreeStaysOrElseTheLower) {
@@ -52,13 +72,13 @@ TEST(CopiedFolder, WhatIsNoVersionOfItIsNone) {
 
 TEST(CopiedFolder, KnowsWhatListsTellByTheNamesFromTheirFolder) {
     const ReadSet sums{.set = {.list = path("r/1/SUMS"), .signatures = {}},
-                       .files = {{path("r/1/a.iso"), sum('1')}}};
+                       .files = {{path("r/1/a.iso"), sum('1')}, {path("r/1/b.iso"), sum('3')}}};
     auto signed_sums = sums;
     signed_sums.files = {{path("r/1/b.iso"), sum('2')}};
     signed_sums.is_signed = true;
-    EXPECT_EQ(telling_of(path("r/1"), {sums}), (Telling{{"a.iso", sum('1')}}));
-    EXPECT_EQ(telling_of(path("r/1"), {sums, signed_sums}), (Telling{{"b.iso", sum('2')}}))
-        << "what nobody signed anybody may add";
+    EXPECT_EQ(telling_of(path("r/1"), {sums}), (Telling{{"a.iso", sum('1')}, {"b.iso", sum('3')}}));
+    EXPECT_EQ(telling_of(path("r/1"), {sums, signed_sums}), one)
+        << "where one is signed what nobody signed anybody may add";
 }
 
 TEST(CopiedFolder, OnlyOneNameInOtherFoldersIsWorthALook) {

@@ -52,6 +52,16 @@ TEST(ImageChoice, TellsWhatGoesForSomethingNewer) {
                 UnorderedElementsAre(path("1/a-1.iso"), path("1/SUMS"), path("c/b-1.iso")));
 }
 
+TEST(ImageChoice, TellsWhereTheNewestGoesForAnOlderOne) {
+    const auto chosen = paths({"39/a-39.iso", "39/b.iso", "c-7.iso"});
+    EXPECT_EQ(went_back(chosen, paths({"40/b.iso"})),
+              "the newest that is there is 39/b.iso, and here is the newer 40/b.iso");
+    EXPECT_NE(went_back(chosen, paths({"38/a-38.iso", "38/a-40.iso"})), "") << "the name tells";
+    EXPECT_EQ(went_back(chosen, paths({"38/a-38.iso", "40/a-38.iso", "38/b.iso"})), "");
+    EXPECT_EQ(went_back(chosen, paths({"d-9.iso"})), "") << "of which nothing is there";
+    EXPECT_EQ(went_back(paths({"8/c.iso", "6/c.iso"}), paths({"7/c.iso"})), "") << "the newest stays";
+}
+
 TEST(ImageChoice, TellsWhatMayGoForIt) {
     const auto gone = paths({"1/a-1.iso", "1/SUMS", "x/b-1.iso", "x/SUMS"});
     EXPECT_THAT(replaced_by(paths({"2/a-2.iso", "2/SUMS"}), paths({"1/a-1.iso", "x/b-1.iso"}), gone),
