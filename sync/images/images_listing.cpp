@@ -195,6 +195,7 @@ private:
         for (const auto& twin : twins_of(images, images_of(held_listing(), may_be_image_)))
             folders.insert(twin.parent());
         std::vector<const ToldFolder*> others;
+        others.reserve(folders.size());
         for (const auto& other : folders)
             others.push_back(&told_of(other));
         const auto originals = copied_from(told, others);
