@@ -52,6 +52,9 @@ std::optional<FileFacts> look_again_at(const Resource& resource, SourceShelf& sh
 constexpr std::chrono::seconds patience(5);
 constexpr std::chrono::milliseconds between_looks(50);
 
+// For more of what still comes.
+constexpr std::chrono::seconds while_draining(2);
+
 // Whether a file is in memory is asked for so much at a time, and the disk for as much.
 constexpr Bytes looked_ahead = 252 << 10;
 
@@ -264,7 +267,9 @@ PartFile::View Connection::look_at_part() const {
 
 // Of what still comes. Where it does not come any more, an answer that is cut says so.
 Connection::Step Connection::wait_for_more(const PartFile::View& part) {
-    if (part.state == PartState::comes && part.stands_still < state_.site->longest_wait && !peer_ended_) {
+    // Whoever would tell of more may have ended too.
+    const auto longest = state_.draining ? while_draining : state_.site->longest_wait;
+    if (part.state == PartState::comes && part.stands_still < longest && !peer_ended_) {
         wait(Waits::for_more, between_looks);
         return Step::wait;
     }
