@@ -76,6 +76,8 @@ public:
         if (!name) return name.error();
         auto folder = place->make_folder(*name);
         if (!folder) return folder.error();
+        // What was taken before a stop or a crash would be in the way of a link.
+        (void)folder->remove_file(*name).has_value();
         OnDemandLanding landing(std::move(*folder), *name);
         const auto came = fetch(landing, done);
         auto kept = came ? keep(landing, done) : Result<BroughtOnDemand>(came.error());
