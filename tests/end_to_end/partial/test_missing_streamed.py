@@ -1,4 +1,5 @@
 """Large files that a tree chose not to hold: who asks reads them along while they come."""
+import contextlib
 import hashlib
 import os
 import shutil
@@ -57,6 +58,15 @@ class Reader(Wire):
         return True
 
 
+@contextlib.contextmanager
+def reading(keeper):
+    """Somebody who has what has come."""
+    with Reader(keeper) as reader:
+        reader.begin()
+        assert reader.read(MIB) == MIB
+        yield reader
+
+
 def test_it_is_read_along_but_for_its_end(mirror, faucet):
     keeper = mirror.keep()
     whole = faucet.content
@@ -94,9 +104,7 @@ def test_what_is_another_is_cut(mirror, archive, faucet):
 
 def test_it_goes_on_where_it_broke_off(mirror, faucet):
     keeper = mirror.keep()
-    with Reader(keeper) as reader:
-        reader.begin()
-        assert reader.read(MIB) == MIB
+    with reading(keeper) as reader:
         faucet.breaks = 1
         wait_for(lambda: len(faucet.asked) == 2, "another attempt")
         faucet.may_give = len(faucet.content)
@@ -107,9 +115,7 @@ def test_it_goes_on_where_it_broke_off(mirror, faucet):
 def test_what_begins_anew_is_cut(mirror, faucet):
     """Nobody is given the beginning of one file and the end of another."""
     keeper = mirror.keep()
-    with Reader(keeper) as reader:
-        reader.begin()
-        assert reader.read(MIB) == MIB
+    with reading(keeper) as reader:
         faucet.mark = "b"
         faucet.breaks = 1
         assert reader.read() == MIB
@@ -120,9 +126,7 @@ def test_what_begins_anew_is_cut(mirror, faucet):
 
 def test_what_never_comes_is_cut(mirror, faucet):
     keeper = mirror.keep()
-    with Reader(keeper) as reader:
-        reader.begin()
-        assert reader.read(MIB) == MIB
+    with reading(keeper) as reader:
         faucet.breaks = 1000
         assert reader.read() == MIB
     assert ask(keeper, PATH).status == 503
@@ -131,9 +135,7 @@ def test_what_never_comes_is_cut(mirror, faucet):
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_an_end_of_the_keeper_cuts_it(mirror, faucet, how):
     keeper = mirror.keep()
-    with Reader(keeper) as reader:
-        reader.begin()
-        assert reader.read(MIB) == MIB
+    with reading(keeper) as reader:
         servers = children_of(keeper.process.pid)
         os.kill(keeper.process.pid, how)
         assert reader.read() == MIB
@@ -145,9 +147,7 @@ def test_an_end_of_the_keeper_cuts_it(mirror, faucet, how):
 def test_a_withdrawal_cuts_it(mirror, faucet):
     keeper = mirror.keep()
     digest = hashlib.sha256(faucet.content).hexdigest()
-    with Reader(keeper) as reader:
-        reader.begin()
-        assert reader.read(MIB) == MIB
+    with reading(keeper) as reader:
         mirror.good("withdraw", digest)
         assert reader.read() == MIB
     faucet.may_give = len(faucet.content)
@@ -177,9 +177,7 @@ def test_what_another_upstream_sends_is_no_end_of_what_was_read(mirror, archive,
     of_two_upstreams(mirror, key, faucet, second)
     archive.edit(PATH[6:], lambda data: data[:-1] + b"?")
     keeper = mirror.keep()
-    with Reader(keeper) as reader:
-        reader.begin()
-        assert reader.read(MIB) == MIB
+    with reading(keeper) as reader:
         faucet.may_give = len(faucet.content)
         assert reader.read() == len(faucet.content) - KEPT_BACK
     wait_for(lambda: ask(keeper, PATH, "Range: bytes=-9").body == faucet.content[-9:], "the second upstream")
@@ -201,9 +199,7 @@ def test_another_upstream_is_asked_for_all_of_it(mirror, archive, key, faucet):
 
 def test_another_content_under_the_name_is_another_file(mirror, archive, key, faucet):
     keeper = mirror.keep()
-    with Reader(keeper) as reader:
-        reader.begin()
-        assert reader.read(MIB) == MIB
+    with reading(keeper) as reader:
         shutil.rmtree(archive.build / "large_1.0_amd64")
         archive.package("large", size=65 * MIB)
         archive.publish()
@@ -220,9 +216,7 @@ def test_another_content_under_the_name_is_another_file(mirror, archive, key, fa
 def test_a_withdrawal_of_something_else_only_holds_it_up(mirror, faucet):
     mirror.write("other", "withdrawn")
     keeper = mirror.keep()
-    with Reader(keeper) as reader:
-        reader.begin()
-        assert reader.read(MIB) == MIB
+    with reading(keeper) as reader:
         mirror.good("withdraw", hashlib.sha256(b"anything").hexdigest())
         faucet.may_give = len(faucet.content)
         assert reader.read(len(faucet.content)) == len(faucet.content) and reader.body == faucet.content
@@ -231,9 +225,7 @@ def test_a_withdrawal_of_something_else_only_holds_it_up(mirror, faucet):
 
 def test_gc_waits_for_none_of_it(mirror, faucet):
     keeper = mirror.keep()
-    with Reader(keeper) as reader:
-        reader.begin()
-        assert reader.read(MIB) == MIB
+    with reading(keeper) as reader:
         assert mirror.json("gc")
         faucet.may_give = len(faucet.content)
         assert reader.read(len(faucet.content)) == len(faucet.content) and reader.body == faucet.content
@@ -242,9 +234,7 @@ def test_gc_waits_for_none_of_it(mirror, faucet):
 def test_whoever_has_gone_holds_nothing(mirror, faucet):
     keeper = mirror.keep()
     server = children_of(keeper.process.pid)[0]
-    with Reader(keeper) as reader:
-        reader.begin()
-        assert reader.read(MIB) == MIB
+    with reading(keeper) as reader:
         before = len(os.listdir(f"/proc/{server}/fd"))
         for _ in range(20):
             with Reader(keeper) as another:
